@@ -1,0 +1,2 @@
+//! Reverse-mode differentiation over tensors, for Rushlight.
+#![forbid(unsafe_code)]

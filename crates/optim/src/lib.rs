@@ -1,0 +1,2 @@
+//! Optimizers and learning-rate schedules in PyTorch's form, for Rushlight.
+#![forbid(unsafe_code)]

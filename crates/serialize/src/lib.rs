@@ -1,0 +1,2 @@
+//! Whole models, state dicts and PyTorch checkpoints as files, for Rushlight.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! n-d arrays with torch's semantics.
