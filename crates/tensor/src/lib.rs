@@ -1,1 +1,3 @@
 //! n-d arrays with torch's semantics.
+
+pub mod kernels;

@@ -1,0 +1,12 @@
+//! The loops underneath: plain functions on slices, fast on whatever processor they meet.
+//!
+//! - [`simd`]: the instruction set is chosen once per process; a [`simd::Kernel`] is plain Rust that is compiled for each of them.
+//! - [`parallel`]: how work is split between threads, so that results never depend on their number.
+//! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
+//! - [`gemm`]: the matrix product.
+//!
+//! Only this folder uses `unsafe`; each block says why it is sound.
+
+pub mod gemm;
+pub mod parallel;
+pub mod simd;
