@@ -1,3 +1,29 @@
-//! n-d arrays with torch's semantics.
+//! n-d arrays with torch's semantics, kernels and random numbers.
+//!
+//! A [`Tensor`] is a cheap handle to values of one [`DType`]. Functions and methods carry torch's names and
+//! mean what they mean there.
 
+mod convert;
+mod create;
+mod dispatch;
+mod dtype;
+mod element;
+mod error;
 pub mod kernels;
+mod layout;
+mod ops;
+mod scalar;
+mod shape;
+mod storage;
+mod strided;
+mod tensor;
+
+pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
+pub use dtype::DType;
+pub use element::{Element, Float, Num, Plain};
+pub use kernels::parallel::{num_threads, set_num_threads};
+pub use ops::*;
+pub use scalar::Scalar;
+pub use shape::Shape;
+pub use storage::empty_cache;
+pub use tensor::Tensor;

@@ -1,0 +1,142 @@
+//! New tensors with given values, the twins of `torch.zeros`, `torch.arange` and their like.
+
+use crate::dispatch::{by_element, by_num};
+use crate::storage::Storage;
+use crate::{DType, Scalar, Shape, Tensor};
+
+/// Zeros, `F32`.
+///
+/// ```
+/// assert_eq!(tensor::zeros([2, 3]).to_vec::<f32>(), [0.0; 6]);
+/// ```
+pub fn zeros(shape: impl Into<Shape>) -> Tensor {
+    zeros_dtype(shape, DType::F32)
+}
+
+/// Zeros of any dtype.
+pub fn zeros_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
+    let shape = shape.into();
+    Tensor::from_storage(Storage::zeroed(shape.numel() * dtype.size_in_bytes()), shape, dtype)
+}
+
+/// Ones, `F32`.
+pub fn ones(shape: impl Into<Shape>) -> Tensor {
+    ones_dtype(shape, DType::F32)
+}
+
+/// Ones of any dtype.
+pub fn ones_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
+    full_dtype(shape, 1, dtype)
+}
+
+/// One value everywhere; `F32`, `I64` or `Bool` by the kind of the value.
+///
+/// ```
+/// use tensor::DType;
+/// assert_eq!(tensor::full([2], 7).dtype(), DType::I64);
+/// assert_eq!(tensor::full([2], 7.0).dtype(), DType::F32);
+/// ```
+pub fn full(shape: impl Into<Shape>, value: impl Into<Scalar>) -> Tensor {
+    let value = value.into();
+    full_dtype(shape, value, value.dtype())
+}
+
+/// One value everywhere, as any dtype.
+pub fn full_dtype(shape: impl Into<Shape>, value: impl Into<Scalar>, dtype: DType) -> Tensor {
+    // Through the widest type of the value's kind, so that f64 and i64 keep every digit.
+    let one = match value.into() {
+        Scalar::Float(x) => Tensor::from(x).to_dtype(dtype),
+        Scalar::Int(x) => Tensor::from(x).to_dtype(dtype),
+        Scalar::Bool(x) => Tensor::from(x).to_dtype(dtype),
+    };
+    by_element!(dtype, T => {
+        let x = one.to_vec::<T>()[0];
+        Tensor::build(shape, dtype, |out| out.fill(crate::Element::into_repr(x)))
+    })
+}
+
+/// The identity matrix, `[n, n]`, `F32`.
+pub fn eye(n: usize) -> Tensor {
+    Tensor::build([n, n], DType::F32, |out: &mut [f32]| {
+        out.fill(0.0);
+        out.iter_mut().step_by(n + 1).for_each(|x| *x = 1.0);
+    })
+}
+
+/// `start`, `start + step`, … up to but without `end`, as `torch.arange`: `I64` if all three are integers,
+/// else `F32`.
+///
+/// ```
+/// assert_eq!(tensor::arange(0, 6, 2).to_vec::<i64>(), [0, 2, 4]);
+/// assert_eq!(tensor::arange(0.0, 1.0, 0.5).to_vec::<f32>(), [0.0, 0.5]);
+/// ```
+///
+/// # Panics
+/// If `step` is 0, points away from `end`, or a value is not finite.
+#[track_caller]
+pub fn arange(start: impl Into<Scalar>, end: impl Into<Scalar>, step: impl Into<Scalar>) -> Tensor {
+    let (start, end, step) = (start.into(), end.into(), step.into());
+    let span = end.to_f64() - start.to_f64();
+    assert!(span.is_finite() && step.to_f64().is_finite(), "arange: the bounds and the step must be finite");
+    assert!(step.to_f64() != 0.0, "arange: step must be nonzero");
+    assert!(
+        span == 0.0 || (span > 0.0) == (step.to_f64() > 0.0),
+        "arange: upper bound and lower bound inconsistent with step sign"
+    );
+    if let (Scalar::Int(start), Scalar::Int(end), Scalar::Int(step)) = (start, end, step) {
+        let n = (end.abs_diff(start)).div_ceil(step.unsigned_abs()) as usize;
+        return Tensor::build(n, DType::I64, |out: &mut [i64]| {
+            for (i, x) in out.iter_mut().enumerate() {
+                *x = start + i as i64 * step;
+            }
+        });
+    }
+    let n = (span / step.to_f64()).ceil() as usize;
+    let (start, step) = (start.to_f64(), step.to_f64());
+    Tensor::build(n, DType::F32, |out: &mut [f32]| {
+        for (i, x) in out.iter_mut().enumerate() {
+            *x = (start + i as f64 * step) as f32;
+        }
+    })
+}
+
+/// `n` evenly spaced values from `start` to `end`, both included, `F32`, as `torch.linspace`.
+pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
+    // As torch: from both ends towards the middle, in f32, so that both ends are exact.
+    let (start, end) = (start as f32, end as f32);
+    let step = if n > 1 { (end - start) / (n - 1) as f32 } else { 0.0 };
+    Tensor::build(n, DType::F32, |out: &mut [f32]| {
+        for (i, x) in out.iter_mut().enumerate() {
+            *x = if i < n / 2 || n == 1 { start + step * i as f32 } else { end - step * (n - i - 1) as f32 };
+        }
+    })
+}
+
+impl Tensor {
+    /// Zeros of this tensor's shape and dtype.
+    pub fn zeros_like(&self) -> Tensor {
+        zeros_dtype(self.shape(), self.dtype())
+    }
+
+    /// Ones of this tensor's shape and dtype.
+    pub fn ones_like(&self) -> Tensor {
+        ones_dtype(self.shape(), self.dtype())
+    }
+
+    /// `value` in this tensor's shape and dtype.
+    pub fn full_like(&self, value: impl Into<Scalar>) -> Tensor {
+        full_dtype(self.shape(), value, self.dtype())
+    }
+
+    /// Sets every element to `value`, in place if the memory is not shared.
+    pub fn fill(&mut self, value: impl Into<Scalar>) {
+        let value = value.into();
+        by_num!("fill", self, T => {
+            let x: T = match value {
+                Scalar::Int(x) => crate::Num::from_i64(x),
+                x => crate::Num::from_f64(x.to_f64()),
+            };
+            self.slice_mut::<T>().fill(x)
+        });
+    }
+}

@@ -1,0 +1,40 @@
+//! The panics that several operations share. A wrong shape or dtype is a mistake in the program, so there is
+//! no error type here; each message names the operation and the shapes.
+
+use crate::Tensor;
+
+#[cold]
+#[track_caller]
+pub(crate) fn shape_mismatch(op: &str, why: &str, a: &Tensor, b: &Tensor) -> ! {
+    panic!("{op}: {why}: {:?} and {:?}", a.shape(), b.shape())
+}
+
+#[cold]
+#[track_caller]
+pub(crate) fn dtype_mismatch(op: &str, a: &Tensor, b: &Tensor) -> ! {
+    panic!(
+        "{op}: expected both of the same dtype, got {} {:?} and {} {:?}",
+        a.dtype(),
+        a.shape(),
+        b.dtype(),
+        b.shape()
+    )
+}
+
+#[cold]
+#[track_caller]
+pub(crate) fn not_computable(op: &str, t: &Tensor) -> ! {
+    panic!("{op}: not defined for {} (shape {:?}); convert with to_dtype first", t.dtype(), t.shape())
+}
+
+#[cold]
+#[track_caller]
+pub(crate) fn dim_out_of_range(op: &str, dim: isize, n: isize) -> ! {
+    panic!("{op}: dimension out of range (expected to be in range of [{}, {}], but got {dim})", -n, n - 1)
+}
+
+#[cold]
+#[track_caller]
+pub(crate) fn invalid_view(shape: &[usize], numel: usize) -> ! {
+    panic!("shape '{shape:?}' is invalid for input of size {numel}")
+}

@@ -1,0 +1,126 @@
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use smallvec::SmallVec;
+
+/// The sizes of a tensor's axes, outermost first; up to six are held without an allocation.
+///
+/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `vec![2, 3]`, `4`, and `()` or `[]` for a
+/// tensor of one element and no axes.
+#[derive(PartialEq, Eq, Hash, Default)]
+pub struct Shape(SmallVec<[usize; 6]>);
+
+impl Shape {
+    /// The number of elements: the product of the sizes.
+    ///
+    /// # Panics
+    /// If the product does not fit in a `usize`.
+    #[track_caller]
+    pub fn numel(&self) -> usize {
+        self.iter()
+            .try_fold(1usize, |n, &d| n.checked_mul(d))
+            .expect("the number of elements fits in a usize")
+    }
+
+    pub(crate) fn push(&mut self, size: usize) {
+        self.0.push(size);
+    }
+
+    pub(crate) fn insert(&mut self, at: usize, size: usize) {
+        self.0.insert(at, size);
+    }
+
+    pub(crate) fn remove(&mut self, at: usize) -> usize {
+        self.0.remove(at)
+    }
+
+    /// The strides of a row-major tensor of this shape, in elements.
+    pub(crate) fn row_major_strides(&self) -> Shape {
+        let mut strides = self.clone();
+        let mut step = 1;
+        for (stride, &size) in strides.iter_mut().zip(self.iter()).rev() {
+            *stride = step;
+            step *= size.max(1);
+        }
+        strides
+    }
+}
+
+impl Clone for Shape {
+    fn clone(&self) -> Self {
+        Shape(SmallVec::from_slice(&self.0))
+    }
+}
+
+impl Deref for Shape {
+    type Target = [usize];
+    fn deref(&self) -> &[usize] {
+        &self.0
+    }
+}
+
+impl DerefMut for Shape {
+    fn deref_mut(&mut self) -> &mut [usize] {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromIterator<usize> for Shape {
+    fn from_iter<I: IntoIterator<Item = usize>>(sizes: I) -> Self {
+        Shape(sizes.into_iter().collect())
+    }
+}
+
+impl From<&[usize]> for Shape {
+    fn from(sizes: &[usize]) -> Self {
+        Shape(SmallVec::from_slice(sizes))
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for Shape {
+    fn from(sizes: [usize; N]) -> Self {
+        Shape(SmallVec::from_slice(&sizes))
+    }
+}
+
+impl<const N: usize> From<&[usize; N]> for Shape {
+    fn from(sizes: &[usize; N]) -> Self {
+        Shape(SmallVec::from_slice(sizes))
+    }
+}
+
+impl From<Vec<usize>> for Shape {
+    fn from(sizes: Vec<usize>) -> Self {
+        Shape(SmallVec::from_slice(&sizes))
+    }
+}
+
+impl From<&Vec<usize>> for Shape {
+    fn from(sizes: &Vec<usize>) -> Self {
+        Shape(SmallVec::from_slice(sizes))
+    }
+}
+
+impl From<&Shape> for Shape {
+    fn from(shape: &Shape) -> Self {
+        shape.clone()
+    }
+}
+
+impl From<usize> for Shape {
+    fn from(size: usize) -> Self {
+        [size].into()
+    }
+}
+
+impl From<()> for Shape {
+    fn from((): ()) -> Self {
+        Shape::default()
+    }
+}

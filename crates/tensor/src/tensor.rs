@@ -1,0 +1,284 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytemuck::Pod;
+
+use crate::error::{dim_out_of_range, invalid_view};
+use crate::layout::Layout;
+use crate::storage::Storage;
+use crate::{DType, Element, Plain, Shape};
+
+/// An n-dimensional array of one [`DType`], on the CPU.
+///
+/// A tensor is a value: cloning is cheap and shares memory, and writing copies first whenever the memory is
+/// shared, so no tensor ever changes behind another's back. Views (`transpose`, `narrow`, `expand`, …) share
+/// memory in the same way. This is the one place where a PyTorch habit does not carry over: there, writing
+/// into a view writes into its base.
+///
+/// ```
+/// use tensor::Tensor;
+/// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+/// assert_eq!(x.shape(), [2, 2]);
+/// assert_eq!((&x + 1.0).to_vec::<f32>(), [2.0, 3.0, 4.0, 5.0]);
+/// println!("{x}"); // tensor([[1., 2.],
+///                  //         [3., 4.]])
+/// ```
+#[derive(Clone)]
+pub struct Tensor {
+    pub(crate) storage: Arc<Storage>,
+    pub(crate) layout: Layout,
+    pub(crate) dtype: DType,
+}
+
+impl Tensor {
+    /// A tensor of `shape` over `data`, given row by row.
+    ///
+    /// ```
+    /// let x = tensor::Tensor::from_vec(vec![1i64, 2, 3, 4, 5, 6], [2, 3]);
+    /// assert_eq!(x.select(0, 1).to_vec::<i64>(), [4, 5, 6]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `data` does not hold exactly as many elements as `shape` has.
+    #[track_caller]
+    pub fn from_vec<T: Element>(data: Vec<T>, shape: impl Into<Shape>) -> Tensor {
+        Tensor::from_slice(&data, shape)
+    }
+
+    /// As [`Tensor::from_vec`], from a slice.
+    #[track_caller]
+    pub fn from_slice<T: Element>(data: &[T], shape: impl Into<Shape>) -> Tensor {
+        let shape = shape.into();
+        if data.len() != shape.numel() {
+            invalid_view(&shape, data.len());
+        }
+        Tensor::build(shape, T::DTYPE, |out: &mut [T::Repr]| {
+            for (slot, &x) in out.iter_mut().zip(data) {
+                *slot = x.into_repr();
+            }
+        })
+    }
+
+    /// A tensor of `dtype` from raw native-endian bytes, row by row; a `Bool` is any byte, true unless 0.
+    ///
+    /// # Panics
+    /// If `bytes` has not exactly the length that `shape` and `dtype` ask for.
+    #[track_caller]
+    pub fn from_bytes(dtype: DType, shape: impl Into<Shape>, bytes: &[u8]) -> Tensor {
+        let shape = shape.into();
+        assert_eq!(
+            bytes.len(),
+            shape.numel() * dtype.size_in_bytes(),
+            "from_bytes: the number of bytes does not fit {shape:?} of {dtype}"
+        );
+        let mut storage = Storage::scratch(bytes.len());
+        let out = storage.slice_mut::<u8>();
+        out.copy_from_slice(bytes);
+        if dtype == DType::Bool {
+            out.iter_mut().for_each(|x| *x = u8::from(*x != 0));
+        }
+        Tensor::from_storage(storage, shape, dtype)
+    }
+
+    /// A new contiguous tensor that `fill` writes; what it leaves unwritten is unspecified.
+    pub(crate) fn build<R: Pod>(
+        shape: impl Into<Shape>,
+        dtype: DType,
+        fill: impl FnOnce(&mut [R]),
+    ) -> Tensor {
+        let shape = shape.into();
+        debug_assert_eq!(size_of::<R>(), dtype.size_in_bytes());
+        let mut storage = Storage::scratch(shape.numel() * dtype.size_in_bytes());
+        fill(storage.slice_mut());
+        Tensor::from_storage(storage, shape, dtype)
+    }
+
+    pub(crate) fn from_storage(storage: Storage, shape: Shape, dtype: DType) -> Tensor {
+        Tensor { storage: Arc::new(storage), layout: Layout::row_major(shape), dtype }
+    }
+
+    /// The same memory under another layout.
+    pub(crate) fn with_layout(&self, layout: Layout) -> Tensor {
+        Tensor { storage: self.storage.clone(), layout, dtype: self.dtype }
+    }
+
+    /// The sizes of the axes, outermost first; empty for a tensor of one element and no axes.
+    pub fn shape(&self) -> &[usize] {
+        &self.layout.shape
+    }
+
+    /// The type of the elements.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// The number of axes.
+    pub fn ndim(&self) -> usize {
+        self.layout.shape.len()
+    }
+
+    /// The number of elements.
+    pub fn numel(&self) -> usize {
+        self.layout.shape.iter().product()
+    }
+
+    /// The size of one axis; `-1` is the last.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    #[track_caller]
+    pub fn size(&self, dim: isize) -> usize {
+        self.layout.shape[self.axis("size", dim)]
+    }
+
+    /// How many elements lie between neighbours along each axis.
+    pub fn strides(&self) -> &[usize] {
+        &self.layout.strides
+    }
+
+    /// Whether the elements lie in memory one after the other, row by row.
+    pub fn is_contiguous(&self) -> bool {
+        self.layout.is_contiguous()
+    }
+
+    /// The axis that `dim` names, counting from the end when negative.
+    #[track_caller]
+    pub(crate) fn axis(&self, op: &str, dim: isize) -> usize {
+        axis_of(op, dim, self.ndim())
+    }
+
+    /// The elements as they lie in memory, if they lie there row by row.
+    pub(crate) fn contiguous_slice<R: Pod>(&self) -> Option<&[R]> {
+        debug_assert_eq!(size_of::<R>(), self.dtype.size_in_bytes());
+        let at = self.layout.offset;
+        self.is_contiguous().then(|| &self.storage.slice::<R>()[at..at + self.numel()])
+    }
+
+    /// The elements row by row, copied only where they do not lie that way.
+    pub(crate) fn dense<R: Pod>(&self) -> Cow<'_, [R]> {
+        match self.contiguous_slice() {
+            Some(x) => Cow::Borrowed(x),
+            None => {
+                let copy = self.contiguous();
+                Cow::Owned(copy.contiguous_slice::<R>().expect("a fresh copy is contiguous").to_vec())
+            }
+        }
+    }
+
+    /// The elements, row by row, as a slice of this tensor's memory.
+    ///
+    /// # Panics
+    /// If `T` is not the tensor's type, or the tensor is not contiguous (take [`Tensor::contiguous`] first).
+    #[track_caller]
+    pub fn as_slice<T: Plain>(&self) -> &[T] {
+        self.expect_dtype("as_slice", T::DTYPE);
+        self.contiguous_slice().unwrap_or_else(|| {
+            panic!(
+                "as_slice: the tensor is not contiguous: shape {:?}, strides {:?}",
+                self.shape(),
+                self.strides()
+            )
+        })
+    }
+
+    /// A copy of the elements, row by row.
+    ///
+    /// # Panics
+    /// If `T` is not the tensor's type; [`Tensor::to_dtype`] converts.
+    #[track_caller]
+    pub fn to_vec<T: Element>(&self) -> Vec<T> {
+        self.expect_dtype("to_vec", T::DTYPE);
+        self.dense::<T::Repr>().iter().map(|&x| T::from_repr(x)).collect()
+    }
+
+    /// The raw native-endian bytes, row by row; a `Bool` is a byte of 0 or 1.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        fn raw<R: Pod>(x: Cow<'_, [R]>) -> Cow<'_, [u8]> {
+            match x {
+                Cow::Borrowed(x) => Cow::Borrowed(bytemuck::cast_slice(x)),
+                Cow::Owned(x) => Cow::Owned(bytemuck::cast_slice(&x).to_vec()),
+            }
+        }
+        match self.dtype.size_in_bytes() {
+            1 => raw(self.dense::<u8>()),
+            2 => raw(self.dense::<u16>()),
+            4 => raw(self.dense::<u32>()),
+            _ => raw(self.dense::<u64>()),
+        }
+    }
+
+    /// The elements, row by row, to write to: in place if this tensor alone owns its memory, else in a copy.
+    ///
+    /// ```
+    /// let mut x = tensor::zeros([2]);
+    /// let before = x.clone();
+    /// x.make_mut::<f32>()[0] = 1.0;
+    /// assert_eq!(x.to_vec::<f32>(), [1.0, 0.0]);
+    /// assert_eq!(before.to_vec::<f32>(), [0.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `T` is not the tensor's type.
+    #[track_caller]
+    pub fn make_mut<T: Plain>(&mut self) -> &mut [T] {
+        self.expect_dtype("make_mut", T::DTYPE);
+        self.slice_mut()
+    }
+
+    /// As [`Tensor::make_mut`], by the type in memory.
+    pub(crate) fn slice_mut<R: Pod>(&mut self) -> &mut [R] {
+        if !self.is_contiguous() || Arc::get_mut(&mut self.storage).is_none() {
+            *self = self.copied();
+        }
+        let (at, numel) = (self.layout.offset, self.numel());
+        let storage = Arc::get_mut(&mut self.storage).expect("the memory is this tensor's alone");
+        &mut storage.slice_mut::<R>()[at..at + numel]
+    }
+
+    /// Whether writing would happen in place: contiguous, and the memory is this tensor's alone.
+    pub(crate) fn is_unique(&mut self) -> bool {
+        self.is_contiguous() && Arc::get_mut(&mut self.storage).is_some()
+    }
+
+    /// The same values lying row by row; itself if they do already.
+    pub fn contiguous(&self) -> Tensor {
+        if self.is_contiguous() { self.clone() } else { self.copied() }
+    }
+
+    /// The value of a tensor of one element, of any dtype, as `f64`.
+    ///
+    /// # Panics
+    /// If the tensor holds more or fewer elements than one.
+    #[track_caller]
+    pub fn item(&self) -> f64 {
+        assert_eq!(
+            self.numel(),
+            1,
+            "item: a Tensor with {} elements cannot be converted to Scalar (shape {:?})",
+            self.numel(),
+            self.shape()
+        );
+        self.to_dtype(DType::F64).to_vec::<f64>()[0]
+    }
+
+    #[track_caller]
+    pub(crate) fn expect_dtype(&self, op: &str, dtype: DType) {
+        assert!(
+            self.dtype == dtype,
+            "{op}: expected {dtype}, got {} of shape {:?}",
+            self.dtype,
+            self.shape()
+        );
+    }
+}
+
+/// The axis that `dim` names among `ndim`, counting from the end when negative. A tensor without axes answers
+/// to 0 and −1, as in torch.
+#[track_caller]
+pub(crate) fn axis_of(op: &str, dim: isize, ndim: usize) -> usize {
+    let n = ndim.max(1) as isize;
+    if !(-n..n).contains(&dim) {
+        dim_out_of_range(op, dim, n);
+    }
+    (if dim < 0 { dim + n } else { dim }) as usize
+}
