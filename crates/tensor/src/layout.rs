@@ -79,3 +79,24 @@ impl Layout {
         (new == 0).then(|| Layout { shape: shape.clone(), strides, offset: self.offset })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transposed_layout_reshapes_only_where_the_strides_allow_it() {
+        let t = Layout { shape: [3, 2].into(), strides: [1, 3].into(), offset: 0 };
+        assert!(t.reshape(&[6].into()).is_none());
+        assert_eq!(t.reshape(&[3, 1, 2].into()).expect("splits no axis").strides, [1, 6, 3].into());
+        let rows = Layout { shape: [4, 2, 3].into(), strides: [12, 3, 1].into(), offset: 0 };
+        assert_eq!(rows.reshape(&[2, 2, 6].into()).expect("runs stay whole").strides, [24, 12, 1].into());
+    }
+
+    #[test]
+    fn broadcasting_repeats_axes_of_one() {
+        let row = Layout::row_major([1, 3].into());
+        assert_eq!(row.broadcast_to(&[2, 4, 3].into()).expect("fits").strides, [0, 0, 1].into());
+        assert!(row.broadcast_to(&[2, 2].into()).is_none());
+    }
+}
