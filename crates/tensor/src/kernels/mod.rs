@@ -2,11 +2,14 @@
 //!
 //! - [`simd`]: the instruction set is chosen once per process; a [`simd::Kernel`] is plain Rust that is compiled for each of them.
 //! - [`parallel`]: how work is split between threads, so that results never depend on their number.
+//! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`gemm`]: the matrix product.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
 pub mod gemm;
+pub mod map;
+pub mod math;
 pub mod parallel;
 pub mod simd;

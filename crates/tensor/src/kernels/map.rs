@@ -1,0 +1,198 @@
+//! Elementwise loops over contiguous slices: one pass, vectorised, shared between threads when they are long.
+//!
+//! `f` must be cheap enough to inline (see [`Kernel`]); what needs `exp` and the like implements [`Map`] or [`Zip`] on a
+//! struct with `#[inline(always)]`.
+
+use super::parallel::{GRAIN, Pieces, for_each_range};
+use super::simd::{Kernel, dispatch};
+
+/// A function of one element. Closures are maps.
+pub trait Map<X, Y = X>: Sync {
+    /// `y = f(x)`; mark it `#[inline(always)]`.
+    fn f(&self, x: X) -> Y;
+}
+
+impl<X, Y, F: Fn(X) -> Y + Sync> Map<X, Y> for F {
+    #[inline(always)]
+    fn f(&self, x: X) -> Y {
+        self(x)
+    }
+}
+
+/// A function of two elements. Closures are zips.
+pub trait Zip<A, B = A, Y = A>: Sync {
+    /// `y = f(a, b)`; mark it `#[inline(always)]`.
+    fn f(&self, a: A, b: B) -> Y;
+}
+
+impl<A, B, Y, F: Fn(A, B) -> Y + Sync> Zip<A, B, Y> for F {
+    #[inline(always)]
+    fn f(&self, a: A, b: B) -> Y {
+        self(a, b)
+    }
+}
+
+/// `y[i] = f(x[i])`.
+///
+/// ```
+/// use tensor::kernels::map::map;
+///
+/// let mut y = [0.0f32; 3];
+/// map(&[1.0, -2.0, 3.0], &mut y, |x: f32| x.max(0.0) + 2.0 * x);
+/// assert_eq!(y, [3.0, -4.0, 9.0]);
+/// ```
+///
+/// # Panics
+///
+/// If the lengths differ.
+pub fn map<X: Copy + Sync, Y: Send>(x: &[X], y: &mut [Y], f: impl Map<X, Y>) {
+    assert_eq!(x.len(), y.len(), "map: lengths differ");
+    split(y, |start, y| dispatch(MapLoop { f: &f, x: &x[start..start + y.len()], y }));
+}
+
+/// `y[i] = f(y[i])`.
+pub fn map_in_place<T: Copy + Send>(y: &mut [T], f: impl Map<T>) {
+    split(y, |_, y| dispatch(MapInPlaceLoop { f: &f, y }));
+}
+
+/// `y[i] = f(a[i], b[i])`.
+///
+/// # Panics
+///
+/// If the lengths differ.
+pub fn zip<A: Copy + Sync, B: Copy + Sync, Y: Send>(a: &[A], b: &[B], y: &mut [Y], f: impl Zip<A, B, Y>) {
+    assert!(a.len() == y.len() && b.len() == y.len(), "zip: lengths differ");
+    split(y, |start, y| {
+        let end = start + y.len();
+        dispatch(ZipLoop { f: &f, a: &a[start..end], b: &b[start..end], y });
+    });
+}
+
+/// `y[i] = f(y[i], x[i])`.
+///
+/// # Panics
+///
+/// If the lengths differ.
+pub fn zip_in_place<Y: Copy + Send, X: Copy + Sync>(y: &mut [Y], x: &[X], f: impl Zip<Y, X, Y>) {
+    assert_eq!(x.len(), y.len(), "zip_in_place: lengths differ");
+    split(y, |start, y| dispatch(ZipInPlaceLoop { f: &f, x: &x[start..start + y.len()], y }));
+}
+
+/// Calls `body(start, piece)` on pieces of `y`: on the caller if it is short, else shared between threads.
+#[inline]
+fn split<T: Send>(y: &mut [T], body: impl Fn(usize, &mut [T]) + Sync) {
+    if y.len() < 2 * GRAIN {
+        return body(0, y);
+    }
+    let len = y.len();
+    let y = Pieces::new(y);
+    for_each_range(len, GRAIN, |range| {
+        let start = range.start;
+        // SAFETY: `for_each_range` gives each of its disjoint ranges to one call only.
+        body(start, unsafe { y.get(range) });
+    });
+}
+
+struct MapLoop<'a, F, X, Y> {
+    f: &'a F,
+    x: &'a [X],
+    y: &'a mut [Y],
+}
+
+impl<X: Copy, Y, F: Map<X, Y>> Kernel for MapLoop<'_, F, X, Y> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (y, &x) in self.y.iter_mut().zip(self.x) {
+            *y = self.f.f(x);
+        }
+    }
+}
+
+struct MapInPlaceLoop<'a, F, T> {
+    f: &'a F,
+    y: &'a mut [T],
+}
+
+impl<T: Copy, F: Map<T>> Kernel for MapInPlaceLoop<'_, F, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for y in self.y {
+            *y = self.f.f(*y);
+        }
+    }
+}
+
+struct ZipLoop<'a, F, A, B, Y> {
+    f: &'a F,
+    a: &'a [A],
+    b: &'a [B],
+    y: &'a mut [Y],
+}
+
+impl<A: Copy, B: Copy, Y, F: Zip<A, B, Y>> Kernel for ZipLoop<'_, F, A, B, Y> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for ((y, &a), &b) in self.y.iter_mut().zip(self.a).zip(self.b) {
+            *y = self.f.f(a, b);
+        }
+    }
+}
+
+struct ZipInPlaceLoop<'a, F, Y, X> {
+    f: &'a F,
+    x: &'a [X],
+    y: &'a mut [Y],
+}
+
+impl<Y: Copy, X: Copy, F: Zip<Y, X, Y>> Kernel for ZipInPlaceLoop<'_, F, Y, X> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (y, &x) in self.y.iter_mut().zip(self.x) {
+            *y = self.f.f(*y, x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::math::Math;
+    use super::*;
+
+    struct Tanh;
+
+    impl Map<f32> for Tanh {
+        #[inline(always)]
+        fn f(&self, x: f32) -> f32 {
+            Math::tanh(x)
+        }
+    }
+
+    #[test]
+    fn pieces_meet_without_gaps() {
+        for len in [0, 1, 17, 2 * GRAIN - 1, 2 * GRAIN, 3 * GRAIN + 5] {
+            let x: Vec<f32> = (0..len).map(|i| i as f32 * 1e-3).collect();
+            let mut y = vec![f32::NAN; len];
+            map(&x, &mut y, Tanh);
+            assert!(x.iter().zip(&y).all(|(&x, &y)| y == Math::tanh(x)));
+            zip_in_place(&mut y, &x, |y: f32, x: f32| y - x);
+            assert!(x.iter().zip(&y).all(|(&x, &y)| y == Math::tanh(x) - x));
+            zip(&x, &y.clone(), &mut y, |x: f32, y: f32| x * y);
+            map_in_place(&mut y, |y: f32| -y);
+            assert!(x.iter().zip(&y).all(|(&x, &y)| y == -(x * (Math::tanh(x) - x))));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "map: lengths differ")]
+    fn lengths_must_agree() {
+        map(&[1.0], &mut [0.0, 0.0], |x: f32| x);
+    }
+}
