@@ -1,2 +1,37 @@
-//! Project tasks.
-fn main() {}
+//! Project tasks, run as `cargo xtask <command>`: this file dispatches, one module per command does the work.
+
+mod fetch_data;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What went wrong, as one message for the terminal.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Project tasks of Rushlight")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    FetchData(fetch_data::FetchData),
+    FetchMnist(fetch_data::FetchMnist),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::FetchData(args) => args.run(),
+        Command::FetchMnist(args) => args.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

