@@ -1,0 +1,115 @@
+//! Integers, permutations and coin flips.
+
+use super::Generator;
+use super::uniform::unit_f64;
+
+/// Ranges from here on take a 64-bit draw, so that the skew of the remainder stays under a few per cent.
+const WIDE_RANGE: u64 = 1 << 28;
+
+/// Permutations from here on (u32::MAX / 20) are shuffled with 64-bit draws.
+const LONG_PERMUTATION: usize = 214_748_364;
+
+impl Generator {
+    /// An integer in [`low`, `high`): an element of `torch.randint(low, high, …)`.
+    ///
+    /// # Panics
+    ///
+    /// Unless `low < high`.
+    #[inline]
+    #[track_caller]
+    pub fn randint(&mut self, low: i64, high: i64) -> i64 {
+        assert!(low < high, "randint: expects low < high, got [{low}, {high})");
+        let range = high.wrapping_sub(low) as u64;
+        let draw = if range >= WIDE_RANGE { self.next_u64() } else { self.next_u32().into() };
+        low.wrapping_add((draw % range) as i64)
+    }
+
+    /// The integers 0 … n − 1 in random order: `torch.randperm(n)`.
+    ///
+    /// ```
+    /// assert_eq!(tensor::Generator::new(0).randperm(6), [2, 0, 1, 3, 5, 4]);
+    /// ```
+    pub fn randperm(&mut self, n: usize) -> Vec<i64> {
+        if n >= LONG_PERMUTATION {
+            return self.long_randperm(n);
+        }
+        let mut p: Vec<i64> = (0..n as i64).collect();
+        let mut draws = [0; 512];
+        // The last element has nowhere to go, and torch draws nothing for it.
+        for start in (0..n.saturating_sub(1)).step_by(draws.len()) {
+            let draws = &mut draws[..(n - 1 - start).min(512)];
+            self.engine.fill(draws);
+            for (i, draw) in (start..).zip(draws) {
+                p.swap(i, i + *draw as usize % (n - i));
+            }
+        }
+        p
+    }
+
+    /// Fisher and Yates from the inside out.
+    fn long_randperm(&mut self, n: usize) -> Vec<i64> {
+        let mut p = Vec::with_capacity(n);
+        for i in 0..n {
+            let z = (self.next_u64() % (i as u64 + 1)) as usize;
+            p.push(i as i64);
+            p.swap(i, z);
+        }
+        p
+    }
+
+    /// True with probability `p`: an element of `tensor.bernoulli_(p)`, one 64-bit draw.
+    ///
+    /// # Panics
+    ///
+    /// Unless 0 ≤ `p` ≤ 1.
+    #[inline]
+    #[track_caller]
+    pub fn bernoulli(&mut self, p: f64) -> bool {
+        check_probability(p);
+        self.uniform_f64() < p
+    }
+
+    /// [`bernoulli`](Self::bernoulli) for a probability out of an `F32` tensor, for which torch takes one 32-bit draw.
+    ///
+    /// # Panics
+    ///
+    /// Unless 0 ≤ `p` ≤ 1.
+    #[inline]
+    #[track_caller]
+    pub fn bernoulli_f32(&mut self, p: f32) -> bool {
+        check_probability(p.into());
+        self.uniform_f32() < p
+    }
+
+    /// Fills `out` with `hit` where [`bernoulli(p)`](Self::bernoulli) is true and `miss` elsewhere.
+    ///
+    /// `fill_bernoulli(out, 1 - p, 1 / (1 - p), 0.0)` is the scaled mask of `torch.nn.functional.dropout`.
+    ///
+    /// ```
+    /// let mut x = [0; 8];
+    /// tensor::Generator::new(0).fill_bernoulli(&mut x, 0.5, 1, 0);
+    /// assert_eq!(x, [1, 1, 0, 0, 1, 0, 1, 0]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Unless 0 ≤ `p` ≤ 1.
+    #[track_caller]
+    pub fn fill_bernoulli<T: Copy>(&mut self, out: &mut [T], p: f64, hit: T, miss: T) {
+        check_probability(p);
+        let mut draws = [0; 512];
+        for y in out.chunks_mut(draws.len() / 2) {
+            let draws = &mut draws[..2 * y.len()];
+            self.engine.fill(draws);
+            for (y, &[high, low]) in y.iter_mut().zip(draws.as_chunks().0) {
+                let u = unit_f64((high as u64) << 32 | low as u64);
+                *y = if u < p { hit } else { miss };
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn check_probability(p: f64) {
+    assert!((0.0..=1.0).contains(&p), "bernoulli: expects 0 <= p <= 1, got {p}");
+}
