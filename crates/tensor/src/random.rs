@@ -78,7 +78,7 @@ pub fn randint_dtype(low: i64, high: i64, shape: impl Into<Shape>, dtype: DType)
 ///
 /// ```
 /// tensor::manual_seed(0);
-/// assert_eq!(tensor::randperm(4).to_vec::<i64>(), [2, 0, 1, 3]);
+/// assert_eq!(tensor::randperm(4).to_vec::<i64>(), [0, 1, 3, 2]);
 /// ```
 pub fn randperm(n: usize) -> Tensor {
     Tensor::from_vec(with_default_generator(|g| g.randperm(n)), n)

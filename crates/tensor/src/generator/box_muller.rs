@@ -1,6 +1,8 @@
 //! Box–Muller (*A note on the generation of random normal deviates*, 1958) on whole blocks, with torch's own
 //! roundings.
 
+#![allow(clippy::excessive_precision)] // coefficients keep the digits they were published with
+
 use crate::kernels::simd::{Kernel, dispatch};
 
 /// The block that torch transforms at once: eight radii, then eight angles.
