@@ -1,0 +1,96 @@
+use crate::dispatch::by_size;
+use crate::{Shape, Tensor};
+
+/// The tensors one after the other along `dim`, as `torch.cat`.
+///
+/// All have the same shape but for the size of `dim`, and the result has the dtype that all promote to. A 1-d
+/// tensor of no elements is skipped whatever the others' shape, as in torch.
+///
+/// ```
+/// use tensor::{Tensor, cat};
+/// let (x, y) = (Tensor::from([[1i64, 2]]), Tensor::from([[3i64, 4]]));
+/// assert_eq!(cat(&[x.clone(), y.clone()], 0).to_vec::<i64>(), [1, 2, 3, 4]);
+/// assert_eq!(cat(&[x, y], 1).shape(), [1, 4]);
+/// ```
+///
+/// # Panics
+/// If there are no tensors or their shapes do not fit.
+#[track_caller]
+pub fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
+    assert!(!tensors.is_empty(), "cat: expected a non-empty list of Tensors");
+    let dtype = tensors.iter().map(Tensor::dtype).reduce(|a, b| a.promote(b)).expect("not empty");
+    for (i, x) in tensors.iter().enumerate() {
+        assert!(x.ndim() > 0, "cat: zero-dimensional tensor (at position {i}) cannot be concatenated");
+    }
+    let skipped = |x: &&Tensor| x.shape() == [0];
+    let Some(first) = tensors.iter().find(|x| !skipped(x)) else {
+        return tensors[0].to_dtype(dtype);
+    };
+    let axis = first.axis("cat", dim);
+    let mut shape: Shape = first.shape().into();
+    shape[axis] = 0;
+    let mut parts = Vec::with_capacity(tensors.len());
+    for (i, x) in tensors.iter().enumerate().filter(|(_, x)| !skipped(x)) {
+        assert!(
+            x.ndim() == first.ndim(),
+            "cat: Tensors must have same number of dimensions: got {:?} and {:?}",
+            first.shape(),
+            x.shape()
+        );
+        for other in (0..x.ndim()).filter(|&other| other != axis) {
+            assert!(
+                x.shape()[other] == first.shape()[other],
+                "cat: Sizes of tensors must match except in dimension {axis}. Expected size {} but got size {} for \
+                 tensor number {i} in the list: {:?} and {:?}",
+                first.shape()[other],
+                x.shape()[other],
+                first.shape(),
+                x.shape()
+            );
+        }
+        shape[axis] += x.shape()[axis];
+        parts.push(x.to_dtype(dtype).contiguous());
+    }
+    let inner: usize = shape[axis + 1..].iter().product();
+    let row = shape[axis] * inner;
+    by_size!(dtype, R => Tensor::build(shape, dtype, |out: &mut [R]| {
+        let mut at = 0;
+        for x in &parts {
+            let len = x.shape()[axis] * inner;
+            if len == 0 {
+                continue;
+            }
+            let x = x.contiguous_slice::<R>().expect("made contiguous above");
+            for (out, x) in out.chunks_exact_mut(row).zip(x.chunks_exact(len)) {
+                out[at..at + len].copy_from_slice(x);
+            }
+            at += len;
+        }
+    }))
+}
+
+/// The tensors side by side along a new axis `dim`, as `torch.stack`.
+///
+/// ```
+/// use tensor::{Tensor, stack};
+/// let (x, y) = (Tensor::from([1i64, 2]), Tensor::from([3i64, 4]));
+/// assert_eq!(stack(&[x.clone(), y.clone()], 0).to_vec::<i64>(), [1, 2, 3, 4]);
+/// assert_eq!(stack(&[x, y], -1).to_vec::<i64>(), [1, 3, 2, 4]);
+/// ```
+///
+/// # Panics
+/// If there are no tensors, or their shapes differ.
+#[track_caller]
+pub fn stack(tensors: &[Tensor], dim: isize) -> Tensor {
+    assert!(!tensors.is_empty(), "stack: expected a non-empty list of Tensors");
+    let shape = tensors[0].shape();
+    for (i, x) in tensors.iter().enumerate() {
+        assert!(
+            x.shape() == shape,
+            "stack: stack expects each tensor to be equal size, but got {shape:?} at entry 0 and {:?} at entry {i}",
+            x.shape()
+        );
+    }
+    let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(dim)).collect();
+    cat(&parts, dim)
+}

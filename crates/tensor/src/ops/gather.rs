@@ -1,0 +1,81 @@
+use super::index::positions;
+use crate::dispatch::by_size;
+use crate::error::shape_mismatch;
+use crate::{Shape, Tensor};
+
+impl Tensor {
+    /// One element per element of `index`, picked along `dim`, as `torch.gather`:
+    /// `y[i, j] = x[i, index[i, j]]` for `dim = 1`. The result has `index`'s shape.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1i64, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(x.gather(1, &Tensor::from([[2i64], [0]])).to_vec::<i64>(), [3, 4]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `index` is not `I64`, has another number of axes, is longer than `self` along an axis other than `dim`, or
+    /// reaches outside the axis.
+    #[track_caller]
+    pub fn gather(&self, dim: isize, index: &Tensor) -> Tensor {
+        let axis = self.axis("gather", dim);
+        let at = Lookup::new("gather", self, axis, index);
+        by_size!(self.dtype(), R => {
+            let x = self.dense::<R>();
+            Tensor::build(index.shape(), self.dtype(), |out: &mut [R]| at.for_each(|i, from| out[i] = x[from]))
+        })
+    }
+}
+
+/// For every element of an index tensor, the place it names in a row-major tensor of another shape.
+pub(crate) struct Lookup {
+    index: Vec<usize>,
+    shape: Shape,
+    strides: Shape,
+    axis: usize,
+}
+
+impl Lookup {
+    #[track_caller]
+    pub(crate) fn new(op: &str, x: &Tensor, axis: usize, index: &Tensor) -> Lookup {
+        // A tensor without axes counts as one of a single element.
+        let one = |shape: &[usize]| if shape.is_empty() { Shape::from(1) } else { Shape::from(shape) };
+        let (shape, full) = (one(index.shape()), one(x.shape()));
+        if index.numel() > 0 {
+            if shape.len() != full.len() {
+                shape_mismatch(
+                    op,
+                    "index tensor must have the same number of dimensions as input tensor",
+                    index,
+                    x,
+                );
+            }
+            if (0..shape.len()).any(|other| other != axis && shape[other] > full[other]) {
+                let why = format!("size of index does not fit in self apart from dimension {axis}");
+                shape_mismatch(op, &why, index, x);
+            }
+        }
+        let size = full.get(axis).copied().unwrap_or(1);
+        Lookup { index: positions(op, index, axis, size), shape, strides: full.row_major_strides(), axis }
+    }
+
+    /// Calls `f(i, at)` for every element `i` of the index, in order, with the place `at` that it names.
+    pub(crate) fn for_each(&self, mut f: impl FnMut(usize, usize)) {
+        let mut coordinate = self.shape.clone();
+        coordinate.fill(0);
+        let mut base = 0; // of everything but the axis
+        for (i, &at) in self.index.iter().enumerate() {
+            f(i, base + at * self.strides[self.axis]);
+            for d in (0..self.shape.len()).rev() {
+                let stride = if d == self.axis { 0 } else { self.strides[d] };
+                coordinate[d] += 1;
+                base += stride;
+                if coordinate[d] < self.shape[d] {
+                    break;
+                }
+                base -= stride * coordinate[d];
+                coordinate[d] = 0;
+            }
+        }
+    }
+}

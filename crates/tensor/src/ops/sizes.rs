@@ -1,0 +1,62 @@
+use smallvec::SmallVec;
+
+use crate::Shape;
+
+/// Sizes of axes as [`Tensor::reshape`](crate::Tensor::reshape) and [`Tensor::expand`](crate::Tensor::expand)
+/// take them: anything that lists integers, where `-1` leaves a size to be worked out.
+///
+/// ```
+/// let x = tensor::zeros([64, 28, 28]);
+/// assert_eq!(x.reshape([-1, 784]).shape(), [64, 784]);
+/// assert_eq!(x.reshape([x.size(0), 784]).shape(), [64, 784]);
+/// assert_eq!(x.reshape(-1).shape(), [64 * 784]);
+/// ```
+pub trait Sizes {
+    /// The sizes in order, outermost first.
+    fn sizes(&self) -> SmallVec<[isize; 6]>;
+}
+
+macro_rules! sizes {
+    ($($t:ty),*) => {$(
+        impl Sizes for $t {
+            fn sizes(&self) -> SmallVec<[isize; 6]> {
+                SmallVec::from_slice(&[*self as isize])
+            }
+        }
+        impl Sizes for [$t] {
+            fn sizes(&self) -> SmallVec<[isize; 6]> {
+                self.iter().map(|&n| n as isize).collect()
+            }
+        }
+        impl<const N: usize> Sizes for [$t; N] {
+            fn sizes(&self) -> SmallVec<[isize; 6]> {
+                self.as_slice().sizes()
+            }
+        }
+        impl Sizes for Vec<$t> {
+            fn sizes(&self) -> SmallVec<[isize; 6]> {
+                self.as_slice().sizes()
+            }
+        }
+    )*};
+}
+// `i32` is what a list of literals becomes when nothing else says what it is.
+sizes!(usize, isize, i32, i64);
+
+impl Sizes for Shape {
+    fn sizes(&self) -> SmallVec<[isize; 6]> {
+        self[..].sizes()
+    }
+}
+
+impl Sizes for () {
+    fn sizes(&self) -> SmallVec<[isize; 6]> {
+        SmallVec::new()
+    }
+}
+
+impl<S: Sizes + ?Sized> Sizes for &S {
+    fn sizes(&self) -> SmallVec<[isize; 6]> {
+        (**self).sizes()
+    }
+}

@@ -1,0 +1,47 @@
+use crate::Tensor;
+use crate::tensor::axis_of;
+
+impl Tensor {
+    /// Without the axes of size 1, or, given `dim`, without that one if its size is 1. Nothing is copied.
+    ///
+    /// ```
+    /// let x = tensor::zeros([1, 3, 1]);
+    /// assert_eq!(x.squeeze(None).shape(), [3]);
+    /// assert_eq!(x.squeeze(0).shape(), [3, 1]);
+    /// assert_eq!(x.squeeze(1).shape(), [1, 3, 1]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    #[track_caller]
+    pub fn squeeze(&self, dim: impl Into<Option<isize>>) -> Tensor {
+        let only = dim.into().map(|dim| self.axis("squeeze", dim));
+        let mut layout = self.layout.clone();
+        for axis in (0..self.ndim()).rev() {
+            if layout.shape[axis] == 1 && only.is_none_or(|only| only == axis) {
+                layout.shape.remove(axis);
+                layout.strides.remove(axis);
+            }
+        }
+        self.with_layout(layout)
+    }
+
+    /// With a new axis of size 1 before `dim`; `-1` puts it last. Nothing is copied.
+    ///
+    /// ```
+    /// assert_eq!(tensor::zeros([2, 3]).unsqueeze(1).shape(), [2, 1, 3]);
+    /// assert_eq!(tensor::zeros([2, 3]).unsqueeze(-1).shape(), [2, 3, 1]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn unsqueeze(&self, dim: isize) -> Tensor {
+        let axis = axis_of("unsqueeze", dim, self.ndim() + 1);
+        let mut layout = self.layout.clone();
+        let stride = if axis < self.ndim() { layout.shape[axis] * layout.strides[axis] } else { 1 };
+        layout.shape.insert(axis, 1);
+        layout.strides.insert(axis, stride);
+        self.with_layout(layout)
+    }
+}

@@ -1,0 +1,85 @@
+use std::marker::PhantomData;
+
+use super::reduce::{Fold, fold, reduced_axes};
+use crate::dispatch::by_num;
+use crate::{DType, Num, Tensor};
+
+impl Tensor {
+    /// The sum of all elements, a tensor without axes. Integers and `Bool` sum to `I64`.
+    ///
+    /// Summed by halves, so the error grows with the logarithm of the count, and in an order that depends on
+    /// the layout alone, never on the number of threads.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// assert_eq!(Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]).sum().item(), 10.0);
+    /// assert_eq!(Tensor::from([true, false, true]).sum().to_vec::<i64>(), [2]);
+    /// ```
+    #[track_caller]
+    pub fn sum(&self) -> Tensor {
+        self.sum_dim(&[], false)
+    }
+
+    /// The sum over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.sum_dim(&[0], false).to_vec::<f32>(), [4.0, 6.0]);
+    /// assert_eq!(x.sum_dim(&[-1], true).shape(), [2, 1]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such axis, or one is named twice.
+    #[track_caller]
+    pub fn sum_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        let reduced = reduced_axes("sum", dims, self.ndim());
+        let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
+        by_num!("sum", &x, T => fold::<Sum<T>>(&x, &reduced, keepdim, x.dtype()))
+    }
+
+    /// The mean of all elements; NaN if there are none.
+    ///
+    /// # Panics
+    /// If the dtype is not a float.
+    #[track_caller]
+    pub fn mean(&self) -> Tensor {
+        self.mean_dim(&[], false)
+    }
+
+    /// The mean over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.mean_dim(&[1], false).to_vec::<f32>(), [1.5, 3.5]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the dtype is not a float, or `dims` are not axes.
+    #[track_caller]
+    pub fn mean_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        assert!(
+            self.dtype().is_float(),
+            "mean: could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {}",
+            self.dtype()
+        );
+        let sum = self.sum_dim(dims, keepdim);
+        let reduced = reduced_axes("mean", dims, self.ndim());
+        let n: usize =
+            self.shape().iter().zip(reduced.iter()).filter(|&(_, &r)| r == 1).map(|(&n, _)| n).product();
+        super::reduce::divided(sum, n as f64)
+    }
+}
+
+pub(crate) struct Sum<T>(PhantomData<T>);
+
+impl<T: Num> Fold for Sum<T> {
+    type T = T;
+    const EMPTY: T = T::ZERO;
+
+    #[inline(always)]
+    fn combine(a: T, b: T) -> T {
+        a.add(b)
+    }
+}
