@@ -6,6 +6,7 @@
 mod convert;
 mod create;
 mod dispatch;
+mod display;
 mod dtype;
 mod element;
 mod error;
@@ -21,6 +22,7 @@ mod strided;
 mod tensor;
 
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
+pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
 pub use element::{Element, Float, Num, Plain};
 pub use generator::{Generator, NumpyRandomState, StateError, manual_seed, with_default_generator};
