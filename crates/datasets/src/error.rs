@@ -1,0 +1,139 @@
+use std::io;
+
+use tensor::DType;
+
+/// What can be wrong with the files of a dataset, with a saved position, or with what is to be written.
+///
+/// `file` is the path, or a description where the bytes came from memory.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The system refused to read or write.
+    #[error("{file}: {source}")]
+    Io {
+        /// Which file.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// No file of the dataset is there.
+    #[error("Dataset not found. Tried:\n  {}\nYou can use `cargo xtask {command}` to download it", tried.join("\n  "))]
+    NotFound {
+        /// Every path that was looked at.
+        tried: Vec<String>,
+        /// The `xtask` command that downloads it.
+        command: &'static str,
+    },
+    /// The first two bytes are not 0, as in every IDX file.
+    #[error("{file}: not an IDX file: it begins with {magic:02x?} instead of [00, 00, type, dimensions]")]
+    NotIdx {
+        /// Which file.
+        file: String,
+        /// How it begins.
+        magic: [u8; 4],
+    },
+    /// The third byte names no element type.
+    #[error("{file}: unknown IDX element type 0x{code:02x}")]
+    UnknownElementType {
+        /// Which file.
+        file: String,
+        /// The byte found.
+        code: u8,
+    },
+    /// The fourth byte, the number of dimensions, is 0.
+    #[error("{file}: the IDX header has no dimensions")]
+    NoDimensions {
+        /// Which file.
+        file: String,
+    },
+    /// The sizes in the header multiply to more than this machine can address or give.
+    #[error("{file}: the IDX header promises {shape:?}, more than fits into memory")]
+    TooLarge {
+        /// Which file.
+        file: String,
+        /// The sizes promised.
+        shape: Vec<usize>,
+    },
+    /// The file ends before what its header promises.
+    #[error("{file}: truncated: the header promises {expected} bytes and the file ends after {found}")]
+    Truncated {
+        /// Which file.
+        file: String,
+        /// Bytes promised, header included, after unpacking.
+        expected: u64,
+        /// Bytes found, header included, after unpacking.
+        found: u64,
+    },
+    /// The file goes on after what its header promises.
+    #[error("{file}: too long: bytes follow the {expected} that the header promises")]
+    TooLong {
+        /// Which file.
+        file: String,
+        /// Bytes promised, header included, after unpacking.
+        expected: u64,
+    },
+    /// The elements are of another type than the dataset's.
+    #[error("{file}: holds {found} elements, expected {expected}")]
+    ElementType {
+        /// Which file.
+        file: String,
+        /// The type the dataset needs.
+        expected: DType,
+        /// The type in the file.
+        found: DType,
+    },
+    /// The dimensions are not those of the dataset's images or labels.
+    #[error("{file}: has shape {found:?}, expected {expected}")]
+    Shape {
+        /// Which file.
+        file: String,
+        /// What the dataset needs, in words.
+        expected: &'static str,
+        /// The shape in the file.
+        found: Vec<usize>,
+    },
+    /// Images and labels differ in number.
+    #[error("{file}: holds {labels} labels for {images} images")]
+    Count {
+        /// The file of the labels.
+        file: String,
+        /// The number of images.
+        images: usize,
+        /// The number of labels.
+        labels: usize,
+    },
+    /// A label is outside the classes.
+    #[error("{file}: label {index} is {label}, not one of the {classes} classes")]
+    Label {
+        /// The file of the labels.
+        file: String,
+        /// Which label.
+        index: usize,
+        /// Its value.
+        label: u8,
+        /// The number of classes, from 0 on.
+        classes: usize,
+    },
+    /// The tensor's dtype is none of the six that IDX knows.
+    #[error("{file}: IDX holds uint8, int8, int16, int32, float32 and float64, not {dtype}")]
+    Unwritable {
+        /// Which file.
+        file: String,
+        /// The dtype of the tensor.
+        dtype: DType,
+    },
+    /// IDX counts dimensions in one byte, from 1 on, and sizes in four.
+    #[error("{file}: IDX cannot hold the shape {shape:?}")]
+    UnwritableShape {
+        /// Which file.
+        file: String,
+        /// The shape of the tensor.
+        shape: Vec<usize>,
+    },
+    /// A saved position of a `DataLoader` does not belong to this loader, or is damaged.
+    #[error("loader state: {0}")]
+    LoaderState(String),
+}
+
+/// Results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

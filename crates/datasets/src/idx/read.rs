@@ -1,0 +1,106 @@
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Read};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use tensor::{Tensor, zeros_dtype};
+
+use super::element::{Element, by_element};
+use super::header::Header;
+use crate::{Error, Result};
+
+/// Bytes decoded at a time.
+const CHUNK: usize = 1 << 16;
+
+/// Reads an IDX file, gzipped or not, as a tensor of its element type: `U8`, `I8`, `I16`, `I32`, `F32` or `F64`.
+///
+/// Memory is asked for only once the file has shown that it holds what its header promises: a plain file
+/// by its length, a gzipped one by unpacking it twice, the first time only to count.
+///
+/// # Errors
+/// If the file cannot be read, is no IDX file, or is shorter or longer than its header says.
+pub fn read(path: impl AsRef<Path>) -> Result<Tensor> {
+    let (path, name) = (path.as_ref(), path.as_ref().display().to_string());
+    let failed = |source| Error::Io { file: name.clone(), source };
+    let len = path.metadata().map_err(failed)?.len();
+    decode(&name, len, || File::open(path))
+}
+
+/// As [`read`], from the bytes of a file; `name` stands for it in messages.
+///
+/// ```
+/// let bytes = [0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1];
+/// assert_eq!(datasets::idx::read_bytes("three labels", &bytes)?.to_vec::<u8>(), [7, 2, 1]);
+///
+/// let error = datasets::idx::read_bytes("three labels", &bytes[..10]).unwrap_err();
+/// assert_eq!(error.to_string(), "three labels: truncated: the header promises 11 bytes and the file ends after 10");
+/// # Ok::<(), datasets::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Tensor> {
+    decode(name, bytes.len() as u64, || Ok(bytes))
+}
+
+fn decode<R: Read>(name: &str, len: u64, open: impl Fn() -> io::Result<R>) -> Result<Tensor> {
+    let failed = |source| Error::Io { file: name.to_string(), source };
+    let mut magic = Vec::new();
+    open().and_then(|file| file.take(2).read_to_end(&mut magic)).map_err(failed)?;
+    if magic == [0x1f, 0x8b] {
+        let unpack = || Ok(MultiGzDecoder::new(BufReader::with_capacity(CHUNK, open()?)));
+        let mut counted = unpack().map_err(failed)?;
+        let header = Header::read(&mut counted, name)?;
+        let data_len = header.data_len().expect("checked on reading") as u64;
+        // One byte past the promise, so that too much shows; it also checks gzip's own checksum at the end.
+        let mut found = 0;
+        while found <= data_len {
+            match counted.by_ref().take(CHUNK as u64).read_to_end(&mut Vec::with_capacity(CHUNK)) {
+                Ok(0) => break,
+                Ok(n) => found += n as u64,
+                Err(e) if e.kind() == ErrorKind::UnexpectedEof => break,
+                Err(e) => return Err(failed(e)),
+            }
+        }
+        check_len(name, &header, found)?;
+        return elements(name, unpack().map_err(failed)?);
+    }
+    let mut file = open().map_err(failed)?;
+    let header = Header::read(&mut file, name)?;
+    check_len(name, &header, len.saturating_sub(header.len()))?;
+    elements(name, open().map_err(failed)?)
+}
+
+fn check_len(name: &str, header: &Header, found: u64) -> Result<()> {
+    let (file, data_len) = (name.to_string(), header.data_len().expect("checked on reading") as u64);
+    let expected = header.len() + data_len;
+    if found < data_len {
+        return Err(Error::Truncated { file, expected, found: header.len() + found });
+    }
+    if found > data_len {
+        return Err(Error::TooLong { file, expected });
+    }
+    Ok(())
+}
+
+/// Reads header and elements, whose length has been checked.
+fn elements(name: &str, mut file: impl Read) -> Result<Tensor> {
+    let header = Header::read(&mut file, name)?;
+    let data_len = header.data_len().expect("checked on reading");
+    // A tensor that the system has no memory for would end the process.
+    Vec::<u8>::new().try_reserve_exact(data_len).map_err(|_| header.too_large(name))?;
+    let mut x = zeros_dtype(header.shape.as_slice(), header.dtype);
+    by_element!(header.dtype, T => fill::<T>(&mut file, x.make_mut::<T>()), else unreachable!("a header names one of six"))
+        .map_err(|source| Error::Io { file: name.to_string(), source })?;
+    Ok(x)
+}
+
+fn fill<T: Element>(file: &mut impl Read, x: &mut [T]) -> io::Result<()> {
+    let mut buffer = [0; CHUNK];
+    for x in x.chunks_mut(CHUNK / size_of::<T>()) {
+        let bytes = &mut buffer[..size_of_val(x)];
+        file.read_exact(bytes)?;
+        T::decode(bytes, x);
+    }
+    Ok(())
+}
