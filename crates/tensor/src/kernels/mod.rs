@@ -12,4 +12,5 @@ pub mod gemm;
 pub mod map;
 pub mod math;
 pub mod parallel;
+mod pool;
 pub mod simd;

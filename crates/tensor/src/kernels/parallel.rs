@@ -3,6 +3,7 @@
 //! A split never changes a result: a task is a range fixed by the shape alone, or the tasks only divide elements whose
 //! arithmetic does not depend on their neighbours. A task that asks for threads itself runs serially.
 
+use super::pool;
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -52,24 +53,19 @@ pub fn run(tasks: usize, task: impl Fn(usize) + Sync) {
     if helpers == 0 || INSIDE.get() {
         return (0..tasks).for_each(task);
     }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let outer = INSIDE.replace(true);
-        loop {
-            let i = next.fetch_add(1, Relaxed);
-            if i >= tasks {
-                break;
-            }
-            task(i);
+    inside(|| pool::run(tasks, helpers, &task));
+}
+
+/// Runs `f` as part of a task: what it splits stays on this thread.
+pub(super) fn inside<R>(f: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            INSIDE.set(self.0);
         }
-        INSIDE.set(outer);
-    };
-    rayon::scope(|scope| {
-        for _ in 0..helpers {
-            scope.spawn(|_| work());
-        }
-        work();
-    });
+    }
+    let _restore = Restore(INSIDE.replace(true));
+    f()
 }
 
 /// Calls `f` on the ranges `0..grain`, `grain..2 * grain`, … that cover `0..len`, in parallel.
@@ -161,6 +157,24 @@ mod tests {
         run(8, |_| {
             let me = std::thread::current().id();
             run(8, |_| assert_eq!(std::thread::current().id(), me));
+        });
+    }
+
+    #[test]
+    fn a_panic_in_a_task_reaches_the_caller_and_the_pool_goes_on() {
+        for _ in 0..3 {
+            let failed = std::panic::catch_unwind(|| run(64, |i| assert_ne!(i, 13)));
+            assert!(failed.is_err());
+            every_task_runs_once();
+        }
+    }
+
+    #[test]
+    fn several_threads_may_ask_at_once() {
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..200).for_each(|_| every_task_runs_once()));
+            }
         });
     }
 
