@@ -1,5 +1,6 @@
 //! The operations, one file each.
 
+mod as_strided;
 mod cat;
 mod expand;
 mod gather;
