@@ -1,7 +1,7 @@
 //! The generator against what torch drew (`fixtures/generator.py`).
 
 use serde_json::Value;
-use tensor::Generator;
+use tensor::{DType, Generator, StateError, Tensor};
 
 /// Σ (2i + 1)·bits[i] modulo 2⁶⁴.
 fn checksum(bits: impl IntoIterator<Item = u64>) -> u64 {
@@ -107,4 +107,88 @@ fn saved_states_equal_torchs_byte_for_byte() {
         }
         assert_eq!(bytes(&g), run["state"].as_u64().unwrap());
     }
+}
+
+#[test]
+fn a_state_that_torch_saved_continues_as_in_torch() {
+    let saved = &fixture()["saved"];
+    let hex = saved["state"].as_str().unwrap();
+    let bytes: Vec<u8> =
+        (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect();
+    let mut g = Generator::new(0);
+    g.set_state(&Tensor::from_vec(bytes.clone(), bytes.len())).unwrap();
+    assert_eq!(g.initial_seed(), 42);
+    assert_eq!(g.state_bytes(), bytes);
+    for step in saved["steps"].as_array().unwrap() {
+        draw(&mut g, step).assert_equals(step, step["op"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn a_restored_generator_continues_from_every_position() {
+    for drawn in [0, 1, 2, 622, 623, 624, 625, 1247, 1248, 1249] {
+        let mut g = Generator::new(9);
+        (0..drawn).for_each(|_| {
+            g.next_u32();
+        });
+        let mut restored = Generator::new(1);
+        restored.set_state(&g.get_state()).unwrap();
+        assert_eq!(restored.state_bytes(), g.state_bytes(), "after {drawn} draws");
+        assert!((0..1300).all(|_| restored.next_u32() == g.next_u32()), "after {drawn} draws");
+    }
+}
+
+#[test]
+fn what_is_no_state_is_refused_and_changes_nothing() {
+    let mut g = Generator::new(0);
+    let good = g.state_bytes();
+    let with = |at: usize, byte: u8| {
+        let mut bytes = good.clone();
+        bytes[at] = byte;
+        Tensor::from_vec(bytes, Generator::STATE_LEN)
+    };
+    assert_eq!(g.set_state(&tensor::zeros([5056])), Err(StateError::DType(DType::F32)));
+    assert_eq!(g.set_state(&Tensor::from_vec(good[1..].to_vec(), 5055)), Err(StateError::Length(5055)));
+    assert_eq!(g.set_state(&with(8, 0)), Err(StateError::Invalid { left: 0, next: 0 }), "nothing left");
+    assert_eq!(g.set_state(&with(11, 0x80)), Err(StateError::Invalid { left: i32::MIN + 1, next: 0 }));
+    assert_eq!(g.set_state(&with(12, 0)), Err(StateError::Invalid { left: 1, next: 0 }), "never seeded");
+    assert_eq!(g.set_state(&with(18, 1)), Err(StateError::Invalid { left: 1, next: 65536 }));
+    assert_eq!(g.state_bytes(), good);
+}
+
+#[test]
+fn the_rand_family_draws_from_it() {
+    use rand::{Rng, RngExt, seq::SliceRandom};
+
+    fn first_bytes(g: &mut impl Rng) -> [u8; 7] {
+        let mut bytes = [0; 7];
+        g.fill_bytes(&mut bytes);
+        bytes
+    }
+    let (mut a, mut b) = (Generator::new(0), Generator::new(0));
+    let (first, second) = (b.next_u32().to_le_bytes(), b.next_u32().to_le_bytes());
+    assert_eq!(first_bytes(&mut a), [&first[..], &second[..3]].concat()[..]);
+    assert_eq!(a.random::<u64>(), b.next_u64());
+    let mut x: Vec<u32> = (0..50).collect();
+    x.shuffle(&mut a);
+    x.sort_unstable();
+    assert!(x.into_iter().eq(0..50));
+}
+
+#[test]
+#[should_panic(expected = "uniform: expects a finite range low <= high, got [1, 0)")]
+fn a_reversed_range_is_refused() {
+    Generator::new(0).fill_uniform_f32(&mut [0.0], 1.0, 0.0);
+}
+
+#[test]
+#[should_panic(expected = "bernoulli: expects 0 <= p <= 1, got 1.5")]
+fn an_impossible_probability_is_refused() {
+    Generator::new(0).bernoulli(1.5);
+}
+
+#[test]
+#[should_panic(expected = "randint: expects low < high, got [3, 3)")]
+fn an_empty_range_of_integers_is_refused() {
+    Generator::new(0).randint(3, 3);
 }

@@ -1,7 +1,7 @@
 //! Integers, permutations and coin flips.
 
 use super::Generator;
-use super::uniform::unit_f64;
+use crate::kernels::simd::{Kernel, dispatch};
 
 /// Ranges from here on take a 64-bit draw, so that the skew of the remainder stays under a few per cent.
 const WIDE_RANGE: u64 = 1 << 28;
@@ -20,8 +20,12 @@ impl Generator {
     pub fn randint(&mut self, low: i64, high: i64) -> i64 {
         assert!(low < high, "randint: expects low < high, got [{low}, {high})");
         let range = high.wrapping_sub(low) as u64;
-        let draw = if range >= WIDE_RANGE { self.next_u64() } else { self.next_u32().into() };
-        low.wrapping_add((draw % range) as i64)
+        let offset = if range >= WIDE_RANGE {
+            self.next_u64() % range
+        } else {
+            (self.next_u32() % range as u32).into()
+        };
+        low.wrapping_add(offset as i64)
     }
 
     /// The integers 0 … n − 1 in random order: `torch.randperm(n)`.
@@ -40,7 +44,7 @@ impl Generator {
             let draws = &mut draws[..(n - 1 - start).min(512)];
             self.engine.fill(draws);
             for (i, draw) in (start..).zip(draws) {
-                p.swap(i, i + *draw as usize % (n - i));
+                p.swap(i, i + (*draw % (n - i) as u32) as usize);
             }
         }
         p
@@ -98,13 +102,32 @@ impl Generator {
     pub fn fill_bernoulli<T: Copy>(&mut self, out: &mut [T], p: f64, hit: T, miss: T) {
         check_probability(p);
         let mut draws = [0; 512];
+        // u·2⁻⁵³ < p exactly where the integer u is less than p·2⁵³, rounded up.
+        let bound = (p * (1u64 << 53) as f64).ceil() as i64;
         for y in out.chunks_mut(draws.len() / 2) {
             let draws = &mut draws[..2 * y.len()];
             self.engine.fill(draws);
-            for (y, &[high, low]) in y.iter_mut().zip(draws.as_chunks().0) {
-                let u = unit_f64((high as u64) << 32 | low as u64);
-                *y = if u < p { hit } else { miss };
-            }
+            dispatch(Flip { draws: draws.as_chunks().0, y, bound, hit, miss });
+        }
+    }
+}
+
+struct Flip<'a, T> {
+    draws: &'a [[u32; 2]],
+    y: &'a mut [T],
+    bound: i64,
+    hit: T,
+    miss: T,
+}
+
+impl<T: Copy> Kernel for Flip<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (y, &[high, low]) in self.y.iter_mut().zip(self.draws) {
+            let u = ((high as u64) << 32 | low as u64) & ((1 << 53) - 1);
+            *y = if (u as i64) < self.bound { self.hit } else { self.miss };
         }
     }
 }
