@@ -5,6 +5,7 @@ use bytemuck::Pod;
 use half::{bf16, f16};
 
 use crate::DType;
+use crate::kernels::math::Math;
 
 /// A Rust type that a tensor can hold: `f32`, `f64`, `f16`, `bf16`, the integers of 8 to 64 bits, and `bool`.
 pub trait Element: Copy + Debug + PartialEq + Send + Sync + 'static {
@@ -169,10 +170,9 @@ pub trait Float:
     fn round(self) -> Self;
     fn trunc(self) -> Self;
     /// `1 / (1 + e⁻ˣ)`.
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        Self::ONE / (Self::ONE + (-self).exp())
-    }
+    fn sigmoid(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
     /// The larger of the two; NaN if either is.
     #[inline(always)]
     fn maximum(self, y: Self) -> Self {
@@ -189,17 +189,21 @@ macro_rules! float {
     ($($t:ty),*) => {$(
         impl Float for $t {
             #[inline(always)]
-            fn exp(self) -> Self { self.exp() }
+            fn exp(self) -> Self { Math::exp(self) }
             #[inline(always)]
-            fn ln(self) -> Self { self.ln() }
+            fn ln(self) -> Self { Math::ln(self) }
             #[inline(always)]
-            fn ln_1p(self) -> Self { self.ln_1p() }
+            fn ln_1p(self) -> Self { Math::ln_1p(self) }
             #[inline(always)]
-            fn exp_m1(self) -> Self { self.exp_m1() }
+            fn exp_m1(self) -> Self { Math::exp_m1(self) }
             #[inline(always)]
             fn sqrt(self) -> Self { self.sqrt() }
             #[inline(always)]
-            fn tanh(self) -> Self { self.tanh() }
+            fn tanh(self) -> Self { Math::tanh(self) }
+            #[inline(always)]
+            fn sigmoid(self) -> Self { Math::sigmoid(self) }
+            #[inline(always)]
+            fn erf(self) -> Self { Math::erf(self) }
             #[inline(always)]
             fn sin(self) -> Self { self.sin() }
             #[inline(always)]

@@ -1,0 +1,205 @@
+//! `+ − × ÷`, powers, maxima and minima, between tensors and with scalars; the operators are in
+//! `operators.rs`.
+
+use super::zip::{promote, zip, zip_into};
+use crate::dispatch::by_num;
+use crate::error::not_computable;
+use crate::kernels::map::Zip;
+use crate::{DType, Num, Scalar, Tensor};
+
+/// A number operation that every computable dtype has.
+trait Arith: Copy + Send + Sync {
+    const NAME: &'static str;
+    fn f<T: Num>(x: T, y: T) -> T;
+}
+
+#[derive(Clone, Copy)]
+struct ArithOp<A>(A);
+
+impl<T: Num, A: Arith> Zip<T> for ArithOp<A> {
+    #[inline(always)]
+    fn f(&self, x: T, y: T) -> T {
+        A::f(x, y)
+    }
+}
+
+macro_rules! arith {
+    ($($kind:ident $name:literal |$x:ident, $y:ident| $value:expr;)*) => {$(
+        #[derive(Clone, Copy)]
+        struct $kind;
+        impl Arith for $kind {
+            const NAME: &'static str = $name;
+            #[inline(always)]
+            fn f<T: Num>($x: T, $y: T) -> T {
+                $value
+            }
+        }
+    )*};
+}
+arith! {
+    Add "add" |x, y| x.add(y);
+    Sub "sub" |x, y| x.sub(y);
+    Mul "mul" |x, y| x.mul(y);
+    Div "div" |x, y| x.div(y);
+    Maximum "maximum" |x, y| if x > y || x.is_nan() { x } else { y };
+    Minimum "minimum" |x, y| if x < y || x.is_nan() { x } else { y };
+}
+
+#[track_caller]
+fn arith<A: Arith>(a: &Tensor, b: &Tensor, op: A) -> Tensor {
+    if a.dtype == b.dtype {
+        refuse_bool::<A>(a);
+        return by_num!(A::NAME, a, T => zip::<T, T>(A::NAME, a, b, a.dtype, ArithOp(op)));
+    }
+    let (a, b) = promote(a, b);
+    arith(&a, &b, op)
+}
+
+#[track_caller]
+fn arith_into<A: Arith>(a: Tensor, b: &Tensor, op: A) -> Tensor {
+    if a.dtype != b.dtype {
+        return arith(&a, b, op);
+    }
+    refuse_bool::<A>(&a);
+    by_num!(A::NAME, &a, T => zip_into::<T>(A::NAME, a, b, ArithOp(op)))
+}
+
+/// Booleans add and multiply only together with numbers; among themselves they have `logical_and` and its like.
+#[track_caller]
+fn refuse_bool<A: Arith>(t: &Tensor) {
+    if t.dtype == DType::Bool {
+        not_computable(A::NAME, t);
+    }
+}
+
+impl Tensor {
+    /// A tensor of one element that stands for a scalar beside `self`, in the dtype of the result.
+    fn beside_scalar(&self, y: Scalar) -> (Tensor, Tensor) {
+        let dtype = y.promote_with(self.dtype);
+        (self.to_dtype(dtype), crate::full_dtype((), y, dtype))
+    }
+
+    /// `x + y`, elementwise.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn add(&self, y: &Tensor) -> Tensor {
+        arith(self, y, Add)
+    }
+
+    /// `x − y`, elementwise.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn sub(&self, y: &Tensor) -> Tensor {
+        arith(self, y, Sub)
+    }
+
+    /// `x · y`, elementwise.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn mul(&self, y: &Tensor) -> Tensor {
+        arith(self, y, Mul)
+    }
+
+    /// `x / y`, elementwise; of integers, in `F32`, as torch's true division.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn div(&self, y: &Tensor) -> Tensor {
+        let (x, y) = promote(self, y);
+        arith(&x.as_float(), &y.as_float(), Div)
+    }
+
+    /// The larger of two elements; NaN if either is.
+    #[track_caller]
+    pub fn maximum(&self, y: &Tensor) -> Tensor {
+        arith(self, y, Maximum)
+    }
+
+    /// The smaller of two elements; NaN if either is.
+    #[track_caller]
+    pub fn minimum(&self, y: &Tensor) -> Tensor {
+        arith(self, y, Minimum)
+    }
+
+    /// `x + y` for a scalar.
+    #[track_caller]
+    pub fn add_scalar(&self, y: impl Into<Scalar>) -> Tensor {
+        let (x, y) = self.beside_scalar(y.into());
+        arith(&x, &y, Add)
+    }
+
+    /// `x − y` for a scalar.
+    #[track_caller]
+    pub fn sub_scalar(&self, y: impl Into<Scalar>) -> Tensor {
+        let (x, y) = self.beside_scalar(y.into());
+        arith(&x, &y, Sub)
+    }
+
+    /// `x · y` for a scalar.
+    #[track_caller]
+    pub fn mul_scalar(&self, y: impl Into<Scalar>) -> Tensor {
+        let (x, y) = self.beside_scalar(y.into());
+        arith(&x, &y, Mul)
+    }
+
+    /// `x / y` for a scalar; of integers, in `F32`.
+    #[track_caller]
+    pub fn div_scalar(&self, y: impl Into<Scalar>) -> Tensor {
+        let (x, y) = self.beside_scalar(y.into());
+        arith(&x.as_float(), &y.as_float(), Div)
+    }
+
+    /// `y − x` for a scalar `y`.
+    #[track_caller]
+    pub(crate) fn scalar_sub(&self, y: Scalar) -> Tensor {
+        let (x, y) = self.beside_scalar(y);
+        arith(&y, &x, Sub)
+    }
+
+    /// `y / x` for a scalar `y`.
+    #[track_caller]
+    pub(crate) fn scalar_div(&self, y: Scalar) -> Tensor {
+        let (x, y) = self.beside_scalar(y);
+        arith(&y.as_float(), &x.as_float(), Div)
+    }
+
+    /// `x + y` in `x`'s own memory where nothing else shares it.
+    #[track_caller]
+    pub fn into_add(self, y: &Tensor) -> Tensor {
+        arith_into(self, y, Add)
+    }
+
+    /// `x − y` in `x`'s own memory where nothing else shares it.
+    #[track_caller]
+    pub fn into_sub(self, y: &Tensor) -> Tensor {
+        arith_into(self, y, Sub)
+    }
+
+    /// `x · y` in `x`'s own memory where nothing else shares it.
+    #[track_caller]
+    pub fn into_mul(self, y: &Tensor) -> Tensor {
+        arith_into(self, y, Mul)
+    }
+
+    /// `x / y` in `x`'s own memory where nothing else shares it.
+    #[track_caller]
+    pub fn into_div(self, y: &Tensor) -> Tensor {
+        if self.dtype.is_float() { arith_into(self, y, Div) } else { self.div(y) }
+    }
+
+    /// `x · y` for a scalar, in `x`'s own memory where nothing else shares it.
+    #[track_caller]
+    pub fn into_mul_scalar(self, y: impl Into<Scalar>) -> Tensor {
+        let y = y.into();
+        let dtype = y.promote_with(self.dtype);
+        let y = crate::full_dtype((), y, dtype);
+        if dtype == self.dtype { arith_into(self, &y, Mul) } else { arith(&self.to_dtype(dtype), &y, Mul) }
+    }
+}

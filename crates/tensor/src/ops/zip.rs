@@ -1,0 +1,304 @@
+//! Elementwise functions of two tensors, with broadcasting.
+
+use bytemuck::Pod;
+
+use crate::dispatch::by_float;
+use crate::error::shape_mismatch;
+use crate::kernels::map::{self, Map, Zip};
+use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
+use crate::{DType, Float, Shape, Tensor};
+
+/// A function of two numbers, to be applied to the elements of two float tensors; see [`Map`](crate::Map).
+pub trait Map2: Copy + Send + Sync {
+    /// The function's value. Mark the implementation `#[inline(always)]`, so that it vectorises.
+    fn f<T: Float>(self, x: T, y: T) -> T;
+}
+
+impl Tensor {
+    /// `f` of the elements of two tensors, which are broadcast to a common shape and promoted to a common
+    /// float dtype.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn zip_map(&self, other: &Tensor, f: impl Map2) -> Tensor {
+        let (a, b) = promote(&self.as_float(), &other.as_float());
+        by_float!("zip_map", &a, T => zip::<T, T>("zip_map", &a, &b, a.dtype, OnFloats(f)))
+    }
+
+    /// As [`Tensor::zip_map`], in this tensor's own memory where nothing else shares it and the result has
+    /// its shape and dtype.
+    #[track_caller]
+    pub fn into_zip_map(self, other: &Tensor, f: impl Map2) -> Tensor {
+        if self.dtype != other.dtype || !self.dtype.is_float() {
+            return self.zip_map(other, f);
+        }
+        by_float!("zip_map", &self, T => zip_into::<T>("zip_map", self, other, OnFloats(f)))
+    }
+}
+
+/// A function of two elements that a loop can copy.
+pub(crate) trait Op2<R, S>: Zip<R, R, S> + Copy + Send {}
+impl<R, S, K: Zip<R, R, S> + Copy + Send> Op2<R, S> for K {}
+
+#[derive(Clone, Copy)]
+struct OnFloats<M>(M);
+
+impl<T: Float, M: Map2> Zip<T, T, T> for OnFloats<M> {
+    #[inline(always)]
+    fn f(&self, x: T, y: T) -> T {
+        self.0.f(x, y)
+    }
+}
+
+/// The same function with its operands exchanged.
+#[derive(Clone, Copy)]
+struct Flip<K>(K);
+
+impl<R, S, K: Zip<R, R, S>> Zip<R, R, S> for Flip<K> {
+    #[inline(always)]
+    fn f(&self, x: R, y: R) -> S {
+        self.0.f(y, x)
+    }
+}
+
+/// The function of its first operand that is left when the second is given.
+#[derive(Clone, Copy)]
+struct Bind<K, R>(K, R);
+
+impl<R: Copy + Sync, S, K: Zip<R, R, S>> Map<R, S> for Bind<K, R> {
+    #[inline(always)]
+    fn f(&self, x: R) -> S {
+        self.0.f(x, self.1)
+    }
+}
+
+/// Both tensors as the dtype that an operation between them computes in.
+pub(crate) fn promote(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
+    if a.dtype == b.dtype {
+        return (a.clone(), b.clone());
+    }
+    // As in torch, a tensor without axes counts for less: it decides only by its kind.
+    let kind = |d: DType| if d.is_float() { 2 } else { u8::from(d.is_integer()) };
+    let dtype = match (a.ndim(), b.ndim()) {
+        (1.., 0) if kind(a.dtype) >= kind(b.dtype) => a.dtype,
+        (0, 1..) if kind(b.dtype) >= kind(a.dtype) => b.dtype,
+        _ => a.dtype.promote(b.dtype),
+    };
+    (a.to_dtype(dtype), b.to_dtype(dtype))
+}
+
+/// The shape that two shapes broadcast to.
+#[track_caller]
+pub(crate) fn broadcast_shape(op: &str, a: &Tensor, b: &Tensor) -> Shape {
+    let (long, short) = if a.ndim() >= b.ndim() { (a, b) } else { (b, a) };
+    let mut shape = Shape::from(long.shape());
+    let new_axes = long.ndim() - short.ndim();
+    for (size, &other) in shape[new_axes..].iter_mut().zip(short.shape()) {
+        match (*size, other) {
+            (1, _) => *size = other,
+            (x, y) if x == y || y == 1 => {}
+            _ => shape_mismatch(op, "the sizes must match or be 1, counted from the last axis", a, b),
+        }
+    }
+    shape
+}
+
+/// How an operand runs beside a result of `shape` whose elements lie row by row.
+enum Beside<'a, R> {
+    /// Element for element.
+    Full(&'a [R]),
+    /// One element for all.
+    One(R),
+    /// The same row again and again.
+    Rows(&'a [R]),
+    /// One element for each row, rows being that long.
+    Columns(&'a [R], usize),
+    /// None of these.
+    Strided,
+}
+
+fn beside<'a, R: Pod>(t: &'a Tensor, shape: &[usize]) -> Beside<'a, R> {
+    let Some(x) = t.contiguous_slice::<R>() else {
+        return Beside::Strided;
+    };
+    if t.shape() == shape {
+        return Beside::Full(x);
+    }
+    if let [one] = x {
+        return Beside::One(*one);
+    }
+    let own = t.shape();
+    let rows = own.iter().position(|&n| n != 1).unwrap_or(own.len());
+    if shape.ends_with(&own[rows..]) {
+        return Beside::Rows(x);
+    }
+    let kept = own.len() - own.iter().rev().position(|&n| n != 1).unwrap_or(own.len());
+    if own.len() == shape.len() && own[..kept] == shape[..kept] {
+        return Beside::Columns(x, shape[kept..].iter().product());
+    }
+    Beside::Strided
+}
+
+/// `k` of every pair of elements, into a new tensor of `dtype`.
+#[track_caller]
+pub(crate) fn zip<R: Pod + Send + Sync, S: Pod + Send>(
+    op: &str,
+    a: &Tensor,
+    b: &Tensor,
+    dtype: DType,
+    k: impl Op2<R, S>,
+) -> Tensor {
+    let shape = if a.shape() == b.shape() { a.layout.shape.clone() } else { broadcast_shape(op, a, b) };
+    let full = |x: &[R], y: &Beside<'_, R>, k| zip_full(x, y, &shape, dtype, k);
+    match (beside::<R>(a, &shape), beside::<R>(b, &shape)) {
+        (Beside::Strided, _) | (_, Beside::Strided) => a.zip_strided(b, &shape, dtype, |x, y| k.f(x, y)),
+        (Beside::Full(x), y) => full(x, &y, k),
+        (x, Beside::Full(y)) => zip_full(y, &x, &shape, dtype, Flip(k)),
+        _ => a.zip_strided(b, &shape, dtype, |x, y| k.f(x, y)),
+    }
+}
+
+fn zip_full<R: Pod + Send + Sync, S: Pod + Send>(
+    x: &[R],
+    y: &Beside<'_, R>,
+    shape: &Shape,
+    dtype: DType,
+    k: impl Op2<R, S>,
+) -> Tensor {
+    Tensor::build(shape.clone(), dtype, |out: &mut [S]| match y {
+        Beside::Full(y) => map::zip(x, y, out, k),
+        Beside::One(y) => map::map(x, out, Bind(k, *y)),
+        Beside::Rows(y) => for_each_row(out, y.len(), |i, out| {
+            map::zip(&x[i * y.len()..][..y.len()], y, out, k);
+        }),
+        Beside::Columns(y, n) => for_each_row(out, *n, |i, out| {
+            map::map(&x[i * n..][..*n], out, Bind(k, y[i]));
+        }),
+        Beside::Strided => unreachable!("strided operands take the strided path"),
+    })
+}
+
+/// `a ← k(a, b)` where `a` is its memory's only owner and large enough; a new tensor otherwise.
+#[track_caller]
+pub(crate) fn zip_into<R: Pod + Send + Sync>(
+    op: &str,
+    mut a: Tensor,
+    b: &Tensor,
+    k: impl Op2<R, R>,
+) -> Tensor {
+    let fits = a.shape() == b.shape() || broadcast_shape(op, &a, b)[..] == *a.shape();
+    let y = match beside::<R>(b, a.shape()) {
+        y if fits && a.is_unique() => y,
+        _ => return zip(op, &a, b, a.dtype, k),
+    };
+    match y {
+        Beside::Full(y) => map::zip_in_place(a.slice_mut::<R>(), y, k),
+        Beside::One(y) => map::map_in_place(a.slice_mut::<R>(), Bind(k, y)),
+        Beside::Rows(y) => for_each_row(a.slice_mut::<R>(), y.len(), |_, x| map::zip_in_place(x, y, k)),
+        Beside::Columns(y, n) => {
+            for_each_row(a.slice_mut::<R>(), n, |i, x| map::map_in_place(x, Bind(k, y[i])));
+        }
+        Beside::Strided => return zip(op, &a, b, a.dtype, k),
+    }
+    a
+}
+
+/// Calls `f(i, row)` for the rows of `n` elements that make up `out`, in parallel where they are many.
+fn for_each_row<S: Send>(out: &mut [S], n: usize, f: impl Fn(usize, &mut [S]) + Sync) {
+    let n = n.max(1);
+    let rows = (GRAIN / n).max(1);
+    for_each_chunk_mut(out, rows * n, |at, out| {
+        for (i, row) in out.chunks_mut(n).enumerate() {
+            f(at / n + i, row);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Tensor, arange, full, ones, zeros};
+
+    /// `a − b` element by element, by index arithmetic alone.
+    fn plain_sub(a: &Tensor, b: &Tensor, shape: [usize; 2]) -> Vec<f32> {
+        let at = |t: &Tensor, i: usize, j: usize| {
+            let x = t.to_dtype(DType::F32).to_vec::<f32>();
+            let (rows, columns) = match *t.shape() {
+                [] => (1, 1),
+                [n] => (1, n),
+                [m, n] => (m, n),
+                _ => unreachable!("the test has no more axes"),
+            };
+            x[(i % rows) * columns + j % columns]
+        };
+        (0..shape[0])
+            .flat_map(|i| (0..shape[1]).map(move |j| (i, j)))
+            .map(|(i, j)| at(a, i, j) - at(b, i, j))
+            .collect()
+    }
+
+    fn ramp(shape: &[usize]) -> Tensor {
+        let n: usize = shape.iter().product();
+        Tensor::from_vec((0..n).map(|i| (i * i) as f32 * 0.37).collect(), shape)
+    }
+
+    #[test]
+    fn every_way_of_broadcasting_agrees_with_indexing() {
+        let shapes: [&[usize]; 7] = [&[3, 4], &[4], &[1, 4], &[3, 1], &[1, 1], &[], &[1]];
+        for a in shapes {
+            for b in shapes {
+                let (a, b) = (ramp(a), ramp(b));
+                let y = a.sub(&b);
+                let shape = match *y.shape() {
+                    [] => [1, 1],
+                    [n] => [1, n],
+                    [m, n] => [m, n],
+                    _ => unreachable!("the test has no more axes"),
+                };
+                assert_eq!(
+                    y.to_vec::<f32>(),
+                    plain_sub(&a, &b, shape),
+                    "{:?} and {:?}",
+                    a.shape(),
+                    b.shape()
+                );
+                assert_eq!(a.clone().into_sub(&b).to_vec::<f32>(), y.to_vec::<f32>());
+                let owned = ramp(a.shape());
+                drop(a);
+                assert_eq!(owned.into_sub(&b).to_vec::<f32>(), y.to_vec::<f32>());
+            }
+        }
+    }
+
+    #[test]
+    fn dtypes_promote_as_in_torch() {
+        let i = arange(0, 3, 1);
+        assert_eq!((&i + 1).dtype(), DType::I64);
+        assert_eq!((&i + 1.0).dtype(), DType::F32);
+        assert_eq!((&i / &i).dtype(), DType::F32);
+        assert_eq!((ones([3]) * full([3], true)).dtype(), DType::F32);
+        let f64 = zeros([3]).to_dtype(DType::F64);
+        assert_eq!((ones([3]) + &f64).dtype(), DType::F64);
+        assert_eq!((ones([3]) + Tensor::from(1.0f64)).dtype(), DType::F32, "no axes, no say");
+    }
+
+    #[test]
+    fn shared_memory_is_copied_before_it_is_written() {
+        let x = ones([2]);
+        let y = x.clone() * &full([2], 3.0);
+        assert_eq!((x.to_vec::<f32>(), y.to_vec::<f32>()), (vec![1.0; 2], vec![3.0; 2]));
+    }
+
+    #[test]
+    fn empty_tensors_pass_through() {
+        assert_eq!((zeros([0, 3]) + ones([3])).shape(), [0, 3]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "add: the sizes must match or be 1, counted from the last axis: [2, 3] and [2]"
+    )]
+    fn sizes_that_do_not_broadcast_are_named() {
+        let _ = zeros([2, 3]) + zeros([2]);
+    }
+}
