@@ -58,3 +58,11 @@ fn display_takes_the_default_options() {
         "tensor([[ 1.5000, -2.0000],\n        [ 0.0000,  3.2500]])"
     });
 }
+
+#[test]
+fn a_view_prints_as_its_elements_lie_in_it() {
+    let x = Tensor::from([[1i64, 2, 3], [4, 5, 6]]);
+    assert_eq!(x.transpose(0, 1).to_string(), "tensor([[1, 4],\n        [2, 5],\n        [3, 6]])");
+    assert_eq!(x.select(1, 1).to_string(), "tensor([2, 5])");
+    assert_eq!(x.select(1, 1).select(0, 0).expand([3]).to_string(), "tensor([2, 2, 2])");
+}
