@@ -24,6 +24,11 @@ impl Tensor {
         );
         let (outer, n, inner) = about(self.shape(), axis);
         let at = positions("index_select", index, axis, n);
+        assert!(
+            self.ndim() > 0 || at.len() == 1,
+            "index_select: index_select(): Index to scalar can have only 1 value, got {} value(s)",
+            at.len()
+        );
         let mut shape: Shape = self.shape().into();
         if let Some(size) = shape.get_mut(axis) {
             *size = at.len();

@@ -1,5 +1,7 @@
+use super::amax::not_empty;
 use super::index::about;
 use crate::dispatch::by_num;
+use crate::error::not_computable;
 use crate::{DType, Num, Shape, Tensor};
 
 impl Tensor {
@@ -79,13 +81,13 @@ fn arg<T: Num>(
     keepdim: bool,
     beats: impl Fn(T, T) -> bool + Sync,
 ) -> Tensor {
+    if x.dtype() == DType::Bool {
+        not_computable(op, x);
+    }
     match dim {
         Some(dim) => extreme(op, x, dim, keepdim, beats).1,
         None => {
-            assert!(
-                x.numel() > 0,
-                "{op}: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
-            );
+            not_empty(op, x);
             let ones: Shape = if keepdim { x.shape().iter().map(|_| 1).collect() } else { ().into() };
             extreme(op, &x.reshape(-1), 0, false, beats).1.reshape(ones)
         }

@@ -1,27 +1,45 @@
 //! The operations, one file each.
 
+mod allclose;
+mod amax;
+mod any;
 mod arithmetic;
 mod as_strided;
 mod cat;
 mod compare;
+mod cumsum;
+mod dot;
 mod expand;
 mod gather;
 mod index;
+mod index_add;
 mod index_select;
+mod linear;
+mod logsumexp;
 mod map;
+mod masked;
 mod matmul;
 mod max;
 mod narrow;
+mod norm;
+mod one_hot;
 mod operators;
 mod permute;
 mod pow;
+mod prod;
 mod reduce;
 mod reshape;
+mod scatter;
 mod sizes;
 mod softmax;
+mod sort;
+mod split;
 mod squeeze;
 mod sum;
+mod triangle;
 mod unary;
+mod var;
+mod where_;
 mod zip;
 
 pub use cat::{cat, stack};

@@ -155,6 +155,11 @@ pub(crate) fn fold<F: Fold>(x: &Tensor, reduced: &Shape, keepdim: bool, dtype: D
     drop_axes(y.permute(&back), reduced, keepdim)
 }
 
+/// How many elements fall together into one.
+pub(crate) fn count(x: &Tensor, reduced: &[usize]) -> usize {
+    x.shape().iter().zip(reduced).filter(|&(_, &reduced)| reduced == 1).map(|(&n, _)| n).product()
+}
+
 /// Without the reduced axes, each of size 1 by now, unless they are to be kept.
 pub(crate) fn drop_axes(mut y: Tensor, reduced: &Shape, keepdim: bool) -> Tensor {
     if !keepdim {
@@ -164,13 +169,4 @@ pub(crate) fn drop_axes(mut y: Tensor, reduced: &Shape, keepdim: bool) -> Tensor
         }
     }
     y
-}
-
-/// `x / n`, in place.
-pub(crate) fn divided(mut x: Tensor, n: f64) -> Tensor {
-    crate::dispatch::by_float!("mean", &x, T => {
-        let n = <T as crate::Num>::from_f64(n);
-        x.slice_mut::<T>().iter_mut().for_each(|x| *x /= n);
-    });
-    x
 }

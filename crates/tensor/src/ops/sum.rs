@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
-use super::reduce::{Fold, fold, reduced_axes};
-use crate::dispatch::by_num;
+use super::reduce::{Fold, count, fold, reduced_axes};
+use crate::dispatch::{by_float, by_num};
 use crate::{DType, Num, Tensor};
 
 impl Tensor {
@@ -64,11 +64,13 @@ impl Tensor {
             "mean: could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {}",
             self.dtype()
         );
-        let sum = self.sum_dim(dims, keepdim);
-        let reduced = reduced_axes("mean", dims, self.ndim());
-        let n: usize =
-            self.shape().iter().zip(reduced.iter()).filter(|&(_, &r)| r == 1).map(|(&n, _)| n).product();
-        super::reduce::divided(sum, n as f64)
+        let n = count(self, &reduced_axes("mean", dims, self.ndim()));
+        let mut sum = self.sum_dim(dims, keepdim);
+        by_float!("mean", self, T => {
+            let n = T::from_f64(n as f64);
+            sum.slice_mut::<T>().iter_mut().for_each(|x| *x /= n);
+        });
+        sum
     }
 }
 

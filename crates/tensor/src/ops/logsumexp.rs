@@ -1,0 +1,62 @@
+use super::reduce::reduced_axes;
+use crate::dispatch::by_float;
+use crate::{DType, Float, Num, Tensor};
+
+impl Tensor {
+    /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they stay, of
+    /// size 1. Integers count as `F32`.
+    ///
+    /// ```
+    /// let x = tensor::Tensor::from([1000.0f32, 1000.0]);
+    /// assert_eq!(x.logsumexp(&[0], false).item(), f64::from(1000.0f32 + 2.0f32.ln()));
+    /// ```
+    ///
+    /// # Panics
+    /// If `dims` are not axes.
+    #[track_caller]
+    pub fn logsumexp(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        reduced_axes("logsumexp", dims, self.ndim());
+        let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::F32) };
+        if x.numel() == 0 {
+            return by_float!("logsumexp", &x, T => {
+                x.sum_dim(dims, keepdim).map_strided::<T, T>(x.dtype(), Float::ln)
+            });
+        }
+        by_float!("logsumexp", &x, T => {
+            // An infinite maximum would make NaN of itself.
+            let max = x.amax(dims, true).map_strided::<T, T>(x.dtype(), |max| {
+                if Num::abs(max) == T::HIGHEST { T::ZERO } else { max }
+            });
+            let shape = x.layout.shape.clone();
+            let sum = x
+                .zip_strided::<T, T>(&max, &shape, x.dtype(), |x, max| Float::exp(x - max))
+                .sum_dim(dims, keepdim);
+            let max = max.reshape(sum.shape());
+            let shape = sum.layout.shape.clone();
+            sum.zip_strided::<T, T>(&max, &shape, x.dtype(), |sum, max| Float::ln(sum) + max)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Tensor, arange, zeros};
+
+    #[test]
+    fn infinities_and_nothing() {
+        let inf = f32::INFINITY;
+        assert_eq!(Tensor::from([-inf, -inf]).logsumexp(&[0], false).item(), f64::NEG_INFINITY);
+        assert_eq!(Tensor::from([inf, 1.0]).logsumexp(&[0], false).item(), f64::INFINITY);
+        assert_eq!(zeros([2, 0]).logsumexp(&[1], true).to_vec::<f32>(), [-inf, -inf]);
+    }
+
+    #[test]
+    fn several_axes_of_integers() {
+        let y = arange(0, 8, 1).reshape([2, 2, 2]).logsumexp(&[0, 2], false);
+        let expected = [[0.0, 1.0, 4.0, 5.0], [2.0, 3.0, 6.0, 7.0]];
+        for (y, x) in y.to_vec::<f32>().iter().zip(expected) {
+            let expected = x.iter().map(|x: &f32| x.exp()).sum::<f32>().ln();
+            assert!((y - expected).abs() < 1e-5);
+        }
+    }
+}
