@@ -17,12 +17,12 @@ pub enum Error {
         source: io::Error,
     },
     /// No file of the dataset is there.
-    #[error("Dataset not found. Tried:\n  {}\nYou can use `cargo xtask {command}` to download it", tried.join("\n  "))]
+    #[error("Dataset not found. Tried:\n  {}\nYou can use `{command}` to download it", tried.join("\n  "))]
     NotFound {
         /// Every path that was looked at.
         tried: Vec<String>,
-        /// The `xtask` command that downloads it.
-        command: &'static str,
+        /// The command that downloads it.
+        command: String,
     },
     /// The first two bytes are not 0, as in every IDX file.
     #[error("{file}: not an IDX file: it begins with {magic:02x?} instead of [00, 00, type, dimensions]")]

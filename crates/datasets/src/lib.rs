@@ -1,7 +1,55 @@
-//! MNIST, IDX files, transforms and the DataLoader, for Rushlight.
+//! Data for training: datasets, transforms and the loader, with the meaning and the random draws that they have in
+//! `torch.utils.data` and torchvision.
+//!
+//! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`] and
+//! [`FashionMnist`] read the files that `cargo xtask fetch-mnist` or torchvision downloaded; their images stay bytes,
+//! and [transforms] turn them into what a model takes.
+//!
+//! ```
+//! use datasets::{DataLoader, TensorDataset};
+//! use tensor::{DType, arange, manual_seed};
+//!
+//! manual_seed(0);
+//! let x = arange(0, 10, 1).to_dtype(DType::F32).reshape([10, 1]);
+//! let data = TensorDataset::new(x, arange(0, 10, 1));
+//! let loader = DataLoader::new(&data).batch_size(4).shuffle(true);
+//! for (x, y) in &loader {
+//!     println!("{:?} {:?}", x.shape(), y.to_vec::<i64>()); // the order that torch gives for this seed
+//! }
+//! ```
 #![forbid(unsafe_code)]
 
+mod collate;
+mod concat_dataset;
+mod dataset;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod error;
+mod fashion_mnist;
+mod generator;
 pub mod idx;
+mod image_dataset;
+mod loader;
+mod mnist;
+pub mod random;
+mod random_split;
+mod samplers;
+mod subset;
+mod tensor_dataset;
+pub mod transforms;
 
+pub use collate::Collate;
+pub use concat_dataset::ConcatDataset;
+pub use dataset::{BatchOf, Dataset};
 pub use error::{Error, Result};
+pub use fashion_mnist::{Clothes, FashionMnist};
+pub use generator::SharedGenerator;
+pub use image_dataset::{ImageCollection, ImageDataset};
+pub use loader::{DataLoader, Iter, LoaderState};
+pub use mnist::{Digits, Mnist};
+pub use random_split::{fractions, random_split};
+pub use samplers::{
+    BatchSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler, WeightedRandomSampler,
+};
+pub use subset::Subset;
+pub use tensor_dataset::{TensorDataset, Tensors};

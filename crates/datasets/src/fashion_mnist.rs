@@ -1,0 +1,26 @@
+use crate::{ImageCollection, ImageDataset};
+
+/// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): articles of clothing in the form of
+/// [`Mnist`](crate::Mnist). `cargo xtask fetch-data fashion-mnist` downloads them.
+pub type FashionMnist = ImageDataset<Clothes>;
+
+/// What makes an [`ImageDataset`] [`FashionMnist`].
+#[derive(Clone, Copy, Debug)]
+pub struct Clothes;
+
+impl ImageCollection for Clothes {
+    const FOLDER: &'static str = "FashionMNIST";
+    const CLASSES: &'static [&'static str] = &[
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ];
+    const FETCH: &'static str = "fetch-data fashion-mnist";
+}

@@ -1,0 +1,108 @@
+//! Random numbers for samples: for augmentation in transforms and in [`Dataset::get`](crate::Dataset::get).
+//!
+//! Inside a loader every sample has a generator of its own, whose seed depends on the loader's base seed for this
+//! epoch and on the sample's place in it, not on the thread that makes it. So the same seed gives the same samples
+//! with any number of workers, and in a run that was stopped and resumed.
+//!
+//! ```
+//! use datasets::random::with_generator;
+//! use datasets::transforms::{Flatten, Lambda, ToTensor};
+//! use datasets::transforms;
+//! use tensor::Tensor;
+//!
+//! // Every other image, on average, is turned upside down.
+//! let flip = |x: Tensor| match with_generator(|g| g.bernoulli(0.5)) {
+//!     true => x.index_select(0, &Tensor::from((0..28).rev().collect::<Vec<i64>>())),
+//!     false => x,
+//! };
+//! let transform = transforms![Lambda(flip), ToTensor, Flatten];
+//! ```
+
+use std::cell::{Cell, RefCell};
+
+use tensor::{Generator, with_default_generator};
+
+/// Lends the generator of the sample that is being made on this thread; outside a loader, torch's default one.
+///
+/// Draw from the generator that `f` is given; the functions of `tensor` that take the default generator would
+/// depend on the order in which workers come to it.
+pub fn with_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
+    let Some(place) = PLACE.get() else { return with_default_generator(f) };
+    // Taken out while in use, so that `f` may make samples of its own.
+    let mut generator = GENERATOR.take().unwrap_or_else(|| Box::new(Generator::new(place.seed())));
+    let result = f(&mut generator);
+    GENERATOR.set(Some(generator));
+    result
+}
+
+/// A sample's place: which epoch, and how many samples of it came before.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) base_seed: u64,
+    pub(crate) position: usize,
+}
+
+impl Place {
+    /// SplitMix64's finaliser: near places are to have unrelated seeds.
+    fn seed(self) -> u64 {
+        let mut x =
+            self.base_seed.wrapping_add((self.position as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+}
+
+thread_local! {
+    static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
+    /// Made for the place when it is first asked for.
+    static GENERATOR: RefCell<Option<Box<Generator>>> = const { RefCell::new(None) };
+}
+
+/// What this thread was making before; goes on with it when dropped, also when that is by a panic.
+struct Outer(Option<Place>, Option<Box<Generator>>);
+
+impl Drop for Outer {
+    fn drop(&mut self) {
+        PLACE.set(self.0);
+        GENERATOR.set(self.1.take());
+    }
+}
+
+/// Runs `f` as the maker of a batch whose first sample has this place.
+pub(crate) fn in_batch<R>(first: Place, f: impl FnOnce() -> R) -> R {
+    let _outer = Outer(PLACE.replace(Some(first)), GENERATOR.take());
+    f()
+}
+
+/// Runs `f` as the maker of the `k`-th sample of the batch being made, if one is.
+pub(crate) fn in_sample<R>(k: usize, f: impl FnOnce() -> R) -> R {
+    let Some(first) = PLACE.get() else { return f() };
+    in_batch(Place { position: first.position + k, ..first }, f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draw() -> u64 {
+        with_generator(Generator::next_u64)
+    }
+
+    #[test]
+    fn a_sample_has_its_own_stream_wherever_its_batch_begins() {
+        let at = |first, k| {
+            in_batch(Place { base_seed: 7, position: first }, || in_sample(k, || [draw(), draw()]))
+        };
+        assert_eq!(at(0, 5), at(3, 2));
+        assert_ne!(at(0, 5), at(0, 4));
+        assert_ne!(at(0, 5)[0], at(0, 5)[1]);
+    }
+
+    #[test]
+    fn outside_a_loader_the_default_generator_serves() {
+        tensor::manual_seed(11);
+        let expected = Generator::new(11).next_u64();
+        assert_eq!(in_sample(3, draw), expected);
+    }
+}

@@ -1,0 +1,98 @@
+//! What happens to a sample between the file and the model: transforms that compose.
+//!
+//! ```
+//! use datasets::transforms;
+//! use datasets::transforms::{Flatten, Normalize, ToTensor, Transform};
+//! use tensor::Tensor;
+//!
+//! let data_tf = transforms![ToTensor, Normalize::new(0.5, 0.5), Flatten];
+//! let image = Tensor::from([[0u8, 255], [51, 102]]);
+//! assert_eq!(data_tf.apply(image).to_vec::<f32>(), [-1.0, 1.0, -0.6, -0.19999999]);
+//! ```
+//!
+//! Any `Fn(Tensor) -> Tensor` is a transform. A chain in which every part [works element by
+//! element](Transform::is_elementwise) is the quickest: for images of bytes it is a table of 256 values, and a loader
+//! makes a whole batch in one pass.
+
+mod compose;
+mod elementwise;
+mod flatten;
+mod lambda;
+mod normalize;
+pub(crate) mod table;
+mod to_tensor;
+
+pub use compose::Compose;
+pub use elementwise::Elementwise;
+pub use flatten::Flatten;
+pub use lambda::Lambda;
+pub use normalize::{Channels, Normalize};
+pub use to_tensor::ToTensor;
+
+use std::sync::Arc;
+
+use tensor::Tensor;
+
+/// One step from a raw sample to what a model takes.
+///
+/// A transform is to be a function: the same output for the same input. One that draws random numbers takes them
+/// from [`random::with_generator`](crate::random::with_generator).
+pub trait Transform: Send + Sync {
+    /// The transformed sample. For MNIST the first transform of a chain gets the image, `U8` of shape `[28, 28]`.
+    fn apply(&self, x: Tensor) -> Tensor;
+
+    /// Whether each element of the output depends on nothing but the element of the input in the same place, row by
+    /// row, and in the same way in every place. The shape may change, the order may not.
+    ///
+    /// For images without a channel axis, `[height, width]`; when in doubt `false`, the default.
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+}
+
+impl<F: Fn(Tensor) -> Tensor + Send + Sync> Transform for F {
+    fn apply(&self, x: Tensor) -> Tensor {
+        self(x)
+    }
+}
+
+/// No transform: the sample as it is.
+impl Transform for () {
+    fn apply(&self, x: Tensor) -> Tensor {
+        x
+    }
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+}
+
+macro_rules! pointer {
+    ($($t:ty),*) => {$(
+        impl Transform for $t {
+            fn apply(&self, x: Tensor) -> Tensor {
+                (**self).apply(x)
+            }
+            fn is_elementwise(&self) -> bool {
+                (**self).is_elementwise()
+            }
+        }
+    )*};
+}
+pointer!(Box<dyn Transform>, Arc<dyn Transform>);
+
+/// A [`Compose`](transforms::Compose) of these transforms, first to last.
+///
+/// ```
+/// use datasets::transforms;
+/// use datasets::transforms::{Flatten, ToTensor};
+/// use tensor::Tensor;
+/// let chain = transforms![ToTensor, |x: Tensor| x * 2.0, Flatten];
+/// ```
+#[macro_export]
+macro_rules! transforms {
+    ($($transform:expr),* $(,)?) => {
+        $crate::transforms::Compose::new([
+            $(Box::new($transform) as Box<dyn $crate::transforms::Transform>),*
+        ])
+    };
+}

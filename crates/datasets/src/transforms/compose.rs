@@ -1,0 +1,27 @@
+use std::sync::Arc;
+
+use super::Transform;
+use tensor::Tensor;
+
+/// Transforms one after the other, as `torchvision.transforms.Compose`; see [`transforms!`](crate::transforms!).
+#[derive(Clone)]
+pub struct Compose {
+    transforms: Arc<[Box<dyn Transform>]>,
+}
+
+impl Compose {
+    /// First to last.
+    pub fn new(transforms: impl IntoIterator<Item = Box<dyn Transform>>) -> Self {
+        Self { transforms: transforms.into_iter().collect() }
+    }
+}
+
+impl Transform for Compose {
+    fn apply(&self, x: Tensor) -> Tensor {
+        self.transforms.iter().fold(x, |x, transform| transform.apply(x))
+    }
+
+    fn is_elementwise(&self) -> bool {
+        self.transforms.iter().all(|transform| transform.is_elementwise())
+    }
+}
