@@ -1,2 +1,28 @@
-//! Reverse-mode differentiation over tensors, for Rushlight.
+//! Reverse-mode differentiation: a [`Variable`] is a tensor that remembers how it came about.
+//!
+//! ```
+//! use autograd::Variable;
+//! use tensor::Tensor;
+//!
+//! let x = Variable::new(Tensor::from([1.0f32, 2.0, 3.0])).requires_grad_(true);
+//! let y = (&x * &x).sum(); // y = Σ x²
+//! y.backward();
+//! assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [2.0, 4.0, 6.0]); // dy/dx = 2x
+//! ```
+//!
+//! Every operation is one file in `ops/`, its derivative beside it, and [`gradcheck`] compares any function's
+//! gradient with finite differences. A new operation needs only [`Variable::from_op`] and [`Backward`].
 #![forbid(unsafe_code)]
+
+mod engine;
+mod gradcheck;
+mod mode;
+mod node;
+mod ops;
+mod variable;
+
+pub use gradcheck::gradcheck;
+pub use mode::{is_grad_enabled, no_grad};
+pub use node::{Backward, Grads};
+pub use ops::*;
+pub use variable::Variable;

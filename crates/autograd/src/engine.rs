@@ -1,0 +1,260 @@
+//! The backward pass: a loop over a max-heap of operations, latest first.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+use tensor::Tensor;
+
+use crate::Variable;
+use crate::node::{Edge, Node};
+
+/// A node on the heap, ordered by its creation number.
+struct Latest(Arc<Node>);
+
+impl Ord for Latest {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.number.cmp(&other.0.number)
+    }
+}
+
+impl PartialOrd for Latest {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Latest {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Latest {}
+
+/// Sends `gradient` back from the operation that made `root` to every leaf it came from.
+#[track_caller]
+pub(crate) fn backward(root: &Edge, gradient: Tensor, retain_graph: bool) {
+    let mut heap = BinaryHeap::new();
+    deliver(root, gradient, &mut heap);
+    while let Some(Latest(node)) = heap.pop() {
+        let mut state = node.state();
+        let dy = state.pending.take().expect("a node is on the heap once a gradient has arrived");
+        let Some(rule) = state.rule.take() else {
+            panic!(
+                "backward: trying to go through the graph a second time: what {} saved is freed after the first; \
+                 use backward_retain_graph() there",
+                node.name
+            );
+        };
+        let edges = if retain_graph { state.edges.clone() } else { std::mem::take(&mut state.edges) };
+        drop(state);
+        let needs: SmallVec<[bool; 3]> = edges.iter().map(|e| !matches!(e, Edge::Nowhere)).collect();
+        let grads = rule.backward(dy, &needs);
+        debug_assert_eq!(grads.len(), edges.len(), "{}: one gradient for each input", node.name);
+        if retain_graph {
+            node.state().rule = Some(rule);
+        } else {
+            drop(rule); // before the gradients travel on: their buffers may be the same
+        }
+        for (edge, gradient) in edges.iter().zip(grads) {
+            match (edge, gradient) {
+                (Edge::Nowhere, _) => {}
+                (edge, Some(gradient)) => deliver(edge, gradient, &mut heap),
+                (_, None) => panic!("{}: gave no gradient for an input that needs one", node.name),
+            }
+        }
+    }
+}
+
+fn deliver(edge: &Edge, gradient: Tensor, heap: &mut BinaryHeap<Latest>) {
+    match edge {
+        Edge::Nowhere => {}
+        Edge::Leaf(variable) => variable.accumulate(gradient),
+        Edge::Node(node) => {
+            let mut state = node.state();
+            match &mut state.pending {
+                Some(sum) => *sum += &gradient,
+                none => {
+                    *none = Some(gradient);
+                    heap.push(Latest(node.clone()));
+                }
+            }
+        }
+    }
+}
+
+impl Variable {
+    /// Computes the gradient of this scalar with respect to every leaf that requires one, and adds it to the
+    /// leaf's [`grad`](Variable::grad). What the operations saved is freed on the way.
+    ///
+    /// # Panics
+    /// If this has more than one element (use [`Variable::backward_with`]), does not require a gradient, or
+    /// has been through `backward` before.
+    #[track_caller]
+    pub fn backward(&self) {
+        backward(&self.root_edge(), self.unit_gradient(), false);
+    }
+
+    /// As [`Variable::backward`], but keeps the graph, so that it can be gone through again.
+    #[track_caller]
+    pub fn backward_retain_graph(&self) {
+        backward(&self.root_edge(), self.unit_gradient(), true);
+    }
+
+    /// As [`Variable::backward`], from a result of any shape: `gradient` is the derivative of the final scalar
+    /// with respect to it.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use tensor::Tensor;
+    /// let x = Variable::new(Tensor::from([1.0f32, 2.0])).requires_grad_(true);
+    /// (&x * 3.0).backward_with(Tensor::from([1.0f32, 10.0]));
+    /// assert_eq!(x.grad().unwrap().to_vec::<f32>(), [3.0, 30.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes or dtypes differ, and as [`Variable::backward`].
+    #[track_caller]
+    pub fn backward_with(&self, gradient: Tensor) {
+        let data = self.data();
+        assert!(
+            gradient.shape() == data.shape() && gradient.dtype() == data.dtype(),
+            "backward_with: the gradient is {} {:?}, the variable {} {:?}",
+            gradient.dtype(),
+            gradient.shape(),
+            data.dtype(),
+            data.shape()
+        );
+        backward(&self.root_edge(), gradient, false);
+    }
+
+    #[track_caller]
+    fn unit_gradient(&self) -> Tensor {
+        let data = self.data();
+        assert_eq!(
+            data.numel(),
+            1,
+            "backward: grad can be implicitly created only for scalar outputs, this has shape {:?}",
+            data.shape()
+        );
+        data.ones_like()
+    }
+
+    #[track_caller]
+    fn root_edge(&self) -> Edge {
+        match self.edge() {
+            Edge::Nowhere => panic!(
+                "backward: the variable does not require a gradient and no operation that does made it \
+                 (is it detached, or was it made inside no_grad?)"
+            ),
+            edge => edge,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use super::*;
+
+    fn leaf(x: f32) -> Variable {
+        Variable::new(Tensor::from([x])).requires_grad_(true)
+    }
+
+    fn grad(x: &Variable) -> f64 {
+        x.grad().expect("the leaf took part").item()
+    }
+
+    #[test]
+    fn a_diamond_adds_up_before_it_goes_on() {
+        let x = leaf(3.0);
+        let y = &x * &x;
+        let z = &y * &y + &y; // x⁴ + x²
+        z.sum().backward();
+        assert_eq!(grad(&x), 4.0 * 27.0 + 2.0 * 3.0);
+    }
+
+    #[test]
+    fn gradients_gather_over_backward_passes_until_they_are_cleared() {
+        let x = leaf(2.0);
+        (&x * 3.0).sum().backward();
+        (&x * 4.0).sum().backward();
+        assert_eq!(grad(&x), 7.0);
+        x.zero_grad();
+        assert!(x.grad().is_none());
+    }
+
+    #[test]
+    #[should_panic(expected = "a second time")]
+    fn a_freed_graph_is_not_gone_through_again() {
+        let y = leaf(1.0).tanh().sum();
+        y.backward();
+        y.backward();
+    }
+
+    #[test]
+    fn a_retained_graph_is() {
+        let x = leaf(1.0);
+        let y = (&x * &x).sum();
+        y.backward_retain_graph();
+        y.backward();
+        assert_eq!(grad(&x), 4.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "only for scalar outputs, this has shape [2]")]
+    fn a_vector_needs_a_gradient_to_start_from() {
+        (Variable::new(tensor::ones([2])).requires_grad_(true) * 2.0).backward();
+    }
+
+    #[test]
+    #[should_panic(expected = "does not require a gradient")]
+    fn a_constant_has_nothing_to_go_back_to() {
+        Variable::new(tensor::ones([1])).backward();
+    }
+
+    #[test]
+    fn a_detached_path_gets_nothing() {
+        let x = leaf(2.0);
+        (&x * &x.detach()).sum().backward();
+        assert_eq!(grad(&x), 2.0);
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_links_runs_and_drops_without_recursion() {
+        let x = leaf(1.0);
+        let chain = |mut y: Variable| {
+            for _ in 0..100_000 {
+                y = y + 1.0;
+            }
+            y
+        };
+        chain(x.clone()).sum().backward();
+        assert_eq!(grad(&x), 1.0);
+        drop(chain(x)); // never run: dropped with all its links
+    }
+
+    #[test]
+    fn after_backward_nothing_but_the_user_holds_the_data() {
+        let w = leaf(1.0);
+        (&w * &w).sum().backward();
+        w.update_data(|data| {
+            let before = data.as_slice::<f32>().as_ptr();
+            assert_eq!(data.make_mut::<f32>().as_ptr(), before, "updated in place");
+        });
+    }
+
+    #[test]
+    fn threads_share_leaves() {
+        let x = leaf(1.0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..100).for_each(|_| (&x * 2.0).sum().backward()));
+            }
+        });
+        assert_eq!(grad(&x), 800.0);
+    }
+}

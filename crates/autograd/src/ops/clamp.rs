@@ -1,0 +1,57 @@
+use tensor::{Float, Tensor};
+
+use crate::{Saves, UnaryOp, Variable};
+
+impl Variable {
+    /// `x` kept between `min` and `max`; the gradient passes where `min ≤ x ≤ max`, as in torch.
+    ///
+    /// # Panics
+    /// If both are `None`.
+    #[track_caller]
+    pub fn clamp(&self, min: Option<f64>, max: Option<f64>) -> Variable {
+        self.unary(Clamp { min, max })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Clamp {
+    min: Option<f64>,
+    max: Option<f64>,
+}
+
+impl UnaryOp for Clamp {
+    const NAME: &'static str = "ClampBackward1";
+    const SAVES: Saves = Saves::Input;
+
+    fn f(self, x: &Tensor) -> Tensor {
+        x.clamp(self.min, self.max)
+    }
+
+    #[inline(always)]
+    fn df<T: Float>(self, x: T) -> T {
+        let below = self.min.is_some_and(|min| x < T::from_f64(min));
+        let above = self.max.is_some_and(|max| x > T::from_f64(max));
+        if below || above { T::ZERO } else { T::ONE }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::{Variable, gradcheck};
+
+    #[test]
+    fn clamp_gradient_matches_finite_differences() {
+        let x = Tensor::from([-2.0, -0.5, 0.7, 3.0]);
+        gradcheck(|x| x[0].clamp(Some(-1.0), Some(1.0)), &[x.clone()]);
+        gradcheck(|x| x[0].clamp(None, Some(1.0)), &[x]);
+    }
+
+    #[test]
+    fn the_gradient_passes_on_the_bounds_themselves() {
+        let x = Variable::new(Tensor::from([-1.0f32, 1.0])).requires_grad_(true);
+        x.clamp(Some(-1.0), Some(1.0)).sum().backward();
+        assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [1.0, 1.0]);
+    }
+}

@@ -1,0 +1,40 @@
+use tensor::{Float, Tensor};
+
+use crate::{Saves, UnaryOp, Variable};
+
+impl Variable {
+    /// `y = eˣ`, `dy/dx = y`.
+    #[track_caller]
+    pub fn exp(&self) -> Variable {
+        self.unary(Exp)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Exp;
+
+impl UnaryOp for Exp {
+    const NAME: &'static str = "ExpBackward0";
+    const SAVES: Saves = Saves::Output;
+
+    fn f(self, x: &Tensor) -> Tensor {
+        x.exp()
+    }
+
+    #[inline(always)]
+    fn df<T: Float>(self, y: T) -> T {
+        y
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::gradcheck;
+
+    #[test]
+    fn exp_gradient_matches_finite_differences() {
+        gradcheck(|x| x[0].exp(), &[Tensor::from([-1.5, 0.0, 0.3, 2.0])]);
+    }
+}

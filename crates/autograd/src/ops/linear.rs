@@ -1,0 +1,72 @@
+use tensor::Tensor;
+
+use crate::{Backward, Grads, Variable};
+
+/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node.
+///
+/// `dx = dy·W`, `dW = dyᵀ·x`, `db = Σ dy` over the rows. As `torch.nn.functional.linear`.
+///
+/// ```
+/// use autograd::{Variable, linear};
+/// use tensor::Tensor;
+/// let x = Variable::new(Tensor::from([[1.0f32, 2.0]]));
+/// let w = Variable::new(Tensor::from([[3.0f32, 4.0]]));
+/// let b = Variable::new(Tensor::from([0.5f32]));
+/// assert_eq!(linear(&x, &w, Some(&b)).item(), 11.5);
+/// ```
+///
+/// # Panics
+/// If the inner sizes or the dtypes differ.
+#[track_caller]
+pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
+    let (x_data, w_data) = (x.data(), w.data());
+    let y = x_data.linear(&w_data, b.map(|b| b.data()).as_ref());
+    let rule = || Linear { x: x_data, w: w_data };
+    match b {
+        Some(b) => Variable::from_op(y, &[x, w, b], rule),
+        None => Variable::from_op(y, &[x, w], rule),
+    }
+}
+
+struct Linear {
+    x: Tensor,
+    w: Tensor,
+}
+
+impl Backward for Linear {
+    fn name(&self) -> &'static str {
+        "AddmmBackward0"
+    }
+
+    fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
+        let [out, inner] = [self.w.shape()[0], self.w.shape()[1]];
+        let rows = dy.numel() / out.max(1);
+        let dy2 = dy.reshape([rows, out]);
+        let dx = needs[0].then(|| dy2.matmul(&self.w).reshape(self.x.shape()));
+        let dw = needs[1].then(|| dy2.t().matmul(&self.x.reshape([rows, inner])));
+        let mut grads: Grads = [dx, dw].into_iter().collect();
+        if let Some(&needs_b) = needs.get(2) {
+            grads.push(needs_b.then(|| dy2.sum_dim(&[0], false)));
+        }
+        grads
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use super::*;
+    use crate::gradcheck;
+
+    #[test]
+    fn linear_gradient_matches_finite_differences() {
+        let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]);
+        let w = Tensor::from([[0.2, 0.4, -0.3], [1.0, -1.0, 0.5]]);
+        let b = Tensor::from([0.1, -0.2]);
+        gradcheck(|x| linear(&x[0], &x[1], Some(&x[2])), &[x.clone(), w.clone(), b.clone()]);
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.clone(), w.clone()]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.reshape([1, 2, 3]), w.clone(), b.clone()]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w, b]);
+    }
+}

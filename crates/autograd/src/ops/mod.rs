@@ -1,0 +1,52 @@
+//! The differentiable operations: one file each, the derivative beside the function.
+
+mod operators;
+mod unary;
+
+mod abs;
+mod add;
+mod cat;
+mod clamp;
+mod cos;
+mod div;
+mod erf;
+mod exp;
+mod expand;
+mod expm1;
+mod gather;
+mod index_select;
+mod linear;
+mod log;
+mod log1p;
+mod log_softmax;
+mod matmul;
+mod max;
+mod maximum;
+mod mean;
+mod mul;
+mod narrow;
+mod neg;
+mod permute;
+mod pow;
+mod reciprocal;
+mod relu;
+mod reshape;
+mod rsqrt;
+mod select;
+mod sigmoid;
+mod sin;
+mod softmax;
+mod sqrt;
+mod square;
+mod stack;
+mod sub;
+mod sum;
+mod tanh;
+mod to_dtype;
+mod var;
+mod where_;
+
+pub use cat::cat;
+pub use linear::linear;
+pub use stack::stack;
+pub use unary::{Saves, UnaryOp};

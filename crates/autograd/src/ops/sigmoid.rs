@@ -1,0 +1,40 @@
+use tensor::{Float, Tensor};
+
+use crate::{Saves, UnaryOp, Variable};
+
+impl Variable {
+    /// `y = 1/(1 + e⁻ˣ)`, `dy/dx = y·(1 − y)`.
+    #[track_caller]
+    pub fn sigmoid(&self) -> Variable {
+        self.unary(Sigmoid)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Sigmoid;
+
+impl UnaryOp for Sigmoid {
+    const NAME: &'static str = "SigmoidBackward0";
+    const SAVES: Saves = Saves::Output;
+
+    fn f(self, x: &Tensor) -> Tensor {
+        x.sigmoid()
+    }
+
+    #[inline(always)]
+    fn df<T: Float>(self, y: T) -> T {
+        y * (T::ONE - y)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::gradcheck;
+
+    #[test]
+    fn sigmoid_gradient_matches_finite_differences() {
+        gradcheck(|x| x[0].sigmoid(), &[Tensor::from([0.5, -1.0, 3.5])]);
+    }
+}

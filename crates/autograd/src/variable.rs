@@ -1,0 +1,313 @@
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tensor::{DType, Tensor};
+
+use crate::mode::is_grad_enabled;
+use crate::node::{Backward, Edge, Node};
+
+/// A tensor in a computation that gradients flow back through.
+///
+/// A variable is a handle: a clone is the same variable. It holds its data, its gradient (for a leaf, that is,
+/// a variable that no operation made) and the operation that made it. It can be shared between threads.
+///
+/// Methods and operators carry the names of [`Tensor`]'s and compute the same values.
+#[derive(Clone)]
+pub struct Variable(Arc<Inner>);
+
+struct Inner {
+    data: RwLock<Tensor>,
+    origin: Origin,
+}
+
+enum Origin {
+    /// Made by the user.
+    Leaf { requires_grad: AtomicBool, grad: Mutex<Option<Tensor>> },
+    /// Made by an operation on something that requires a gradient.
+    Node(Arc<Node>),
+}
+
+/// A lock that a panic elsewhere poisoned still guards a whole tensor: tensors are replaced, never torn.
+fn unpoison<G>(lock: Result<G, PoisonError<G>>) -> G {
+    lock.unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Variable {
+    /// A leaf that requires no gradient.
+    pub fn new(data: Tensor) -> Variable {
+        let origin = Origin::Leaf { requires_grad: AtomicBool::new(false), grad: Mutex::new(None) };
+        Variable(Arc::new(Inner { data: RwLock::new(data), origin }))
+    }
+
+    /// The result `y` of an operation on `inputs`. `rule` makes its derivative, and is called only if a
+    /// gradient will be needed: an input requires one and recording is on.
+    ///
+    /// This is all that a new operation needs:
+    ///
+    /// ```
+    /// use autograd::{Backward, Grads, Variable};
+    /// use tensor::Tensor;
+    ///
+    /// /// `y = x³`, `dx = 3·x²·dy`.
+    /// fn cube(x: &Variable) -> Variable {
+    ///     let data = x.data();
+    ///     Variable::from_op(&(&data * &data) * &data, &[x], || Cube { x: data })
+    /// }
+    ///
+    /// struct Cube { x: Tensor }
+    ///
+    /// impl Backward for Cube {
+    ///     fn name(&self) -> &'static str { "CubeBackward" }
+    ///     fn backward(&self, dy: Tensor, _needs: &[bool]) -> Grads {
+    ///         Grads::from_elem(Some(dy * &self.x * &self.x * 3.0), 1)
+    ///     }
+    /// }
+    ///
+    /// autograd::gradcheck(|x| cube(&x[0]), &[Tensor::from([0.5f64, -2.0])]);
+    /// ```
+    pub fn from_op<R: Backward>(y: Tensor, inputs: &[&Variable], rule: impl FnOnce() -> R) -> Variable {
+        if !is_grad_enabled() || !inputs.iter().any(|x| x.requires_grad()) {
+            return Variable::new(y);
+        }
+        let edges = inputs.iter().map(|x| x.edge()).collect();
+        let node = Arc::new(Node::new(Box::new(rule()), edges));
+        Variable(Arc::new(Inner { data: RwLock::new(y), origin: Origin::Node(node) }))
+    }
+
+    /// Where a gradient of this variable goes.
+    pub(crate) fn edge(&self) -> Edge {
+        match &self.0.origin {
+            Origin::Node(node) => Edge::Node(node.clone()),
+            Origin::Leaf { .. } if self.requires_grad() => Edge::Leaf(self.clone()),
+            Origin::Leaf { .. } => Edge::Nowhere,
+        }
+    }
+
+    /// The value. Cheap: it shares memory until either side writes.
+    pub fn data(&self) -> Tensor {
+        unpoison(self.0.data.read()).clone()
+    }
+
+    /// Replaces the value; the handle, and so an optimizer's hold on it, stays the same. The twin of
+    /// `variable.data = …`, which in torch also lets the dtype change and then fails in the next forward pass.
+    ///
+    /// # Panics
+    /// If the shape or dtype differs.
+    #[track_caller]
+    pub fn set_data(&self, data: Tensor) {
+        let mut slot = unpoison(self.0.data.write());
+        assert!(
+            slot.shape() == data.shape() && slot.dtype() == data.dtype(),
+            "set_data: the variable is {} {:?}, the new data {} {:?}{}",
+            slot.dtype(),
+            slot.shape(),
+            data.dtype(),
+            data.shape(),
+            if slot.dtype() == data.dtype() { "" } else { "; convert it with to_dtype" }
+        );
+        *slot = data;
+    }
+
+    /// Changes the value in place with `f`, which must keep its shape and dtype; no copy is made unless
+    /// someone else holds the memory.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// let x = Variable::new(tensor::ones([2]));
+    /// x.update_data(|data| data.fill(3.0));
+    /// assert_eq!(x.data().to_vec::<f32>(), [3.0, 3.0]);
+    /// ```
+    pub fn update_data<R>(&self, f: impl FnOnce(&mut Tensor) -> R) -> R {
+        let mut data = unpoison(self.0.data.write());
+        f(&mut data)
+    }
+
+    /// Changes the value in place with `f(data, gradient)`, as an optimizer's step does; does nothing while
+    /// there is no gradient.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// let w = Variable::new(tensor::ones([2])).requires_grad_(true);
+    /// (&w * 3.0).sum().backward();
+    /// w.update(|data, grad| *data -= &(grad * 0.1));
+    /// assert_eq!(w.data().to_vec::<f32>(), [0.7, 0.7]);
+    /// ```
+    pub fn update(&self, f: impl FnOnce(&mut Tensor, &Tensor)) {
+        if let Some(grad) = self.grad_slot()
+            && let Some(grad) = &*grad
+        {
+            let mut data = unpoison(self.0.data.write());
+            f(&mut data, grad);
+        }
+    }
+
+    fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Tensor>>> {
+        match &self.0.origin {
+            Origin::Leaf { grad, .. } => Some(unpoison(grad.lock())),
+            Origin::Node(_) => None,
+        }
+    }
+
+    /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
+    /// for the result of an operation.
+    pub fn grad(&self) -> Option<Tensor> {
+        self.grad_slot()?.clone()
+    }
+
+    /// Replaces the gradient, as gradient clipping does.
+    ///
+    /// # Panics
+    /// On the result of an operation, which holds none, and if the shape differs from the data's.
+    #[track_caller]
+    pub fn set_grad(&self, gradient: Option<Tensor>) {
+        if let Some(g) = &gradient {
+            assert_eq!(g.shape(), self.shape(), "set_grad: the gradient's shape is not the data's");
+        }
+        *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient;
+    }
+
+    /// Clears the gradient to `None`, as `zero_grad(set_to_none=True)`, torch's default.
+    pub fn zero_grad(&self) {
+        if let Some(mut grad) = self.grad_slot() {
+            *grad = None;
+        }
+    }
+
+    /// Adds `gradient` to the leaf's; the first one is moved in.
+    pub(crate) fn accumulate(&self, gradient: Tensor) {
+        let mut slot = self.grad_slot().expect("gradients end in leaves");
+        match &mut *slot {
+            Some(sum) => *sum += &gradient,
+            none => *none = Some(gradient),
+        }
+    }
+
+    /// Whether gradients flow to or through this variable.
+    pub fn requires_grad(&self) -> bool {
+        match &self.0.origin {
+            Origin::Leaf { requires_grad, .. } => requires_grad.load(Ordering::Relaxed),
+            Origin::Node(_) => true,
+        }
+    }
+
+    /// Sets whether a leaf gathers gradients, and gives the same variable back.
+    ///
+    /// # Panics
+    /// On the result of an operation when `requires_grad` is false (use [`Variable::detach`]), and on a leaf
+    /// that is not a float when it is true.
+    #[track_caller]
+    pub fn requires_grad_(self, requires_grad: bool) -> Variable {
+        match &self.0.origin {
+            Origin::Leaf { requires_grad: flag, .. } => {
+                assert!(
+                    !requires_grad || self.dtype().is_float(),
+                    "requires_grad_: only floating-point variables can require gradients, this is {}",
+                    self.dtype()
+                );
+                flag.store(requires_grad, Ordering::Relaxed);
+            }
+            Origin::Node(_) => assert!(
+                requires_grad,
+                "requires_grad_: the result of an operation cannot be told to require no gradient; use detach()"
+            ),
+        }
+        self
+    }
+
+    /// The same value as a new leaf that requires no gradient.
+    pub fn detach(&self) -> Variable {
+        Variable::new(self.data())
+    }
+
+    /// Whether no recorded operation made this variable.
+    pub fn is_leaf(&self) -> bool {
+        matches!(self.0.origin, Origin::Leaf { .. })
+    }
+
+    /// The sizes of the axes.
+    pub fn shape(&self) -> Vec<usize> {
+        unpoison(self.0.data.read()).shape().to_vec()
+    }
+
+    /// The type of the elements.
+    pub fn dtype(&self) -> DType {
+        unpoison(self.0.data.read()).dtype()
+    }
+
+    /// The number of axes.
+    pub fn ndim(&self) -> usize {
+        unpoison(self.0.data.read()).ndim()
+    }
+
+    /// The number of elements.
+    pub fn numel(&self) -> usize {
+        unpoison(self.0.data.read()).numel()
+    }
+
+    /// The size of one axis; `-1` is the last.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    #[track_caller]
+    pub fn size(&self, dim: isize) -> usize {
+        self.data().size(dim)
+    }
+
+    /// The value of a variable of one element.
+    ///
+    /// # Panics
+    /// If there are more or fewer elements than one.
+    #[track_caller]
+    pub fn item(&self) -> f64 {
+        self.data().item()
+    }
+
+    /// Whether two handles are the same variable.
+    pub fn ptr_eq(&self, other: &Variable) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// A number that tells this variable from every other one alive: the same for every handle to it.
+    pub fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// The name of the operation behind this variable, as printing shows it: `"MulBackward0"`.
+    pub fn grad_fn(&self) -> Option<&'static str> {
+        match &self.0.origin {
+            Origin::Node(node) => Some(node.name),
+            Origin::Leaf { .. } => None,
+        }
+    }
+}
+
+impl From<Tensor> for Variable {
+    fn from(data: Tensor) -> Variable {
+        Variable::new(data)
+    }
+}
+
+impl From<&Tensor> for Variable {
+    fn from(data: &Tensor) -> Variable {
+        Variable::new(data.clone())
+    }
+}
+
+impl fmt::Display for Variable {
+    /// As torch prints a tensor, with `requires_grad=True` or `grad_fn=<…>` at the end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data = self.data();
+        match self.grad_fn() {
+            Some(name) => f.write_str(&data.format(&[&format!("grad_fn=<{name}>")])),
+            None if self.requires_grad() => f.write_str(&data.format(&["requires_grad=True"])),
+            None => f.write_str(&data.format(&[])),
+        }
+    }
+}
+
+impl fmt::Debug for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
