@@ -1,0 +1,105 @@
+//! What `#[module(…)]` says, on the struct and on its fields.
+
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, Error, Expr, LitStr, Result};
+
+/// Attributes of the struct.
+#[derive(Default)]
+pub(crate) struct StructAttributes {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) extra_repr: Option<Expr>,
+    pub(crate) check: Option<Expr>,
+}
+
+impl StructAttributes {
+    pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
+        let mut found = Self::default();
+        each(attributes, |meta| {
+            if meta.path.is_ident("name") {
+                set(&meta, &mut found.name, name(&meta)?)
+            } else if meta.path.is_ident("extra_repr") {
+                set(&meta, &mut found.extra_repr, meta.value()?.parse()?)
+            } else if meta.path.is_ident("check") {
+                set(&meta, &mut found.check, meta.value()?.parse()?)
+            } else {
+                Err(meta.error(
+                    "unknown attribute: a struct takes `name = \"…\"`, `extra_repr = function` and \
+                     `check = function`",
+                ))
+            }
+        })?;
+        Ok(found)
+    }
+}
+
+/// What a field is to its module.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Part of the tree: parameter, buffer, training flag or child; its type says which.
+    #[default]
+    Member,
+    /// A setting, saved and printed.
+    Config,
+    /// None of the module's business.
+    Skip,
+}
+
+/// Attributes of one field.
+#[derive(Default)]
+pub(crate) struct FieldAttributes {
+    pub(crate) role: Role,
+    pub(crate) name: Option<LitStr>,
+}
+
+impl FieldAttributes {
+    pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
+        let mut role = None;
+        let mut renamed = None;
+        each(attributes, |meta| {
+            if meta.path.is_ident("config") {
+                set_role(&meta, &mut role, Role::Config)
+            } else if meta.path.is_ident("skip") {
+                set_role(&meta, &mut role, Role::Skip)
+            } else if meta.path.is_ident("name") {
+                let name = name(&meta)?;
+                if name.value().contains('.') {
+                    return Err(Error::new_spanned(name, "a part's name cannot contain \".\""));
+                }
+                set(&meta, &mut renamed, name)
+            } else {
+                Err(meta.error("unknown attribute: a field takes `config`, `skip` and `name = \"…\"`"))
+            }
+        })?;
+        if let (Some(Role::Skip), Some(name)) = (role, &renamed) {
+            return Err(Error::new_spanned(name, "a skipped field has no name"));
+        }
+        Ok(Self { role: role.unwrap_or_default(), name: renamed })
+    }
+}
+
+fn each(attributes: &[Attribute], mut read: impl FnMut(ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {
+    attributes.iter().filter(|a| a.path().is_ident("module")).try_for_each(|a| a.parse_nested_meta(&mut read))
+}
+
+fn set<T>(meta: &ParseNestedMeta<'_>, slot: &mut Option<T>, value: T) -> Result<()> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(meta.error("given twice")),
+    }
+}
+
+fn set_role(meta: &ParseNestedMeta<'_>, slot: &mut Option<Role>, role: Role) -> Result<()> {
+    match slot.replace(role) {
+        None => Ok(()),
+        Some(before) if before == role => Err(meta.error("given twice")),
+        Some(_) => Err(meta.error("a field is either `config` or `skip`, not both")),
+    }
+}
+
+fn name(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
+    let name: LitStr = meta.value()?.parse()?;
+    if name.value().is_empty() {
+        return Err(Error::new_spanned(name, "a name cannot be empty"));
+    }
+    Ok(name)
+}

@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{ConfigValue, Module, SharedId, flat, repr, walk};
+
+/// All of a model but its numbers: a tree of kinds, settings and names.
+///
+/// [`Module::architecture`] makes it, a whole-model file holds it beside the
+/// [`StateDict`](crate::StateDict), and a [`Registry`](crate::Registry) builds the model from the two. For
+/// serde it is a flat list of nodes, and trees nested more than 100 deep are refused, so that no file can
+/// exhaust a reader's stack.
+///
+/// ```
+/// use nn::{Linear, Module, sequential};
+///
+/// let architecture = sequential![Linear::new(2, 4), Linear::new(4, 1)].architecture();
+/// assert_eq!(architecture.kind, "Sequential");
+/// let (name, child) = &architecture.children[1];
+/// assert_eq!((&**name, &*child.kind), ("1", "Linear"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Architecture {
+    /// The kind of the module, such as `Linear`.
+    pub kind: String,
+    /// Its settings.
+    pub config: Vec<(String, ConfigValue)>,
+    /// Whether it was in training mode.
+    pub training: bool,
+    /// The parameters of its own.
+    pub parameters: Vec<TensorSpec>,
+    /// The buffers of its own.
+    pub buffers: Vec<TensorSpec>,
+    /// Its children under their names.
+    pub children: Vec<(String, Architecture)>,
+    /// For a shared module after its first place: the full name of that place, which has the same content.
+    pub same_as: Option<String>,
+}
+
+/// A parameter or buffer of a module; its numbers, dtype and shape are in the state dict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TensorSpec {
+    /// Its name in the module, such as `weight`.
+    pub name: String,
+    /// Whether it is trained; never for buffers.
+    pub requires_grad: bool,
+    /// For a shared parameter after its first place: the full name of that place.
+    pub same_as: Option<String>,
+}
+
+impl Architecture {
+    /// The architecture of a module, whose full name is then empty.
+    pub fn of(module: &dyn Module) -> Self {
+        describe(module, "", &mut Described::default())
+    }
+
+    /// The module of the given full name, such as `layer2.0`.
+    pub(crate) fn at(&self, path: &str) -> Option<&Self> {
+        path.split('.').filter(|name| !name.is_empty()).try_fold(self, |module, name| module.child(name))
+    }
+
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|(n, _)| n == name).map(|(_, child)| child)
+    }
+}
+
+/// As torch prints the model, except that settings always stand as `name=value`.
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings: Vec<_> = self.config.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let children: Vec<_> =
+            self.children.iter().map(|(name, child)| format!("({name}): {child}")).collect();
+        f.pad(&repr::entry(&self.kind, &settings.join(", "), children))
+    }
+}
+
+/// What has been described so far, to recognise what is shared.
+#[derive(Default)]
+struct Described {
+    modules: HashMap<SharedId, Architecture>,
+    tensors: HashMap<u64, String>,
+}
+
+fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Architecture {
+    let members = module.members();
+    let mut tensor = |name: &str, variable: &autograd::Variable| {
+        let full = walk::join(path, name);
+        let first = described.tensors.entry(variable.id()).or_insert_with(|| full.clone());
+        let same_as = (*first != full).then(|| first.clone());
+        TensorSpec { name: name.to_owned(), requires_grad: variable.requires_grad(), same_as }
+    };
+    let parameters = members.parameters().map(|(name, parameter)| tensor(name, parameter)).collect();
+    let buffers = members.buffers().map(|(name, buffer)| tensor(name, buffer)).collect();
+    let mut children = Vec::new();
+    for (name, child, id) in members.modules() {
+        let known = id.and_then(|id| described.modules.get(&id));
+        let architecture = known.cloned().unwrap_or_else(|| {
+            let full = walk::join(path, name);
+            let architecture = describe(child, &full, described);
+            if let Some(id) = id {
+                described.modules.insert(id, Architecture { same_as: Some(full), ..architecture.clone() });
+            }
+            architecture
+        });
+        children.push((name.to_owned(), architecture));
+    }
+    Architecture {
+        kind: module.kind().to_owned(),
+        config: module.config().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        training: members.training().is_none_or(|flag| flag.get()),
+        parameters,
+        buffers,
+        children,
+        same_as: None,
+    }
+}
+
+/// One module in the form it is stored in; see [`flat`].
+#[derive(Serialize, Deserialize)]
+struct Node {
+    depth: u32,
+    name: String,
+    kind: String,
+    config: Vec<(String, ConfigValue)>,
+    training: bool,
+    parameters: Vec<TensorSpec>,
+    buffers: Vec<TensorSpec>,
+    same_as: Option<String>,
+}
+
+impl Serialize for Architecture {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        fn flatten(
+            module: &Architecture,
+            name: &str,
+            depth: u32,
+            nodes: &mut Vec<Node>,
+        ) -> Result<(), String> {
+            flat::check_depth(depth)?;
+            nodes.push(Node {
+                depth,
+                name: name.to_owned(),
+                kind: module.kind.clone(),
+                config: module.config.clone(),
+                training: module.training,
+                parameters: module.parameters.clone(),
+                buffers: module.buffers.clone(),
+                same_as: module.same_as.clone(),
+            });
+            module.children.iter().try_for_each(|(name, child)| flatten(child, name, depth + 1, nodes))
+        }
+        let mut nodes = Vec::new();
+        flatten(self, "", 0, &mut nodes).map_err(serde::ser::Error::custom)?;
+        nodes.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Architecture {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let nodes = Vec::<Node>::deserialize(deserializer)?.into_iter().map(|node| {
+            let Node { depth, name, kind, config, training, parameters, buffers, same_as } = node;
+            let children = Vec::new();
+            (depth, (name, Self { kind, config, training, parameters, buffers, children, same_as }))
+        });
+        let adopt = |(_, parent): &mut (String, Self), child| {
+            parent.children.push(child);
+            Ok(())
+        };
+        flat::unflatten(nodes, adopt).map(|(_, module)| module).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,258 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use autograd::Variable;
+use tensor::{Tensor, zeros};
+
+use crate::architecture::TensorSpec;
+use crate::registry::{AnyModule, Registered};
+use crate::{
+    Architecture, Buffer, Error, Field, Layer, Module, Parameter, Registry, Setting, StateDict, flat, walk,
+};
+
+/// What [`Module::build`] reads from: the description of one module in a file, and the tensors.
+///
+/// The derive calls [`field`](Self::field) and [`config`](Self::config) for each field by its name. Missing
+/// tensors are remembered rather than reported one by one: a [`Registry`] refuses the finished model and
+/// names them all.
+pub struct Builder<'a> {
+    registry: &'a Registry,
+    state: &'a StateDict,
+    root: &'a Architecture,
+    node: &'a Architecture,
+    path: String,
+    depth: u32,
+    made: &'a mut Made,
+}
+
+/// What has been built so far, by full name, for those who share it; and what was not there.
+#[derive(Default)]
+pub(crate) struct Made {
+    parameters: HashMap<String, Parameter>,
+    buffers: HashMap<String, Buffer>,
+    modules: HashMap<String, AnyModule>,
+    pub(crate) missing: Vec<String>,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(
+        registry: &'a Registry,
+        root: &'a Architecture,
+        state: &'a StateDict,
+        made: &'a mut Made,
+    ) -> Self {
+        Self { registry, state, root, node: root, path: String::new(), depth: 0, made }
+    }
+
+    /// Reads a field that holds state.
+    ///
+    /// # Errors
+    /// If the file does not describe it, or not as this type.
+    pub fn field<F: Field>(&mut self, name: &str) -> Result<F, Error> {
+        F::build(self, name)
+    }
+
+    /// Reads a setting.
+    ///
+    /// # Errors
+    /// If it is not there or of another type.
+    pub fn config<T: Setting>(&mut self, name: &str) -> Result<T, Error> {
+        let Some((_, value)) = self.node.config.iter().find(|(n, _)| n == name) else {
+            return Err(self.error(format!("{} has no setting \"{name}\"", self.node.kind)));
+        };
+        value
+            .to_config()
+            .map_err(|e| self.error(format!("the setting \"{name}\" of {}: {e}", self.node.kind)))
+    }
+
+    /// Asserts that the file describes a module of the kind of `M`.
+    ///
+    /// # Errors
+    /// If it is another kind.
+    pub fn expect_kind<M: Module>(&self) -> Result<(), Error> {
+        if self.node.kind == M::kind_name() {
+            return Ok(());
+        }
+        Err(self.error(format!("expected {}, found {}", M::kind_name(), self.node.kind)))
+    }
+
+    /// Turns what a module says against its own parts into an error. Says nothing while tensors are
+    /// missing, since the parts are then incomplete.
+    ///
+    /// # Errors
+    /// If the module objects.
+    pub fn check(&self, outcome: Result<(), String>) -> Result<(), Error> {
+        match outcome {
+            Err(problem) if self.made.missing.is_empty() => Err(self.error(problem)),
+            _ => Ok(()),
+        }
+    }
+
+    /// An error about this module that carries its place in the tree.
+    pub fn error(&self, problem: impl Into<String>) -> Error {
+        Error::Architecture { path: self.path.clone(), problem: problem.into() }
+    }
+
+    /// The kind that the file gives to this module.
+    pub fn kind(&self) -> &str {
+        &self.node.kind
+    }
+
+    /// Whether this module was in training mode.
+    pub fn training(&self) -> bool {
+        self.node.training
+    }
+
+    /// The names of all parts that are modules, in order.
+    pub fn child_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.node.children.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Reads parts called `0`, `1`, `2` and so on, as a list has them.
+    ///
+    /// # Errors
+    /// If the parts have other names, or are not of this type.
+    pub fn items<F: Field>(&mut self) -> Result<Vec<F>, Error> {
+        let node = self.node;
+        let names = || node.children.iter().map(|(n, _)| n).chain(node.parameters.iter().map(|s| &s.name));
+        if let Some((i, name)) = names().enumerate().find(|(i, name)| **name != i.to_string()) {
+            return Err(self.error(format!("part {i} of {} is called \"{name}\"", node.kind)));
+        }
+        names().map(|name| self.field(name)).collect()
+    }
+
+    /// The description of a part that is a module.
+    ///
+    /// # Errors
+    /// If there is none of this name.
+    pub fn child(&mut self, name: &str) -> Result<Builder<'_>, Error> {
+        let Some(node) = self.node.child(name) else {
+            return Err(self.error(format!("{} has no module \"{name}\"", self.node.kind)));
+        };
+        let (path, depth) = (walk::join(&self.path, name), self.depth + 1);
+        flat::check_depth(depth).map_err(|problem| self.error(problem))?;
+        let Self { registry, state, root, .. } = *self;
+        Ok(Builder { registry, state, root, node, path, depth, made: &mut *self.made })
+    }
+
+    pub(crate) fn has_child(&self, name: &str) -> bool {
+        self.node.child(name).is_some()
+    }
+
+    pub(crate) fn has_parameter(&self, name: &str) -> bool {
+        self.node.parameters.iter().any(|spec| spec.name == name)
+    }
+
+    pub(crate) fn has_buffer(&self, name: &str) -> bool {
+        self.node.buffers.iter().any(|spec| spec.name == name)
+    }
+
+    /// This module, of whatever kind the file says.
+    pub(crate) fn layer(mut self) -> Result<Box<dyn Layer>, Error> {
+        let construct = self.registered()?.construct;
+        construct(&mut self)
+    }
+
+    /// This module, or the one it is the same as.
+    pub(crate) fn shared_module<M: Module>(mut self) -> Result<Arc<M>, Error> {
+        if let Some(shared) = self.made_before()? {
+            let module = shared.downcast::<M>();
+            return module.map_err(|_| self.error(format!("shares a module that is not {}", M::kind_name())));
+        }
+        let module = Arc::new(M::build(&mut self)?);
+        self.made.modules.insert(self.path, module.clone());
+        Ok(module)
+    }
+
+    /// This layer, of whatever kind the file says, or the one it is the same as.
+    pub(crate) fn shared_layer(mut self) -> Result<Arc<dyn Layer>, Error> {
+        let Registered { construct, as_layer, .. } = self.registered()?;
+        if let Some(shared) = self.made_before()? {
+            let kind = &self.node.kind;
+            return as_layer(shared).ok_or_else(|| self.error(format!("shares a module that is not {kind}")));
+        }
+        let layer: Arc<dyn Layer> = construct(&mut self)?.into();
+        self.made.modules.insert(self.path, layer.clone());
+        Ok(layer)
+    }
+
+    fn registered(&self) -> Result<Registered, Error> {
+        let kind = &self.node.kind;
+        let unknown = || Error::UnknownKind { path: self.path.clone(), kind: kind.clone() };
+        self.registry.get(kind).ok_or_else(unknown)
+    }
+
+    /// The shared module that this is a further place of. The two descriptions have to agree: otherwise a
+    /// small file could stand for a tree that doubles at every level.
+    fn made_before(&self) -> Result<Option<AnyModule>, Error> {
+        let Some(first) = &self.node.same_as else { return Ok(None) };
+        let again = self.root.at(first).filter(|original| {
+            let Architecture { kind, config, training, parameters, buffers, children, same_as: _ } =
+                self.node;
+            original.same_as.is_none()
+                && original.kind == *kind
+                && original.config == *config
+                && original.training == *training
+                && original.parameters == *parameters
+                && original.buffers == *buffers
+                && original.children == *children
+        });
+        match again.and(self.made.modules.get(first)) {
+            Some(shared) => Ok(Some(shared.clone())),
+            None => Err(self.error(format!("shares \"{first}\", which is not a shared module before it"))),
+        }
+    }
+
+    pub(crate) fn parameter(&mut self, name: &str) -> Result<Parameter, Error> {
+        let Some(spec) = self.node.parameters.iter().find(|spec| spec.name == name) else {
+            return Err(self.error(format!("{} has no parameter \"{name}\"", self.node.kind)));
+        };
+        let full = walk::join(&self.path, name);
+        if let Some(first) = self.first_place(spec, &full)? {
+            let shared = self.made.parameters.get(first).cloned();
+            return shared
+                .ok_or_else(|| self.error(format!("\"{name}\" shares \"{first}\", which is not there")));
+        }
+        let data = self.tensor(&full);
+        if !data.dtype().is_float() {
+            let problem = format!("the parameter \"{name}\" holds {}, not floats", data.dtype().name());
+            return Err(self.error(problem));
+        }
+        let parameter = Parameter::new(data);
+        if !spec.requires_grad {
+            let _ = Variable::clone(&parameter).requires_grad_(false);
+        }
+        self.made.parameters.insert(full, parameter.clone());
+        Ok(parameter)
+    }
+
+    pub(crate) fn buffer(&mut self, name: &str) -> Result<Buffer, Error> {
+        let Some(spec) = self.node.buffers.iter().find(|spec| spec.name == name) else {
+            return Err(self.error(format!("{} has no buffer \"{name}\"", self.node.kind)));
+        };
+        let full = walk::join(&self.path, name);
+        if let Some(first) = self.first_place(spec, &full)? {
+            let shared = self.made.buffers.get(first).cloned();
+            return shared
+                .ok_or_else(|| self.error(format!("\"{name}\" shares \"{first}\", which is not there")));
+        }
+        let buffer = Buffer::new(self.tensor(&full));
+        self.made.buffers.insert(full, buffer.clone());
+        Ok(buffer)
+    }
+
+    /// Where a shared tensor was first.
+    fn first_place<'s>(&self, spec: &'s TensorSpec, full: &str) -> Result<Option<&'s str>, Error> {
+        match &spec.same_as {
+            Some(first) if first == full => Err(self.error(format!("\"{}\" shares itself", spec.name))),
+            first => Ok(first.as_deref()),
+        }
+    }
+
+    fn tensor(&mut self, full: &str) -> Tensor {
+        self.state.get(full).cloned().unwrap_or_else(|| {
+            self.made.missing.push(full.to_owned());
+            zeros([0])
+        })
+    }
+}

@@ -1,0 +1,95 @@
+use std::fmt;
+
+/// What can be wrong with a file's or a user's description of a model.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A state dict does not fit the module.
+    #[error(transparent)]
+    StateDict(#[from] StateDictError),
+
+    /// The description of a module, in a file, does not fit its type.
+    #[error("{}{problem}", at(path))]
+    Architecture {
+        /// The module's name in the tree, such as `layer2.0`; empty for the root.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+
+    /// A description names a kind of module that the registry does not know.
+    #[error(
+        "{}unknown kind of module \"{kind}\": a type of your own needs `registry.register::<{kind}>()` \
+         before loading",
+        at(path)
+    )]
+    UnknownKind {
+        /// The module's name in the tree.
+        path: String,
+        /// The unknown kind.
+        kind: String,
+    },
+
+    /// A value of a checkpoint is not what was asked for.
+    #[error("expected {expected}, found {found}")]
+    Value {
+        /// What was asked for.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+}
+
+fn at(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!("{path}: ") }
+}
+
+/// Everything that keeps a state dict from fitting a module, in torch's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct StateDictError {
+    /// The kind of the module.
+    pub kind: String,
+    /// Names that the module has and the state dict lacks.
+    pub missing: Vec<String>,
+    /// Names that only the state dict has.
+    pub unexpected: Vec<String>,
+    /// Tensors of another shape than their parameter or buffer.
+    pub mismatched: Vec<SizeMismatch>,
+}
+
+/// A tensor of another shape than the parameter or buffer of its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeMismatch {
+    /// The name.
+    pub name: String,
+    /// The shape in the state dict.
+    pub found: Vec<usize>,
+    /// The shape in the module.
+    pub expected: Vec<usize>,
+}
+
+impl StateDictError {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.unexpected.is_empty() && self.mismatched.is_empty()
+    }
+}
+
+impl fmt::Display for StateDictError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error(s) in loading state_dict for {}:", self.kind)?;
+        for (what, keys) in [("Missing", &self.missing), ("Unexpected", &self.unexpected)] {
+            if !keys.is_empty() {
+                let keys = keys.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
+                write!(f, "\n\t{what} key(s) in state_dict: {keys}. ")?;
+            }
+        }
+        for SizeMismatch { name, found, expected } in &self.mismatched {
+            write!(
+                f,
+                "\n\tsize mismatch for {name}: copying a param with shape torch.Size({found:?}) from \
+                 checkpoint, the shape in current model is torch.Size({expected:?})."
+            )?;
+        }
+        Ok(())
+    }
+}

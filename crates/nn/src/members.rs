@@ -1,0 +1,210 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::{Buffer, Builder, Error, Layer, Module, Parameter, Training};
+
+/// The named parts of a module that hold state, in order of declaration.
+///
+/// ```
+/// use nn::{Linear, Member, Module};
+///
+/// let linear = Linear::new(2, 4);
+/// let members = linear.members();
+/// let names: Vec<_> = members.iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["weight", "bias", "training"]);
+/// ```
+#[derive(Default)]
+pub struct Members<'a>(Vec<(Cow<'static, str>, Member<'a>)>);
+
+/// One part of a module.
+#[derive(Clone, Copy)]
+pub enum Member<'a> {
+    /// A parameter, to be trained.
+    Parameter(&'a Parameter),
+    /// A buffer, kept and saved but not trained.
+    Buffer(&'a Buffer),
+    /// The flag that `train()` and `eval()` set.
+    Training(&'a Training),
+    /// A module that only this one owns.
+    Module(&'a dyn Module),
+    /// A module behind an `Arc`, which may be part of several; the number is the same wherever it is.
+    Shared(&'a dyn Module, SharedId),
+}
+
+/// What tells one shared module from another: the same for all clones of one `Arc`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SharedId(usize);
+
+impl SharedId {
+    pub(crate) fn of<M: ?Sized>(shared: &Arc<M>) -> Self {
+        Self(Arc::as_ptr(shared).cast::<()>().addr())
+    }
+}
+
+impl<'a> Members<'a> {
+    /// No parts yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field under its name; a field that is `None` adds nothing.
+    pub fn add(&mut self, name: impl Into<Cow<'static, str>>, field: &'a impl Field) {
+        if let Some(member) = field.member() {
+            self.0.push((name.into(), member));
+        }
+    }
+
+    /// The items of a list, called `0`, `1` and so on.
+    pub fn numbered(items: &'a [impl Field]) -> Self {
+        let mut members = Self::new();
+        items.iter().enumerate().for_each(|(i, item)| members.add(i.to_string(), item));
+        members
+    }
+
+    /// The parts with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Member<'a>)> {
+        self.0.iter().map(|(name, member)| (&**name, *member))
+    }
+
+    pub(crate) fn modules(&self) -> impl Iterator<Item = (&str, &'a dyn Module, Option<SharedId>)> {
+        self.iter().filter_map(|(name, member)| match member {
+            Member::Module(module) => Some((name, module, None)),
+            Member::Shared(module, id) => Some((name, module, Some(id))),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &'a Parameter)> {
+        self.iter().filter_map(|(name, member)| match member {
+            Member::Parameter(parameter) => Some((name, parameter)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn buffers(&self) -> impl Iterator<Item = (&str, &'a Buffer)> {
+        self.iter().filter_map(|(name, member)| match member {
+            Member::Buffer(buffer) => Some((name, buffer)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn training(&self) -> Option<&'a Training> {
+        self.0.iter().find_map(|(_, member)| match member {
+            Member::Training(training) => Some(*training),
+            _ => None,
+        })
+    }
+}
+
+/// A type that can be a field of a derived module, other than a setting.
+///
+/// Implemented for [`Parameter`], [`Buffer`], [`Training`], every [`Module`], `Box<dyn Layer>`, `Arc<M>`
+/// and `Arc<dyn Layer>`, and for `Option` of each. A `Vec` of these is itself a module whose parts are
+/// called `0`, `1`, and so on, like torch's `ModuleList`.
+pub trait Field: Send + Sync + Sized + 'static {
+    /// What this field is to its module; `None` if it is not there.
+    fn member(&self) -> Option<Member<'_>>;
+
+    /// Reads the field called `name` of the module that is being built.
+    ///
+    /// # Errors
+    /// If the file does not describe it, or not as this type.
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error>;
+
+    /// Whether the file has this field at all: what decides between `Some` and `None`.
+    fn is_described(builder: &Builder<'_>, name: &str) -> bool {
+        builder.has_child(name)
+    }
+}
+
+impl<M: Module> Field for M {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Module(self))
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        M::build(&mut builder.child(name)?)
+    }
+}
+
+impl Field for Parameter {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Parameter(self))
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        builder.parameter(name)
+    }
+
+    fn is_described(builder: &Builder<'_>, name: &str) -> bool {
+        builder.has_parameter(name)
+    }
+}
+
+impl Field for Buffer {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Buffer(self))
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        builder.buffer(name)
+    }
+
+    fn is_described(builder: &Builder<'_>, name: &str) -> bool {
+        builder.has_buffer(name)
+    }
+}
+
+impl Field for Training {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Training(self))
+    }
+
+    fn build(builder: &mut Builder<'_>, _name: &str) -> Result<Self, Error> {
+        Ok(Training::new(builder.training()))
+    }
+}
+
+impl Field for Box<dyn Layer> {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Module(&**self))
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        builder.child(name)?.layer()
+    }
+}
+
+impl<M: Module> Field for Arc<M> {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Shared(&**self, SharedId::of(self)))
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        builder.child(name)?.shared_module()
+    }
+}
+
+impl Field for Arc<dyn Layer> {
+    fn member(&self) -> Option<Member<'_>> {
+        Some(Member::Shared(&**self, SharedId::of(self)))
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        builder.child(name)?.shared_layer()
+    }
+}
+
+impl<F: Field> Field for Option<F> {
+    fn member(&self) -> Option<Member<'_>> {
+        self.as_ref().and_then(F::member)
+    }
+
+    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+        Self::is_described(builder, name).then(|| F::build(builder, name)).transpose()
+    }
+
+    fn is_described(builder: &Builder<'_>, name: &str) -> bool {
+        F::is_described(builder, name)
+    }
+}

@@ -1,0 +1,279 @@
+use std::any::{Any, type_name};
+use std::fmt;
+
+use autograd::Variable;
+use tensor::DType;
+
+use crate::load::{self, LoadReport};
+use crate::{Architecture, Buffer, Builder, ConfigValue, Error, Members, Parameter, StateDict, repr, walk};
+
+/// A part of a network: parameters, buffers and further modules under names.
+///
+/// Write `#[derive(Module)]` on a struct and everything here follows from its fields; see the
+/// [derive](macro@crate::Module) for what fields may be. What the module computes is [`Forward`], or a
+/// method of your own where one tensor in and one tensor out does not fit.
+///
+/// All methods take `&self`: parameters are shared handles and the training mode is a shared flag, so a
+/// model can be used from several places, and served from several threads, without a lock around it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a part of a module",
+    label = "neither a parameter, nor a buffer, nor a module",
+    note = "parts of a module are `Parameter`, `Buffer`, `Training`, types with `#[derive(Module)]`, \
+            `Box<dyn Layer>`, `Arc` of a module, and `Option` or `Vec` of these",
+    note = "mark a setting with `#[module(config)]` and anything else with `#[module(skip)]`"
+)]
+pub trait Module: Any + Send + Sync + AsModule {
+    /// The name of the type: the first word in print, and the key in a [`Registry`](crate::Registry).
+    fn kind_name() -> &'static str
+    where
+        Self: Sized;
+
+    /// [`kind_name`](Self::kind_name) of this module's type.
+    fn kind(&self) -> &'static str {
+        self.as_kind()
+    }
+
+    /// The parts that hold state, in order of declaration.
+    fn members(&self) -> Members<'_>;
+
+    /// The settings that a file needs in order to build this module again.
+    fn config(&self) -> Vec<(&'static str, ConfigValue)> {
+        Vec::new()
+    }
+
+    /// The text between the parentheses in print: by default the settings, as `name=value, name=value`.
+    fn extra_repr(&self) -> String {
+        repr::settings(&self.config())
+    }
+
+    /// The module as torch prints it; `Display` is this.
+    fn repr(&self) -> String {
+        repr::module(self.as_module())
+    }
+
+    /// The module that a file describes: the derive reads each field from the builder by its name.
+    ///
+    /// # Errors
+    /// If the description does not fit this type.
+    fn build(builder: &mut Builder<'_>) -> Result<Self, Error>
+    where
+        Self: Sized,
+    {
+        Err(builder.error(format!("{} has no way to be built from a file", type_name::<Self>())))
+    }
+
+    /// All parameters: the module's own first, then its children's, depth first. A shared one is listed
+    /// once.
+    fn parameters(&self) -> Vec<Parameter> {
+        self.named_parameters().into_iter().map(|(_, parameter)| parameter).collect()
+    }
+
+    /// [`parameters`](Self::parameters) with their names, such as `layer2.0.weight`; a shared one has its
+    /// first name.
+    fn named_parameters(&self) -> Vec<(String, Parameter)> {
+        walk::named_parameters(self.as_module())
+    }
+
+    /// All buffers, in the order and manner of [`parameters`](Self::parameters).
+    fn buffers(&self) -> Vec<Buffer> {
+        self.named_buffers().into_iter().map(|(_, buffer)| buffer).collect()
+    }
+
+    /// [`buffers`](Self::buffers) with their names.
+    fn named_buffers(&self) -> Vec<(String, Buffer)> {
+        walk::named_buffers(self.as_module())
+    }
+
+    /// The modules that are direct parts of this one.
+    fn children(&self) -> Vec<&dyn Module> {
+        self.named_children().into_iter().map(|(_, child)| child).collect()
+    }
+
+    /// [`children`](Self::children) with their names.
+    fn named_children(&self) -> Vec<(String, &dyn Module)> {
+        walk::named_children(self.as_module())
+    }
+
+    /// This module and all below it, each before its children. A shared one is listed once.
+    fn modules(&self) -> Vec<&dyn Module> {
+        self.named_modules().into_iter().map(|(_, module)| module).collect()
+    }
+
+    /// [`modules`](Self::modules) with their names; the name of this one is empty.
+    fn named_modules(&self) -> Vec<(String, &dyn Module)> {
+        walk::named_modules(self.as_module())
+    }
+
+    /// Every parameter and buffer under its name; what is shared appears under each of its names.
+    ///
+    /// The tensors are those of this moment: later training does not change them.
+    fn state_dict(&self) -> StateDict {
+        walk::state_dict(self.as_module())
+    }
+
+    /// Copies the tensors of a state dict into the parameters and buffers of the same names, converting
+    /// them to the dtype found there.
+    ///
+    /// # Errors
+    /// If a name is missing, unknown, or its tensor has another shape. The error lists every problem, and
+    /// nothing has been changed.
+    fn load_state_dict(&self, state: &StateDict) -> Result<LoadReport, Error> {
+        load::load_state_dict(self.as_module(), state, true)
+    }
+
+    /// [`load_state_dict`](Self::load_state_dict) of the names that both sides have. The report lists the
+    /// others.
+    ///
+    /// # Errors
+    /// If a tensor has another shape than its parameter; nothing has been changed.
+    fn load_state_dict_non_strict(&self, state: &StateDict) -> Result<LoadReport, Error> {
+        load::load_state_dict(self.as_module(), state, false)
+    }
+
+    /// Kinds, settings, names and sharing of the whole tree: all of a model but its numbers.
+    fn architecture(&self) -> Architecture {
+        Architecture::of(self.as_module())
+    }
+
+    /// Puts the whole tree into training mode, in which modules start.
+    fn train(&self) {
+        self.set_training(true);
+    }
+
+    /// Puts the whole tree into evaluation mode: no dropout, running statistics. Gradients are still
+    /// recorded; [`autograd::no_grad`] stops that.
+    fn eval(&self) {
+        self.set_training(false);
+    }
+
+    /// [`train`](Self::train) for `true`, [`eval`](Self::eval) for `false`.
+    fn set_training(&self, training: bool) {
+        walk::set_training(self.as_module(), training);
+    }
+
+    /// The mode: that of the first [`Training`](crate::Training) flag in the tree. A tree without a flag
+    /// behaves the same in both modes and counts as training.
+    fn is_training(&self) -> bool {
+        walk::is_training(self.as_module())
+    }
+
+    /// Forgets the gradients of all parameters.
+    fn zero_grad(&self) {
+        self.parameters().iter().for_each(|p| p.zero_grad());
+    }
+
+    /// Makes all parameters require a gradient, or none: `net.requires_grad_(false)` freezes a model.
+    fn requires_grad_(&self, requires_grad: bool) {
+        for parameter in self.parameters() {
+            let _ = Variable::clone(&parameter).requires_grad_(requires_grad);
+        }
+    }
+
+    /// Converts all parameters and buffers of floats to another float type, as torch's `net.to(dtype)`.
+    ///
+    /// # Panics
+    /// If `dtype` is not a float type.
+    #[track_caller]
+    fn to_dtype(&self, dtype: DType) {
+        assert!(dtype.is_float(), "to_dtype: parameters are floats, not {}", dtype.name());
+        walk::to_dtype(self.as_module(), dtype);
+    }
+
+    /// How many numbers there are to train: the sizes of all parameters together.
+    fn num_parameters(&self) -> usize {
+        self.parameters().iter().map(|p| p.data().numel()).sum()
+    }
+
+    /// Calls `f` on every module of the tree, children before their parent, as torch's `apply` does.
+    ///
+    /// ```
+    /// use nn::{Linear, Module, sequential};
+    /// use tensor::zeros;
+    ///
+    /// let net = sequential![Linear::new(2, 4), Linear::new(4, 1)];
+    /// net.apply(|module| {
+    ///     if let Some(linear) = module.downcast_ref::<Linear>() {
+    ///         linear.weight.set_data(zeros(linear.weight.shape()));
+    ///     }
+    /// });
+    /// ```
+    fn apply(&self, mut f: impl FnMut(&dyn Module))
+    where
+        Self: Sized,
+    {
+        walk::apply(self, &mut f);
+    }
+}
+
+/// The computation of a module with one input and one output.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `forward`",
+    note = "a layer implements `Forward`: `fn forward(&self, x: &Variable) -> Variable`"
+)]
+pub trait Forward {
+    /// The output for the input `x`.
+    fn forward(&self, x: &Variable) -> Variable;
+}
+
+/// A [`Module`] with [`Forward`]: what a [`Sequential`](crate::Sequential) holds. Every type with both is
+/// one.
+pub trait Layer: Module + Forward {}
+
+impl<L: Module + Forward> Layer for L {}
+
+/// The step from a concrete module to `&dyn Module`, which every module has.
+pub trait AsModule {
+    /// This module behind its trait.
+    fn as_module(&self) -> &dyn Module;
+
+    /// The name of its type.
+    #[doc(hidden)]
+    fn as_kind(&self) -> &'static str;
+}
+
+impl<M: Module> AsModule for M {
+    fn as_module(&self) -> &dyn Module {
+        self
+    }
+
+    fn as_kind(&self) -> &'static str {
+        M::kind_name()
+    }
+}
+
+macro_rules! dynamic {
+    ($name:literal, $trait:ident) => {
+        #[doc = concat!("What needs the concrete type behind a `dyn ", $name, "`.")]
+        impl dyn $trait {
+            /// Whether this is a `T`, as `isinstance` asks.
+            pub fn is<T: Module>(&self) -> bool {
+                (self as &dyn Any).is::<T>()
+            }
+
+            /// This module as a `T`, if it is one.
+            pub fn downcast_ref<T: Module>(&self) -> Option<&T> {
+                (self as &dyn Any).downcast_ref()
+            }
+
+            /// Calls `f` on every module of the tree, children first; see [`Module::apply`].
+            pub fn apply(&self, mut f: impl FnMut(&dyn Module)) {
+                walk::apply(self.as_module(), &mut f);
+            }
+        }
+
+        impl fmt::Display for dyn $trait {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.repr())
+            }
+        }
+
+        impl fmt::Debug for dyn $trait {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.repr())
+            }
+        }
+    };
+}
+
+dynamic!("Module", Module);
+dynamic!("Layer", Layer);

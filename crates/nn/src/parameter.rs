@@ -1,0 +1,88 @@
+use std::fmt;
+use std::ops::Deref;
+
+use autograd::Variable;
+use tensor::Tensor;
+
+/// A [`Variable`] that a module owns and an optimizer trains; it requires a gradient.
+///
+/// Cloning copies the handle, not the numbers: the module, the optimizer and every list from
+/// [`parameters`](crate::Module::parameters) hold the same parameter, and stay together through
+/// [`set_data`](Variable::set_data) and [`load_state_dict`](crate::Module::load_state_dict).
+///
+/// ```
+/// use nn::Parameter;
+/// use tensor::Tensor;
+///
+/// let weight = Parameter::new(Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]));
+/// assert_eq!(
+///     weight.to_string(),
+///     "Parameter containing:\ntensor([[1., 2.],\n        [3., 4.]], requires_grad=True)"
+/// );
+/// ```
+#[derive(Clone)]
+pub struct Parameter(Variable);
+
+impl Parameter {
+    /// A parameter that starts as `data`, a tensor of floats.
+    ///
+    /// # Panics
+    /// If `data` does not hold floats: nothing else can require a gradient.
+    #[track_caller]
+    pub fn new(data: Tensor) -> Self {
+        Self(Variable::new(data).requires_grad_(true))
+    }
+}
+
+impl Deref for Parameter {
+    type Target = Variable;
+
+    fn deref(&self) -> &Variable {
+        &self.0
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Parameter containing:\n{}", self.0)
+    }
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A [`Variable`] that a module keeps and saves but does not train, such as a running mean.
+///
+/// Cloning copies the handle, as for [`Parameter`].
+#[derive(Clone)]
+pub struct Buffer(Variable);
+
+impl Buffer {
+    /// A buffer that starts as `data`, of any dtype.
+    pub fn new(data: Tensor) -> Self {
+        Self(Variable::new(data))
+    }
+}
+
+impl Deref for Buffer {
+    type Target = Variable;
+
+    fn deref(&self) -> &Variable {
+        &self.0
+    }
+}
+
+impl fmt::Display for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,61 @@
+//! Printing modules as torch's `repr` does.
+
+use crate::{ConfigValue, Module};
+
+pub(crate) fn module(module: &dyn Module) -> String {
+    let extra = module.extra_repr();
+    let members = module.members();
+    let children: Vec<_> =
+        members.modules().map(|(name, child, _)| format!("({name}): {}", child.repr())).collect();
+    entry(module.kind(), &extra, children)
+}
+
+/// `Kind(extra)`, or with children one line for each, indented.
+pub(crate) fn entry(kind: &str, extra: &str, children: Vec<String>) -> String {
+    if children.is_empty() && !extra.contains('\n') {
+        return format!("{kind}({extra})");
+    }
+    block(kind, extra.lines().map(str::to_owned).chain(children))
+}
+
+/// A list whose equal neighbours stand in one line, `(0-2): 3 x Linear(…)`.
+pub(crate) fn list(module: &dyn Module) -> String {
+    let members = module.members();
+    let mut runs: Vec<(usize, usize, String)> = Vec::new();
+    for (i, (_, child, _)) in members.modules().enumerate() {
+        let text = child.repr();
+        match runs.last_mut() {
+            Some((_, last, same)) if *same == text => *last = i,
+            _ => runs.push((i, i, text)),
+        }
+    }
+    if runs.is_empty() {
+        return format!("{}()", module.kind());
+    }
+    block(
+        module.kind(),
+        runs.into_iter().map(|(first, last, text)| {
+            if first == last {
+                format!("({first}): {text}")
+            } else {
+                format!("({first}-{last}): {} x {text}", last - first + 1)
+            }
+        }),
+    )
+}
+
+/// `name=value, name=value`.
+pub(crate) fn settings(config: &[(&'static str, ConfigValue)]) -> String {
+    config.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+fn block(kind: &str, entries: impl Iterator<Item = String>) -> String {
+    let mut text = format!("{kind}(\n");
+    for line in entries.flat_map(|entry| entry.split('\n').map(str::to_owned).collect::<Vec<_>>()) {
+        text.push_str("  ");
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.push(')');
+    text
+}

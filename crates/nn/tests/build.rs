@@ -1,0 +1,255 @@
+//! Models from a description and a state dict: what survives a file, and what a damaged file cannot do.
+
+mod common;
+
+use autograd::Variable;
+use common::{Custom, Parts, Residual, Tied};
+use nn::{Architecture, ConfigValue, Error, Forward, Identity, Layer, Linear, Module, Registry, Sequential};
+use nn::{StateDict, sequential};
+use tensor::{DType, Tensor, randn, zeros, zeros_dtype};
+
+/// The architecture as it comes out of a file.
+fn stored(architecture: &Architecture) -> Architecture {
+    let text = serde_json::to_string(architecture).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn rebuild(registry: &Registry, net: &dyn Module) -> Box<dyn Layer> {
+    registry.build(&stored(&net.architecture()), &net.state_dict()).unwrap()
+}
+
+fn assert_same(a: &dyn Module, b: &dyn Module) {
+    assert_eq!(a.to_string(), b.to_string());
+    assert_eq!(a.architecture(), b.architecture());
+    let (a, b) = (a.state_dict(), b.state_dict());
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (name, tensor) in a.iter() {
+        assert_eq!(tensor.bytes(), b[name].bytes(), "{name}");
+    }
+}
+
+#[test]
+fn a_users_module_inside_a_sequential_survives_by_one_line() {
+    let net =
+        sequential![Linear::new(2, 2), Custom::new(Linear::new(2, 2)), sequential![Residual::new(2, 3, 1)]];
+    net.layer::<Custom<Linear>>(1).eval();
+    net.layer::<Linear>(0).requires_grad_(false);
+    let mut registry = Registry::new();
+    registry.register::<Custom<Linear>>().register::<Residual>();
+    let again = rebuild(&registry, &net);
+    assert_same(&*again, &net);
+    let again = again.downcast_ref::<Sequential>().unwrap();
+    assert!(!again[1].is_training() && again.layer::<Linear>(0).is_training());
+    assert!(!again.layer::<Linear>(0).weight.requires_grad());
+
+    let x = Variable::new(randn([5, 2]));
+    assert_eq!(again.forward(&x).data().to_vec::<f32>(), net.forward(&x).data().to_vec::<f32>());
+}
+
+#[test]
+fn a_type_that_is_asked_for_need_not_be_registered() {
+    let parts = Parts::new();
+    let again: Parts = Registry::new().build_as(&stored(&parts.architecture()), &parts.state_dict()).unwrap();
+    assert_same(&again, &parts);
+    let error = Registry::new().build_as::<Linear>(&parts.architecture(), &parts.state_dict()).unwrap_err();
+    assert_eq!(error.to_string(), "expected Linear, found Parts");
+}
+
+#[test]
+fn what_is_shared_stays_shared() {
+    let tied = Tied::new();
+    let again: Tied = Registry::new().build_as(&stored(&tied.architecture()), &tied.state_dict()).unwrap();
+    assert_same(&again, &tied);
+    assert!(again.encoder.weight.ptr_eq(&again.decoder.weight));
+    assert!(std::sync::Arc::ptr_eq(&again.block, &again.again));
+    assert!(again.inner.layer::<Linear>(0).weight.ptr_eq(&again.block.weight));
+}
+
+#[test]
+fn an_unknown_kind_says_what_to_do() {
+    let net = sequential![Identity::new(), sequential![Residual::new(2, 3, 1)]];
+    let error = Registry::new().build(&net.architecture(), &net.state_dict()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "1.0: unknown kind of module \"Residual\": a type of your own needs `registry.register::<Residual>()` \
+         before loading"
+    );
+}
+
+#[test]
+fn missing_and_left_over_tensors_are_all_named() {
+    let net = sequential![Linear::new(2, 2), Linear::new(2, 1)];
+    let mut state = net.state_dict();
+    state.remove("0.bias");
+    state.remove("1.weight");
+    state.insert("1.scale", zeros([1]));
+    let error = Registry::new().build(&net.architecture(), &state).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Error(s) in loading state_dict for Sequential:\n\
+         \tMissing key(s) in state_dict: \"0.bias\", \"1.weight\". \n\
+         \tUnexpected key(s) in state_dict: \"1.scale\". "
+    );
+}
+
+fn refused(edit: impl FnOnce(&mut Architecture, &mut StateDict)) -> String {
+    let net = sequential![Linear::new(2, 3), Identity::new(), Linear::without_bias(3, 2)];
+    let (mut architecture, mut state) = (net.architecture(), net.state_dict());
+    edit(&mut architecture, &mut state);
+    Registry::new().build(&architecture, &state).unwrap_err().to_string()
+}
+
+#[test]
+fn a_description_that_contradicts_itself_is_refused() {
+    let shapes = refused(|_, state| _ = state.insert("0.weight", zeros([2, 3])));
+    assert_eq!(shapes, "0: weight has shape [2, 3] instead of [3, 2]");
+    let bias = refused(|_, state| _ = state.insert("0.bias", zeros([1])));
+    assert_eq!(bias, "0: bias has shape [1] instead of [3]");
+    let dtype = refused(|_, state| _ = state.insert("2.weight", zeros_dtype([2, 3], DType::I64)));
+    assert_eq!(dtype, "2: the parameter \"weight\" holds int64, not floats");
+
+    let absent = refused(|a, _| _ = a.children[0].1.config.remove(1));
+    assert_eq!(absent, "0: Linear has no setting \"out_features\"");
+    let negative = refused(|a, _| a.children[0].1.config[0].1 = ConfigValue::Int(-2));
+    assert!(negative.starts_with("0: the setting \"in_features\" of Linear: invalid value"), "{negative}");
+    let parameter = refused(|a, _| _ = a.children[0].1.parameters.remove(0));
+    assert_eq!(parameter, "0: Linear has no parameter \"weight\"");
+    let extra = refused(|a, _| {
+        let child = a.children[1].clone();
+        a.children[0].1.children.push(child);
+    });
+    assert_eq!(extra, "0: Linear has no part \"1\"");
+    let names = refused(|a, _| a.children[1].0 = "0".to_owned());
+    assert_eq!(names, "\"0\" cannot be the name of a layer, or is so twice");
+}
+
+#[test]
+fn sharing_in_a_file_cannot_point_anywhere_else() {
+    let before = refused(|a, _| a.children[0].1.same_as = Some("2".to_owned()));
+    assert_eq!(before, "0: shares \"2\", which is not a shared module before it");
+    let itself = refused(|a, _| a.children[0].1.same_as = Some("0".to_owned()));
+    assert_eq!(itself, "0: shares \"0\", which is not a shared module before it");
+    let root = refused(|a, _| a.children[0].1.same_as = Some(String::new()));
+    assert_eq!(root, "0: shares \"\", which is not a shared module before it");
+    // A reference has to repeat what it refers to, or small files could stand for huge trees.
+    let short = refused(|a, _| a.children[2].1.same_as = Some("0".to_owned()));
+    assert_eq!(short, "2: shares \"0\", which is not a shared module before it");
+    let tensor = refused(|a, _| a.children[0].1.parameters[0].same_as = Some("2.weight".to_owned()));
+    assert_eq!(tensor, "0: \"weight\" shares \"2.weight\", which is not there");
+}
+
+#[test]
+fn a_deep_file_is_an_error_and_not_the_end_of_the_stack() {
+    let node = |depth: u32| {
+        serde_json::json!({ "depth": depth, "name": "0", "kind": "Sequential", "config": [], "training": true,
+            "parameters": [], "buffers": [], "same_as": null })
+    };
+    let deep = serde_json::Value::Array((0..200_000).map(node).collect());
+    let error = serde_json::from_value::<Architecture>(deep).unwrap_err();
+    assert_eq!(error.to_string(), "nested more than 100 deep");
+    let orphan = serde_json::Value::Array(vec![node(0), node(2)]);
+    let error = serde_json::from_value::<Architecture>(orphan).unwrap_err();
+    assert_eq!(error.to_string(), "a node at depth 2 has no parent");
+    let two_roots = serde_json::Value::Array(vec![node(0), node(0)]);
+    assert!(serde_json::from_value::<Architecture>(two_roots).is_err());
+    assert!(serde_json::from_value::<Architecture>(serde_json::Value::Array(vec![])).is_err());
+
+    // The deepest that is allowed is built, and one more is refused on the way out too.
+    let nest = |levels| (0..levels).fold(sequential![Linear::new(1, 1)], |net, _| sequential![net]);
+    let deepest = nest(99);
+    assert_same(&*rebuild(&Registry::new(), &deepest), &deepest);
+    let error = serde_json::to_string(&nest(100).architecture()).unwrap_err();
+    assert_eq!(error.to_string(), "nested more than 100 deep");
+}
+
+#[test]
+fn settings_survive_a_file() {
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Kind {
+        Plain,
+        Slope(f32),
+        Range { low: f64, high: f64 },
+        Pair(u8, char),
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Settings {
+        kinds: Vec<Kind>,
+        size: Option<[usize; 2]>,
+        unit: (),
+        big: i64,
+        name: String,
+    }
+    let settings = Settings {
+        kinds: vec![
+            Kind::Plain,
+            Kind::Slope(0.1),
+            Kind::Range { low: f64::NEG_INFINITY, high: 1e-5 },
+            Kind::Pair(1, 'x'),
+        ],
+        size: Some([3, 4]),
+        unit: (),
+        big: i64::MIN,
+        name: "a".to_owned(),
+    };
+    let value = ConfigValue::from_config(&settings);
+    assert_eq!(
+        value.to_string(),
+        "{'kinds': ['Plain', {'Slope': 0.1}, {'Range': {'low': -inf, 'high': 1e-05}}, {'Pair': (1, 'x')}], \
+         'size': (3, 4), 'unit': None, 'big': -9223372036854775808, 'name': 'a'}"
+    );
+    assert_eq!(value.to_config::<Settings>().unwrap(), settings);
+    let (bytes, config) = (
+        bincode::serde::encode_to_vec(&value, bincode::config::standard()).unwrap(),
+        bincode::config::standard(),
+    );
+    let (again, _): (ConfigValue, usize) = bincode::serde::decode_from_slice(&bytes, config).unwrap();
+    assert_eq!(again, value);
+    assert!(value.to_config::<u8>().is_err());
+}
+
+#[test]
+#[should_panic(expected = "register: the kind \"Linear\" is both nn::layers::linear::Linear and build::")]
+fn two_types_cannot_be_one_kind() {
+    mod mine {
+        use super::{Forward, Module, Variable};
+        #[derive(Module)]
+        pub(super) struct Linear;
+        impl Forward for Linear {
+            fn forward(&self, x: &Variable) -> Variable {
+                x.clone()
+            }
+        }
+    }
+    Registry::new().register::<mine::Linear>();
+}
+
+#[test]
+fn a_module_without_a_way_to_be_built_says_so() {
+    struct ByHand(Linear);
+    impl Module for ByHand {
+        fn kind_name() -> &'static str {
+            "ByHand"
+        }
+        fn members(&self) -> nn::Members<'_> {
+            let mut members = nn::Members::new();
+            members.add("inner", &self.0);
+            members
+        }
+    }
+    let net = ByHand(Linear::new(1, 1));
+    assert_eq!(net.state_dict().keys().collect::<Vec<_>>(), ["inner.weight", "inner.bias"]);
+    let error = Registry::new().build_as::<ByHand>(&net.architecture(), &net.state_dict()).err().unwrap();
+    assert!(matches!(error, Error::Architecture { .. }));
+    assert!(error.to_string().ends_with("ByHand has no way to be built from a file"), "{error}");
+}
+
+#[test]
+fn tensors_of_a_file_keep_their_dtype() {
+    let net = sequential![Linear::new(2, 2)];
+    net.to_dtype(DType::F64);
+    let again = rebuild(&Registry::new(), &net);
+    assert!(again.parameters().iter().all(|p| p.dtype() == DType::F64));
+    let _: Tensor = again.parameters()[0].data();
+}
