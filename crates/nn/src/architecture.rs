@@ -79,7 +79,7 @@ impl fmt::Display for Architecture {
 #[derive(Default)]
 struct Described {
     modules: HashMap<SharedId, Architecture>,
-    tensors: HashMap<u64, String>,
+    tensors: HashMap<usize, String>,
 }
 
 fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Architecture {

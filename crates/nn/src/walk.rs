@@ -88,7 +88,7 @@ pub(crate) fn named_buffers(root: &dyn Module) -> Vec<(String, Buffer)> {
 
 /// A list of handles, each under the first name it came with.
 struct Distinct<T> {
-    seen: HashSet<u64>,
+    seen: HashSet<usize>,
     found: Vec<(String, T)>,
 }
 
@@ -144,7 +144,11 @@ pub(crate) fn is_training(module: &dyn Module) -> bool {
 pub(crate) fn to_dtype(root: &dyn Module, dtype: DType) {
     for (_, variable) in state(root) {
         if variable.dtype().is_float() && variable.dtype() != dtype {
-            variable.set_data(variable.data().to_dtype(dtype));
+            let gradient = variable.grad();
+            variable.update_data(|data| *data = data.to_dtype(dtype));
+            if let Some(gradient) = gradient {
+                variable.set_grad(Some(gradient.to_dtype(dtype)));
+            }
         }
     }
 }
