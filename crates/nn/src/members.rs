@@ -101,6 +101,13 @@ impl<'a> Members<'a> {
 /// Implemented for [`Parameter`], [`Buffer`], [`Training`], every [`Module`], `Box<dyn Layer>`, `Arc<M>`
 /// and `Arc<dyn Layer>`, and for `Option` of each. A `Vec` of these is itself a module whose parts are
 /// called `0`, `1`, and so on, like torch's `ModuleList`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a part of a module",
+    label = "neither a parameter, nor a buffer, nor a module",
+    note = "parts of a module are `Parameter`, `Buffer`, `Training`, types with `#[derive(Module)]`, \
+            `Box<dyn Layer>`, `Arc` of a module, and `Option` or `Vec` of these",
+    note = "mark a setting with `#[module(config)]` and anything else with `#[module(skip)]`"
+)]
 pub trait Field: Send + Sync + Sized + 'static {
     /// What this field is to its module; `None` if it is not there.
     fn member(&self) -> Option<Member<'_>>;
@@ -117,6 +124,7 @@ pub trait Field: Send + Sync + Sized + 'static {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Module> Field for M {
     fn member(&self) -> Option<Member<'_>> {
         Some(Member::Module(self))

@@ -15,13 +15,6 @@ use crate::{Architecture, Buffer, Builder, ConfigValue, Error, Members, Paramete
 ///
 /// All methods take `&self`: parameters are shared handles and the training mode is a shared flag, so a
 /// model can be used from several places, and served from several threads, without a lock around it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a part of a module",
-    label = "neither a parameter, nor a buffer, nor a module",
-    note = "parts of a module are `Parameter`, `Buffer`, `Training`, types with `#[derive(Module)]`, \
-            `Box<dyn Layer>`, `Arc` of a module, and `Option` or `Vec` of these",
-    note = "mark a setting with `#[module(config)]` and anything else with `#[module(skip)]`"
-)]
 pub trait Module: Any + Send + Sync + AsModule {
     /// The name of the type: the first word in print, and the key in a [`Registry`](crate::Registry).
     fn kind_name() -> &'static str
@@ -206,10 +199,6 @@ pub trait Module: Any + Send + Sync + AsModule {
 }
 
 /// The computation of a module with one input and one output.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `forward`",
-    note = "a layer implements `Forward`: `fn forward(&self, x: &Variable) -> Variable`"
-)]
 pub trait Forward {
     /// The output for the input `x`.
     fn forward(&self, x: &Variable) -> Variable;

@@ -252,11 +252,17 @@ impl ExactSizeIterator for Iter<'_> {}
 
 /// What can be put into a [`Sequential`] or a [`ModuleList`](crate::ModuleList): any layer, a
 /// `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "not both `Module` and `Forward`",
+    note = "a layer has `#[derive(Module)]` and `impl Forward`: `fn forward(&self, x: &Variable) -> Variable`"
+)]
 pub trait IntoLayer {
     /// The layer, shared.
     fn into_layer(self) -> Arc<dyn Layer>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Layer> IntoLayer for L {
     fn into_layer(self) -> Arc<dyn Layer> {
         Arc::new(self)

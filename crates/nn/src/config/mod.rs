@@ -49,6 +49,7 @@ pub enum ConfigValue {
 )]
 pub trait Setting: Serialize + DeserializeOwned {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Setting for T {}
 
 /// Why a value and a type do not fit each other.

@@ -1,0 +1,9 @@
+use nn::Module;
+
+#[derive(Module)]
+enum Net {
+    Small,
+    Large,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use nn::Module;
+
+#[derive(Module)]
+struct Net {
+    width: usize,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use nn::Module;
+
+struct Cache;
+
+#[derive(Module)]
+struct Net {
+    #[module(skip)]
+    cache: Cache,
+}
+
+fn main() {}
