@@ -1,0 +1,40 @@
+//! The crates form layers, and dependencies point down only.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// What each crate of the workspace may build on, directly. `examples` and `xtask` stand on top of everything.
+const MAY_USE: [(&str, &[&str]); 7] = [
+    ("tensor", &[]),
+    ("autograd", &["tensor"]),
+    ("nn-derive", &[]),
+    ("nn", &["tensor", "autograd", "nn-derive"]),
+    ("optim", &["tensor", "autograd", "nn"]),
+    ("datasets", &["tensor"]),
+    ("serialize", &["tensor", "autograd", "nn", "optim"]),
+];
+
+#[test]
+fn no_crate_depends_on_one_above_it() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata runs");
+    let members: Vec<&str> = metadata.packages.iter().map(|p| p.name.as_str()).collect();
+    let allowed = BTreeMap::from(MAY_USE);
+    for package in &metadata.packages {
+        let name = package.name.as_str();
+        let folder = package.manifest_path.parent().and_then(|p| p.file_name());
+        assert_eq!(folder, Some(name), "a package is named as its folder");
+        let Some(allowed) = allowed.get(name) else {
+            assert!(["examples", "xtask"].contains(&name), "{name}: say in MAY_USE what it may use");
+            continue;
+        };
+        // Tests may look anywhere; what is built may not.
+        for dependency in package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development) {
+            let used = dependency.name.as_str();
+            assert!(
+                !members.contains(&used) || allowed.contains(&used),
+                "{name} depends on {used}, which is not below it"
+            );
+        }
+    }
+}
