@@ -5,12 +5,16 @@
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`gemm`]: the matrix product.
+//! - `fold`: sums and other reductions.
+//! - [`softmax`]: softmax and its logarithm over rows.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub(crate) mod fold;
 pub mod gemm;
 pub mod map;
 pub mod math;
 pub mod parallel;
 mod pool;
 pub mod simd;
+pub mod softmax;

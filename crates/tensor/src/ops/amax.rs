@@ -1,8 +1,7 @@
-use std::marker::PhantomData;
-
-use super::reduce::{Fold, fold, reduced_axes};
+use super::reduce::{fold, reduced_axes};
+use crate::Tensor;
 use crate::dispatch::by_num;
-use crate::{Num, Tensor};
+use crate::kernels::fold::{Max, Min};
 
 impl Tensor {
     /// The largest element; NaN if any is.
@@ -71,30 +70,6 @@ pub(crate) fn not_empty(op: &str, x: &Tensor) {
 fn not_over_nothing(op: &str, x: &Tensor, reduced: &[usize]) {
     if let Some(axis) = (0..x.ndim()).find(|&axis| reduced[axis] == 1 && x.shape()[axis] == 0) {
         panic!("{op}: Expected reduction dim {axis} to have non-zero size, got shape {:?}", x.shape());
-    }
-}
-
-struct Max<T>(PhantomData<T>);
-
-impl<T: Num> Fold for Max<T> {
-    type T = T;
-    const EMPTY: T = T::LOWEST;
-
-    #[inline(always)]
-    fn combine(a: T, b: T) -> T {
-        if a > b || a.is_nan() { a } else { b }
-    }
-}
-
-struct Min<T>(PhantomData<T>);
-
-impl<T: Num> Fold for Min<T> {
-    type T = T;
-    const EMPTY: T = T::HIGHEST;
-
-    #[inline(always)]
-    fn combine(a: T, b: T) -> T {
-        if a < b || a.is_nan() { a } else { b }
     }
 }
 

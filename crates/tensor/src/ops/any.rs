@@ -1,4 +1,5 @@
-use super::reduce::{Fold, fold, reduced_axes};
+use super::reduce::{fold, reduced_axes};
+use crate::kernels::fold::Fold;
 use crate::{DType, Tensor};
 
 impl Tensor {

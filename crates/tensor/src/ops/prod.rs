@@ -1,7 +1,8 @@
 use std::marker::PhantomData;
 
-use super::reduce::{Fold, fold, reduced_axes};
+use super::reduce::{fold, reduced_axes};
 use crate::dispatch::by_num;
+use crate::kernels::fold::Fold;
 use crate::{DType, Num, Tensor};
 
 impl Tensor {

@@ -1,6 +1,6 @@
 use crate::dispatch::by_float;
-use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
-use crate::{Float, Num, Tensor};
+use crate::kernels::softmax::{log_softmax_rows, softmax_rows};
+use crate::{Float, Tensor};
 
 impl Tensor {
     /// `exp(xᵢ) / Σⱼ exp(xⱼ)` along `dim`. The largest element is taken off first, so nothing overflows.
@@ -14,15 +14,7 @@ impl Tensor {
     /// If there is no such axis, or the dtype is not a float.
     #[track_caller]
     pub fn softmax(&self, dim: isize) -> Tensor {
-        by_float!("softmax", self, T => along_rows(self, self.axis("softmax", dim), |x, y: &mut [T]| {
-            let max = highest(x);
-            let mut sum = T::ZERO;
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = (x - max).exp();
-                sum += *y;
-            }
-            y.iter_mut().for_each(|y| *y /= sum);
-        }))
+        by_float!("softmax", self, T => along_rows(self, self.axis("softmax", dim), softmax_rows::<T>))
     }
 
     /// `xᵢ − log Σⱼ exp(xⱼ)` along `dim`: the logarithm of [`Tensor::softmax`], exact where that underflows.
@@ -36,40 +28,17 @@ impl Tensor {
     /// If there is no such axis, or the dtype is not a float.
     #[track_caller]
     pub fn log_softmax(&self, dim: isize) -> Tensor {
-        by_float!("log_softmax", self, T => along_rows(self, self.axis("log_softmax", dim), |x, y: &mut [T]| {
-            let max = highest(x);
-            let mut sum = T::ZERO;
-            for &x in x {
-                sum += (x - max).exp();
-            }
-            let shift = sum.ln();
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = x - max - shift;
-            }
-        }))
+        by_float!("log_softmax", self, T => along_rows(self, self.axis("log_softmax", dim), log_softmax_rows::<T>))
     }
 }
 
-fn highest<T: Float>(x: &[T]) -> T {
-    x.iter().fold(T::LOWEST, |max, &x| Float::maximum(max, x))
-}
-
-/// `f(x, y)` for every row of `x` along `axis` and the row of the result that belongs to it.
-fn along_rows<T: Float>(x: &Tensor, axis: usize, f: impl Fn(&[T], &mut [T]) + Sync) -> Tensor {
+/// `f(x, n, y)` with the rows of `x` along `axis`, of `n` elements each, and those of the result.
+fn along_rows<T: Float>(x: &Tensor, axis: usize, f: fn(&[T], usize, &mut [T])) -> Tensor {
     if axis + 1 < x.ndim() {
         let (axis, last) = (axis as isize, x.ndim() as isize - 1);
         return along_rows(&x.transpose(axis, last), last as usize, f).transpose(axis, last).contiguous();
     }
     let n = x.shape().last().copied().unwrap_or(1);
     let data = x.dense::<T>();
-    Tensor::build(x.shape(), x.dtype(), |out| {
-        if n == 0 {
-            return;
-        }
-        for_each_chunk_mut(out, GRAIN.div_ceil(n) * n, |start, out| {
-            for (x, y) in data[start..].chunks_exact(n).zip(out.chunks_exact_mut(n)) {
-                f(x, y);
-            }
-        });
-    })
+    Tensor::build(x.shape(), x.dtype(), |out| f(&data, n, out))
 }

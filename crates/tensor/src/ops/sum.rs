@@ -1,7 +1,6 @@
-use std::marker::PhantomData;
-
-use super::reduce::{Fold, count, fold, reduced_axes};
+use super::reduce::{count, fold, reduced_axes};
 use crate::dispatch::{by_float, by_num};
+use crate::kernels::fold::Sum;
 use crate::{DType, Num, Tensor};
 
 impl Tensor {
@@ -71,17 +70,5 @@ impl Tensor {
             sum.slice_mut::<T>().iter_mut().for_each(|x| *x /= n);
         });
         sum
-    }
-}
-
-pub(crate) struct Sum<T>(PhantomData<T>);
-
-impl<T: Num> Fold for Sum<T> {
-    type T = T;
-    const EMPTY: T = T::ZERO;
-
-    #[inline(always)]
-    fn combine(a: T, b: T) -> T {
-        a.add(b)
     }
 }
