@@ -294,6 +294,13 @@ impl From<&Tensor> for Variable {
     }
 }
 
+impl From<&Variable> for Variable {
+    /// Another handle to the same variable, so that a function can take `impl Into<Variable>`.
+    fn from(variable: &Variable) -> Variable {
+        variable.clone()
+    }
+}
+
 impl fmt::Display for Variable {
     /// As torch prints a tensor, with `requires_grad=True` or `grad_fn=<…>` at the end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

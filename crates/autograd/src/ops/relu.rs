@@ -23,7 +23,8 @@ impl UnaryOp for Relu {
 
     #[inline(always)]
     fn df<T: Float>(self, y: T) -> T {
-        if y > T::ZERO { T::ONE } else { T::ZERO }
+        // A NaN hands its gradient on, as in torch.
+        if y <= T::ZERO { T::ZERO } else { T::ONE }
     }
 }
 

@@ -3,9 +3,13 @@ use tensor::{DType, Tensor};
 use crate::{Backward, Grads, Variable};
 
 impl Variable {
-    /// The same values as another dtype; a result that is not a float requires no gradient.
+    /// The same values as another dtype; itself if the dtype is the same. A result that is not a float
+    /// requires no gradient.
     pub fn to_dtype(&self, dtype: DType) -> Variable {
         let x = self.data();
+        if x.dtype() == dtype {
+            return self.clone();
+        }
         let y = x.to_dtype(dtype);
         if !dtype.is_float() {
             return Variable::new(y);
