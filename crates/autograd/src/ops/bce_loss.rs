@@ -1,0 +1,77 @@
+use tensor::{DType, Float, Tensor};
+
+use super::Reduction;
+use super::pair_loss::{PairLoss, pair_loss};
+use crate::Variable;
+
+/// Binary cross entropy of probabilities `x`: `−w·(t·ln x + (1 − t)·ln(1 − x))`, reduced, with both
+/// logarithms no lower than −100. Both sides get gradients. [`bce_with_logits`](super::bce_with_logits) is
+/// the steadier choice where `x` comes out of a sigmoid.
+///
+/// `weight` is spread over the shape of `x`; the mean is over elements, not weights.
+///
+/// # Panics
+/// If the shapes differ, or an element of `x` is outside [0, 1].
+#[track_caller]
+pub fn bce_loss(x: &Variable, target: &Variable, weight: Option<&Tensor>, reduction: Reduction) -> Variable {
+    let probabilities = x.data();
+    assert!(
+        all_in_unit_interval(&probabilities),
+        "bce_loss: all elements of input should be between 0 and 1, got {probabilities}"
+    );
+    pair_loss(BinaryCrossEntropy, x, target, weight, reduction)
+}
+
+fn all_in_unit_interval(x: &Tensor) -> bool {
+    match x.dtype() {
+        DType::F32 => x.contiguous().as_slice::<f32>().iter().all(|x| (0.0..=1.0).contains(x)),
+        _ => x.to_dtype(DType::F64).to_vec::<f64>().iter().all(|x| (0.0..=1.0).contains(x)),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct BinaryCrossEntropy;
+
+/// What torch divides by at least: 1e-12 as an f32.
+const EPSILON: f64 = 1e-12f32 as f64;
+
+#[inline(always)]
+fn at_least<T: Float>(x: T, bound: f64) -> T {
+    let bound = T::from_f64(bound);
+    if x < bound { bound } else { x }
+}
+
+impl PairLoss for BinaryCrossEntropy {
+    const NAME: &'static str = "bce_loss";
+    const NODE: &'static str = "BinaryCrossEntropyBackward0";
+
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, t: T) -> T {
+        (t - T::ONE) * at_least((-x).ln_1p(), -100.0) - t * at_least(x.ln(), -100.0)
+    }
+    #[inline(always)]
+    fn dx<T: Float>(self, x: T, t: T) -> T {
+        (x - t) / at_least((T::ONE - x) * x, EPSILON)
+    }
+    #[inline(always)]
+    fn dt<T: Float>(self, x: T, _: T) -> T {
+        at_least((-x).ln_1p(), -100.0) - at_least(x.ln(), -100.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gradcheck;
+
+    #[test]
+    fn bce_loss_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, 0.1, 0.9], [0.3, 0.75, 0.2]]);
+        let t = Tensor::from([[1.0f64, 0.4, 0.0], [0.2, 0.7, 0.5]]);
+        let weight = Tensor::from([0.5f64, 2.0, 1.0]);
+        for r in [Reduction::None, Reduction::Mean, Reduction::Sum] {
+            gradcheck(|x| bce_loss(&x[0], &x[1], None, r), &[x.clone(), t.clone()]);
+            gradcheck(|x| bce_loss(&x[0], &x[1], Some(&weight), r), &[x.clone(), t.clone()]);
+        }
+    }
+}

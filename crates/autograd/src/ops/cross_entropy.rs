@@ -1,0 +1,178 @@
+use tensor::{DType, Float, Tensor};
+
+use super::class_target::{
+    ClassLayout, ClassLossOptions, ClassTargets, class_weight, position_gradients, reduce_positions,
+};
+use super::nll_loss::weight_of;
+use super::soft_cross_entropy::soft_cross_entropy;
+use crate::{Backward, Grads, Variable};
+
+/// Cross entropy of `softmax(x)` with the target, reduced: `log_softmax` and `nll_loss` in one node.
+///
+/// With `l = log_softmax(x)`, weights `w` and smoothing `ε`, a position of class `t` loses
+/// `−(1 − ε)·w[t]·l[t] − ε/C·Σ w[c]·l[c]`.
+///
+/// A float target holds a probability per class instead, and gets a gradient too; the mean is then over
+/// positions, whatever the weights, and `ignore_index` does not apply.
+///
+/// # Shapes
+/// - `x`: (C), (N, C) or (N, C, d₁, …), scores along C
+/// - `target`: (), (N) or (N, d₁, …), classes as integers; or of the shape of `x`, probabilities
+///
+/// # Panics
+/// If the shapes do not fit, a target is neither a class of `x` nor `ignore_index`, or `label_smoothing` is
+/// outside [0, 1].
+#[track_caller]
+pub fn cross_entropy(x: &Variable, target: &Variable, options: &ClassLossOptions) -> Variable {
+    let smoothing = options.label_smoothing;
+    assert!(
+        (0.0..=1.0).contains(&smoothing),
+        "{NAME}: label_smoothing must be between 0.0 and 1.0. Got: {smoothing}"
+    );
+    if target.dtype().is_float() {
+        return soft_cross_entropy(x, target, options);
+    }
+    let targets = ClassTargets::new(NAME, &x.shape(), &target.data(), options.ignore_index);
+    let (_, axis) = ClassLayout::of(NAME, &x.shape());
+    let log_p = x.data().log_softmax(axis as isize).contiguous();
+    let weight = class_weight(NAME, options.weight.as_ref(), targets.layout.classes, log_p.dtype());
+    let rule = CrossEntropy { log_p, targets, weight, options: options.clone() };
+    let y = match x.dtype() {
+        DType::F32 => rule.forward::<f32>(),
+        _ => rule.forward::<f64>(),
+    };
+    Variable::from_op(y, &[x], || rule)
+}
+
+const NAME: &str = "cross_entropy";
+
+struct CrossEntropy {
+    log_p: Tensor,
+    targets: ClassTargets,
+    weight: Option<Tensor>,
+    options: ClassLossOptions,
+}
+
+impl CrossEntropy {
+    fn forward<T: Float>(&self) -> Tensor {
+        let ClassTargets { layout, classes, shape } = &self.targets;
+        let log_p = self.log_p.as_slice::<T>();
+        let weight = self.weight.as_ref().map(|w| w.as_slice::<T>());
+        let (hard, soft) = self.parts::<T>();
+        let losses = classes.iter().enumerate().map(|(i, &class)| {
+            let Some(t) = class else { return T::ZERO };
+            let loss = -hard * weight_of(weight, t) * log_p[layout.at(i, t)];
+            if soft == T::ZERO {
+                return loss;
+            }
+            let mut sum = T::ZERO;
+            for c in 0..layout.classes {
+                sum += weight_of(weight, c) * log_p[layout.at(i, c)];
+            }
+            loss - soft * sum
+        });
+        reduce_positions(losses.collect(), self.options.reduction, self.targets.total_weight(weight), shape)
+    }
+
+    /// `1 − ε` and `ε/C`: what the target's class and every class count.
+    fn parts<T: Float>(&self) -> (T, T) {
+        let smoothing = self.options.label_smoothing;
+        (T::from_f64(1.0 - smoothing), T::from_f64(smoothing / self.targets.layout.classes as f64))
+    }
+
+    fn backward<T: Float>(&self, dy: &Tensor) -> Tensor {
+        let ClassTargets { layout, classes, .. } = &self.targets;
+        let weight = self.weight.as_ref().map(|w| w.as_slice::<T>());
+        let divisor = self.targets.total_weight(weight);
+        let g = position_gradients::<T>(dy, self.options.reduction, divisor, layout.positions());
+        let (hard, soft) = self.parts::<T>();
+        let mut total = T::ZERO;
+        for c in 0..layout.classes {
+            total += weight_of(weight, c);
+        }
+        let mut dx = self.log_p.exp();
+        let out = dx.make_mut::<T>();
+        for (i, (&class, &g)) in classes.iter().zip(&g).enumerate() {
+            let scores = out[layout.at(i, 0)..].iter_mut().step_by(layout.inner).take(layout.classes);
+            let Some(t) = class else {
+                scores.for_each(|dx| *dx = T::ZERO);
+                continue;
+            };
+            let at_target = hard * weight_of(weight, t);
+            let sum = (at_target + soft * total) * g;
+            match weight {
+                Some(w) => scores.zip(w).for_each(|(dx, &w)| *dx = *dx * sum - soft * w * g),
+                None => scores.for_each(|dx| *dx = *dx * sum - soft * g),
+            }
+            out[layout.at(i, t)] -= at_target * g;
+        }
+        dx
+    }
+}
+
+impl Backward for CrossEntropy {
+    fn name(&self) -> &'static str {
+        "NllLossBackward0"
+    }
+
+    /// With `q` what each class's `−l` counts, `dx = (softmax(x)·Σq − q)·dy`.
+    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        let dx = match self.log_p.dtype() {
+            DType::F32 => self.backward::<f32>(&dy),
+            _ => self.backward::<f64>(&dy),
+        };
+        [Some(dx)].into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Reduction, gradcheck};
+
+    fn every_option() -> impl Iterator<Item = ClassLossOptions> {
+        let weights = [None, Some(Tensor::from([0.5f64, 2.0, 1.0]))];
+        let reductions = [Reduction::None, Reduction::Mean, Reduction::Sum];
+        weights.into_iter().flat_map(move |weight| {
+            reductions.into_iter().flat_map(move |reduction| {
+                let weight = weight.clone();
+                [0.0, 0.1].map(|label_smoothing| ClassLossOptions {
+                    weight: weight.clone(),
+                    ignore_index: -1,
+                    reduction,
+                    label_smoothing,
+                })
+            })
+        })
+    }
+
+    #[test]
+    fn cross_entropy_gradient_matches_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5], [1.0, 0.0, 0.5]]);
+        for options in every_option() {
+            let target = Variable::new(Tensor::from([2i64, -1, 0]));
+            gradcheck(|x| cross_entropy(&x[0], &target, &options), std::slice::from_ref(&x));
+            let target = Variable::new(Tensor::from([[2i64, 0]]));
+            let x = x.narrow(0, 0, 2).t().unsqueeze(0); // (1, 3, 2), and not contiguous
+            gradcheck(|x| cross_entropy(&x[0], &target, &options), &[x]);
+        }
+    }
+
+    #[test]
+    fn cross_entropy_gradients_by_probability_match_finite_differences() {
+        let x = Tensor::from([[[0.5f64, -1.2], [2.0, -0.3], [0.9, -2.5]]]);
+        let target = Tensor::from([[[0.5f64, 0.1], [0.3, 0.2], [0.2, 0.7]]]);
+        for options in every_option() {
+            gradcheck(|x| cross_entropy(&x[0], &x[1], &options), &[x.clone(), target.clone()]);
+        }
+    }
+
+    #[test]
+    fn a_leaf_that_is_ignored_gets_no_gradient() {
+        let x = Variable::new(Tensor::from([[0.5f32, -1.2, 2.0, 0.1], [-0.3, 0.9, -2.5, 0.0]]))
+            .requires_grad_(true);
+        let target = Variable::new(Tensor::from([-100i64, 3]));
+        cross_entropy(&x, &target, &ClassLossOptions::default()).backward();
+        assert_eq!(x.grad().expect("x took part").to_vec::<f32>()[..4], [0.0; 4]);
+    }
+}

@@ -1,0 +1,90 @@
+use tensor::{DType, Float, Generator, Map2, Tensor};
+
+use crate::{Backward, Grads, Variable};
+
+/// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
+/// expectation stays. The choice takes one draw per element, in row-major order, from the default
+/// generator: torch's masks after the same seed. `p = 0` is the identity and draws nothing.
+///
+/// ```
+/// use autograd::{Variable, dropout};
+/// tensor::manual_seed(0);
+/// let y = dropout(&Variable::new(tensor::ones([8])), 0.5);
+/// assert_eq!(y.data().to_vec::<f32>(), [0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0, 2.0]);
+/// ```
+///
+/// # Panics
+/// If `p` is outside [0, 1].
+#[track_caller]
+pub fn dropout(x: &Variable, p: f64) -> Variable {
+    assert!((0.0..=1.0).contains(&p), "dropout probability has to be between 0 and 1, but got {p}");
+    if p == 0.0 || x.numel() == 0 {
+        return x.clone();
+    }
+    let noise = if p == 1.0 {
+        x.data().zeros_like() // as in torch, dropping everything draws nothing
+    } else {
+        tensor::with_default_generator(|g| noise(&x.data(), p, g))
+    };
+    multiply(x, noise)
+}
+
+/// 0 where an element is dropped, `1/(1 − p)` where it stays.
+#[track_caller]
+fn noise(x: &Tensor, p: f64, g: &mut Generator) -> Tensor {
+    fn draw<T: Float>(noise: &mut [T], p: f64, g: &mut Generator) {
+        let stays = T::ONE / T::from_f64(1.0 - p);
+        g.fill_bernoulli(noise, 1.0 - p, stays, T::ZERO);
+    }
+    let mut noise = x.zeros_like();
+    match x.dtype() {
+        DType::F32 => draw(noise.make_mut::<f32>(), p, g),
+        DType::F64 => draw(noise.make_mut::<f64>(), p, g),
+        dtype => panic!("dropout: not defined for {dtype} (shape {:?})", x.shape()),
+    }
+    noise
+}
+
+fn multiply(x: &Variable, noise: Tensor) -> Variable {
+    let y = x.data().zip_map(&noise, Product);
+    Variable::from_op(y, &[x], || Dropout { noise })
+}
+
+struct Dropout {
+    noise: Tensor,
+}
+
+impl Backward for Dropout {
+    fn name(&self) -> &'static str {
+        "MulBackward0"
+    }
+
+    /// `dx = dy·noise`
+    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        [Some(dy.into_zip_map(&self.noise, Product))].into_iter().collect()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Product;
+
+impl Map2 for Product {
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, y: T) -> T {
+        x * y
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gradcheck;
+
+    #[test]
+    fn dropout_gradient_matches_finite_differences() {
+        let x = Tensor::from([0.5f64, -1.2, 2.0, -0.3, 0.9, -2.5]);
+        let noise = noise(&x, 0.4, &mut Generator::new(3));
+        gradcheck(|x| multiply(&x[0], noise.clone()), std::slice::from_ref(&x));
+        gradcheck(|x| dropout(&x[0], 1.0), std::slice::from_ref(&x));
+    }
+}

@@ -1,0 +1,62 @@
+use tensor::{Float, Map, Tensor};
+
+use crate::{Saves, UnaryOp, Variable};
+
+impl Variable {
+    /// `x` where it is positive, else `α·(eˣ − 1)` (Clevert et al., 2015).
+    #[track_caller]
+    pub fn elu(&self, alpha: f64) -> Variable {
+        self.unary(Elu { alpha, scale: 1.0 })
+    }
+
+    /// `λ·x` where `x` is positive, else `λα·(eˣ − 1)`, with `λ ≈ 1.0507` and `α ≈ 1.6733` chosen so that
+    /// mean 0 and variance 1 reproduce themselves (Klambauer et al., 2017).
+    #[track_caller]
+    pub fn selu(&self) -> Variable {
+        self.unary(Elu { alpha: 1.673_263_242_354_377_2, scale: 1.050_700_987_355_480_5 })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Elu {
+    alpha: f64,
+    scale: f64,
+}
+
+impl Map for Elu {
+    #[inline(always)]
+    fn f<T: Float>(self, x: T) -> T {
+        let scale = T::from_f64(self.scale);
+        let negative = T::from_f64(self.alpha * self.scale) * x.exp_m1();
+        if x > T::ZERO { scale * x } else { negative }
+    }
+}
+
+impl UnaryOp for Elu {
+    const NAME: &'static str = "EluBackward0";
+    const SAVES: Saves = Saves::Input;
+
+    fn f(self, x: &Tensor) -> Tensor {
+        x.map(self)
+    }
+
+    #[inline(always)]
+    fn df<T: Float>(self, x: T) -> T {
+        let negative = T::from_f64(self.alpha * self.scale) * x.exp();
+        if x > T::ZERO { T::from_f64(self.scale) } else { negative }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::gradcheck;
+
+    #[test]
+    fn elu_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        gradcheck(|x| x[0].elu(0.7), std::slice::from_ref(&x));
+        gradcheck(|x| x[0].selu(), std::slice::from_ref(&x));
+    }
+}

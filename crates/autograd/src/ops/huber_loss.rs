@@ -1,0 +1,64 @@
+use tensor::Float;
+
+use super::Reduction;
+use super::pair_loss::{PairLoss, pair_loss};
+use crate::Variable;
+
+/// Squared error near 0, linear further out (Huber, 1964): with `d = x − t`, `d²/2` where `|d| ≤ δ`, else
+/// `δ·(|d| − δ/2)`, reduced. Both sides get gradients.
+///
+/// # Panics
+/// If the shapes differ (torch broadcasts them with a warning), or `delta` is not positive.
+#[track_caller]
+pub fn huber_loss(x: &Variable, target: &Variable, delta: f64, reduction: Reduction) -> Variable {
+    assert!(delta > 0.0, "huber_loss: does not support non-positive values for delta, got {delta}");
+    pair_loss(Huber { delta }, x, target, None, reduction)
+}
+
+#[derive(Clone, Copy)]
+struct Huber {
+    delta: f64,
+}
+
+impl PairLoss for Huber {
+    const NAME: &'static str = "huber_loss";
+    const NODE: &'static str = "HuberLossBackward0";
+
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, t: T) -> T {
+        let (d, delta, half) = ((x - t).abs(), T::from_f64(self.delta), T::from_f64(0.5));
+        if d <= delta { half * d * d } else { delta * (d - half * delta) }
+    }
+    #[inline(always)]
+    fn dx<T: Float>(self, x: T, t: T) -> T {
+        let (d, delta) = (x - t, T::from_f64(self.delta));
+        if d < -delta {
+            -delta
+        } else if d > delta {
+            delta
+        } else {
+            d
+        }
+    }
+    #[inline(always)]
+    fn dt<T: Float>(self, x: T, t: T) -> T {
+        self.dx(t, x)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use super::*;
+    use crate::gradcheck;
+
+    #[test]
+    fn huber_loss_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        let t = Tensor::from([[1.0f64, 0.4, -1.0], [0.2, 1.2, 0.5]]);
+        for r in [Reduction::None, Reduction::Mean, Reduction::Sum] {
+            gradcheck(|x| huber_loss(&x[0], &x[1], 0.8, r), &[x.clone(), t.clone()]);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use tensor::Float;
+
+use super::Reduction;
+use super::pair_loss::{PairLoss, pair_loss};
+use crate::Variable;
+
+/// Absolute error: `|x − t|`, reduced. Its gradient at `x = t` is 0. Both sides get gradients.
+///
+/// # Panics
+/// If the shapes differ; torch broadcasts them with a warning.
+#[track_caller]
+pub fn l1_loss(x: &Variable, target: &Variable, reduction: Reduction) -> Variable {
+    pair_loss(AbsoluteError, x, target, None, reduction)
+}
+
+#[derive(Clone, Copy)]
+struct AbsoluteError;
+
+impl PairLoss for AbsoluteError {
+    const NAME: &'static str = "l1_loss";
+    const NODE: &'static str = "MeanBackward0";
+
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, t: T) -> T {
+        (x - t).abs()
+    }
+    #[inline(always)]
+    fn dx<T: Float>(self, x: T, t: T) -> T {
+        sign(x - t)
+    }
+    #[inline(always)]
+    fn dt<T: Float>(self, x: T, t: T) -> T {
+        sign(t - x)
+    }
+}
+
+#[inline(always)]
+pub(super) fn sign<T: Float>(x: T) -> T {
+    let positive = if x > T::ZERO { T::ONE } else { T::ZERO };
+    let negative = if x < T::ZERO { T::ONE } else { T::ZERO };
+    positive - negative
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use super::*;
+    use crate::gradcheck;
+
+    #[test]
+    fn l1_loss_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        let t = Tensor::from([[1.0f64, 0.4, -1.0], [0.2, 1.2, 0.5]]);
+        for r in [Reduction::None, Reduction::Mean, Reduction::Sum] {
+            gradcheck(|x| l1_loss(&x[0], &x[1], r), &[x.clone(), t.clone()]);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use tensor::{Float, Map, Tensor};
+
+use crate::{Saves, UnaryOp, Variable};
+
+impl Variable {
+    /// `x` where it is positive, else `slope·x`.
+    #[track_caller]
+    pub fn leaky_relu(&self, negative_slope: f64) -> Variable {
+        self.unary(LeakyRelu { slope: negative_slope })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct LeakyRelu {
+    slope: f64,
+}
+
+impl Map for LeakyRelu {
+    #[inline(always)]
+    fn f<T: Float>(self, x: T) -> T {
+        x * self.df(x)
+    }
+}
+
+impl UnaryOp for LeakyRelu {
+    const NAME: &'static str = "LeakyReluBackward0";
+    const SAVES: Saves = Saves::Input;
+
+    fn f(self, x: &Tensor) -> Tensor {
+        x.map(self)
+    }
+
+    #[inline(always)]
+    fn df<T: Float>(self, x: T) -> T {
+        if x > T::ZERO { T::ONE } else { T::from_f64(self.slope) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::gradcheck;
+
+    #[test]
+    fn leaky_relu_gradient_matches_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        gradcheck(|x| x[0].leaky_relu(0.2), &[x]);
+    }
+}

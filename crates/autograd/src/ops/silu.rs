@@ -1,0 +1,50 @@
+use tensor::{Float, Map, Tensor};
+
+use crate::{Saves, UnaryOp, Variable};
+
+impl Variable {
+    /// `x·σ(x)`, also called swish.
+    #[track_caller]
+    pub fn silu(&self) -> Variable {
+        self.unary(Silu)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Silu;
+
+impl Map for Silu {
+    #[inline(always)]
+    fn f<T: Float>(self, x: T) -> T {
+        // A quotient, as in torch: x = −∞ gives NaN there too.
+        x / (T::ONE + (-x).exp())
+    }
+}
+
+impl UnaryOp for Silu {
+    const NAME: &'static str = "SiluBackward0";
+    const SAVES: Saves = Saves::Input;
+
+    fn f(self, x: &Tensor) -> Tensor {
+        x.map(self)
+    }
+
+    #[inline(always)]
+    fn df<T: Float>(self, x: T) -> T {
+        let s = x.sigmoid();
+        s * (T::ONE + x * (T::ONE - s))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::gradcheck;
+
+    #[test]
+    fn silu_gradient_matches_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        gradcheck(|x| x[0].silu(), &[x]);
+    }
+}

@@ -1,0 +1,67 @@
+use tensor::Float;
+
+use super::pair_loss::{PairLoss, pair_loss};
+use super::{Reduction, l1_loss};
+use crate::Variable;
+
+/// Squared error near 0, absolute error further out: with `d = x − t`, `d²/(2β)` where `|d| < β`, else
+/// `|d| − β/2`, reduced. `β = 0` is [`l1_loss`]. Both sides get gradients.
+///
+/// # Panics
+/// If the shapes differ (torch broadcasts them with a warning), or `beta` is negative.
+#[track_caller]
+pub fn smooth_l1_loss(x: &Variable, target: &Variable, beta: f64, reduction: Reduction) -> Variable {
+    assert!(beta >= 0.0, "smooth_l1_loss: does not support negative values for beta, got {beta}");
+    if beta == 0.0 {
+        return l1_loss(x, target, reduction);
+    }
+    pair_loss(SmoothL1 { beta }, x, target, None, reduction)
+}
+
+#[derive(Clone, Copy)]
+struct SmoothL1 {
+    beta: f64,
+}
+
+impl PairLoss for SmoothL1 {
+    const NAME: &'static str = "smooth_l1_loss";
+    const NODE: &'static str = "SmoothL1LossBackward0";
+
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, t: T) -> T {
+        let (d, beta, half) = ((x - t).abs(), T::from_f64(self.beta), T::from_f64(0.5));
+        if d < beta { half * d * d / beta } else { d - half * beta }
+    }
+    #[inline(always)]
+    fn dx<T: Float>(self, x: T, t: T) -> T {
+        let (d, beta) = (x - t, T::from_f64(self.beta));
+        if d <= -beta {
+            -T::ONE
+        } else if d >= beta {
+            T::ONE
+        } else {
+            d / beta
+        }
+    }
+    #[inline(always)]
+    fn dt<T: Float>(self, x: T, t: T) -> T {
+        self.dx(t, x)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use super::*;
+    use crate::gradcheck;
+
+    #[test]
+    fn smooth_l1_loss_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        let t = Tensor::from([[1.0f64, 0.4, -1.0], [0.2, 1.2, 0.5]]);
+        for r in [Reduction::None, Reduction::Mean, Reduction::Sum] {
+            gradcheck(|x| smooth_l1_loss(&x[0], &x[1], 0.8, r), &[x.clone(), t.clone()]);
+        }
+    }
+}
