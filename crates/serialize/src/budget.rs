@@ -1,0 +1,64 @@
+use crate::ErrorKind;
+
+/// How much memory a file may still make the reader allocate.
+///
+/// An honest file is about as large as what it holds. A bomb is small and holds much: DEFLATE
+/// packs up to 1,032 bytes into one, and a pickle can name one object a thousand times. Whatever
+/// is created from a file is first charged here, so what a file can cost is known from its size.
+pub(crate) struct Budget {
+    left: u64,
+}
+
+/// DEFLATE cannot shrink by more than this.
+pub(crate) const DEFLATE_RATIO: u64 = 1032;
+
+/// Files up to this size have the flat allowance, so that 1 kB never costs 1 MB.
+const SMALL_FILE: u64 = 1536;
+const SMALL_ALLOWANCE: u64 = 400 * 1024;
+
+impl Budget {
+    pub(crate) fn for_file(bytes: &[u8]) -> Self {
+        let len = bytes.len() as u64;
+        // A record at DEFLATE's limit is held twice while it becomes a tensor.
+        let left = if len <= SMALL_FILE { SMALL_ALLOWANCE } else { len.saturating_mul(2 * DEFLATE_RATIO) };
+        Budget { left }
+    }
+
+    /// For the objects of a pickle of `len` bytes. No instruction makes more than 160 bytes of
+    /// values from one of its own; the rest is for objects that stand in several places.
+    pub(crate) fn for_objects(len: usize) -> Self {
+        Budget { left: 128 * 1024 + (len as u64).saturating_mul(256) }
+    }
+
+    /// For a pickle that was packed: the objects it makes are then out of proportion to the file.
+    pub(crate) fn charge_unpacked_pickle(&mut self, len: usize) -> Result<(), ErrorKind> {
+        const BYTES_PER_INSTRUCTION: u64 = 300;
+        self.charge(len as u64 * BYTES_PER_INSTRUCTION, || "the packed pickle's objects".into())
+    }
+
+    pub(crate) fn charge(&mut self, needed: u64, what: impl FnOnce() -> String) -> Result<(), ErrorKind> {
+        match self.left.checked_sub(needed) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(ErrorKind::TooLarge { what: what(), needed, limit: self.left }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kilobyte_may_not_ask_for_a_megabyte() {
+        let mut budget = Budget::for_file(&[0; 1000]);
+        assert!(budget.charge(300 * 1024, || "a tensor".into()).is_ok());
+        let error = budget.charge(400 * 1024, || "a tensor".into()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "a tensor would need 409600 bytes, more than the 102400 a file of this size may still take"
+        );
+    }
+}

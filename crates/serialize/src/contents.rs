@@ -1,0 +1,157 @@
+use crate::{Error, ErrorKind, Format, atomic, container, safetensors, torch};
+use nn::{Architecture, StateDict, Value};
+use std::io::Write;
+use std::path::Path;
+
+/// Everything a file holds, whatever its format: what the other functions of this crate take their part
+/// from.
+///
+/// ```
+/// use nn::Value;
+/// use serialize::{Contents, Format};
+///
+/// let value = Value::dict([("epoch", Value::Int(3))]);
+/// let bytes = Contents::from(value).to_bytes(Format::Torch)?;
+/// let contents = Contents::from_bytes(&bytes)?;
+/// assert!(contents.architecture.is_none());
+/// assert_eq!(contents.value.get("epoch").and_then(Value::as_int), Some(3));
+/// # Ok::<(), serialize::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Contents {
+    /// What a whole model is made of; `None` if the file holds no model.
+    pub architecture: Option<Architecture>,
+    /// Free text under free names. `.pth` has no place for it.
+    pub metadata: Vec<(String, String)>,
+    /// A model's state dict, or whatever else was saved.
+    pub value: Value,
+}
+
+impl From<Value> for Contents {
+    fn from(value: Value) -> Self {
+        Contents { architecture: None, metadata: Vec::new(), value }
+    }
+}
+
+impl From<StateDict> for Contents {
+    fn from(state: StateDict) -> Self {
+        Value::from(state).into()
+    }
+}
+
+impl Contents {
+    /// A file's contents. The format is recognised by its first bytes, and by the name if they say nothing.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged, or holds what has no counterpart here.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let bytes = atomic::read(path)?;
+        let format = Format::detect(&bytes).unwrap_or_else(|| Format::for_path(path));
+        Self::parse(&bytes, format).map_err(|kind| kind.at(path))
+    }
+
+    /// The contents of a file held in memory, of any format.
+    ///
+    /// # Errors
+    /// As [`Contents::read`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let format = Format::detect(bytes).unwrap_or(Format::Native);
+        Ok(Self::parse(bytes, format)?)
+    }
+
+    /// Writes a file in the format its name asks for ([`Format::for_path`]). Until everything is on the
+    /// disk the path keeps what it had before.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to, or the format cannot hold the value.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        // torch names the records' folder after the file; no name is any better than a strange one.
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let plain = stem.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        let prefix = if plain && (1..200).contains(&stem.len()) { stem } else { "archive" };
+        atomic::write(path, |out| self.emit(Format::for_path(path), prefix, out))
+    }
+
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// If the format cannot hold the value.
+    pub fn to_bytes(&self, format: Format) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        self.emit(format, "archive", &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The value as a state dict.
+    ///
+    /// # Errors
+    /// If it is not a dictionary of tensors.
+    pub fn state_dict(&self) -> Result<StateDict, ErrorKind> {
+        StateDict::try_from(&self.value).map_err(|_| {
+            ErrorKind::contents(
+                "a state dict (tensors under their names)",
+                format!("{}; `load_checkpoint` reads it", summary(&self.value)),
+            )
+        })
+    }
+
+    pub(crate) fn parse(bytes: &[u8], format: Format) -> Result<Self, ErrorKind> {
+        match format {
+            Format::Native => container::read(bytes),
+            Format::Safetensors => safetensors::read(bytes),
+            Format::Torch => torch::read(bytes),
+        }
+    }
+
+    fn emit(&self, format: Format, prefix: &str, out: &mut impl Write) -> Result<(), ErrorKind> {
+        match format {
+            Format::Native => container::write(self, out),
+            Format::Safetensors => safetensors::write(self, out),
+            Format::Torch => torch::write(self, prefix, out),
+        }
+    }
+
+    /// From a reader's parts, the architecture as the JSON all formats hold it in.
+    pub(crate) fn new(
+        architecture: Option<&str>,
+        metadata: Vec<(String, String)>,
+        value: Value,
+    ) -> Result<Self, ErrorKind> {
+        let architecture = architecture.map(serde_json::from_str).transpose().map_err(|error| {
+            ErrorKind::Malformed { format: "description of a model", what: error.to_string() }
+        })?;
+        Ok(Contents { architecture, metadata, value })
+    }
+
+    pub(crate) fn architecture_json(&self) -> Result<Option<String>, ErrorKind> {
+        let Some(architecture) = &self.architecture else { return Ok(None) };
+        let refused = |why: String| ErrorKind::unsupported(format!("this model's description: {why}"));
+        let json = serde_json::to_string(architecture).map_err(|error| refused(error.to_string()))?;
+        // JSON has no infinity: better to say so now than when loading.
+        match serde_json::from_str::<Architecture>(&json) {
+            Ok(again) if again == *architecture => Ok(Some(json)),
+            Ok(_) => Err(refused("a setting would change".into())),
+            Err(error) => Err(refused(error.to_string())),
+        }
+    }
+}
+
+/// What a value is, with a dictionary's first keys.
+pub(crate) fn summary(value: &Value) -> String {
+    let Some(entries) = value.as_dict() else { return value.type_name().to_owned() };
+    let mut keys: Vec<_> = entries
+        .iter()
+        .take(5)
+        .map(|(key, _)| key.as_str().map_or("…".into(), |k| format!("`{k}`")))
+        .collect();
+    if entries.len() > keys.len() {
+        keys.push("…".into());
+    }
+    match entries {
+        [] => "an empty dictionary".into(),
+        _ => format!("a dictionary with {}", keys.join(", ")),
+    }
+}

@@ -1,0 +1,181 @@
+use tensor::DType;
+
+/// A Python global that a checkpoint may name. Nothing else is looked up, let alone called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Global {
+    OrderedDict,
+    Counter,
+    Set,
+    Bytearray,
+    Complex,
+    Encode,
+    Size,
+    Device,
+    Layout,
+    Parameter,
+    Tensor,
+    Dtype(Element),
+    Storage(Element),
+    RebuildTensor,
+    RebuildTensorV2,
+    RebuildTensorV3,
+    RebuildParameter,
+    RebuildFromType,
+    /// Something of torch that is known and harmless, with no counterpart here.
+    Unsupported(&'static str),
+}
+
+/// The element type of a storage or tensor in a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Element {
+    /// One of ours.
+    Known(DType),
+    /// Untyped bytes: the tensor says what they are.
+    Untyped,
+    /// One of torch's that we have no arithmetic for, with its size in bytes.
+    Other { name: &'static str, size: usize },
+}
+
+impl Element {
+    pub(crate) fn size(self) -> usize {
+        match self {
+            Element::Known(dtype) => dtype.size_in_bytes(),
+            Element::Untyped => 1,
+            Element::Other { size, .. } => size,
+        }
+    }
+}
+
+/// Torch's name, the storage class's name, ours.
+const DTYPES: [(&str, &str, DType); 13] = [
+    ("float32", "FloatStorage", DType::F32),
+    ("float64", "DoubleStorage", DType::F64),
+    ("float16", "HalfStorage", DType::F16),
+    ("bfloat16", "BFloat16Storage", DType::BF16),
+    ("int64", "LongStorage", DType::I64),
+    ("int32", "IntStorage", DType::I32),
+    ("int16", "ShortStorage", DType::I16),
+    ("int8", "CharStorage", DType::I8),
+    ("uint8", "ByteStorage", DType::U8),
+    ("bool", "BoolStorage", DType::Bool),
+    // These have no storage class: torch saves untyped bytes and names the dtype beside them.
+    ("uint16", "", DType::U16),
+    ("uint32", "", DType::U32),
+    ("uint64", "", DType::U64),
+];
+
+/// Torch's name, the storage class's name, bytes for each element.
+const OTHER_DTYPES: [(&str, &str, usize); 16] = [
+    ("complex32", "ComplexHalfStorage", 4),
+    ("complex64", "ComplexFloatStorage", 8),
+    ("complex128", "ComplexDoubleStorage", 16),
+    ("qint8", "QInt8Storage", 1),
+    ("quint8", "QUInt8Storage", 1),
+    ("qint32", "QInt32Storage", 4),
+    ("quint4x2", "QUInt4x2Storage", 1),
+    ("quint2x4", "QUInt2x4Storage", 1),
+    ("float8_e4m3fn", "", 1),
+    ("float8_e4m3fnuz", "", 1),
+    ("float8_e5m2", "", 1),
+    ("float8_e5m2fnuz", "", 1),
+    ("float8_e8m0fnu", "", 1),
+    ("float4_e2m1fn_x2", "", 1),
+    ("bits8", "", 1),
+    ("bits16", "", 2),
+];
+
+/// The class torch would name for the storage of a tensor; none for the unsigned types.
+pub(crate) fn storage_name(dtype: DType) -> Option<&'static str> {
+    let (_, storage, _) = DTYPES.iter().find(|(_, _, ours)| *ours == dtype)?;
+    (!storage.is_empty()).then_some(*storage)
+}
+
+/// `float32` and so on.
+pub(crate) fn dtype_name(dtype: DType) -> &'static str {
+    DTYPES.iter().find(|(_, _, ours)| *ours == dtype).map_or("", |(name, _, _)| name)
+}
+
+pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
+    use Global::*;
+    Some(match (module, name) {
+        ("collections", "OrderedDict") => OrderedDict,
+        ("collections", "Counter") => Counter,
+        ("builtins" | "__builtin__", "set") => Set,
+        ("builtins" | "__builtin__", "bytearray" | "bytes") => Bytearray,
+        ("builtins" | "__builtin__", "complex") => Complex,
+        ("_codecs", "encode") => Encode,
+        ("torch", "Size") => Size,
+        ("torch", "device") => Device,
+        ("torch.serialization", "_get_layout") => Layout,
+        ("torch.nn.parameter", "Parameter") => Parameter,
+        ("torch", "Tensor") => Tensor,
+        ("torch._tensor" | "torch.tensor", "_rebuild_from_type_v2") => RebuildFromType,
+        ("torch._utils", "_rebuild_tensor") => RebuildTensor,
+        ("torch._utils", "_rebuild_tensor_v2") => RebuildTensorV2,
+        ("torch._utils", "_rebuild_tensor_v3") => RebuildTensorV3,
+        ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => RebuildParameter,
+        ("torch._utils", "_rebuild_qtensor") => Unsupported("a quantised tensor"),
+        ("torch._utils", "_rebuild_sparse_tensor") => Unsupported("a sparse tensor"),
+        ("torch._utils", "_rebuild_meta_tensor_no_storage") => Unsupported("a tensor without data"),
+        ("torch._utils", "_rebuild_wrapper_subclass") => Unsupported("a tensor subclass"),
+        ("torch._utils", "_rebuild_device_tensor_from_numpy" | "_rebuild_device_tensor_from_cpu_tensor") => {
+            Unsupported("a tensor of another device")
+        }
+        (
+            "torch",
+            "per_tensor_affine"
+            | "per_tensor_symmetric"
+            | "per_channel_affine"
+            | "per_channel_symmetric"
+            | "per_channel_affine_float_qparams",
+        ) => Unsupported("a quantised tensor"),
+        ("torch" | "torch.cuda" | "torch.storage", "UntypedStorage") => Storage(Element::Untyped),
+        ("torch" | "torch.cuda", _) => dtype_or_storage(name)?,
+        _ => return None,
+    })
+}
+
+fn dtype_or_storage(name: &str) -> Option<Global> {
+    if name.is_empty() {
+        return None;
+    }
+    for (dtype, storage, ours) in DTYPES {
+        if name == dtype {
+            return Some(Global::Dtype(Element::Known(ours)));
+        }
+        if name == storage {
+            return Some(Global::Storage(Element::Known(ours)));
+        }
+    }
+    for (dtype, storage, size) in OTHER_DTYPES {
+        let other = Element::Other { name: dtype, size };
+        if name == dtype {
+            return Some(Global::Dtype(other));
+        }
+        if name == storage {
+            return Some(Global::Storage(other));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_list_is_found() {
+        assert_eq!(lookup("collections", "OrderedDict"), Some(Global::OrderedDict));
+        assert_eq!(lookup("torch", "HalfStorage"), Some(Global::Storage(Element::Known(DType::F16))));
+        for (module, name) in [("os", "system"), ("builtins", "eval"), ("torch", ""), ("torch", "load")] {
+            assert_eq!(lookup(module, name), None, "{module}.{name}");
+        }
+    }
+
+    #[test]
+    fn every_dtype_of_ours_has_torchs_name() {
+        for (name, _, dtype) in DTYPES {
+            assert_eq!(dtype.name(), name);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Python's pickle as far as a checkpoint needs it, read without executing anything.
+//!
+//! [`read`](read::read) runs the pickle's stack program into a flat list of [`Node`]s that refer to
+//! each other by number, so that shared, deep or circular objects cost no more than their bytes.
+//! [`write`](write::write) produces protocol 2 from a [`Value`](nn::Value).
+
+mod global;
+mod node;
+mod opcode;
+mod read;
+mod rebuild;
+mod write;
+
+pub(crate) use global::Element;
+pub(crate) use node::{Id, Node, Pickle, Storage, Strided};
+pub(crate) use read::{FORMAT, read};
+pub(crate) use write::write;

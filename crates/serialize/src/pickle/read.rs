@@ -1,0 +1,384 @@
+use super::global::{self, Global};
+use super::node::{GlobalNode, Id, Node, Pickle};
+use super::opcode::*;
+use super::rebuild::{self, Outcome};
+use crate::ErrorKind;
+use crate::cursor::Cursor;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+pub(crate) const FORMAT: &str = "pickle";
+
+/// How much a pickle may hold beyond what its own bytes bound.
+pub(super) struct Limits {
+    /// Bytes copied out of objects that may be named again.
+    pub(super) copied_bytes: usize,
+}
+
+/// Runs the pickle at the beginning of `bytes`.
+///
+/// Each instruction creates at most one node and none repeats another's contents, so what is
+/// created is in proportion to the pickle's length.
+pub(crate) fn read(bytes: &[u8]) -> Result<Pickle<'_>, ErrorKind> {
+    let mut machine = Machine {
+        cursor: Cursor::new(bytes, FORMAT),
+        nodes: Vec::new(),
+        stack: Vec::new(),
+        marks: Vec::new(),
+        memo: BTreeMap::new(),
+        limits: Limits { copied_bytes: 65_536 + bytes.len().saturating_mul(16) },
+    };
+    loop {
+        let at = machine.cursor.at();
+        let opcode = machine.cursor.u8()?;
+        if opcode == STOP {
+            let root = machine.pop()?;
+            return Ok(Pickle { len: machine.cursor.at(), nodes: machine.nodes, root });
+        }
+        machine.step(opcode, at)?;
+    }
+}
+
+struct Machine<'a> {
+    cursor: Cursor<'a>,
+    nodes: Vec<Node<'a>>,
+    stack: Vec<Id>,
+    /// Heights of the stack at each open mark.
+    marks: Vec<usize>,
+    memo: BTreeMap<u32, Id>,
+    limits: Limits,
+}
+
+impl<'a> Machine<'a> {
+    fn step(&mut self, opcode: u8, at: usize) -> Result<(), ErrorKind> {
+        match opcode {
+            PROTO => match self.cursor.u8()? {
+                2..=5 => Ok(()),
+                version => Err(ErrorKind::unsupported(format!("pickle protocol {version}"))),
+            },
+            FRAME => self.cursor.u64().map(drop),
+            MARK => {
+                self.marks.push(self.stack.len());
+                Ok(())
+            }
+            POP => self.pop().map(drop),
+            POP_MARK => self.pop_mark().map(drop),
+            DUP => {
+                let top = self.top()?;
+                self.stack.push(top);
+                Ok(())
+            }
+
+            NONE => self.push(Node::None),
+            NEWTRUE => self.push(Node::Bool(true)),
+            NEWFALSE => self.push(Node::Bool(false)),
+            BININT => {
+                let x = self.cursor.u32()? as i32;
+                self.push(Node::Int(x.into()))
+            }
+            BININT1 => {
+                let x = self.cursor.u8()?;
+                self.push(Node::Int(x.into()))
+            }
+            BININT2 => {
+                let x = self.cursor.u16()?;
+                self.push(Node::Int(x.into()))
+            }
+            LONG1 => {
+                let n = self.cursor.u8()?;
+                self.long(usize::from(n))
+            }
+            LONG4 => {
+                let n = self.cursor.u32()?;
+                self.long(n as usize)
+            }
+            BINFLOAT => {
+                let bits = self.cursor.u64()?.swap_bytes(); // big-endian
+                self.push(Node::Float(f64::from_bits(bits)))
+            }
+            BINUNICODE => {
+                let n = self.cursor.u32()?;
+                self.string(n.into())
+            }
+            SHORT_BINUNICODE => {
+                let n = self.cursor.u8()?;
+                self.string(n.into())
+            }
+            BINUNICODE8 => {
+                let n = self.cursor.u64()?;
+                self.string(n)
+            }
+            // Python 2's strings: text in every checkpoint there is.
+            SHORT_BINSTRING => {
+                let n = self.cursor.u8()?;
+                self.string(n.into())
+            }
+            BINSTRING => {
+                let n = self.cursor.u32()?;
+                self.string(n.into())
+            }
+            SHORT_BINBYTES => {
+                let n = self.cursor.u8()?;
+                self.bytes(n.into())
+            }
+            BINBYTES => {
+                let n = self.cursor.u32()?;
+                self.bytes(n.into())
+            }
+            BINBYTES8 | BYTEARRAY8 => {
+                let n = self.cursor.u64()?;
+                self.bytes(n)
+            }
+
+            EMPTY_TUPLE => self.push(Node::Tuple(Vec::new())),
+            EMPTY_LIST => self.push(Node::List(Vec::new())),
+            EMPTY_DICT => self.push(Node::Dict(Vec::new())),
+            EMPTY_SET => self.push(Node::Set(Vec::new())),
+            TUPLE1 => self.tuple(1),
+            TUPLE2 => self.tuple(2),
+            TUPLE3 => self.tuple(3),
+            TUPLE => {
+                let items = self.pop_mark()?;
+                self.push(Node::Tuple(items))
+            }
+            APPEND => {
+                let item = self.pop()?;
+                self.extend(vec![item])
+            }
+            APPENDS | ADDITEMS => {
+                let items = self.pop_mark()?;
+                self.extend(items)
+            }
+            SETITEM => {
+                let (value, key) = (self.pop()?, self.pop()?);
+                self.set_items(&[key, value])
+            }
+            SETITEMS => {
+                let items = self.pop_mark()?;
+                self.set_items(&items)
+            }
+
+            BINPUT => {
+                let slot = self.cursor.u8()?;
+                self.remember(slot.into())
+            }
+            LONG_BINPUT => {
+                let slot = self.cursor.u32()?;
+                self.remember(slot)
+            }
+            MEMOIZE => self.remember(self.memo.len() as u32),
+            BINGET => {
+                let slot = self.cursor.u8()?;
+                self.recall(slot.into())
+            }
+            LONG_BINGET => {
+                let slot = self.cursor.u32()?;
+                self.recall(slot)
+            }
+
+            GLOBAL => {
+                let (module, name) = (self.cursor.line()?, self.cursor.line()?);
+                let (module, name) = (self.text(module)?, self.text(name)?);
+                self.global(module, name)
+            }
+            STACK_GLOBAL => {
+                let (name, module) = (self.pop()?, self.pop()?);
+                match (self.take_str(module), self.take_str(name)) {
+                    (Some(module), Some(name)) => self.global(&module, &name),
+                    _ => Err(self.malformed(at, "names a global by something else than strings")),
+                }
+            }
+            REDUCE | NEWOBJ => {
+                let (args, function) = (self.pop()?, self.pop()?);
+                let Node::Global(GlobalNode(function)) = self.nodes[function.0 as usize] else {
+                    let kind = self.nodes[function.0 as usize].kind();
+                    return Err(self.malformed(at, &format!("calls {kind}")));
+                };
+                match rebuild::call(&self.nodes, function, args, &mut self.limits)? {
+                    Outcome::New(node) => self.push(node),
+                    Outcome::Same(id) => {
+                        self.stack.push(id);
+                        Ok(())
+                    }
+                }
+            }
+            BUILD => self.build(at),
+            BINPERSID => {
+                let id = self.pop()?;
+                let storage = rebuild::persistent(&self.nodes, id)?;
+                self.push(Node::Storage(Box::new(storage)))
+            }
+            _ => Err(ErrorKind::unsupported(format!("pickle instruction {opcode:#04x} at offset {at}"))),
+        }
+    }
+
+    fn malformed(&self, at: usize, what: &str) -> ErrorKind {
+        self.cursor.malformed(format!("the instruction at offset {at} {what}"))
+    }
+
+    fn push(&mut self, node: Node<'a>) -> Result<(), ErrorKind> {
+        let Ok(id) = u32::try_from(self.nodes.len()) else {
+            return Err(self.cursor.malformed("more than 4 billion objects"));
+        };
+        self.nodes.push(node);
+        self.stack.push(Id(id));
+        Ok(())
+    }
+
+    fn floor(&self) -> usize {
+        self.marks.last().copied().unwrap_or(0)
+    }
+
+    fn top(&self) -> Result<Id, ErrorKind> {
+        match self.stack.last() {
+            Some(&id) if self.stack.len() > self.floor() => Ok(id),
+            _ => Err(self.cursor.malformed(format!(
+                "the instruction before offset {} finds its stack empty",
+                self.cursor.at()
+            ))),
+        }
+    }
+
+    fn pop(&mut self) -> Result<Id, ErrorKind> {
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
+    }
+
+    fn pop_mark(&mut self) -> Result<Vec<Id>, ErrorKind> {
+        match self.marks.pop() {
+            Some(height) => Ok(self.stack.split_off(height)),
+            None => Err(self
+                .cursor
+                .malformed(format!("the instruction before offset {} finds no mark", self.cursor.at()))),
+        }
+    }
+
+    fn tuple(&mut self, n: usize) -> Result<(), ErrorKind> {
+        let mut items = Vec::with_capacity(n);
+        for _ in 0..n {
+            items.push(self.pop()?);
+        }
+        items.reverse();
+        self.push(Node::Tuple(items))
+    }
+
+    fn extend(&mut self, new: Vec<Id>) -> Result<(), ErrorKind> {
+        let target = self.top()?;
+        match &mut self.nodes[target.0 as usize] {
+            Node::List(items) | Node::Set(items) => items.extend(new),
+            other => {
+                let what = format!("appends to {}", other.kind());
+                return Err(self.malformed(self.cursor.at() - 1, &what));
+            }
+        }
+        Ok(())
+    }
+
+    fn set_items(&mut self, flat: &[Id]) -> Result<(), ErrorKind> {
+        let target = self.top()?;
+        let at = self.cursor.at() - 1;
+        match &mut self.nodes[target.0 as usize] {
+            Node::Dict(items) if flat.len().is_multiple_of(2) => {
+                items.extend(flat.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+                Ok(())
+            }
+            Node::Dict(_) => Err(self.malformed(at, "sets a key without a value")),
+            other => {
+                let what = format!("sets items of {}", other.kind());
+                Err(self.malformed(at, &what))
+            }
+        }
+    }
+
+    fn remember(&mut self, slot: u32) -> Result<(), ErrorKind> {
+        let top = self.top()?;
+        self.memo.insert(slot, top);
+        Ok(())
+    }
+
+    fn recall(&mut self, slot: u32) -> Result<(), ErrorKind> {
+        match self.memo.get(&slot) {
+            Some(&id) => {
+                self.stack.push(id);
+                Ok(())
+            }
+            None => Err(self.cursor.malformed(format!("memo {slot} was never set"))),
+        }
+    }
+
+    /// A two's-complement integer of any length.
+    fn long(&mut self, n: usize) -> Result<(), ErrorKind> {
+        let bytes = self.cursor.take(n)?;
+        let negative = bytes.last().is_some_and(|&top| top >= 0x80);
+        let fill = if negative { 0xff } else { 0 };
+        let fits =
+            bytes.len() <= 8 || (bytes[8..].iter().all(|&b| b == fill) && (bytes[7] >= 0x80) == negative);
+        if !fits {
+            return self.push(Node::Long(bytes));
+        }
+        let mut wide = [fill; 8];
+        let n = bytes.len().min(8);
+        wide[..n].copy_from_slice(&bytes[..n]);
+        self.push(Node::Int(i64::from_le_bytes(wide)))
+    }
+
+    fn string(&mut self, n: u64) -> Result<(), ErrorKind> {
+        let bytes = self.cursor.take_u64(n)?;
+        let text = self.text(bytes)?;
+        self.push(Node::Str(Cow::Borrowed(text)))
+    }
+
+    fn bytes(&mut self, n: u64) -> Result<(), ErrorKind> {
+        let bytes = self.cursor.take_u64(n)?;
+        self.push(Node::Bytes(Cow::Borrowed(bytes)))
+    }
+
+    fn text(&self, bytes: &'a [u8]) -> Result<&'a str, ErrorKind> {
+        std::str::from_utf8(bytes).map_err(|error| {
+            self.cursor
+                .malformed(format!("a string that ends at offset {} is not UTF-8: {error}", self.cursor.at()))
+        })
+    }
+
+    fn take_str(&self, id: Id) -> Option<Cow<'a, str>> {
+        match &self.nodes[id.0 as usize] {
+            Node::Str(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    fn global(&mut self, module: &str, name: &str) -> Result<(), ErrorKind> {
+        match global::lookup(module, name) {
+            Some(Global::Dtype(element)) => self.push(Node::Dtype(element)),
+            Some(global) => self.push(Node::Global(GlobalNode(global))),
+            None => Err(forbidden(module, name)),
+        }
+    }
+
+    /// `obj.__setstate__(state)`: torch hangs `_metadata` on a state dict this way, which loading
+    /// does not need. Anything else with a state is not plain data.
+    fn build(&mut self, at: usize) -> Result<(), ErrorKind> {
+        self.pop()?;
+        let target = self.top()?;
+        match &self.nodes[target.0 as usize] {
+            Node::Dict(_) => Ok(()),
+            other => {
+                let what = format!("gives a state to {}", other.kind());
+                Err(self.malformed(at, &what))
+            }
+        }
+    }
+}
+
+fn forbidden(module: &str, name: &str) -> ErrorKind {
+    let whole_model = module.starts_with("torch.nn.modules") || module == "__main__";
+    ErrorKind::ForbiddenGlobal {
+        name: format!("{}.{}", module.escape_debug(), name.escape_debug()),
+        hint: if whole_model {
+            "a model pickled whole needs its Python classes: save `net.state_dict()` instead"
+        } else {
+            "save plain numbers, strings, lists, dictionaries and tensors instead"
+        },
+    }
+}

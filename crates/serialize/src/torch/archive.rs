@@ -1,0 +1,57 @@
+//! The zip form, written since torch 1.6: `data.pkl` beside one record for each storage.
+
+use super::convert::to_value;
+use crate::ErrorKind;
+use crate::budget::Budget;
+use crate::pickle;
+use crate::zip::Archive;
+use nn::Value;
+use std::borrow::Cow;
+
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Value, ErrorKind> {
+    let archive = Archive::open(bytes)?;
+    let prefix = prefix(&archive)?;
+    let record = |name: &str| archive.find(&format!("{prefix}{name}"));
+    if record("constants.pkl").is_some() {
+        return Err(ErrorKind::unsupported("a TorchScript archive"));
+    }
+    let big_endian = match record("byteorder") {
+        None => false,
+        Some(entry) => match &*archive.read(entry, budget)? {
+            b"little" => false,
+            b"big" => true,
+            other => {
+                return Err(ErrorKind::Malformed {
+                    format: "PyTorch file",
+                    what: format!("byte order {:?}", String::from_utf8_lossy(other)),
+                });
+            }
+        },
+    };
+    let pickle = record("data.pkl").expect("the prefix was found by it");
+    let pickle = archive.read(pickle, budget)?;
+    if let Cow::Owned(pickle) = &pickle {
+        budget.charge_unpacked_pickle(pickle.len())?;
+    }
+    let pickle = pickle::read(&pickle)?;
+    to_value(&pickle, big_endian, budget, |key, budget| match record(&format!("data/{key}")) {
+        Some(entry) => archive.read(entry, budget),
+        None => Err(ErrorKind::Malformed {
+            format: "PyTorch file",
+            what: format!("the pickle names the record `data/{key}`, which is missing"),
+        }),
+    })
+}
+
+/// The folder all records lie in: the name of the file when it was saved, or `archive`.
+fn prefix<'a>(archive: &Archive<'a>) -> Result<&'a str, ErrorKind> {
+    let names = archive.entries().iter().map(|entry| entry.name);
+    let mut prefixes = names.filter_map(|name| {
+        let prefix = name.strip_suffix("data.pkl")?;
+        (prefix.is_empty() || prefix.find('/') == Some(prefix.len() - 1)).then_some(prefix)
+    });
+    prefixes.next().ok_or_else(|| ErrorKind::Malformed {
+        format: "PyTorch file",
+        what: "the archive has no record `data.pkl`".into(),
+    })
+}

@@ -1,0 +1,64 @@
+//! `.pth` and `.pt`: what `torch.save` writes and `torch.load` reads.
+
+mod archive;
+mod convert;
+mod legacy;
+mod save;
+
+use crate::ErrorKind;
+use crate::budget::Budget;
+use crate::contents::Contents;
+use nn::Value;
+use std::io::Write;
+
+/// Whether the bytes begin as one of torch's files does, however they go on.
+pub(crate) fn is_torch(bytes: &[u8]) -> bool {
+    is_zip(bytes) || matches!(bytes, [0x80, 2..=5, ..])
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// The keys of a whole model. torch pickles a model as its Python classes, which no other language has;
+/// this is a plain dictionary instead, whose `state_dict` a Python program can load.
+const ARCHITECTURE: &str = "architecture";
+const STATE_DICT: &str = "state_dict";
+
+pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
+    let mut value = read_value(bytes)?;
+    if let Value::Dict(entries) = &mut value
+        && let [(Value::Str(first), Value::Str(architecture)), (Value::Str(second), state)] = &mut entries[..]
+        && (first.as_str(), second.as_str()) == (ARCHITECTURE, STATE_DICT)
+    {
+        let state = std::mem::replace(state, Value::None);
+        return Contents::new(Some(architecture), Vec::new(), state);
+    }
+    Ok(value.into())
+}
+
+/// What `torch.save` would write, with all records in the folder `prefix`.
+pub(crate) fn write(contents: &Contents, prefix: &str, out: &mut impl Write) -> Result<(), ErrorKind> {
+    match contents.architecture_json()? {
+        None => save::write(&contents.value, prefix, out),
+        Some(json) => {
+            let model = [(ARCHITECTURE, Value::Str(json)), (STATE_DICT, contents.value.clone())];
+            save::write(&Value::dict(model), prefix, out)
+        }
+    }
+}
+
+/// The object that was saved.
+fn read_value(bytes: &[u8]) -> Result<Value, ErrorKind> {
+    let mut budget = Budget::for_file(bytes);
+    if is_zip(bytes) {
+        archive::read(bytes, &mut budget)
+    } else if is_torch(bytes) {
+        legacy::read(bytes, &mut budget)
+    } else {
+        Err(ErrorKind::Malformed {
+            format: "PyTorch file",
+            what: format!("expected a zip archive or a pickle, found {}", crate::format::describe(bytes)),
+        })
+    }
+}

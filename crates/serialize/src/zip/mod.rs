@@ -1,0 +1,28 @@
+//! Zip archives as PyTorch writes them: stored records, each starting at a multiple of 64 bytes.
+
+mod read;
+mod write;
+
+pub(crate) use read::Archive;
+pub(crate) use write::Writer;
+
+const LOCAL_HEADER: u32 = 0x0403_4b50;
+const CENTRAL_HEADER: u32 = 0x0201_4b50;
+const END: u32 = 0x0605_4b50;
+const END_64: u32 = 0x0606_4b50;
+const LOCATOR_64: u32 = 0x0706_4b50;
+const DESCRIPTOR: u32 = 0x0807_4b50;
+
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+
+/// General-purpose flags.
+const ENCRYPTED: u16 = 1;
+const HAS_DESCRIPTOR: u16 = 1 << 3;
+const UTF_8: u16 = 1 << 11;
+
+/// The extra field with 64-bit sizes.
+const EXTRA_64: u16 = 1;
+
+/// What a 32-bit field holds when the value stands in the 64-bit extra field.
+const IN_EXTRA: u64 = 0xffff_ffff;
