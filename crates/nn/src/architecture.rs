@@ -122,9 +122,12 @@ struct Node {
     depth: u32,
     name: String,
     kind: String,
+    #[serde(deserialize_with = "flat::sequence")]
     config: Vec<(String, ConfigValue)>,
     training: bool,
+    #[serde(deserialize_with = "flat::sequence")]
     parameters: Vec<TensorSpec>,
+    #[serde(deserialize_with = "flat::sequence")]
     buffers: Vec<TensorSpec>,
     same_as: Option<String>,
 }
@@ -158,7 +161,7 @@ impl Serialize for Architecture {
 
 impl<'de> Deserialize<'de> for Architecture {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let nodes = Vec::<Node>::deserialize(deserializer)?.into_iter().map(|node| {
+        let nodes = flat::sequence::<Node, D>(deserializer)?.into_iter().map(|node| {
             let Node { depth, name, kind, config, training, parameters, buffers, same_as } = node;
             let children = Vec::new();
             (depth, (name, Self { kind, config, training, parameters, buffers, children, same_as }))

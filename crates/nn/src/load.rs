@@ -9,7 +9,6 @@ use crate::{Error, Module, StateDict, walk};
 /// What [`load_state_dict`](crate::Module::load_state_dict) found; after a strict load both lists are
 /// empty and it prints `<All keys matched successfully>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use = "a non-strict load that matched nothing says so only here"]
 pub struct LoadReport {
     /// Names that the module has and the state dict lacks: these kept their values.
     pub missing_keys: Vec<String>,

@@ -100,7 +100,7 @@ impl<'a> Members<'a> {
 ///
 /// Implemented for [`Parameter`], [`Buffer`], [`Training`], every [`Module`], `Box<dyn Layer>`, `Arc<M>`
 /// and `Arc<dyn Layer>`, and for `Option` of each. A `Vec` of these is itself a module whose parts are
-/// called `0`, `1`, and so on, like torch's `ModuleList`.
+/// called `0`, `1`, and so on, like torch's `ModuleList` and `ParameterList`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a part of a module",
     label = "neither a parameter, nor a buffer, nor a module",
@@ -117,6 +117,12 @@ pub trait Field: Send + Sync + Sized + 'static {
     /// # Errors
     /// If the file does not describe it, or not as this type.
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error>;
+
+    /// What a `Vec` of these is called.
+    #[doc(hidden)]
+    fn list_kind() -> &'static str {
+        "ModuleList"
+    }
 
     /// Whether the file has this field at all: what decides between `Some` and `None`.
     fn is_described(builder: &Builder<'_>, name: &str) -> bool {
@@ -142,6 +148,10 @@ impl Field for Parameter {
 
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
         builder.parameter(name)
+    }
+
+    fn list_kind() -> &'static str {
+        "ParameterList"
     }
 
     fn is_described(builder: &Builder<'_>, name: &str) -> bool {

@@ -86,10 +86,10 @@ impl Module for ModuleList {
     }
 }
 
-/// A field of type `Vec<Linear>` is a module list of its own.
+/// A field of type `Vec<Linear>` is a module list of its own, and `Vec<Parameter>` torch's `ParameterList`.
 impl<F: Field> Module for Vec<F> {
     fn kind_name() -> &'static str {
-        ModuleList::kind_name()
+        F::list_kind()
     }
 
     fn members(&self) -> Members<'_> {

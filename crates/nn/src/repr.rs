@@ -30,7 +30,12 @@ pub(crate) fn list(module: &dyn Module) -> String {
         }
     }
     if runs.is_empty() {
-        return format!("{}()", module.kind());
+        let parameters = members.parameters().map(|(name, parameter)| {
+            let size: Vec<_> = parameter.shape().iter().map(ToString::to_string).collect();
+            let dtype = parameter.dtype().name();
+            format!("  ({name}): Parameter containing: [torch.{dtype} of size {}]", size.join("x"))
+        });
+        return entry(module.kind(), &parameters.collect::<Vec<_>>().join("\n"), Vec::new());
     }
     block(
         module.kind(),

@@ -6,7 +6,7 @@ use autograd::Variable;
 use common::{Custom, Parts, Residual, Tied};
 use nn::{Architecture, ConfigValue, Error, Forward, Identity, Layer, Linear, Module, Registry, Sequential};
 use nn::{StateDict, sequential};
-use tensor::{DType, Tensor, randn, zeros, zeros_dtype};
+use tensor::{DType, Generator, Tensor, randn, zeros, zeros_dtype};
 
 /// The architecture as it comes out of a file.
 fn stored(architecture: &Architecture) -> Architecture {
@@ -252,4 +252,77 @@ fn tensors_of_a_file_keep_their_dtype() {
     let again = rebuild(&Registry::new(), &net);
     assert!(again.parameters().iter().all(|p| p.dtype() == DType::F64));
     let _: Tensor = again.parameters()[0].data();
+}
+
+/// Breaks a description or a state dict somewhere, by chance.
+fn damage(random: &mut Generator, architecture: &mut Architecture, state: &mut StateDict) {
+    let mut node = architecture;
+    while !node.children.is_empty() && random.next_u32() % 4 != 0 {
+        let i = random.next_u32() as usize % node.children.len();
+        node = &mut node.children[i].1;
+    }
+    let pick = random.next_u32() as usize;
+    let paths = ["", "0", "0.weight", "1.inner", "1.inner.bias", "block", "inner.0", "decoder.weight", "."];
+    let kinds =
+        ["Linear", "Identity", "Sequential", "ModuleList", "ParameterList", "Tied", "Custom", "", "Nope"];
+    let values = [
+        ConfigValue::None,
+        ConfigValue::Int(-1),
+        ConfigValue::Int(i64::MAX),
+        ConfigValue::Float(f64::NAN),
+        ConfigValue::Str("0".to_owned()),
+        ConfigValue::Tuple(vec![]),
+    ];
+    let names: Vec<_> = state.keys().map(str::to_owned).collect();
+    match random.next_u32() % 12 {
+        0 => node.kind = kinds[pick % kinds.len()].to_owned(),
+        1 => node.same_as = Some(paths[pick % paths.len()].to_owned()),
+        2 => node.config.iter_mut().for_each(|(_, value)| *value = values[pick % values.len()].clone()),
+        3 => node.children.truncate(pick % 2),
+        4 => node.children.extend(node.children.clone()),
+        5 => node.children.reverse(),
+        6 => node.children.iter_mut().for_each(|(name, _)| *name = paths[pick % paths.len()].to_owned()),
+        7 => node.parameters.truncate(pick % 2),
+        8 => node.parameters.iter_mut().for_each(|p| p.same_as = Some(paths[pick % paths.len()].to_owned())),
+        9 => std::mem::swap(&mut node.parameters, &mut node.buffers),
+        10 => _ = state.remove(&names[pick % names.len()]),
+        _ => {
+            let tensor =
+                [zeros([0]), zeros([3, 3]), zeros_dtype([2], DType::Bool), zeros(())][pick % 4].clone();
+            state.insert(names[pick % names.len()].clone(), tensor);
+        }
+    }
+}
+
+#[test]
+fn no_damage_makes_building_panic() {
+    let net =
+        sequential![Linear::new(2, 3), Custom::new(Linear::new(2, 2)), Tied::new(), sequential![Identity]];
+    let mut registry = Registry::new();
+    registry.register::<Custom<Linear>>().register::<Tied>();
+    let mut random = Generator::new(7);
+    let mut refused = 0;
+    for _ in 0..5000 {
+        let (mut architecture, mut state) = (net.architecture(), net.state_dict());
+        for _ in 0..1 + random.next_u32() % 3 {
+            damage(&mut random, &mut architecture, &mut state);
+        }
+        match registry.build(&architecture, &state) {
+            Ok(net) => drop(net.state_dict()),
+            Err(error) => {
+                assert!(!error.to_string().is_empty());
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 3000, "only {refused} refused");
+}
+
+#[test]
+fn an_announced_length_reserves_no_memory() {
+    // A list that claims 2⁶⁰ nodes and ends at once.
+    let lying = [253, 0, 0, 0, 0, 0, 0, 0, 16];
+    let config = bincode::config::standard();
+    assert!(bincode::serde::decode_from_slice::<Architecture, _>(&lying, config).is_err());
+    assert!(bincode::serde::decode_from_slice::<ConfigValue, _>(&lying, config).is_err());
 }

@@ -2,8 +2,12 @@
 
 mod common;
 
+use autograd::Variable;
 use common::{Custom, Parts, Residual, Tied, recorded, strings};
-use nn::{Error, Identity, Layer, Linear, Module, Sequential, StateDict, sequential};
+use nn::{
+    ConfigValue, Error, Forward, Identity, Layer, Linear, Module, Parameter, Registry, Sequential, StateDict,
+    sequential,
+};
 use tensor::{DType, Tensor, zeros};
 
 fn names<T>(pairs: &[(String, T)]) -> Vec<&str> {
@@ -83,7 +87,7 @@ fn loading_keeps_the_handle_and_converts_the_dtype() {
     let held = net.parameters().remove(0);
     let mut state = net.state_dict();
     state.insert("weight", Tensor::from([[0.5f64, 0.25]]));
-    let _ = net.load_state_dict(&state).unwrap();
+    net.load_state_dict(&state).unwrap();
     assert!(held.ptr_eq(&net.weight));
     assert_eq!(held.data().to_vec::<f32>(), [0.5, 0.25]);
     assert!(held.requires_grad());
@@ -94,7 +98,7 @@ fn a_scalar_saved_before_torch_0_4_has_one_axis_too_many() {
     let parts = Parts::new();
     let mut state = parts.state_dict();
     state.insert("steps", Tensor::from([7i64]));
-    let _ = parts.load_state_dict(&state).unwrap();
+    parts.load_state_dict(&state).unwrap();
     assert_eq!(parts.steps.data().item(), 7.0);
     assert!(parts.steps.shape().is_empty());
 }
@@ -221,4 +225,51 @@ fn names_of(net: &Sequential) -> Vec<String> {
 #[should_panic(expected = "push_named: there is already a layer \"0\"")]
 fn two_layers_cannot_have_one_name() {
     sequential![Identity::new()].push_named("0", Identity::new());
+}
+
+#[test]
+fn a_vec_of_parameters_is_torchs_parameter_list() {
+    #[derive(Module)]
+    #[module(name = "Module")]
+    struct Lists {
+        one: Vec<Parameter>,
+        two: Vec<Parameter>,
+        none: Vec<Parameter>,
+    }
+    let parameter = |shape: &[usize]| Parameter::new(zeros(shape));
+    let lists =
+        Lists { one: vec![parameter(&[2])], two: vec![parameter(&[2, 3]), parameter(&[])], none: Vec::new() };
+    let record = recorded();
+    assert_eq!(lists.to_string(), record["lists"]);
+    assert_eq!(lists.state_dict().keys().collect::<Vec<_>>(), strings(&record["lists_state"]));
+    let again: Lists = Registry::new().build_as(&lists.architecture(), &lists.state_dict()).unwrap();
+    assert_eq!(again.to_string(), lists.to_string());
+}
+
+#[test]
+fn tuple_structs_and_renamed_fields_have_their_names() {
+    #[derive(Module)]
+    struct Pair(Linear, #[module(name = "last")] Identity, #[module(config)] bool);
+    let pair = Pair(Linear::new(1, 1), Identity::new(), true);
+    let children: Vec<_> = pair.named_children().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(children, ["0", "last"]);
+    assert_eq!(pair.config(), [("2", ConfigValue::Bool(true))]);
+    let again: Pair = Registry::new().build_as(&pair.architecture(), &pair.state_dict()).unwrap();
+    assert!(again.2);
+}
+
+#[test]
+fn one_model_serves_many_threads() {
+    let net = Residual::new(2, 8, 4);
+    let x = Variable::new(Tensor::from([[0.5f32, -1.0], [2.0, 0.25]]));
+    let expected = net.forward(&x).data().to_vec::<f32>();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    assert_eq!(net.forward(&x).data().to_vec::<f32>(), expected);
+                }
+            });
+        }
+    });
 }

@@ -9,6 +9,15 @@ use common::{Residual, recorded, strings};
 use nn::{Forward, Identity, Linear, Module, ModuleList, Registry, Sequential, sequential};
 use tensor::{Tensor, manual_seed, randn};
 
+fn assert_close(actual: &Tensor, expected: &serde_json::Value) {
+    let (actual, expected) = (actual.to_vec::<f32>(), expected.as_array().unwrap());
+    assert_eq!(actual.len(), expected.len());
+    for (a, e) in actual.into_iter().zip(expected) {
+        let e = e.as_f64().unwrap();
+        assert!((a as f64 - e).abs() <= 1e-6 * e.abs().max(1.0), "{a} {e}");
+    }
+}
+
 /// Held by each test, so that no two draw at once.
 fn alone() -> MutexGuard<'static, ()> {
     static GENERATOR: Mutex<()> = Mutex::new(());
@@ -38,10 +47,18 @@ fn a_residual_module_computes_and_prints_as_in_torch() {
     assert_eq!(net.to_string(), record["residual"]);
 
     let x = Variable::new(Tensor::from([[0.0f32, 0.25], [0.5, 0.75], [1.0, 1.25]]));
-    let y = net.forward(&x).data().to_vec::<f32>();
-    for (y, expected) in y.iter().zip(record["residual_y"].as_array().unwrap()) {
-        assert!((*y as f64 - expected.as_f64().unwrap()).abs() < 1e-6, "{y} {expected}");
+    let y = net.forward(&x);
+    assert_close(&y.data(), &record["residual_y"]);
+    y.square().sum().backward();
+    let gradients = record["residual_gradients"].as_object().unwrap();
+    for (name, parameter) in net.named_parameters() {
+        let gradient = parameter.grad().expect("every parameter took part");
+        if let Some(expected) = gradients.get(&name) {
+            assert_close(&gradient, expected);
+        }
     }
+    net.zero_grad();
+    assert!(net.parameters().iter().all(|p| p.grad().is_none()));
 
     let children: Vec<_> = net.children().iter().map(|child| child.to_string()).collect();
     assert_eq!(children, strings(&record["residual_children"]));

@@ -179,7 +179,7 @@ impl Serialize for ConfigValue {
 
 impl<'de> Deserialize<'de> for ConfigValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let nodes = Vec::<Node>::deserialize(deserializer)?.into_iter().map(|Node { depth, key, atom }| {
+        let nodes = flat::sequence::<Node, D>(deserializer)?.into_iter().map(|Node { depth, key, atom }| {
             let value = match atom {
                 Atom::None => Self::None,
                 Atom::Bool(value) => Self::Bool(value),
