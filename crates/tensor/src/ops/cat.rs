@@ -94,3 +94,60 @@ pub fn stack(tensors: &[Tensor], dim: isize) -> Tensor {
     let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(dim)).collect();
     cat(&parts, dim)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{cat, stack};
+    use crate::{DType, Tensor, arange, ones, zeros};
+
+    #[test]
+    fn along_a_later_axis_of_any_layout() {
+        let x = arange(0, 4, 1).reshape([2, 2]);
+        let y = cat(&[x.clone(), x.t(), x.narrow(1, 1, 1)], -1);
+        assert_eq!(y.shape(), [2, 5]);
+        assert_eq!(y.to_vec::<i64>(), [0, 1, 0, 2, 1, 2, 3, 1, 3, 3]);
+    }
+
+    #[test]
+    fn dtypes_promote_and_empty_rows_count_for_nothing() {
+        let y = cat(&[arange(0, 2, 1), zeros(0), ones(1)], 0);
+        assert_eq!((y.dtype(), y.to_vec::<f32>()), (DType::F32, vec![0.0, 1.0, 1.0]));
+        assert_eq!(cat(&[zeros([2, 3]), zeros(0)], 1).shape(), [2, 3]);
+        assert_eq!(cat(&[zeros([0, 3]), zeros([2, 3])], 0).shape(), [2, 3]);
+        assert_eq!(cat(&[zeros(0)], 0).shape(), [0]);
+    }
+
+    #[test]
+    fn scalars_stack() {
+        assert_eq!(stack(&[Tensor::from(1i64), Tensor::from(2i64)], 0).to_vec::<i64>(), [1, 2]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "Sizes of tensors must match except in dimension 0. Expected size 3 but got size 2 for tensor \
+                    number 1 in the list"
+    )]
+    fn the_other_sizes_agree() {
+        cat(&[zeros([2, 3]), zeros([3, 2])], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "zero-dimensional tensor (at position 0) cannot be concatenated")]
+    fn scalars_have_no_axis_to_join() {
+        cat(&[zeros(())], 0);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [3, 2] at entry 1"
+    )]
+    fn stacked_shapes_are_equal() {
+        stack(&[zeros([2, 3]), zeros([3, 2])], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "expected a non-empty list of Tensors")]
+    fn nothing_to_join() {
+        cat(&[], 0);
+    }
+}

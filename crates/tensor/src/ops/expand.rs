@@ -69,3 +69,46 @@ impl Tensor {
         self.expand(other.shape())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Tensor, zeros};
+
+    #[test]
+    fn repeats_are_one_memory_until_they_are_written() {
+        let x = Tensor::from([[1i64], [2]]);
+        let mut y = x.expand([3, -1, 2]);
+        assert_eq!((y.shape(), y.strides()[0], y.strides()[2]), (&[3, 2, 2][..], 0, 0));
+        y.make_mut::<i64>()[0] = 9;
+        assert_eq!(y.to_vec::<i64>(), [9, 1, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2]);
+        assert_eq!(x.to_vec::<i64>(), [1, 2]);
+    }
+
+    #[test]
+    fn nothing_and_one_element() {
+        assert_eq!(zeros([1, 3]).expand([0, 3]).shape(), [0, 3]);
+        assert_eq!(zeros(()).expand([2, 2]).to_vec::<f32>(), [0.0; 4]);
+        assert_eq!(zeros([2, 3]).expand_as(&zeros([4, 2, 3])).shape(), [4, 2, 3]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "expanded size of the tensor (4) must match the existing size (3) at non-singleton dimension 1. \
+                    Target sizes: [2, 4]. Tensor sizes: [2, 3]"
+    )]
+    fn only_single_elements_repeat() {
+        zeros([2, 3]).expand([2, 4]);
+    }
+
+    #[test]
+    #[should_panic(expected = "isn't allowed in a leading, non-existing dimension 0")]
+    fn a_new_axis_has_a_size() {
+        zeros([2, 3]).expand([-1, 2, 3]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the number of sizes provided (1) must be greater or equal")]
+    fn axes_do_not_disappear() {
+        zeros([2, 3]).expand(3);
+    }
+}

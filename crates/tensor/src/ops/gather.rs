@@ -79,3 +79,51 @@ impl Lookup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Tensor, arange, zeros};
+
+    #[test]
+    fn one_score_for_each_row() {
+        let scores = arange(0, 6, 1).reshape([3, 2]).t();
+        let target = Tensor::from([2i64, 0]).unsqueeze(1);
+        assert_eq!(scores.gather(1, &target).to_vec::<i64>(), [4, 1]);
+    }
+
+    #[test]
+    fn an_index_smaller_than_the_tensor() {
+        let x = arange(0, 24, 1).reshape([2, 3, 4]);
+        let index = Tensor::from([[[1i64, 0], [0, 1]]]);
+        assert_eq!(x.gather(0, &index).to_vec::<i64>(), [12, 1, 4, 17]);
+    }
+
+    #[test]
+    fn nothing_and_single_elements() {
+        let none = Tensor::from_vec(Vec::<i64>::new(), [0, 2]);
+        assert_eq!(zeros([3, 2]).gather(0, &none).shape(), [0, 2]);
+        assert_eq!(Tensor::from(7i64).gather(0, &Tensor::from([0i64, 0])).to_vec::<i64>(), [7, 7]);
+    }
+
+    #[test]
+    #[should_panic(expected = "gather: index 5 is out of bounds for dimension 1 with size 3")]
+    fn a_position_outside() {
+        zeros([2, 3]).gather(1, &Tensor::from([[5i64]]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "gather: index tensor must have the same number of dimensions as input tensor: [1] and [2, 3]"
+    )]
+    fn axes_correspond() {
+        zeros([2, 3]).gather(1, &Tensor::from([0i64]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "gather: size of index does not fit in self apart from dimension 1: [3, 1] and [2, 3]"
+    )]
+    fn an_index_with_too_many_rows() {
+        zeros([2, 3]).gather(1, &Tensor::from([[0i64], [0], [0]]));
+    }
+}

@@ -49,3 +49,44 @@ impl Tensor {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Tensor, arange, zeros};
+
+    #[test]
+    fn any_axis_layout_and_dtype() {
+        let x = arange(0, 6, 1).reshape([2, 3]);
+        let index = Tensor::from([2i64, 0, 2]);
+        assert_eq!(x.index_select(1, &index).to_vec::<i64>(), [2, 0, 2, 5, 3, 5]);
+        assert_eq!(x.t().index_select(0, &index).to_vec::<i64>(), [2, 5, 0, 3, 2, 5]);
+        let half = x.to_dtype(DType::F16).index_select(0, &Tensor::from(1i64));
+        assert_eq!(half.to_dtype(DType::I64).to_vec::<i64>(), [3, 4, 5]);
+    }
+
+    #[test]
+    fn nothing_and_single_elements() {
+        let none = Tensor::from_vec(Vec::<i64>::new(), 0);
+        assert_eq!(zeros([2, 3]).index_select(0, &none).shape(), [0, 3]);
+        assert_eq!(zeros([2, 0]).index_select(0, &Tensor::from([1i64])).shape(), [1, 0]);
+        assert_eq!(zeros(()).index_select(0, &Tensor::from([0i64])).ndim(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "index_select: index 5 is out of bounds for dimension 0 with size 3")]
+    fn a_position_outside() {
+        zeros(3).index_select(0, &Tensor::from([5i64]));
+    }
+
+    #[test]
+    #[should_panic(expected = "index_select: index -1 is out of bounds for dimension 0 with size 3")]
+    fn positions_do_not_count_from_the_end() {
+        zeros(3).index_select(0, &Tensor::from([-1i64]));
+    }
+
+    #[test]
+    #[should_panic(expected = "index_select: expected torch.int64, got torch.float32")]
+    fn an_index_is_int64() {
+        zeros(3).index_select(0, &zeros(1));
+    }
+}

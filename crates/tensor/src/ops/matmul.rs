@@ -190,3 +190,100 @@ fn broadcast(a: &[usize], b: &[usize]) -> Option<Shape> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Tensor, arange, num_threads, ones, set_num_threads, zeros};
+
+    /// The product of matrices by its definition.
+    fn plain(a: &Tensor, b: &Tensor) -> Vec<i64> {
+        let (m, k, n) = (a.size(0), a.size(1), b.size(1));
+        let (x, y) = (a.to_vec::<i64>(), b.to_vec::<i64>());
+        (0..m * n).map(|at| (0..k).map(|l| x[at / n * k + l] * y[l * n + at % n]).sum()).collect()
+    }
+
+    #[test]
+    fn every_layout_and_dtype_agrees_with_the_definition() {
+        let a = arange(0, 60, 1).reshape([6, 10]).narrow(1, 2, 4);
+        let b = arange(0, 70, 1).reshape([7, 10]).slice(1, 1, 9, 2).t();
+        let expected = plain(&a, &b);
+        for dtype in [DType::I64, DType::F32, DType::F64] {
+            let (a, b) = (a.to_dtype(dtype), b.to_dtype(dtype));
+            assert_eq!(a.matmul(&b).to_dtype(DType::I64).to_vec::<i64>(), expected);
+            let (rows, columns) = (a.t().contiguous().t(), b.t().contiguous().t());
+            assert_eq!(rows.matmul(&columns).to_dtype(DType::I64).to_vec::<i64>(), expected);
+        }
+        assert_eq!(a.expand([2, 6, 4]).matmul(&b).select(0, 1).to_vec::<i64>(), expected);
+        let row = Tensor::from([[1i64, 2, 3, 4]]).expand([6, 4]);
+        assert_eq!(row.matmul(&b).to_vec::<i64>(), plain(&row, &b));
+    }
+
+    #[test]
+    fn batches_broadcast_both_ways() {
+        let a = arange(0, 24, 1).reshape([2, 1, 3, 4]);
+        let b = arange(0, 40, 1).reshape([5, 4, 2]);
+        let y = a.matmul(&b);
+        assert_eq!(y.shape(), [2, 5, 3, 2]);
+        for i in 0..2 {
+            for j in 0..5 {
+                let one = plain(&a.select(0, i).select(0, 0), &b.select(0, j));
+                assert_eq!(y.select(0, i).select(0, j).to_vec::<i64>(), one);
+            }
+        }
+        assert_eq!(ones([4]).matmul(&b.to_dtype(DType::F32)).shape(), [5, 2]);
+        assert_eq!(b.to_dtype(DType::F32).matmul(&ones([2])).shape(), [5, 4]);
+    }
+
+    #[test]
+    fn empty_products() {
+        assert_eq!(zeros([2, 0]).matmul(&zeros([0, 3])).to_vec::<f32>(), [0.0; 6]);
+        assert_eq!(zeros([0, 4]).matmul(&zeros([4, 3])).shape(), [0, 3]);
+        assert_eq!(zeros([2, 3, 0]).matmul(&zeros([0, 4])).to_vec::<f32>(), [0.0; 24]);
+        assert_eq!(zeros([0]).matmul(&zeros([0])).item(), 0.0);
+        assert_eq!(zeros([0, 2, 3]).matmul(&zeros([3, 4])).shape(), [0, 2, 4]);
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        let x = arange(0.0, 120_000.0, 1.0).reshape([400, 300]).sin();
+        let all = || (x.t().matmul(&x), x.sum(), x.sum_dim(&[0], false), x.softmax(1), x.argmax(1, false));
+        let threads = num_threads();
+        let before = all();
+        for n in [1, 2, 3, 7] {
+            set_num_threads(n);
+            let now = all();
+            assert_eq!(now.0.bytes(), before.0.bytes());
+            assert_eq!(now.1.bytes(), before.1.bytes());
+            assert_eq!(now.2.bytes(), before.2.bytes());
+            assert_eq!(now.3.bytes(), before.3.bytes());
+            assert_eq!(now.4.bytes(), before.4.bytes());
+        }
+        set_num_threads(threads);
+    }
+
+    #[test]
+    #[should_panic(expected = "matmul: mat1 and mat2 shapes cannot be multiplied (2x5 and 3x4)")]
+    fn inner_sizes_agree() {
+        zeros([2, 5]).matmul(&zeros([3, 4]));
+    }
+
+    #[test]
+    #[should_panic(expected = "matmul: batch dimensions do not broadcast: [2, 3, 4] and [3, 4, 4]")]
+    fn batches_have_to_broadcast() {
+        zeros([2, 3, 4]).matmul(&zeros([3, 4, 4]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "expected m1 and m2 to have the same dtype, but got: torch.float32 [2, 2] and torch.float64 [2, 2]"
+    )]
+    fn dtypes_are_not_promoted() {
+        zeros([2, 2]).matmul(&zeros([2, 2]).to_dtype(DType::F64));
+    }
+
+    #[test]
+    #[should_panic(expected = "both arguments need to be at least 1D, but they are 0D and 2D")]
+    fn scalars_are_not_matrices() {
+        zeros(()).matmul(&zeros([2, 2]));
+    }
+}

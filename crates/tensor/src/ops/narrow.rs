@@ -88,3 +88,53 @@ impl Tensor {
         self.with_layout(layout)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{arange, zeros};
+
+    #[test]
+    fn a_view_of_a_view_and_its_end() {
+        let x = arange(0, 12, 1).reshape([3, 4]);
+        assert_eq!(x.narrow(1, -2, 2).narrow(0, 1, 2).to_vec::<i64>(), [6, 7, 10, 11]);
+        assert_eq!(x.t().narrow(0, 1, 1).to_vec::<i64>(), [1, 5, 9]);
+        assert_eq!(x.narrow(0, 3, 0).shape(), [0, 4]);
+        assert_eq!(x.narrow(0, 3, 0).sum().item(), 0.0);
+    }
+
+    #[test]
+    fn slices_are_cut_as_in_python() {
+        let x = arange(0, 5, 1);
+        assert_eq!(x.slice(0, -3, 100, 1).to_vec::<i64>(), [2, 3, 4]);
+        assert_eq!(x.slice(0, 3, 1, 1).shape(), [0]);
+        assert_eq!(x.slice(0, isize::MIN, isize::MAX, 4).to_vec::<i64>(), [0, 4]);
+        assert_eq!(x.slice(0, 1, isize::MAX, 9).to_vec::<i64>(), [1]);
+    }
+
+    #[test]
+    fn writing_to_a_view_leaves_the_whole_alone() {
+        let x = zeros([2, 2]);
+        let mut row = x.select(0, 0);
+        row.make_mut::<f32>().fill(1.0);
+        assert_eq!(x.sum().item(), 0.0);
+        assert_eq!(row.sum().item(), 2.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "narrow: start (2) + length (2) exceeds dimension size (3).")]
+    fn a_range_too_long() {
+        zeros([2, 3]).narrow(1, 2, 2);
+    }
+
+    #[test]
+    #[should_panic(expected = "select: index 5 is out of bounds for dimension 0 with size 3")]
+    fn a_position_outside() {
+        zeros(3).select(0, 5);
+    }
+
+    #[test]
+    #[should_panic(expected = "select() cannot be applied to a 0-dim tensor.")]
+    fn a_tensor_without_axes_has_no_positions() {
+        zeros(()).select(0, 0);
+    }
+}

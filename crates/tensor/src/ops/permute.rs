@@ -64,3 +64,44 @@ impl Tensor {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{arange, zeros};
+
+    #[test]
+    fn elements_follow_their_axes() {
+        let x = arange(0, 24, 1).reshape([2, 3, 4]);
+        let y = x.permute(&[-1, 0, 1]);
+        assert_eq!(y.shape(), [4, 2, 3]);
+        assert_eq!(y.select(0, 1).to_vec::<i64>(), [1, 5, 9, 13, 17, 21]);
+        assert_eq!(y.permute(&[1, 2, 0]).to_vec::<i64>(), x.to_vec::<i64>());
+        assert_eq!(x.transpose(1, 1).strides(), x.strides());
+    }
+
+    #[test]
+    fn fewer_axes_than_two() {
+        assert_eq!(zeros(()).t().ndim(), 0);
+        assert_eq!(zeros(3).t().shape(), [3]);
+        assert_eq!(zeros(()).transpose(0, -1).ndim(), 0);
+        assert_eq!(zeros(()).permute(&[]).ndim(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "t() expects a tensor with <= 2 dimensions, but self is 3D")]
+    fn t_is_for_matrices() {
+        zeros([2, 3, 4]).t();
+    }
+
+    #[test]
+    #[should_panic(expected = "permute: duplicate dims are not allowed: [0, 0]")]
+    fn an_axis_named_twice() {
+        zeros([2, 3]).permute(&[0, 0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "out of range (expected to be in range of [-2, 1], but got 5)")]
+    fn an_axis_that_is_not_there() {
+        zeros([2, 3]).transpose(0, 5);
+    }
+}

@@ -74,3 +74,66 @@ pub(crate) fn drop_axes(mut y: Tensor, reduced: &Shape, keepdim: bool) -> Tensor
     }
     y
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Tensor, arange, zeros};
+
+    /// The sum by index arithmetic alone.
+    fn plain_sum(x: &Tensor, dims: &[isize]) -> Vec<i64> {
+        let (shape, data) = (x.shape(), x.to_vec::<i64>());
+        let mut sums = std::collections::BTreeMap::new();
+        for (i, x) in data.iter().enumerate() {
+            let mut rest = i;
+            let mut at: Vec<usize> = vec![0; shape.len()];
+            for axis in (0..shape.len()).rev() {
+                at[axis] = rest % shape[axis];
+                rest /= shape[axis];
+            }
+            dims.iter().for_each(|&dim| at[dim as usize] = 0);
+            *sums.entry(at).or_insert(0) += x;
+        }
+        sums.into_values().collect()
+    }
+
+    #[test]
+    fn every_set_of_axes_of_every_layout() {
+        let x = arange(0, 120, 1).reshape([4, 5, 6]);
+        let base = [x.clone(), x.narrow(1, 1, 3), x.slice(2, 0, 6, 2), x.select(0, 1).expand([2, 5, 6])];
+        for x in &base {
+            for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+                let x = x.permute(&order);
+                for dims in [&[0][..], &[1], &[2], &[0, 1], &[0, 2], &[1, 2], &[0, 1, 2]] {
+                    let y = x.sum_dim(dims, true);
+                    assert_eq!(y.to_vec::<i64>(), plain_sum(&x, dims), "{:?} over {dims:?}", x.strides());
+                    let dropped: Vec<usize> = (0..3)
+                        .filter(|&axis| !dims.contains(&(axis as isize)))
+                        .map(|axis| x.shape()[axis])
+                        .collect();
+                    assert_eq!(x.sum_dim(dims, false).shape(), dropped);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn empty_axes_and_single_elements() {
+        assert_eq!(zeros([0, 3]).sum_dim(&[0], false).to_vec::<f32>(), [0.0; 3]);
+        assert_eq!(zeros([3, 0]).sum_dim(&[0], true).shape(), [1, 0]);
+        assert_eq!(zeros([0]).sum().item(), 0.0);
+        assert!(zeros([0]).mean().item().is_nan());
+        assert_eq!(Tensor::from(3.0f32).sum_dim(&[-1], true).ndim(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "sum: dim 1 appears multiple times in the list of dims")]
+    fn an_axis_named_twice() {
+        zeros([2, 3]).sum_dim(&[1, -1], false);
+    }
+
+    #[test]
+    #[should_panic(expected = "mean: could not infer output dtype")]
+    fn integers_have_no_mean() {
+        arange(0, 3, 1).mean();
+    }
+}

@@ -102,3 +102,76 @@ fn infer(x: &Tensor, sizes: &[isize]) -> Shape {
     }
     shape
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{arange, zeros};
+
+    #[test]
+    fn a_transposed_tensor_is_copied_only_where_it_has_to_be() {
+        let t = arange(0, 6, 1).reshape([2, 3]).t();
+        assert_eq!(t.reshape(-1).to_vec::<i64>(), [0, 3, 1, 4, 2, 5]);
+        assert_eq!(t.reshape([3, 1, 2]).strides(), [1, 6, 3]);
+        assert_eq!(t.view([3, 2, 1]).to_vec::<i64>(), t.to_vec::<i64>());
+    }
+
+    #[test]
+    fn every_way_of_writing_sizes() {
+        let x = zeros([2, 6]);
+        assert_eq!(x.reshape([3, 4]).shape(), [3, 4]);
+        assert_eq!(x.reshape([x.size(0), 3, 2]).shape(), [2, 3, 2]);
+        assert_eq!(x.reshape(vec![-1isize, 4]).shape(), [3, 4]);
+        assert_eq!(x.reshape(zeros([4, 3]).shape()).shape(), [4, 3]);
+        assert_eq!(x.reshape(12).shape(), [12]);
+        assert_eq!(zeros(1).reshape(()).ndim(), 0);
+    }
+
+    #[test]
+    fn empty_tensors_and_single_elements() {
+        assert_eq!(zeros([0, 3]).reshape([-1, 3]).shape(), [0, 3]);
+        assert_eq!(zeros([0, 3]).reshape([0, 7]).shape(), [0, 7]);
+        assert_eq!(zeros([0, 3]).t().view([0]).shape(), [0]);
+        assert_eq!(zeros(()).reshape([1, 1]).shape(), [1, 1]);
+        assert_eq!(zeros(()).flatten(0, -1).shape(), [1]);
+    }
+
+    #[test]
+    fn flatten_keeps_the_other_axes() {
+        let x = zeros([2, 3, 4, 5]);
+        assert_eq!(x.flatten(1, 2).shape(), [2, 12, 5]);
+        assert_eq!(x.flatten(2, 2).shape(), [2, 3, 4, 5]);
+        assert_eq!(zeros([0, 1, 28, 28]).flatten(1, -1).shape(), [0, 784]);
+    }
+
+    #[test]
+    #[should_panic(expected = "shape '[4]' is invalid for input of size 6")]
+    fn a_shape_of_another_size() {
+        zeros(6).reshape(4);
+    }
+
+    #[test]
+    #[should_panic(expected = "shape '[-1, 4]' is invalid for input of size 6")]
+    fn a_size_that_does_not_divide() {
+        zeros(6).reshape([-1, 4]);
+    }
+
+    #[test]
+    #[should_panic(expected = "only one dimension can be inferred")]
+    fn two_unknown_sizes() {
+        zeros(6).reshape([-1, -1]);
+    }
+
+    #[test]
+    #[should_panic(expected = "cannot reshape tensor of 0 elements into shape [-1, 0]")]
+    fn an_unknown_size_beside_none() {
+        zeros(0).reshape([-1, 0]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "view size [6] is not compatible with input tensor's size [3, 2] and stride [1, 3]"
+    )]
+    fn a_view_never_copies() {
+        zeros([2, 3]).t().view(6);
+    }
+}

@@ -42,3 +42,41 @@ fn along_rows<T: Float>(x: &Tensor, axis: usize, f: fn(&[T], usize, &mut [T])) -
     let data = x.dense::<T>();
     Tensor::build(x.shape(), x.dtype(), |out| f(&data, n, out))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Tensor, arange, zeros};
+
+    #[test]
+    fn every_axis_sums_to_one() {
+        let x = arange(0.0, 24.0, 1.0).reshape([2, 3, 4]);
+        for dim in [0, 1, 2, -1] {
+            let y = x.softmax(dim).sum_dim(&[dim], false);
+            assert!(y.allclose(&y.ones_like(), 1e-6, 0.0));
+        }
+        assert_eq!(
+            x.transpose(1, 2).softmax(1).to_vec::<f32>(),
+            x.softmax(2).transpose(1, 2).to_vec::<f32>()
+        );
+    }
+
+    #[test]
+    fn a_row_longer_than_the_cache_group() {
+        let x = zeros([2, 5000]);
+        assert!(x.softmax(1).allclose(&x.full_like(1.0 / 5000.0), 1e-6, 0.0));
+        assert!(x.log_softmax(1).allclose(&x.full_like(-5000f64.ln()), 1e-6, 0.0));
+    }
+
+    #[test]
+    fn nothing_and_single_elements() {
+        assert_eq!(zeros([3, 0]).softmax(1).shape(), [3, 0]);
+        assert_eq!(zeros([0, 3]).log_softmax(0).shape(), [0, 3]);
+        assert_eq!(Tensor::from(5.0f32).softmax(0).item(), 1.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "softmax: not defined for torch.int64")]
+    fn integers_have_no_softmax() {
+        arange(0, 3, 1).softmax(0);
+    }
+}

@@ -45,3 +45,32 @@ impl Tensor {
         self.with_layout(layout)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{arange, zeros};
+
+    #[test]
+    fn squeeze_undoes_unsqueeze_on_any_layout() {
+        let x = arange(0, 6, 1).reshape([2, 3]).t();
+        for dim in -3..3 {
+            let y = x.unsqueeze(dim);
+            assert_eq!(y.squeeze(dim).strides(), x.strides());
+            assert_eq!(y.to_vec::<i64>(), x.to_vec::<i64>());
+        }
+        assert!(zeros([2, 3]).unsqueeze(1).is_contiguous());
+    }
+
+    #[test]
+    fn single_elements() {
+        assert_eq!(zeros([1, 1]).squeeze(None).ndim(), 0);
+        assert_eq!(zeros(()).unsqueeze(0).shape(), [1]);
+        assert_eq!(zeros(()).squeeze(0).ndim(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "out of range (expected to be in range of [-3, 2], but got 5)")]
+    fn unsqueeze_counts_the_new_axis() {
+        zeros([2, 3]).unsqueeze(5);
+    }
+}
