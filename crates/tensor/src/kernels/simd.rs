@@ -72,6 +72,13 @@ impl Isa {
         }
     }
 
+    /// Panics unless this machine offers the set; nearly free for the current one.
+    #[inline]
+    #[track_caller]
+    pub(super) fn assert_available(self) {
+        assert!(self == Isa::current() || self.detected(), "{}: not on this machine", self.name());
+    }
+
     #[cfg(target_arch = "x86_64")]
     fn detected(self) -> bool {
         let avx2 = || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
@@ -124,11 +131,11 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
 /// If this machine lacks `isa`.
 #[inline]
 pub fn dispatch_on<K: Kernel>(isa: Isa, kernel: K) -> K::Output {
-    assert!(isa <= Isa::current() || isa.detected(), "{}: not on this machine", isa.name());
+    isa.assert_available();
     match isa {
         // NEON is part of the base target where it exists, so the portable copy already uses it.
         Isa::Portable | Isa::Neon => kernel.run(),
-        // SAFETY: the assertion above established that the processor has these features.
+        // SAFETY: `assert_available` established that the processor has these features.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { avx2(kernel) },
         // SAFETY: as above.

@@ -1,6 +1,35 @@
 //! The matrix product `C ← α·A·B + β·C` with any strides.
+//!
+//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32,
+//! where `cargo bench --bench gemm` shows it ahead. It knows three ways, chosen by shape and strides alone:
+//!
+//! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
+//! - `across`: `X·Wᵀ` of a small batch, where packing W would cost more than turning the result round;
+//! - `blocked`: everything else.
+//!
+//! Each element is one sum in an order that depends on the shape alone, so results are the same for any number of threads.
 
+#[cfg(target_arch = "x86_64")]
+mod across;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod blocked;
+#[cfg(target_arch = "x86_64")]
+mod dots;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod scratch;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod tile;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use super::simd::Isa;
 
 /// `C ← α·A·B + β·C` in f32, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
 ///
@@ -8,9 +37,18 @@ mod portable;
 /// strides. With `beta == 0` `C` is written without being read (it may hold NaN). The order in which each element's `k`
 /// products are added depends on the shape alone, never on the number of threads.
 ///
+/// ```
+/// use tensor::kernels::gemm::gemm_f32;
+///
+/// let (x, w) = ([1.0, 2.0], [3.0, 4.0, 5.0, 6.0]); // [1, 2] and [2, 2]
+/// let mut y = [f32::NAN; 2];
+/// gemm_f32(1, 2, 2, 1.0, &x, 2, 1, &w, 1, 2, 0.0, &mut y, 2, 1); // x·wᵀ
+/// assert_eq!(y, [11.0, 17.0]);
+/// ```
+///
 /// # Panics
 ///
-/// If a matrix reaches past its slice.
+/// If a matrix reaches past its slice, or elements of `C` share a place.
 #[allow(clippy::too_many_arguments)] // The BLAS signature, which every caller knows.
 pub fn gemm_f32(
     m: usize,
@@ -28,9 +66,118 @@ pub fn gemm_f32(
     rsc: usize,
     csc: usize,
 ) {
-    check(m, n, k, a.len(), rsa, csa, b.len(), rsb, csb, c.len(), rsc, csc);
-    portable::gemm_f32(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
+    let epilogue = Epilogue::default();
+    gemm_f32_on(Isa::current(), m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc, epilogue);
 }
+
+/// What follows a product while its results are still in registers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Epilogue<'a> {
+    /// Added to every row: `[n]`.
+    pub bias: Option<&'a [f32]>,
+    /// `max(0, ·)`, last; a NaN stays one.
+    pub relu: bool,
+}
+
+/// The affine layer `Y ← X·Wᵀ + b` and optionally its ReLU, in one pass: contiguous `X: [m, k]`, `W: [n, k]`,
+/// `bias: [n]`, `Y: [m, n]`.
+///
+/// # Panics
+///
+/// If a slice is not as long as its shape says.
+#[allow(clippy::too_many_arguments)]
+pub fn linear_f32(
+    m: usize,
+    n: usize,
+    k: usize,
+    x: &[f32],
+    w: &[f32],
+    bias: Option<&[f32]>,
+    relu: bool,
+    y: &mut [f32],
+) {
+    let fits = x.len() == m * k && w.len() == n * k && y.len() == m * n;
+    assert!(fits, "linear: {}, {} and {} elements for {m}×{n}×{k}", x.len(), w.len(), y.len());
+    let epilogue = Epilogue { bias, relu };
+    gemm_f32_on(Isa::current(), m, n, k, 1.0, x, k, 1, w, 1, k, 0.0, y, n, 1, epilogue);
+}
+
+/// [`gemm_f32`] with an epilogue, on a given instruction set: how tests visit each of [`Isa::available`].
+///
+/// # Panics
+///
+/// As [`gemm_f32`]; if the bias is not `[n]`; if this machine lacks `isa`.
+#[allow(clippy::too_many_arguments)]
+pub fn gemm_f32_on(
+    isa: Isa,
+    m: usize,
+    n: usize,
+    k: usize,
+    alpha: f32,
+    a: &[f32],
+    rsa: usize,
+    csa: usize,
+    b: &[f32],
+    rsb: usize,
+    csb: usize,
+    beta: f32,
+    c: &mut [f32],
+    rsc: usize,
+    csc: usize,
+    epilogue: Epilogue,
+) {
+    check(m, n, k, a.len(), rsa, csa, b.len(), rsb, csb, c.len(), rsc, csc);
+    if let Some(bias) = epilogue.bias {
+        assert!(bias.len() == n, "gemm: a bias of {} elements for {n} columns", bias.len());
+    }
+    if m == 0 || n == 0 {
+        return;
+    }
+    #[cfg(target_arch = "x86_64")]
+    if isa >= Isa::Avx2 && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
+        isa.assert_available();
+        let finish = tile::Finish {
+            alpha,
+            beta,
+            bias: epilogue.bias.map_or(std::ptr::null(), <[f32]>::as_ptr),
+            relu: epilogue.relu,
+        };
+        let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
+        let p = Product { m, n, k, a, rsa, csa, b, rsb, csb, c, rsc, csc, finish };
+        // SAFETY: `check` asserted that every element addressed lies inside its slice and that no two elements of C share
+        // a place; the bias has n elements; C is borrowed mutably, so it overlaps nothing; the processor has `isa`.
+        return unsafe { x86::run(isa, p) };
+    }
+    let _ = isa; // Only x86-64 has others than the portable kernel.
+    portable::gemm_f32(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
+    if epilogue.bias.is_some() || epilogue.relu {
+        portable::finish(m, n, c, rsc, csc, epilogue);
+    }
+}
+
+/// A product whose bounds have been checked.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+struct Product {
+    m: usize,
+    n: usize,
+    k: usize,
+    a: *const f32,
+    rsa: usize,
+    csa: usize,
+    b: *const f32,
+    rsb: usize,
+    csb: usize,
+    c: *mut f32,
+    rsc: usize,
+    csc: usize,
+    finish: tile::Finish,
+}
+
+// SAFETY: it stands for two shared slices and one exclusive one, all of them `Sync`; what writes to C divides its elements
+// between the threads.
+#[cfg(target_arch = "x86_64")]
+unsafe impl Sync for Product {}
 
 /// The f64 twin of [`gemm_f32`].
 ///

@@ -1,0 +1,99 @@
+//! `C ← A·B` where the columns of B are consecutive and A is small: a batch through a layer, `X·Wᵀ` with `W: [n, k]`.
+//!
+//! Packing the big operand would cost a twentieth of a batch-64 product. Instead the small one is packed, transposed,
+//! into panels whose vectors run along the batch; W is read where it lies, element by element; and what comes out, a
+//! transposed stretch of C, is turned round on its way out, where β, bias and ReLU apply.
+
+use super::Product;
+use super::scratch::with_scratch;
+use super::tile::{Finish, Kernels, Tile, cut};
+use crate::kernels::parallel::{self, Pieces};
+use std::ops::Range;
+
+/// The largest panel: the second-level cache must hold it beside what streams past.
+const MAX_PANEL: usize = 128 * 1024;
+
+/// Columns of C per inner round, whose sums wait in the first-level cache to be turned round.
+const ROUND: usize = 48;
+
+/// Packing is shared between threads from this many elements on.
+const PACK_TASK: usize = 8 * 1024;
+
+/// A task is at least this many multiply-adds.
+const TASK: usize = 200_000;
+
+/// Whether this way is open to the product, and better than packing B.
+pub(super) fn suits(p: &Product, lanes: usize) -> bool {
+    let padded = p.m.next_multiple_of(lanes);
+    // What packing and turning touch: A and C here, B otherwise. A row of B that fills few lanes is waste too.
+    let here = padded * p.k + p.m * p.n + padded * p.n * p.k / 8;
+    let there = p.n * p.k + p.m * p.n.next_multiple_of(lanes) * p.k / 8;
+    p.csa == 1 && p.rsb == 1 && p.csc == 1 && p.csb != 1 && padded * p.k <= MAX_PANEL && here < there
+}
+
+/// # Safety
+///
+/// The matrices lie where [`Product`] says, and [`suits`] is true.
+pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
+    let width = p.m.next_multiple_of(kernels.lanes);
+    let threads = parallel::num_threads();
+    let work = p.m * p.n * p.k;
+    let tasks = if threads == 1 { 1 } else { (work / TASK).clamp(1, 4 * threads).min(p.n.div_ceil(24)) };
+    with_scratch(width * p.k, |panel| {
+        let packers = if tasks == 1 { 1 } else { (width * p.k / PACK_TASK).clamp(1, threads) };
+        let pieces = Pieces::new(panel);
+        parallel::run(packers, |i| {
+            let (start, end) = (cut(p.k, 16, packers, i), cut(p.k, 16, packers, i + 1));
+            let a = p.a.wrapping_add(start);
+            // SAFETY: columns `start..end` of A exist; their transpose is rows `start..end` of the panel, whose ranges are
+            // disjoint.
+            unsafe {
+                let y = pieces.get(start * width..end * width).as_mut_ptr();
+                (kernels.transpose)(p.m, end - start, a, p.rsa, y, width, &Finish::PLAIN);
+            }
+        });
+        // SAFETY: every piece is dropped; from here on the panel is only read.
+        let panel = unsafe { pieces.get(0..width * p.k) };
+        parallel::run(tasks, |i| {
+            // SAFETY: the caller's promise; the columns of C are disjoint.
+            unsafe { columns(kernels, p, panel, width, cut(p.n, 1, tasks, i)..cut(p.n, 1, tasks, i + 1)) }
+        });
+    });
+}
+
+/// # Safety
+///
+/// As [`run`]; `panel: [k, width]` is Aᵀ, and no other thread uses these columns of C.
+unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, columns: Range<usize>) {
+    let mut sums = [0.0f32; ROUND * 64];
+    let most = kernels.vectors() * kernels.lanes;
+    let rounds = columns.len().div_ceil(ROUND);
+    for r in 0..rounds {
+        let j = columns.start + cut(columns.len(), 1, rounds, r);
+        let end = columns.start + cut(columns.len(), 1, rounds, r + 1);
+        let strips = p.m.div_ceil(most);
+        for s in 0..strips {
+            let (i, to) = (cut(p.m, kernels.lanes, strips, s), cut(p.m, kernels.lanes, strips, s + 1));
+            let tile = Tile {
+                k: p.k,
+                a: p.b.wrapping_add(j * p.csb),
+                rsa: p.csb,
+                csa: 1,
+                b: panel[i..].as_ptr(),
+                rsb: width,
+                c: sums.as_mut_ptr(),
+                rsc: most,
+                cols: to - i,
+                finish: Finish { alpha: p.finish.alpha, ..Finish::PLAIN },
+            };
+            let c = p.c.wrapping_add(i * p.rsc + j);
+            // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `to − i` are written, then
+            // read; rows `i..to`, columns `j..end` of C are in the product and this task's.
+            unsafe {
+                kernels.column_of_tiles(end - j, tile);
+                let finish = Finish { alpha: 1.0, ..p.finish.at_column(j) };
+                (kernels.transpose)(end - j, to - i, sums.as_ptr(), most, c, p.rsc, &finish);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The product where C and the vectors run along the same rows: `X·W`, `dY·W`, `dYᵀ·X`, and every large one.
+//!
+//! A task owns a rectangle of C. For each stretch of `k` it goes strip by strip over its columns; a strip of B is packed
+//! into consecutive lines when enough rows will reuse it, or when its columns do not lie side by side, and is read where
+//! it lies otherwise. A is always read where it lies: a tile follows six to twelve of its rows, which the processor's
+//! prefetcher does as well, and copying costs more than it saves (1 to 3 % at 512³).
+
+use super::Product;
+use super::scratch::with_scratch;
+use super::tile::{Finish, Kernels, Tile, cut};
+use crate::kernels::parallel;
+use std::ops::Range;
+
+/// The longest stretch of `k` summed in registers: a strip of B this high is at most 128 KB, an eighth of the second-level
+/// cache. Depends on nothing but the shape, as does the order of every sum.
+const MAX_DEPTH: usize = 512;
+
+/// Rows that make packing a strip of B worth its while: two passes over the strip against one per six to twelve rows.
+const PACK_ROWS: usize = 96;
+
+/// The rows of a task: with [`MAX_DEPTH`] its part of A takes at most half of the second-level cache.
+const MAX_ROWS: usize = 256;
+
+/// A task is at least this many multiply-adds (2 to 4 µs): far more than handing it over costs.
+const TASK: usize = 200_000;
+
+/// # Safety
+///
+/// The matrices lie where [`Product`] says, and `p.csc == 1`.
+pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
+    let (rows, cols) = split(p, kernels.lanes, parallel::num_threads());
+    if rows * cols == 1 {
+        // SAFETY: the caller's promise.
+        return unsafe { rectangle(kernels, p, 0..p.m, 0..p.n) };
+    }
+    parallel::run(rows * cols, |task| {
+        let (i, j) = (task % rows, task / rows);
+        let part = |len, unit, parts, i| cut(len, unit, parts, i)..cut(len, unit, parts, i + 1);
+        // SAFETY: the caller's promise; the rectangles are disjoint, so C is written by one task only.
+        unsafe { rectangle(kernels, p, part(p.m, 1, rows, i), part(p.n, kernels.lanes, cols, j)) }
+    });
+}
+
+/// Into how many rows and columns of tasks C is cut. Only time depends on it: each element is the same sum in the same
+/// order in every cut.
+fn split(p: &Product, lanes: usize, threads: usize) -> (usize, usize) {
+    let rows = p.m.div_ceil(MAX_ROWS);
+    let work = p.m * p.n * p.k;
+    if threads == 1 || work < 2 * TASK {
+        return (rows, 1);
+    }
+    // Four tasks a thread even out what other programs take from them.
+    let wanted = (work / TASK).min(4 * threads);
+    // Columns are cut first: nothing is packed twice. A strip of fewer than three vectors wastes loads.
+    let cols = wanted.div_ceil(rows).min(p.n.div_ceil(3 * lanes)).max(1);
+    let rows = wanted.div_ceil(cols).min(p.m.div_ceil(24)).max(rows);
+    (rows, cols)
+}
+
+/// # Safety
+///
+/// As [`run`]; no other thread uses the rectangle of C.
+unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Range<usize>) {
+    let pack = (p.csb != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
+    let width = kernels.vectors() * kernels.lanes;
+    let depths = p.k.div_ceil(MAX_DEPTH).max(1);
+    let a = p.a.wrapping_add(rows.start * p.rsa);
+    let c = p.c.wrapping_add(rows.start * p.rsc);
+    let body = |space: *mut f32| {
+        for d in 0..depths {
+            let depth = cut(p.k, 1, depths, d)..cut(p.k, 1, depths, d + 1);
+            let finish = p.finish.part(d == 0, d + 1 == depths);
+            let strips = cols.len().div_ceil(width);
+            for s in 0..strips {
+                let j = cols.start + cut(cols.len(), kernels.lanes, strips, s);
+                let end = cols.start + cut(cols.len(), kernels.lanes, strips, s + 1);
+                let b = p.b.wrapping_add(depth.start * p.rsb + j * p.csb);
+                let tile = Tile {
+                    k: depth.len(),
+                    a: a.wrapping_add(depth.start * p.csa),
+                    rsa: p.rsa,
+                    csa: p.csa,
+                    b,
+                    rsb: p.rsb,
+                    c: c.wrapping_add(j),
+                    rsc: p.rsc,
+                    cols: end - j,
+                    finish: finish.at_column(j),
+                };
+                // SAFETY: rows, depth and columns are parts of the product's; `space` holds a strip.
+                unsafe {
+                    if pack {
+                        pack_strip(kernels, depth.len(), end - j, b, p.rsb, p.csb, space, width);
+                        kernels.column_of_tiles(rows.len(), Tile { b: space, rsb: width, ..tile });
+                    } else {
+                        kernels.column_of_tiles(rows.len(), tile);
+                    }
+                }
+            }
+        }
+    };
+    if pack {
+        with_scratch(width * p.k.min(MAX_DEPTH), |space| body(space.as_mut_ptr()))
+    } else {
+        body(std::ptr::null_mut())
+    }
+}
+
+/// Copies `B: [k, cols]` so that its rows are consecutive, `width` apart.
+///
+/// # Safety
+///
+/// `B` is readable at the addresses that its strides give, `y` writable for `k` rows.
+#[allow(clippy::too_many_arguments)]
+unsafe fn pack_strip(
+    kernels: &Kernels,
+    k: usize,
+    cols: usize,
+    b: *const f32,
+    rsb: usize,
+    csb: usize,
+    y: *mut f32,
+    width: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if csb == 1 {
+            (kernels.copy)(k, cols, b, rsb, y, width);
+        } else if rsb == 1 {
+            (kernels.transpose)(cols, k, b, csb, y, width, &Finish::PLAIN);
+        } else {
+            for p in 0..k {
+                for j in 0..cols {
+                    *y.wrapping_add(p * width + j) = *b.wrapping_add(p * rsb + j * csb);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `C ← A·B` where both run along `k` and A has only a few rows: one image through a layer. Each element is a dot product;
+//! the time is that of reading B once.
+
+use super::Product;
+use super::tile::{Kernels, cut};
+use crate::kernels::parallel;
+
+/// More rows than this fill enough lanes for the other ways.
+const MAX_ROWS: usize = 4;
+
+/// A shorter sum is mostly its horizontal addition.
+const MIN_DEPTH: usize = 32;
+
+/// A task is at least this many multiply-adds (5 to 10 µs where B comes from the third-level cache).
+const TASK: usize = 200_000;
+
+/// Columns of B that one pass over a row of A meets: enough sums to hide a multiply-add's latency.
+pub(super) const COLUMNS: usize = 8;
+
+pub(super) fn suits(p: &Product) -> bool {
+    p.m <= MAX_ROWS && p.csa == 1 && p.rsb == 1 && (p.csb != 1 || p.n == 1) && p.k >= MIN_DEPTH
+}
+
+/// # Safety
+///
+/// The matrices lie where [`Product`] says, and [`suits`] is true.
+pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
+    let work = p.m * p.n * p.k;
+    let tasks = (work / TASK).clamp(1, 4 * parallel::num_threads());
+    parallel::run(tasks, |task| {
+        let columns = cut(p.n, COLUMNS, tasks, task)..cut(p.n, COLUMNS, tasks, task + 1);
+        let f = &p.finish;
+        for j in columns.clone().step_by(COLUMNS) {
+            let count = (columns.end - j).min(COLUMNS);
+            for i in 0..p.m {
+                let mut sums = [0.0; COLUMNS];
+                let (a, b) = (p.a.wrapping_add(i * p.rsa), p.b.wrapping_add(j * p.csb));
+                // SAFETY: row `i` and columns `j..j + count` exist, and `k` runs along both.
+                unsafe { (kernels.dots)(p.k, a, b, p.csb, count, &mut sums) };
+                for (j, &sum) in (j..).zip(&sums[..count]) {
+                    // SAFETY: an element of C and one of the bias; this task's columns are its own.
+                    unsafe {
+                        let c = p.c.wrapping_add(i * p.rsc + j);
+                        let mut y = f.alpha * sum;
+                        if f.beta != 0.0 {
+                            y += f.beta * *c;
+                        }
+                        if !f.bias.is_null() {
+                            y += *f.bias.wrapping_add(j);
+                        }
+                        *c = if f.relu && y < 0.0 { 0.0 } else { y };
+                    }
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,239 @@
+//! Every way through the product against sums in f64, on every instruction set: `RUSHLIGHT_ISA` is not needed, but keeps
+//! valgrind, which lacks AVX-512, on what it knows.
+
+use super::*;
+use crate::kernels::parallel::set_num_threads;
+
+/// A matrix inside a slice with room around it.
+#[derive(Clone)]
+struct Matrix {
+    data: Vec<f32>,
+    start: usize,
+    rs: usize,
+    cs: usize,
+}
+
+/// Where the elements of a matrix lie.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Rows,
+    Columns,
+    Scattered,
+}
+
+const ORDERS: [Order; 3] = [Order::Rows, Order::Columns, Order::Scattered];
+
+/// Small whole-and-a-bit numbers from a counter, so that failures repeat.
+fn noise(i: usize) -> f32 {
+    ((i.wrapping_mul(2_654_435_761) >> 7) % 2001) as f32 / 1000.0 - 1.0
+}
+
+impl Matrix {
+    fn new(rows: usize, cols: usize, order: Order, pad: usize) -> Matrix {
+        let (rs, cs) = match order {
+            Order::Rows => (cols + pad, 1),
+            Order::Columns => (1, rows + pad),
+            Order::Scattered => (3 * cols + pad, 3),
+        };
+        let start = pad + 1;
+        let len = start + rows.saturating_sub(1) * rs + cols.saturating_sub(1) * cs + 1;
+        Matrix { data: (0..len).map(|i| noise(i + 31 * rows)).collect(), start, rs, cs }
+    }
+
+    fn at(&self, i: usize, j: usize) -> usize {
+        self.start + i * self.rs + j * self.cs
+    }
+
+    fn slice(&self) -> &[f32] {
+        &self.data[self.start..]
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn check_one(
+    isa: Isa,
+    (m, n, k): (usize, usize, usize),
+    (a_order, b_order, c_order): (Order, Order, Order),
+    pad: usize,
+    alpha: f32,
+    beta: f32,
+    bias: bool,
+    relu: bool,
+) {
+    let case = format!(
+        "{isa:?} {m}×{n}×{k} {a_order:?} {b_order:?} {c_order:?} pad {pad} α {alpha} β {beta} bias {bias} relu {relu}"
+    );
+    let (a, b) = (Matrix::new(m, k, a_order, pad), Matrix::new(k, n, b_order, pad));
+    let mut c = Matrix::new(m, n, c_order, pad);
+    let bias: Option<Vec<f32>> = bias.then(|| (0..n).map(|j| noise(j + 7)).collect());
+    let before = c.clone();
+    if beta == 0.0 {
+        (0..m).for_each(|i| (0..n).for_each(|j| c.data[before.at(i, j)] = f32::NAN));
+    }
+    let epilogue = Epilogue { bias: bias.as_deref(), relu };
+    let (rsc, csc, start) = (c.rs, c.cs, c.start);
+    #[rustfmt::skip]
+    gemm_f32_on(isa, m, n, k, alpha, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, beta, &mut c.data[start..], rsc, csc, epilogue);
+
+    let mut expected = before.data.clone();
+    for i in 0..m {
+        for j in 0..n {
+            let (mut sum, mut size) = (0.0f64, 0.0f64);
+            for p in 0..k {
+                let product = f64::from(a.data[a.at(i, p)]) * f64::from(b.data[b.at(p, j)]);
+                (sum, size) = (sum + product, size + product.abs());
+            }
+            let old = f64::from(before.data[before.at(i, j)]);
+            let mut y = f64::from(alpha) * sum + if beta == 0.0 { 0.0 } else { f64::from(beta) * old };
+            y += bias.as_ref().map_or(0.0, |bias| f64::from(bias[j]));
+            y = if relu { y.max(0.0) } else { y };
+            let got = c.data[c.at(i, j)];
+            let bound = (size + 4.0) * (k + 8) as f64 * f64::from(f32::EPSILON) * 0.5;
+            assert!((f64::from(got) - y).abs() <= bound, "{case}: C[{i}, {j}] = {got}, not {y}");
+            expected[c.at(i, j)] = got;
+        }
+    }
+    assert!(expected == c.data, "{case}: wrote outside C");
+}
+
+#[test]
+fn every_order_of_elements_and_odd_shapes() {
+    let shapes = [
+        (1, 1, 1),
+        (2, 4, 1),
+        (1, 7, 3),
+        (3, 1, 40),
+        (1, 17, 70),
+        (4, 9, 33),
+        (5, 20, 64),
+        (7, 5, 2),
+        (13, 33, 17),
+        (16, 16, 16),
+        (33, 65, 9),
+        (70, 31, 50),
+        (100, 130, 37),
+    ];
+    for isa in Isa::available() {
+        for shape in shapes {
+            for a in ORDERS {
+                for b in ORDERS {
+                    for c in ORDERS {
+                        check_one(isa, shape, (a, b, c), 0, 1.0, 0.0, false, false);
+                        check_one(isa, shape, (a, b, c), 5, 1.0, 0.0, true, true);
+                        check_one(isa, shape, (a, b, c), 3, -0.5, 2.0, false, false);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_number_of_rows_and_columns_of_a_tile() {
+    for isa in Isa::available() {
+        for m in 1..=30 {
+            for n in 1..=70 {
+                for b in [Order::Rows, Order::Columns] {
+                    check_one(isa, (m, n, 5), (Order::Rows, b, Order::Rows), 1, 1.0, 0.0, false, false);
+                }
+                check_one(
+                    isa,
+                    (m, n, 3),
+                    (Order::Columns, Order::Rows, Order::Rows),
+                    0,
+                    1.5,
+                    1.0,
+                    true,
+                    false,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_products_of_batch_64() {
+    use Order::{Columns, Rows};
+    for isa in Isa::available() {
+        for (n, k) in [(400, 784), (200, 400), (100, 200), (10, 100)] {
+            check_one(isa, (64, n, k), (Rows, Columns, Rows), 0, 1.0, 0.0, true, true);
+            check_one(isa, (64, k, n), (Rows, Rows, Rows), 0, 1.0, 0.0, false, false);
+            check_one(isa, (n, k, 64), (Columns, Rows, Rows), 0, 1.0, 1.0, false, false);
+        }
+    }
+}
+
+#[test]
+fn sums_longer_than_a_stretch() {
+    use Order::{Columns, Rows};
+    for isa in Isa::available() {
+        for (a, b) in [(Rows, Rows), (Rows, Columns), (Columns, Rows), (Columns, Columns)] {
+            check_one(isa, (9, 20, 1100), (a, b, Rows), 0, 1.0, 0.5, true, true);
+            check_one(isa, (270, 70, 600), (a, b, Rows), 2, 2.0, 0.0, false, true);
+        }
+    }
+}
+
+#[test]
+fn an_empty_sum_scales_c_and_applies_the_epilogue() {
+    for isa in Isa::available() {
+        check_one(isa, (3, 5, 0), (Order::Rows, Order::Rows, Order::Rows), 0, 1.0, 0.0, true, true);
+        check_one(isa, (3, 5, 0), (Order::Rows, Order::Columns, Order::Rows), 0, 1.0, 0.5, false, false);
+    }
+    gemm_f32(0, 3, 2, 1.0, &[], 2, 1, &[0.0; 6], 3, 1, 0.0, &mut [], 3, 1);
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let shapes = [(64, 400, 784), (400, 784, 64), (300, 200, 700), (1, 1500, 784), (700, 33, 100)];
+    for isa in Isa::available() {
+        for (m, n, k) in shapes {
+            for b_order in [Order::Rows, Order::Columns] {
+                let (a, b) = (Matrix::new(m, k, Order::Rows, 0), Matrix::new(k, n, b_order, 0));
+                let product = |threads| {
+                    set_num_threads(threads);
+                    let mut c = vec![0.0; m * n];
+                    let none = Epilogue::default();
+                    #[rustfmt::skip]
+                    gemm_f32_on(isa, m, n, k, 1.0, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, 0.0, &mut c, n, 1, none);
+                    c
+                };
+                let one = product(1);
+                for threads in [2, 3, 4, 7] {
+                    assert!(one == product(threads), "{isa:?} {m}×{n}×{k} {b_order:?}: {threads} threads");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nan_and_infinity_pass_through() {
+    for isa in Isa::available() {
+        let mut y = [0.0; 3];
+        let x = [f32::NAN, f32::INFINITY, -1.0];
+        let relu = Epilogue { bias: None, relu: true };
+        gemm_f32_on(isa, 1, 3, 1, 1.0, &[1.0], 1, 1, &x, 3, 1, 0.0, &mut y, 3, 1, relu);
+        assert!(y[0].is_nan() && y[1] == f32::INFINITY && y[2] == 0.0, "{isa:?}: {y:?}");
+    }
+}
+
+#[test]
+fn f64_takes_strides_too() {
+    let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0, 0.5, -1.0, 2.0, 0.0, 3.0]);
+    let mut c = [f64::NAN; 4];
+    gemm_f64(2, 2, 3, 1.0, &a, 1, 2, &b, 2, 1, 0.0, &mut c, 2, 1);
+    assert_eq!(c, [-2.0, 21.5, -2.0, 27.0]);
+}
+
+#[test]
+#[should_panic(expected = "gemm: B [3, 4] with strides [4, 1] does not fit in 11 elements")]
+fn a_matrix_must_fit_its_slice() {
+    gemm_f32(2, 4, 3, 1.0, &[0.0; 6], 3, 1, &[0.0; 11], 4, 1, 0.0, &mut [0.0; 8], 4, 1);
+}
+
+#[test]
+#[should_panic(expected = "overlap")]
+fn elements_of_c_may_not_overlap() {
+    gemm_f32(2, 2, 1, 1.0, &[0.0; 2], 1, 1, &[0.0; 2], 2, 1, 0.0, &mut [0.0; 8], 1, 1);
+}

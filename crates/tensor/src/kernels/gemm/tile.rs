@@ -1,0 +1,142 @@
+//! What the innermost kernels of every instruction set have in common.
+
+use super::dots::COLUMNS;
+
+/// One tile of C and its operands: `C ← α·A·B + β·C (+ bias) (then ReLU)`.
+///
+/// `A` is read element by element with two strides, `B` a vector at a time along its rows.
+pub(super) struct Tile {
+    pub(super) k: usize,
+    pub(super) a: *const f32,
+    pub(super) rsa: usize,
+    pub(super) csa: usize,
+    pub(super) b: *const f32,
+    pub(super) rsb: usize,
+    pub(super) c: *mut f32,
+    pub(super) rsc: usize,
+    /// Columns of the tile; its last vector is masked.
+    pub(super) cols: usize,
+    pub(super) finish: Finish,
+}
+
+/// What happens to a sum of products on its way into C.
+#[derive(Clone, Copy)]
+pub(super) struct Finish {
+    pub(super) alpha: f32,
+    /// 0 means that C is not read.
+    pub(super) beta: f32,
+    /// Added to every row unless it is null.
+    pub(super) bias: *const f32,
+    pub(super) relu: bool,
+}
+
+impl Finish {
+    /// The sums as they are.
+    pub(super) const PLAIN: Finish = Finish { alpha: 1.0, beta: 0.0, bias: std::ptr::null(), relu: false };
+
+    /// Whether the sums are stored as they are.
+    #[inline(always)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.alpha == 1.0 && self.beta == 0.0 && self.bias.is_null() && !self.relu
+    }
+
+    /// The part for one of several stretches of `k`: C is scaled before the first, and the rest follows the last.
+    #[inline]
+    pub(super) fn part(self, first: bool, last: bool) -> Finish {
+        Finish {
+            alpha: self.alpha,
+            beta: if first { self.beta } else { 1.0 },
+            bias: if last { self.bias } else { std::ptr::null() },
+            relu: self.relu && last,
+        }
+    }
+
+    /// The same for columns that begin `j` further on.
+    #[inline(always)]
+    pub(super) fn at_column(self, j: usize) -> Finish {
+        // Null stays null.
+        let bias = if self.bias.is_null() { self.bias } else { self.bias.wrapping_add(j) };
+        Finish { bias, ..self }
+    }
+}
+
+/// Computes a tile of as many rows and vectors as it was compiled for.
+///
+/// # Safety
+///
+/// With `r` rows and `v` vectors of `l` lanes, `(v − 1)·l < cols ≤ v·l`; every element of `A [r, k]`, `B [k, cols]` and
+/// the bias `[cols]` is readable, every element of `C [r, cols]` readable (unless `beta` is 0) and writable by this thread
+/// alone, at the addresses that the strides give. The processor has the instruction set.
+pub(super) type TileFn = unsafe fn(&Tile);
+
+/// The kernels of an instruction set.
+pub(super) struct Kernels {
+    /// Floats in a vector.
+    pub(super) lanes: usize,
+    /// `tiles[v - 1][r - 1]` computes `r` rows of `v` vectors.
+    pub(super) tiles: &'static [&'static [TileFn]],
+    pub(super) transpose: TransposeFn,
+    pub(super) copy: CopyFn,
+    pub(super) dots: DotsFn,
+}
+
+/// `sums[j] ← A·B[:, j]` for a row `A: [k]` and the first `columns` columns of B, both consecutive along `k`.
+///
+/// # Safety
+///
+/// A and those columns, `csb` apart, are readable, and the processor has the instruction set.
+pub(super) type DotsFn =
+    unsafe fn(k: usize, a: *const f32, b: *const f32, csb: usize, columns: usize, sums: &mut [f32; COLUMNS]);
+
+/// `Y[j, i] ← finish(X[i, j])` for `X: [rows, cols]`; the bias belongs to the columns of Y.
+///
+/// # Safety
+///
+/// `X` is readable and `Y` writable (and readable, if β is not 0) at the addresses that the row strides give, the bias has
+/// `rows` elements, and the processor has the instruction set.
+pub(super) type TransposeFn =
+    unsafe fn(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize, finish: &Finish);
+
+/// `Y[i, j] ← X[i, j]` for `X: [rows, cols]`.
+///
+/// # Safety
+///
+/// As [`TransposeFn`].
+pub(super) type CopyFn =
+    unsafe fn(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize);
+
+impl Kernels {
+    /// The widest tile, in vectors.
+    #[inline(always)]
+    pub(super) fn vectors(&self) -> usize {
+        self.tiles.len()
+    }
+
+    /// Computes `rows × cols` of C, whose columns fit one tile, in tiles of nearly equal height.
+    ///
+    /// # Safety
+    ///
+    /// As [`TileFn`] for a tile of `rows` rows.
+    pub(super) unsafe fn column_of_tiles(&self, rows: usize, tile: Tile) {
+        let tiles = self.tiles[tile.cols.div_ceil(self.lanes) - 1];
+        let count = rows.div_ceil(tiles.len());
+        let mut done = 0;
+        for i in 0..count {
+            let height = (rows - done).div_ceil(count - i);
+            let tile = Tile {
+                a: tile.a.wrapping_add(done * tile.rsa),
+                c: tile.c.wrapping_add(done * tile.rsc),
+                ..tile
+            };
+            // SAFETY: a part of the caller's tile, of a height the table has.
+            unsafe { tiles[height - 1](&tile) };
+            done += height;
+        }
+    }
+}
+
+/// Where part `i` of `parts` begins when `0..len` is cut into parts as equal as multiples of `unit` can be.
+#[inline]
+pub(super) fn cut(len: usize, unit: usize, parts: usize, i: usize) -> usize {
+    (len.div_ceil(unit) * i / parts * unit).min(len)
+}
