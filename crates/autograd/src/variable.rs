@@ -1,6 +1,6 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 use tensor::{DType, Tensor};
 
@@ -121,6 +121,12 @@ impl Variable {
     pub fn update_data<R>(&self, f: impl FnOnce(&mut Tensor) -> R) -> R {
         let mut data = unpoison(self.0.data.write());
         f(&mut data)
+    }
+
+    /// The value, locked to be changed in place, as [`Variable::update_data`] does it, for as long as the guard lives:
+    /// an optimizer holds all of its parameters' at once. Anyone else who asks for the value waits.
+    pub fn data_mut(&self) -> RwLockWriteGuard<'_, Tensor> {
+        unpoison(self.0.data.write())
     }
 
     /// Changes the value in place with `f(data, gradient)`, as an optimizer's step does; does nothing while
