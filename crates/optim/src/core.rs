@@ -1,0 +1,123 @@
+use std::collections::HashSet;
+use std::fmt;
+
+use nn::Value;
+
+use crate::param_group::groups_from;
+use crate::repr::text;
+use crate::{Entry, ParamGroup, State};
+
+/// What is particular to one kind of optimizer, besides its arithmetic.
+pub struct Spec {
+    /// torch's name, under which it prints.
+    pub name: &'static str,
+    /// Whether the state counts steps.
+    pub step: bool,
+    /// torch's names of the state tensors, at most three.
+    pub slots: &'static [&'static str],
+    /// How many of them every state has; the others depend on options.
+    pub required: usize,
+    /// The hyper-parameters of a group that does not set its own, `lr` among them, in torch's order.
+    pub defaults: Vec<(&'static str, Value)>,
+}
+
+/// The part all optimizers share: parameter groups, the state of every parameter, state dicts, printing.
+///
+/// The crate's page shows how a new optimizer is built around one.
+pub struct Core {
+    pub(crate) spec: Spec,
+    pub(crate) groups: Vec<ParamGroup>,
+    /// One for every parameter, group after group.
+    pub(crate) state: Vec<State>,
+}
+
+impl Core {
+    /// A core over parameters, named parameters or groups.
+    ///
+    /// # Panics
+    /// If there are none, if a parameter appears twice, if parameters, named ones and groups are mixed, or if there are
+    /// more than three slots.
+    #[track_caller]
+    pub fn new(spec: Spec, params: impl IntoIterator<Item = impl Into<Entry>>) -> Core {
+        assert!(spec.slots.len() <= 3, "{}: at most three state tensors per parameter", spec.name);
+        let mut core = Core { spec, groups: Vec::new(), state: Vec::new() };
+        for group in groups_from(params) {
+            core.add_param_group(group);
+        }
+        core
+    }
+
+    /// The groups of parameters.
+    pub fn param_groups(&self) -> &[ParamGroup] {
+        &self.groups
+    }
+
+    /// The groups, to change their hyper-parameters.
+    pub fn param_groups_mut(&mut self) -> &mut [ParamGroup] {
+        &mut self.groups
+    }
+
+    /// The state of every parameter, group after group.
+    pub fn state(&self) -> &[State] {
+        &self.state
+    }
+
+    /// The value that a group gets for a hyper-parameter it does not set; `None` if this optimizer has no such key.
+    pub fn default_of(&self, key: &str) -> Option<&Value> {
+        self.spec.defaults.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
+    }
+
+    /// Adds a group, filling in the hyper-parameters it does not set.
+    ///
+    /// # Panics
+    /// If a parameter is not a leaf or already belongs to this optimizer, or only some of the groups carry names.
+    #[track_caller]
+    pub fn add_param_group(&mut self, mut group: ParamGroup) {
+        assert!(group.params.iter().all(|p| p.is_leaf()), "can't optimize a non-leaf Tensor");
+        let mut seen: HashSet<_> = self.groups.iter().flat_map(|g| &g.params).map(|p| p.id()).collect();
+        assert!(
+            group.params.iter().all(|p| seen.insert(p.id())),
+            "some parameters appear in more than one parameter group, or twice in one"
+        );
+        let named = |g: &ParamGroup| g.get("param_names").is_some();
+        assert!(
+            self.groups.iter().all(|g| named(g) == named(&group)),
+            "all optimizer param groups should be with/without names. cannot add param group {} names to the optimizer",
+            if named(&group) { "with" } else { "without" }
+        );
+        for (key, default) in &self.spec.defaults {
+            match group.get(key) {
+                Some(_) => {}
+                // The field set directly, before the group had the key.
+                None if *key == "lr" && !group.lr.is_nan() => group.set(key, group.lr),
+                None => group.set(key, default.clone()),
+            }
+        }
+        self.state.extend(group.params.iter().map(|_| State::default()));
+        self.groups.push(group);
+    }
+
+    /// Removes every gradient.
+    pub fn zero_grad(&self) {
+        for p in self.groups.iter().flat_map(|g| &g.params) {
+            p.zero_grad();
+        }
+    }
+}
+
+impl fmt::Display for Core {
+    /// torch's `repr`: the keys of every group, sorted.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (", self.spec.name)?;
+        for (i, group) in self.groups.iter().enumerate() {
+            write!(f, "\nParameter Group {i}\n")?;
+            let mut keys: Vec<&str> = group.options.iter().map(|(key, _)| key.as_str()).collect();
+            keys.sort_unstable();
+            for key in keys {
+                let value = group.get(key).expect("one of the group's own keys");
+                writeln!(f, "    {key}: {}", text(&value))?;
+            }
+        }
+        f.write_str(")")
+    }
+}

@@ -1,0 +1,95 @@
+use super::clock::{scaled, unchanged};
+use super::{Clock, Fields, LRScheduler, Schedule};
+use crate::{Optimizer, ParamGroup};
+
+/// From `lr·start_factor` to `lr·end_factor` in equal steps over `total_iters` epochs:
+/// `torch.optim.lr_scheduler.LinearLR`.
+#[derive(Clone, Debug)]
+pub struct LinearLR {
+    clock: Clock,
+    config: LinearLRConfig,
+}
+
+/// The options of [`LinearLR`], with torch's defaults.
+#[derive(Clone, Copy, Debug)]
+pub struct LinearLRConfig {
+    /// What the rate is multiplied by in the first epoch, above 0 and at most 1: ⅓.
+    pub start_factor: f64,
+    /// What it is multiplied by in the end, between 0 and 1: 1.
+    pub end_factor: f64,
+    /// Epochs to get there: 5.
+    pub total_iters: usize,
+}
+
+impl Default for LinearLRConfig {
+    fn default() -> Self {
+        LinearLRConfig { start_factor: 1.0 / 3.0, end_factor: 1.0, total_iters: 5 }
+    }
+}
+
+impl LinearLR {
+    /// From a third of the rate to the whole in five epochs.
+    #[track_caller]
+    pub fn new(optimizer: &mut dyn Optimizer) -> LinearLR {
+        LinearLR::with(optimizer, LinearLRConfig::default())
+    }
+
+    /// A straight line with options.
+    ///
+    /// # Panics
+    /// If a factor is out of its range.
+    #[track_caller]
+    pub fn with(optimizer: &mut dyn Optimizer, config: LinearLRConfig) -> LinearLR {
+        assert!(
+            config.start_factor > 0.0 && config.start_factor <= 1.0,
+            "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
+        );
+        assert!(
+            (0.0..=1.0).contains(&config.end_factor),
+            "Ending multiplicative factor expected to be between 0 and 1."
+        );
+        let mut schedule = LinearLR { clock: Clock::new(optimizer), config };
+        schedule.start(optimizer);
+        schedule
+    }
+}
+
+impl Schedule for LinearLR {
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn clock_mut(&mut self) -> &mut Clock {
+        &mut self.clock
+    }
+
+    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+        let LinearLRConfig { start_factor, end_factor, total_iters } = self.config;
+        let epoch = self.clock.last_epoch;
+        if epoch == 0 {
+            return scaled(groups, start_factor);
+        }
+        if self.clock.is_initial || epoch > total_iters as i64 {
+            return unchanged(groups);
+        }
+        let rise = end_factor - start_factor;
+        let before = total_iters as f64 * start_factor + (epoch - 1) as f64 * rise;
+        scaled(groups, 1.0 + rise / before)
+    }
+
+    fn closed_form(&self) -> Option<Vec<f64>> {
+        let LinearLRConfig { start_factor, end_factor, total_iters } = self.config;
+        let total = total_iters as f64;
+        let factor =
+            start_factor + (end_factor - start_factor) * total.min(self.clock.last_epoch as f64) / total;
+        Some(self.clock.base_lrs.iter().map(|lr| lr * factor).collect())
+    }
+
+    fn fields(&mut self, f: &mut Fields<'_>) {
+        let mut total_iters = self.config.total_iters as i64;
+        f.float("start_factor", &mut self.config.start_factor);
+        f.float("end_factor", &mut self.config.end_factor);
+        f.int("total_iters", &mut total_iters);
+        self.config.total_iters = total_iters as usize;
+    }
+}

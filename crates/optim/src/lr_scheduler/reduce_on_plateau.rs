@@ -1,0 +1,261 @@
+use nn::Value;
+
+use super::{Fields, PerGroup};
+use crate::param_group::{int_if_zero, number};
+use crate::{Error, Optimizer};
+
+/// `lr ← lr·factor` once a watched number has stopped improving: `torch.optim.lr_scheduler.ReduceLROnPlateau`.
+///
+/// Its step takes the number, so it is not an [`LRScheduler`](super::LRScheduler) and cannot be chained.
+///
+/// ```
+/// use optim::lr_scheduler::{PlateauConfig, ReduceLROnPlateau};
+/// use optim::{Optimizer, Sgd};
+///
+/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let config = PlateauConfig { patience: 2, ..Default::default() };
+/// let mut scheduler = ReduceLROnPlateau::with(&mut optim, config);
+/// for loss in [1.0, 0.9, 0.9, 0.9, 0.9] {
+///     scheduler.step(loss, &mut optim);
+/// }
+/// assert_eq!(optim.param_groups()[0].lr, 0.05);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ReduceLROnPlateau {
+    factor: f64,
+    default_min_lr: Option<f64>,
+    min_lrs: Vec<f64>,
+    patience: i64,
+    cooldown: i64,
+    eps: f64,
+    last_epoch: i64,
+    last_lr: Vec<f64>,
+    mode: PlateauMode,
+    threshold: f64,
+    threshold_mode: ThresholdMode,
+    best: f64,
+    cooldown_counter: i64,
+    num_bad_epochs: i64,
+}
+
+/// Which way the watched number should go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlateauMode {
+    /// Down, as a loss.
+    #[default]
+    Min,
+    /// Up, as an accuracy.
+    Max,
+}
+
+/// How the threshold of an improvement is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThresholdMode {
+    /// As a share of the best value.
+    #[default]
+    Rel,
+    /// As a difference from it.
+    Abs,
+}
+
+/// The options of [`ReduceLROnPlateau`], with torch's defaults.
+#[derive(Clone, Debug)]
+pub struct PlateauConfig {
+    /// Which way is better: [`PlateauMode::Min`].
+    pub mode: PlateauMode,
+    /// What the rate is multiplied by, below 1: 0.1.
+    pub factor: f64,
+    /// Epochs without improvement that are borne: 10.
+    pub patience: usize,
+    /// What counts as an improvement: 1e-4.
+    pub threshold: f64,
+    /// How it is meant: [`ThresholdMode::Rel`].
+    pub threshold_mode: ThresholdMode,
+    /// Epochs after a reduction in which nothing is held against the number: 0.
+    pub cooldown: usize,
+    /// The lowest rate: 0.
+    pub min_lr: PerGroup,
+    /// A smaller change of the rate is not made: 1e-8.
+    pub eps: f64,
+}
+
+impl Default for PlateauConfig {
+    fn default() -> Self {
+        PlateauConfig {
+            mode: PlateauMode::Min,
+            factor: 0.1,
+            patience: 10,
+            threshold: 1e-4,
+            threshold_mode: ThresholdMode::Rel,
+            cooldown: 0,
+            min_lr: PerGroup::All(0.0),
+            eps: 1e-8,
+        }
+    }
+}
+
+impl ReduceLROnPlateau {
+    /// A tenth of the rate after ten epochs in which the number has not fallen.
+    pub fn new(optimizer: &mut dyn Optimizer) -> ReduceLROnPlateau {
+        ReduceLROnPlateau::with(optimizer, PlateauConfig::default())
+    }
+
+    /// With options.
+    ///
+    /// # Panics
+    /// If `factor` is not below 1, or `min_lr` is a list not as long as the groups are many.
+    #[track_caller]
+    pub fn with(optimizer: &mut dyn Optimizer, config: PlateauConfig) -> ReduceLROnPlateau {
+        assert!(config.factor < 1.0, "Factor should be < 1.0.");
+        let mut schedule = ReduceLROnPlateau {
+            factor: config.factor,
+            default_min_lr: if let PerGroup::All(lr) = config.min_lr { Some(lr) } else { None },
+            min_lrs: config.min_lr.expand("min_lr", optimizer),
+            patience: config.patience as i64,
+            cooldown: config.cooldown as i64,
+            eps: config.eps,
+            last_epoch: 0,
+            last_lr: Vec::new(),
+            mode: config.mode,
+            threshold: config.threshold,
+            threshold_mode: config.threshold_mode,
+            best: worst(config.mode),
+            cooldown_counter: 0,
+            num_bad_epochs: 0,
+        };
+        schedule.note_lr(optimizer);
+        schedule
+    }
+
+    /// Takes the watched number of one more epoch, and reduces the rates if it is time.
+    ///
+    /// # Panics
+    /// If a group was added since, and `min_lr` was given for each group.
+    #[track_caller]
+    pub fn step(&mut self, metric: f64, optimizer: &mut dyn Optimizer) {
+        self.last_epoch += 1;
+        if self.is_better(metric) {
+            self.best = metric;
+            self.num_bad_epochs = 0;
+        } else {
+            self.num_bad_epochs += 1;
+        }
+        if self.cooldown_counter > 0 {
+            self.cooldown_counter -= 1;
+            self.num_bad_epochs = 0;
+        }
+        if self.num_bad_epochs > self.patience {
+            self.reduce(optimizer);
+            self.cooldown_counter = self.cooldown;
+            self.num_bad_epochs = 0;
+        }
+        self.note_lr(optimizer);
+    }
+
+    /// The rates after the last step, one per group.
+    pub fn get_last_lr(&self) -> &[f64] {
+        &self.last_lr
+    }
+
+    /// The schedule's state under torch's keys.
+    pub fn state_dict(&self) -> Value {
+        Fields::save(|f| self.clone().fields(f))
+    }
+
+    /// Takes over a state dict, ours or torch's.
+    ///
+    /// # Errors
+    /// If entries are missing or of the wrong kind; the schedule is then unchanged.
+    pub fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
+        let mut loaded = self.clone();
+        Fields::load(state_dict, |f| loaded.fields(f))?;
+        *self = loaded;
+        Ok(())
+    }
+
+    fn is_better(&self, metric: f64) -> bool {
+        match (self.mode, self.threshold_mode) {
+            (PlateauMode::Min, ThresholdMode::Rel) => metric < self.best * (1.0 - self.threshold),
+            (PlateauMode::Min, ThresholdMode::Abs) => metric < self.best - self.threshold,
+            (PlateauMode::Max, ThresholdMode::Rel) => metric > self.best * (self.threshold + 1.0),
+            (PlateauMode::Max, ThresholdMode::Abs) => metric > self.best + self.threshold,
+        }
+    }
+
+    #[track_caller]
+    fn reduce(&mut self, optimizer: &mut dyn Optimizer) {
+        let groups = optimizer.param_groups_mut();
+        if groups.len() != self.min_lrs.len() {
+            let Some(min_lr) = self.default_min_lr else {
+                panic!(
+                    "The number of param groups in the `optimizer` ({}) differs from when `ReduceLROnPlateau` was \
+                     initialized ({}), usually due to a new param group being added to the optimizer.",
+                    groups.len(),
+                    self.min_lrs.len()
+                )
+            };
+            self.min_lrs = vec![min_lr; groups.len()];
+        }
+        for (group, &min_lr) in groups.iter_mut().zip(&self.min_lrs) {
+            let lr = (group.lr * self.factor).max(min_lr);
+            if group.lr - lr > self.eps {
+                group.lr = lr;
+            }
+        }
+    }
+
+    fn note_lr(&mut self, optimizer: &dyn Optimizer) {
+        self.last_lr = optimizer.param_groups().iter().map(|group| group.lr).collect();
+    }
+
+    fn fields(&mut self, f: &mut Fields<'_>) {
+        f.float("factor", &mut self.factor);
+        let write = |lr: &Option<f64>| lr.map_or(Value::None, int_if_zero);
+        let read = |value: &Value| match value {
+            Value::None => Some(None),
+            value => number(value).map(Some),
+        };
+        f.any("default_min_lr", &mut self.default_min_lr, "a number or None", write, read);
+        let write = |lrs: &Vec<f64>| Value::List(lrs.iter().map(|&lr| int_if_zero(lr)).collect());
+        let read = |value: &Value| value.as_list()?.iter().map(number).collect();
+        f.any("min_lrs", &mut self.min_lrs, "a list of numbers", write, read);
+        f.int("patience", &mut self.patience);
+        f.int("cooldown", &mut self.cooldown);
+        f.float("eps", &mut self.eps);
+        f.int("last_epoch", &mut self.last_epoch);
+        f.floats("_last_lr", &mut self.last_lr);
+        f.constant("mode_worse", Value::Float(worst(self.mode)));
+        let write = |mode: &PlateauMode| match mode {
+            PlateauMode::Min => "min".into(),
+            PlateauMode::Max => "max".into(),
+        };
+        let read = |value: &Value| match value.as_str()? {
+            "min" => Some(PlateauMode::Min),
+            "max" => Some(PlateauMode::Max),
+            _ => None,
+        };
+        f.any("mode", &mut self.mode, "'min' or 'max'", write, read);
+        f.float("threshold", &mut self.threshold);
+        let write = |mode: &ThresholdMode| match mode {
+            ThresholdMode::Rel => "rel".into(),
+            ThresholdMode::Abs => "abs".into(),
+        };
+        let read = |value: &Value| match value.as_str()? {
+            "rel" => Some(ThresholdMode::Rel),
+            "abs" => Some(ThresholdMode::Abs),
+            _ => None,
+        };
+        f.any("threshold_mode", &mut self.threshold_mode, "'rel' or 'abs'", write, read);
+        f.float("best", &mut self.best);
+        f.int("cooldown_counter", &mut self.cooldown_counter);
+        f.int("num_bad_epochs", &mut self.num_bad_epochs);
+    }
+}
+
+/// What every number is better than.
+fn worst(mode: PlateauMode) -> f64 {
+    match mode {
+        PlateauMode::Min => f64::INFINITY,
+        PlateauMode::Max => f64::NEG_INFINITY,
+    }
+}

@@ -1,0 +1,122 @@
+use nn::Value;
+
+use super::fields::{load_children, save_children};
+use super::{Fields, LRScheduler};
+use crate::{Error, Optimizer};
+
+/// One schedule after another, changing over at the milestones: `torch.optim.lr_scheduler.SequentialLR`.
+///
+/// The [module's page](super) shows a warm-up followed by a decay.
+pub struct SequentialLR {
+    milestones: Vec<i64>,
+    last_epoch: i64,
+    last_lr: Vec<f64>,
+    schedulers: Vec<Box<dyn LRScheduler>>,
+}
+
+impl SequentialLR {
+    /// The schedules, made for this optimizer, and the epochs at which each but the first begins.
+    ///
+    /// # Panics
+    /// If there are no schedules, or not one milestone fewer than schedules.
+    #[track_caller]
+    pub fn new(
+        optimizer: &mut dyn Optimizer,
+        schedulers: Vec<Box<dyn LRScheduler>>,
+        milestones: Vec<usize>,
+    ) -> SequentialLR {
+        assert!(!schedulers.is_empty(), "SequentialLR expects at least one scheduler, but got no scheduler.");
+        assert!(
+            milestones.len() == schedulers.len() - 1,
+            "Sequential Schedulers expects number of schedulers provided to be one more than the number of milestone \
+             points, but got number of schedulers {} and the number of milestones to be equal to {}",
+            schedulers.len(),
+            milestones.len()
+        );
+        let milestones = milestones.into_iter().map(|epoch| epoch as i64).collect();
+        let mut sequential = SequentialLR { milestones, last_epoch: 0, last_lr: Vec::new(), schedulers };
+        sequential.rewind_all();
+        sequential.start(optimizer);
+        sequential
+    }
+
+    /// Each schedule took its first step when it was made; only the one whose turn it is should have.
+    fn rewind_all(&mut self) {
+        self.schedulers.iter_mut().for_each(|scheduler| scheduler.rewind());
+    }
+
+    /// The schedule whose turn it is.
+    fn current(&self) -> usize {
+        self.milestones.partition_point(|&milestone| milestone <= self.last_epoch)
+    }
+}
+
+impl LRScheduler for SequentialLR {
+    #[track_caller]
+    fn step(&mut self, optimizer: &mut dyn Optimizer) {
+        self.last_epoch += 1;
+        let i = self.current();
+        let scheduler = &mut self.schedulers[i];
+        if i > 0 && self.milestones[i - 1] == self.last_epoch {
+            scheduler.restart(optimizer);
+        } else {
+            scheduler.step(optimizer);
+        }
+        self.last_lr = scheduler.get_last_lr().to_vec();
+    }
+
+    fn get_last_lr(&self) -> &[f64] {
+        &self.last_lr
+    }
+
+    fn state_dict(&self) -> Value {
+        let (mut milestones, mut last_epoch, mut last_lr) =
+            (self.milestones.clone(), self.last_epoch, self.last_lr.clone());
+        Fields::save(|f| {
+            own_fields(f, &mut milestones, &mut last_epoch, &mut last_lr);
+            save_children(f, &self.schedulers);
+        })
+    }
+
+    fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
+        let (mut milestones, mut last_epoch, mut last_lr) =
+            (self.milestones.clone(), self.last_epoch, self.last_lr.clone());
+        Fields::load(state_dict, |f| own_fields(f, &mut milestones, &mut last_epoch, &mut last_lr))?;
+        load_children(state_dict, &mut self.schedulers)?;
+        (self.milestones, self.last_epoch, self.last_lr) = (milestones, last_epoch, last_lr);
+        Ok(())
+    }
+
+    #[track_caller]
+    fn start(&mut self, optimizer: &mut dyn Optimizer) {
+        for group in optimizer.param_groups_mut() {
+            group.lr = group.float("initial_lr");
+        }
+        self.last_epoch = 0;
+        let i = self.current();
+        self.schedulers[i].start(optimizer);
+        self.last_lr = self.schedulers[i].get_last_lr().to_vec();
+    }
+
+    #[track_caller]
+    fn restart(&mut self, optimizer: &mut dyn Optimizer) {
+        self.start(optimizer);
+    }
+
+    fn rewind(&mut self) {
+        let i = self.current();
+        self.schedulers[i].rewind();
+    }
+}
+
+fn own_fields(f: &mut Fields<'_>, milestones: &mut Vec<i64>, last_epoch: &mut i64, last_lr: &mut Vec<f64>) {
+    let n = milestones.len();
+    let write = |xs: &Vec<i64>| Value::List(xs.iter().map(|&x| Value::Int(x)).collect());
+    let read = |value: &Value| {
+        let xs: Option<Vec<i64>> = value.as_list()?.iter().map(Value::as_int).collect();
+        xs.filter(|xs| xs.len() == n)
+    };
+    f.any("_milestones", milestones, "a list of as many epochs as there are changes", write, read);
+    f.int("last_epoch", last_epoch);
+    f.floats("_last_lr", last_lr);
+}

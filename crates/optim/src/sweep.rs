@@ -1,0 +1,103 @@
+use std::sync::{Mutex, RwLockWriteGuard};
+
+use smallvec::SmallVec;
+use tensor::Tensor;
+use tensor::kernels::{parallel, simd};
+
+use crate::{Core, ParamGroup, Real, Rule, State};
+
+/// Elements that a thread takes at a time, and half of the least number worth a second thread.
+const GRAIN: usize = 16 * 1024;
+
+impl Core {
+    /// One pass over all parameters that have a gradient, in place, by the rule that `prepare` gives.
+    ///
+    /// `prepare` is called once for every group; what it returns is called for every parameter with a gradient, to make
+    /// its state ready and to compute the scalars of its rule. Then all parameters are updated together: the work is
+    /// split by elements, whatever tensor they lie in, and the result does not depend on the number of threads.
+    ///
+    /// # Panics
+    /// If a parameter is neither `F32` nor `F64`, or its gradient has another shape or type.
+    #[track_caller]
+    pub fn sweep<'a, P, R>(&'a mut self, mut prepare: impl FnMut(&'a ParamGroup) -> P)
+    where
+        P: FnMut(&mut State, &Tensor) -> R,
+        R: Rule,
+    {
+        let mut jobs: SmallVec<[Job<'_, R>; 8]> = SmallVec::new();
+        let mut states = self.state.iter_mut();
+        for group in &self.groups {
+            let mut rule = prepare(group);
+            for p in &group.params {
+                let state = states.next().expect("every parameter has a state");
+                let Some(grad) = p.grad() else { continue };
+                let data = p.data_mut();
+                let rule = rule(state, &data);
+                jobs.push(Job { data, grad, state, rule });
+            }
+        }
+        run::<f32, R>(&mut jobs);
+        run::<f64, R>(&mut jobs);
+    }
+}
+
+/// A parameter to update.
+struct Job<'a, R> {
+    data: RwLockWriteGuard<'a, Tensor>,
+    grad: Tensor,
+    state: &'a mut State,
+    rule: R,
+}
+
+/// Updates the parameters of type `T`, on as many threads as pays.
+fn run<T: Real, R: Rule>(jobs: &mut [Job<'_, R>]) {
+    let wholes: SmallVec<[Piece<'_, T, R>; 8]> =
+        jobs.iter_mut().filter(|job| job.data.dtype() == T::DTYPE).map(Piece::whole).collect();
+    if wholes.iter().map(|piece| piece.w.len()).sum::<usize>() < 2 * GRAIN {
+        return wholes.into_iter().for_each(simd::dispatch);
+    }
+    let pieces = Mutex::new(wholes.into_iter().flat_map(Piece::split));
+    parallel::run(parallel::num_threads(), |_| {
+        loop {
+            let piece = pieces.lock().expect("splitting does not panic").next();
+            let Some(piece) = piece else { break };
+            simd::dispatch(piece);
+        }
+    });
+}
+
+/// A run of elements of one parameter, with all that their update reads and writes.
+struct Piece<'a, T, R> {
+    w: &'a mut [T],
+    g: &'a [T],
+    state: [&'a mut [T]; 3],
+    rule: R,
+}
+
+impl<'a, T: Real, R: Rule> Piece<'a, T, R> {
+    fn whole(job: &'a mut Job<'_, R>) -> Self {
+        let state = job.state.slots.each_mut().map(|slot| match slot {
+            Some(slot) => slot.make_mut(),
+            None => Default::default(),
+        });
+        Piece { w: job.data.make_mut(), g: job.grad.as_slice(), state, rule: job.rule }
+    }
+
+    /// Hands out the piece in portions of [`GRAIN`] elements.
+    fn split(self) -> impl Iterator<Item = Piece<'a, T, R>> {
+        let rule = self.rule;
+        let mut state = self.state.map(|slot| slot.chunks_mut(GRAIN));
+        let state = std::iter::from_fn(move || Some(state.each_mut().map(|s| s.next().unwrap_or_default())));
+        let chunks = self.w.chunks_mut(GRAIN).zip(self.g.chunks(GRAIN)).zip(state);
+        chunks.map(move |((w, g), state)| Piece { w, g, state, rule })
+    }
+}
+
+impl<T: Real, R: Rule> simd::Kernel for Piece<'_, T, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.rule.apply(self.w, self.g, self.state);
+    }
+}

@@ -1,0 +1,149 @@
+//! The start, the gradients and the fixtures of `fixtures/trajectories.py`, repeated exactly.
+#![allow(dead_code)] // each test uses its part
+
+use nn::Parameter;
+use optim::{
+    Adadelta, AdadeltaConfig, Adagrad, AdagradConfig, Adam, AdamConfig, AdamW, AdamWConfig, Entry, Formula,
+    Optimizer, RmsProp, RmsPropConfig, Sgd, SgdConfig,
+};
+use serde_json::Value as Json;
+use tensor::{DType, Tensor};
+
+pub(crate) const SHAPES: [&[usize]; 2] = [&[3, 7], &[5]];
+
+/// A multiple of 2⁻¹⁶ in [-0.5, 0.5).
+fn noise(step: u64, i: u64) -> f64 {
+    let mut x = (step * 7919 + i * 104729 + 12345) % 2147483648;
+    for _ in 0..3 {
+        x = (x * 1103515245 + 12345) % 2147483648;
+    }
+    (x >> 15) as f64 / 65536.0 - 0.5
+}
+
+fn fill(shape: &[usize], step: u64, first: u64, dtype: DType) -> Tensor {
+    let n = shape.iter().product::<usize>() as u64;
+    Tensor::from_vec((0..n).map(|i| noise(step, first + i)).collect::<Vec<f64>>(), shape).to_dtype(dtype)
+}
+
+pub(crate) fn start(dtype: DType) -> Vec<Parameter> {
+    let params = SHAPES.iter().enumerate();
+    params.map(|(k, shape)| Parameter::new(fill(shape, 1000, 100 * k as u64, dtype))).collect()
+}
+
+pub(crate) fn set_grads(params: &[Parameter], step: u64) {
+    for (k, p) in params.iter().enumerate() {
+        let (shape, dtype, first) = (p.shape(), p.dtype(), 100 * k as u64);
+        let curvature = fill(&shape, 2000, first, dtype) + 0.5;
+        let grad = &(&curvature * &p.data()) + &fill(&shape, step, first, dtype);
+        p.set_grad((k == 0 || step % 4 != 3).then_some(grad));
+    }
+}
+
+pub(crate) fn flat(params: &[Parameter]) -> Vec<f64> {
+    params.iter().flat_map(|p| p.data().to_dtype(DType::F64).to_vec::<f64>()).collect()
+}
+
+pub(crate) fn floats(json: &Json) -> Vec<f64> {
+    json.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+}
+
+/// The optimizer of a fixture, with the options that its torch twin was given.
+pub(crate) fn build(
+    name: &str,
+    options: &Json,
+    params: impl IntoIterator<Item = impl Into<Entry>>,
+) -> Box<dyn Optimizer> {
+    let f = |key: &str, default: f64| options.get(key).map_or(default, |x| x.as_f64().unwrap());
+    let b = |key: &str| options.get(key).is_some_and(|x| x.as_bool().unwrap());
+    let betas = options.get("betas").map_or((0.9, 0.999), |x| (floats(x)[0], floats(x)[1]));
+    let (weight_decay, maximize, formula) = (f("weight_decay", 0.0), b("maximize"), Formula::Torch);
+    match name {
+        "SGD" => Box::new(Sgd::with(
+            params,
+            SgdConfig {
+                lr: f("lr", 1e-3),
+                momentum: f("momentum", 0.0),
+                dampening: f("dampening", 0.0),
+                weight_decay,
+                nesterov: b("nesterov"),
+                maximize,
+                formula,
+            },
+        )),
+        "Adagrad" => Box::new(Adagrad::with(
+            params,
+            AdagradConfig {
+                lr: f("lr", 1e-2),
+                lr_decay: f("lr_decay", 0.0),
+                weight_decay,
+                initial_accumulator_value: f("initial_accumulator_value", 0.0),
+                eps: f("eps", 1e-10),
+                maximize,
+                formula,
+            },
+        )),
+        "RMSprop" => Box::new(RmsProp::with(
+            params,
+            RmsPropConfig {
+                lr: f("lr", 1e-2),
+                alpha: f("alpha", 0.99),
+                eps: f("eps", 1e-8),
+                weight_decay,
+                momentum: f("momentum", 0.0),
+                centered: b("centered"),
+                maximize,
+                formula,
+            },
+        )),
+        "Adadelta" => Box::new(Adadelta::with(
+            params,
+            AdadeltaConfig {
+                lr: f("lr", 1.0),
+                rho: f("rho", 0.9),
+                eps: f("eps", 1e-6),
+                weight_decay,
+                maximize,
+            },
+        )),
+        "Adam" => Box::new(Adam::with(
+            params,
+            AdamConfig {
+                lr: f("lr", 1e-3),
+                betas,
+                eps: f("eps", 1e-8),
+                weight_decay,
+                amsgrad: b("amsgrad"),
+                maximize,
+                decoupled_weight_decay: b("decoupled_weight_decay"),
+                formula,
+            },
+        )),
+        "AdamW" => Box::new(AdamW::with(
+            params,
+            AdamWConfig {
+                lr: f("lr", 1e-3),
+                betas,
+                eps: f("eps", 1e-8),
+                weight_decay: f("weight_decay", 1e-2),
+                amsgrad: b("amsgrad"),
+                maximize,
+                formula,
+            },
+        )),
+        other => panic!("{other}: no such optimizer"),
+    }
+}
+
+/// Fails unless every number is within `tolerance` of the expected one, relative to the largest expected one.
+#[track_caller]
+pub(crate) fn assert_close(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    let scale = expected.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
+    for (i, (x, y)) in found.iter().zip(expected).enumerate() {
+        let off = (x - y).abs();
+        assert!(
+            off <= tolerance * scale,
+            "{what}: element {i} is {x:e}, torch's {y:e}, off by {off:e} of {scale:e}"
+        );
+    }
+}
