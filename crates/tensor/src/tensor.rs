@@ -59,6 +59,17 @@ impl Tensor {
         })
     }
 
+    /// A tensor of `shape` that `fill` writes row by row: for code that makes every element itself, and would only
+    /// lose time by starting from zeros. What `fill` leaves unwritten is unspecified.
+    ///
+    /// ```
+    /// let x = tensor::Tensor::from_fill([2, 2], |x: &mut [f32]| x.copy_from_slice(&[1.0, 2.0, 3.0, 4.0]));
+    /// assert_eq!(x.select(0, 1).to_vec::<f32>(), [3.0, 4.0]);
+    /// ```
+    pub fn from_fill<T: Plain>(shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Tensor {
+        Tensor::build(shape, T::DTYPE, fill)
+    }
+
     /// A tensor of `dtype` from raw native-endian bytes, row by row; a `Bool` is any byte, true unless 0.
     ///
     /// # Panics
