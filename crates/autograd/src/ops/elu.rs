@@ -43,7 +43,8 @@ impl UnaryOp for Elu {
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
         let negative = T::from_f64(self.alpha * self.scale) * x.exp();
-        if x > T::ZERO { T::from_f64(self.scale) } else { negative }
+        // A NaN counts as positive, as in torch.
+        if x <= T::ZERO { negative } else { T::from_f64(self.scale) }
     }
 }
 

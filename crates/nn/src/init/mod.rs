@@ -1,0 +1,105 @@
+//! Starting values for weights: every initialiser of `torch.nn.init`, under its name.
+//!
+//! Each one overwrites the values of the [`Variable`] (a parameter is one) it is given, records nothing for
+//! differentiation, and draws from the default generator exactly what torch draws, so that after the same
+//! [`tensor::manual_seed`] the same weights come out. Uniform values are equal to the bit; normal ones, and
+//! what is made from them, to 2 units in the last place.
+//!
+//! torch's names end in `_`, its older ones do not; both spellings work here and neither is deprecated. An
+//! initialiser with options that are usually left alone has a second form ending in `_with`.
+//!
+//! ```
+//! use autograd::Variable;
+//! use nn::init::{self, KaimingConfig, Nonlinearity};
+//!
+//! tensor::manual_seed(0);
+//! let w = Variable::new(tensor::zeros([30, 40]));
+//! init::xavier_uniform(&w); // U(±√(6 / (40 + 30)))
+//! assert!(w.data().abs().max().item() <= (6.0f64 / 70.0).sqrt());
+//!
+//! init::kaiming_normal_with(&w, KaimingConfig { nonlinearity: Nonlinearity::ReLU, ..Default::default() });
+//! init::constant(&w, 0.5);
+//! assert_eq!(w.data().sum().item(), 600.0);
+//! ```
+
+use autograd::Variable;
+use tensor::{DType, Float, Generator, Tensor};
+
+mod constant;
+mod dirac;
+mod eye;
+mod fan;
+mod gain;
+mod kaiming;
+mod normal;
+mod orthogonal;
+mod sparse;
+mod trunc_normal;
+mod uniform;
+mod xavier;
+
+pub use constant::{constant, ones, zeros};
+pub use dirac::{dirac, dirac_with};
+pub use eye::eye;
+pub use gain::{Nonlinearity, calculate_gain};
+pub use kaiming::{
+    FanMode, KaimingConfig, kaiming_normal, kaiming_normal_with, kaiming_uniform, kaiming_uniform_with,
+};
+pub use normal::normal;
+pub use orthogonal::{orthogonal, orthogonal_with};
+pub use sparse::{sparse, sparse_with};
+pub use trunc_normal::trunc_normal;
+pub use uniform::uniform;
+pub use xavier::{xavier_normal, xavier_normal_with, xavier_uniform, xavier_uniform_with};
+
+pub use self::{
+    constant as constant_, dirac as dirac_, eye as eye_, kaiming_normal as kaiming_normal_,
+    kaiming_uniform as kaiming_uniform_, normal as normal_, ones as ones_, orthogonal as orthogonal_,
+    sparse as sparse_, trunc_normal as trunc_normal_, uniform as uniform_, xavier_normal as xavier_normal_,
+    xavier_uniform as xavier_uniform_, zeros as zeros_,
+};
+
+/// A float type that weights are drawn in, from torch's stream for that type.
+trait Draw: Float {
+    fn uniform(g: &mut Generator, out: &mut [Self], lo: f64, hi: f64);
+    fn normal(g: &mut Generator, out: &mut [Self], mean: f64, std: f64);
+}
+
+impl Draw for f32 {
+    fn uniform(g: &mut Generator, out: &mut [f32], lo: f64, hi: f64) {
+        g.fill_uniform_f32(out, lo as f32, hi as f32);
+    }
+    fn normal(g: &mut Generator, out: &mut [f32], mean: f64, std: f64) {
+        g.fill_normal_f32(out, mean, std);
+    }
+}
+
+impl Draw for f64 {
+    fn uniform(g: &mut Generator, out: &mut [f64], lo: f64, hi: f64) {
+        g.fill_uniform_f64(out, lo, hi);
+    }
+    fn normal(g: &mut Generator, out: &mut [f64], mean: f64, std: f64) {
+        g.fill_normal_f64(out, mean, std);
+    }
+}
+
+/// An initialiser as a rule over the row-major elements, for either float type.
+trait Rule {
+    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator);
+}
+
+/// Replaces the values of `w` by what `rule` writes, starting from zeros.
+#[track_caller]
+fn overwrite(op: &str, w: &Variable, rule: impl Rule) {
+    fn values<T: Draw>(n: usize, rule: impl Rule) -> Vec<T> {
+        let mut values = vec![T::ZERO; n];
+        tensor::with_default_generator(|g| rule.write(&mut values, g));
+        values
+    }
+    let (shape, n) = (w.shape(), w.data().numel());
+    w.set_data(match w.dtype() {
+        DType::F32 => Tensor::from_vec(values::<f32>(n, rule), shape),
+        DType::F64 => Tensor::from_vec(values::<f64>(n, rule), shape),
+        dtype => panic!("{op}: expected float32 or float64, got {dtype} of shape {shape:?}"),
+    });
+}

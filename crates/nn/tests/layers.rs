@@ -1,0 +1,96 @@
+//! Layers without parameters print, compute and differentiate as torch's do.
+
+mod torch;
+
+use autograd::Variable;
+use nn::{
+    Approximate, Dropout, ELU, Flatten, GELU, Hardtanh, Layer, LeakyReLU, LogSigmoid, LogSoftmax, Module,
+    ReLU, ReLU6, SELU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Unflatten,
+};
+use serde_json::Value;
+use torch::{assert_close, cases, generator, option, ramp, tensor, values};
+
+fn layer(case: &Value) -> Box<dyn Layer> {
+    let float = |name, default| option(case, name, default);
+    let int = |name, default| option(case, name, default) as isize;
+    let dim = case["options"].get("dim").map(|dim| dim.as_i64().unwrap() as isize);
+    match case["layer"].as_str().unwrap() {
+        "Flatten" => Box::new(Flatten::with(int("start_dim", 1.0), int("end_dim", -1.0))),
+        "Unflatten" => Box::new(Unflatten::new(dim.unwrap(), [2, 2])),
+        "Dropout" => Box::new(Dropout::new(float("p", 0.5))),
+        "ReLU" => Box::new(ReLU::new()),
+        "ReLU6" => Box::new(ReLU6::new()),
+        "Hardtanh" => Box::new(Hardtanh::new(float("min_val", -1.0), float("max_val", 1.0))),
+        "LeakyReLU" => Box::new(LeakyReLU::new(float("negative_slope", 0.01))),
+        "ELU" => Box::new(ELU::new(float("alpha", 1.0))),
+        "SELU" => Box::new(SELU::new()),
+        "GELU" if case["options"]["approximate"] == "tanh" => Box::new(GELU::with(Approximate::Tanh)),
+        "GELU" => Box::new(GELU::new()),
+        "SiLU" => Box::new(SiLU::new()),
+        "Sigmoid" => Box::new(Sigmoid::new()),
+        "LogSigmoid" => Box::new(LogSigmoid::new()),
+        "Tanh" => Box::new(Tanh::new()),
+        "Softplus" => Box::new(Softplus::new(float("beta", 1.0), float("threshold", 20.0))),
+        "Softmax" => Box::new(dim.map_or_else(Softmax::default, Softmax::new)),
+        "LogSoftmax" => Box::new(dim.map_or_else(LogSoftmax::default, LogSoftmax::new)),
+        other => panic!("no layer {other}"),
+    }
+}
+
+#[test]
+fn every_layer_matches_torch() {
+    let _alone = generator();
+    for case in cases("layers") {
+        let layer = layer(&case);
+        let expected = tensor(&case["y"]);
+        let what = format!("{} of {:?} {}", layer.repr(), case["x"]["shape"], expected.dtype());
+        assert_eq!(layer.repr(), case["repr"].as_str().unwrap());
+
+        let x = Variable::new(tensor(&case["x"])).requires_grad_(true);
+        tensor::manual_seed(5);
+        let y = layer.forward(&x);
+        y.backward_with(ramp(&y.data()));
+        let dx = values(&case["dx"], x.shape(), x.dtype());
+        assert_close(&what, &y.data(), &expected);
+        assert_close(&format!("gradient of {what}"), &x.grad().unwrap(), &dx);
+    }
+}
+
+#[test]
+fn dropout_hands_its_input_on_in_evaluation_mode() {
+    let _alone = generator();
+    let layer = Dropout::new(0.5);
+    layer.eval();
+    let x = Variable::new(tensor::rand([100]));
+    let y = nn::Forward::forward(&layer, &x);
+    assert_eq!(y.data().to_vec::<f32>(), x.data().to_vec::<f32>());
+}
+
+#[test]
+#[should_panic(expected = "dropout probability has to be between 0 and 1, but got 1.5")]
+fn dropout_refuses_what_is_no_probability() {
+    Dropout::new(1.5);
+}
+
+#[test]
+#[should_panic(expected = "the sizes [2, 2] don't multiply up to the size of dim 1 (5) in the input [3, 5]")]
+fn unflatten_refuses_sizes_that_do_not_multiply_up() {
+    let x = Variable::new(tensor::zeros([3, 5]));
+    nn::Forward::forward(&Unflatten::new(1, [2, 2]), &x);
+}
+
+#[test]
+fn settings_survive_a_description() {
+    for layer in [
+        Box::new(LeakyReLU::new(0.2)) as Box<dyn Layer>,
+        Box::new(Dropout::new(0.25)),
+        Box::new(GELU::with(Approximate::Tanh)),
+        Box::new(Softmax::new(-1)),
+        Box::new(Softmax::default()),
+        Box::new(Unflatten::new(-1, [2, 3])),
+        Box::new(Tanh::new()),
+    ] {
+        let built = nn::Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
+        assert_eq!(built.repr(), layer.repr());
+    }
+}
