@@ -3,7 +3,7 @@
 //!
 //! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`] and
 //! [`FashionMnist`] read the files that `cargo xtask fetch-mnist` or torchvision downloaded; their images stay bytes,
-//! and [transforms] turn them into what a model takes.
+//! and [transforms](mod@transforms) turn them into what a model takes.
 //!
 //! ```
 //! use datasets::{DataLoader, TensorDataset};

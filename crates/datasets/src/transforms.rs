@@ -80,7 +80,7 @@ macro_rules! pointer {
 }
 pointer!(Box<dyn Transform>, Arc<dyn Transform>);
 
-/// A [`Compose`](transforms::Compose) of these transforms, first to last.
+/// A [`Compose`]($crate::transforms::Compose) of these transforms, first to last.
 ///
 /// ```
 /// use datasets::transforms;
