@@ -1,8 +1,8 @@
 use std::sync::{Mutex, RwLockWriteGuard};
 
 use smallvec::SmallVec;
-use tensor::Tensor;
 use tensor::kernels::{parallel, simd};
+use tensor::{DType, Tensor};
 
 use crate::{Core, ParamGroup, Real, Rule, State};
 
@@ -32,8 +32,14 @@ impl Core {
                 let state = states.next().expect("every parameter has a state");
                 let Some(grad) = p.grad() else { continue };
                 let data = p.data_mut();
+                assert!(
+                    matches!(data.dtype(), DType::F32 | DType::F64) && grad.dtype() == data.dtype(),
+                    "step: parameters are F32 or F64 and so are their gradients, not {} with {}",
+                    data.dtype(),
+                    grad.dtype()
+                );
                 let rule = rule(state, &data);
-                jobs.push(Job { data, grad, state, rule });
+                jobs.push(Job { data, grad: grad.contiguous(), state, rule });
             }
         }
         run::<f32, R>(&mut jobs);

@@ -1,0 +1,340 @@
+//! 40 steps of every schedule on two groups against recorded torch runs (`fixtures/schedules.py`): the rates, the cycled
+//! momentum, the state dict after 17 steps, and going on from it.
+
+use std::sync::Arc;
+
+use nn::{Parameter, Value};
+use optim::lr_scheduler::*;
+use optim::{Adam, Optimizer, ParamGroup, Sgd, SgdConfig};
+use serde_json::Value as Json;
+
+/// Either kind of schedule: one of them wants to be told a number.
+enum Any {
+    Plain(Box<dyn LRScheduler>),
+    Plateau(ReduceLROnPlateau),
+}
+
+impl Any {
+    /// The metric of `schedules.py`: falls, stalls, falls again.
+    fn step(&mut self, t: usize, optim: &mut dyn Optimizer) {
+        let metric = 1.0 / (1 + t.min(8)) as f64 - if t > 25 { 0.05 } else { 0.0 };
+        match self {
+            Any::Plain(s) => s.step(optim),
+            Any::Plateau(s) => s.step(metric, optim),
+        }
+    }
+
+    fn get_last_lr(&self) -> &[f64] {
+        match self {
+            Any::Plain(s) => s.get_last_lr(),
+            Any::Plateau(s) => s.get_last_lr(),
+        }
+    }
+
+    fn state_dict(&self) -> Value {
+        match self {
+            Any::Plain(s) => s.state_dict(),
+            Any::Plateau(s) => s.state_dict(),
+        }
+    }
+
+    fn load_state_dict(&mut self, dict: &Value) -> Result<(), optim::Error> {
+        match self {
+            Any::Plain(s) => s.load_state_dict(dict),
+            Any::Plateau(s) => s.load_state_dict(dict),
+        }
+    }
+}
+
+fn optimizer(name: &str) -> Box<dyn Optimizer> {
+    let [a, b] = [0, 1].map(|_| Parameter::new(tensor::zeros([2])));
+    let groups = [ParamGroup::new([a]).with("lr", 0.5), ParamGroup::new([b]).with("lr", 0.05)];
+    if name.ends_with("adam") {
+        Box::new(Adam::new(groups, 1e-3))
+    } else {
+        Box::new(Sgd::with(groups, SgdConfig { momentum: 0.9, ..Default::default() }))
+    }
+}
+
+fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
+    let cycle = |max_lr: PerGroup| OneCycleConfig { max_lr, total_steps: 41, ..Default::default() };
+    let cyclic = |base_lr: PerGroup, max_lr: PerGroup, step_size_up| CyclicConfig {
+        base_lr,
+        max_lr,
+        step_size_up,
+        ..Default::default()
+    };
+    let linear =
+        |start_factor, end_factor, total_iters| LinearLRConfig { start_factor, end_factor, total_iters };
+    let plain: Box<dyn LRScheduler> = match name {
+        "step" => Box::new(StepLR::with_gamma(o, 6, 0.7)),
+        "step_default" => Box::new(StepLR::new(o, 15)),
+        "multi_step" => Box::new(MultiStepLR::new(o, [5, 12, 12, 30], 0.3)),
+        "exponential" => Box::new(ExponentialLR::new(o, 0.93)),
+        "linear" => Box::new(LinearLR::with(o, linear(0.2, 0.9, 20))),
+        "linear_default" => Box::new(LinearLR::new(o)),
+        "constant" => Box::new(ConstantLR::new(o, 0.4, 13)),
+        "constant_default" => Box::new(ConstantLR::new(o, 1.0 / 3.0, 5)),
+        "cosine" => Box::new(CosineAnnealingLR::new(o, 15, 0.003)),
+        "cosine_zero" => Box::new(CosineAnnealingLR::new(o, 20, 0.0)),
+        "warm_restarts" => Box::new(CosineAnnealingWarmRestarts::new(o, 5, 2, 0.001)),
+        "warm_restarts_even" => Box::new(CosineAnnealingWarmRestarts::new(o, 7, 1, 0.0)),
+        "one_cycle" => Box::new(OneCycleLR::new(o, 0.8, 41)),
+        "one_cycle_linear" => Box::new(OneCycleLR::with(
+            o,
+            OneCycleConfig {
+                total_steps: 6 * 7,
+                pct_start: 0.4,
+                anneal: Anneal::Linear,
+                div_factor: 10.0,
+                final_div_factor: 100.0,
+                base_momentum: 0.8.into(),
+                max_momentum: 0.9.into(),
+                ..cycle([0.8, 0.3].into())
+            },
+        )),
+        "one_cycle_three_phase" => {
+            Box::new(OneCycleLR::with(o, OneCycleConfig { three_phase: true, ..cycle(0.8.into()) }))
+        }
+        "one_cycle_adam" => {
+            Box::new(OneCycleLR::with(o, OneCycleConfig { pct_start: 0.25, ..cycle(0.8.into()) }))
+        }
+        "one_cycle_no_momentum" => {
+            Box::new(OneCycleLR::with(o, OneCycleConfig { cycle_momentum: false, ..cycle(0.8.into()) }))
+        }
+        "plateau" => {
+            let config = PlateauConfig { factor: 0.5, patience: 3, ..Default::default() };
+            return Any::Plateau(ReduceLROnPlateau::with(o, config));
+        }
+        "plateau_max_abs" => {
+            let config = PlateauConfig {
+                mode: PlateauMode::Max,
+                factor: 0.3,
+                patience: 2,
+                threshold: 0.02,
+                threshold_mode: ThresholdMode::Abs,
+                cooldown: 3,
+                min_lr: [0.01, 0.001].into(),
+                eps: 1e-3,
+            };
+            return Any::Plateau(ReduceLROnPlateau::with(o, config));
+        }
+        "lambda" => Box::new(LambdaLR::new(o, |t| 0.95f64.powf(t as f64))),
+        "lambda_list" => Box::new(LambdaLR::each(
+            o,
+            vec![Box::new(|t| 1.0 / (1 + t) as f64), Box::new(|t| 0.9f64.powf((t / 3) as f64))],
+        )),
+        "multiplicative" => Box::new(MultiplicativeLR::new(o, |t| if t % 2 == 1 { 0.95 } else { 1.01 })),
+        "polynomial" => Box::new(PolynomialLR::new(o, 30, 2.5)),
+        "polynomial_default" => Box::new(PolynomialLR::new(o, 5, 1.0)),
+        "cyclic" => Box::new(CyclicLR::with(
+            o,
+            CyclicConfig { step_size_down: Some(9), ..cyclic(0.01.into(), 0.1.into(), 6) },
+        )),
+        "cyclic_triangular2" => Box::new(CyclicLR::with(
+            o,
+            CyclicConfig {
+                mode: CyclicMode::Triangular2,
+                base_momentum: 0.7.into(),
+                max_momentum: 0.95.into(),
+                ..cyclic([0.01, 0.02].into(), [0.1, 0.3].into(), 5)
+            },
+        )),
+        "cyclic_exp_range" => Box::new(CyclicLR::with(
+            o,
+            CyclicConfig {
+                mode: CyclicMode::ExpRange,
+                gamma: 0.97,
+                cycle_momentum: false,
+                ..cyclic(0.01.into(), 0.1.into(), 5)
+            },
+        )),
+        "cyclic_scale_fn" => Box::new(CyclicLR::with(
+            o,
+            CyclicConfig {
+                scale_fn: Some(ScaleBy::Cycle(Arc::new(|cycle| 1.0 / cycle))),
+                cycle_momentum: false,
+                ..cyclic(0.01.into(), 0.1.into(), 5)
+            },
+        )),
+        "cyclic_adam" => Box::new(CyclicLR::with(o, cyclic(0.01.into(), 0.1.into(), 4))),
+        "sequential" => {
+            let parts: Vec<Box<dyn LRScheduler>> = vec![
+                Box::new(LinearLR::with(o, linear(0.1, 1.0, 8))),
+                Box::new(CosineAnnealingLR::new(o, 20, 0.003)),
+                Box::new(ExponentialLR::new(o, 0.9)),
+            ];
+            Box::new(SequentialLR::new(o, parts, vec![8, 28]))
+        }
+        "sequential_restarts" => {
+            let parts: Vec<Box<dyn LRScheduler>> = vec![
+                Box::new(ConstantLR::new(o, 0.1, 5)),
+                Box::new(CosineAnnealingWarmRestarts::new(o, 6, 2, 0.0)),
+                Box::new(StepLR::with_gamma(o, 3, 0.5)),
+            ];
+            Box::new(SequentialLR::new(o, parts, vec![5, 30]))
+        }
+        "sequential_lambda" => {
+            let parts: Vec<Box<dyn LRScheduler>> = vec![
+                Box::new(MultiplicativeLR::new(o, |_| 0.9)),
+                Box::new(LambdaLR::new(o, |t| 0.95f64.powf(t as f64))),
+                Box::new(PolynomialLR::new(o, 10, 1.0)),
+                Box::new(MultiStepLR::new(o, [3, 5], 0.5)),
+            ];
+            Box::new(SequentialLR::new(o, parts, vec![7, 14, 25]))
+        }
+        "chained" => {
+            let parts: Vec<Box<dyn LRScheduler>> =
+                vec![Box::new(ConstantLR::new(o, 0.1, 12)), Box::new(ExponentialLR::new(o, 0.9))];
+            Box::new(ChainedScheduler::new(o, parts))
+        }
+        "sequential_chained" => {
+            let parts: Vec<Box<dyn LRScheduler>> =
+                vec![Box::new(LinearLR::with(o, linear(0.5, 1.0, 5))), Box::new(ExponentialLR::new(o, 0.95))];
+            Box::new(SequentialLR::new(o, parts, vec![6]))
+        }
+        other => panic!("{other}: no such schedule"),
+    };
+    Any::Plain(plain)
+}
+
+fn momentum(group: &ParamGroup) -> f64 {
+    if group.get("betas").is_some() { group.pair("betas").0 } else { group.float("momentum") }
+}
+
+/// Equal but for the last bits, which `cos` and `pow` of another C library may round otherwise.
+#[track_caller]
+fn assert_same(what: &str, found: &[f64], expected: &Json) {
+    let expected: Vec<f64> = expected.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (x, y) in found.iter().zip(&expected) {
+        assert!((x - y).abs() <= 4.0 * f64::EPSILON * y.abs(), "{what}: {found:?}, torch's {expected:?}");
+    }
+}
+
+fn check_at(what: &str, case: &Json, t: usize, optim: &dyn Optimizer) {
+    let what = format!("{what} after step {t}");
+    let lrs: Vec<f64> = optim.param_groups().iter().map(|group| group.lr).collect();
+    assert_same(&what, &lrs, &case["lr"][t]);
+    if let Some(expected) = case.get("momentum") {
+        let momentums: Vec<f64> = optim.param_groups().iter().map(momentum).collect();
+        assert_same(&what, &momentums, &expected[t]);
+    }
+}
+
+/// A state dict as the fixture has it: dicts as lists of pairs.
+fn assert_dict(what: &str, found: &Value, expected: &Json) {
+    match found {
+        Value::Dict(entries) => {
+            let pairs =
+                expected.as_array().unwrap_or_else(|| panic!("{what}: {found:?}, torch's {expected}"));
+            assert_eq!(entries.len(), pairs.len(), "{what}");
+            for ((key, value), pair) in entries.iter().zip(pairs) {
+                match key {
+                    Value::Str(key) => assert_eq!(key, pair[0].as_str().unwrap(), "{what}"),
+                    key => assert_eq!(key.as_int(), pair[0].as_i64(), "{what}"),
+                }
+                assert_dict(&format!("{what} {}", pair[0]), value, &pair[1]);
+            }
+        }
+        Value::List(items) => {
+            assert_eq!(items.len(), expected.as_array().unwrap().len(), "{what}");
+            items.iter().enumerate().for_each(|(i, item)| assert_dict(what, item, &expected[i]));
+        }
+        Value::None => assert!(expected.is_null(), "{what}"),
+        Value::Bool(x) => assert_eq!(Some(*x), expected.as_bool(), "{what}"),
+        Value::Int(x) => {
+            assert!(expected.is_i64() && Some(*x) == expected.as_i64(), "{what}: {x}, torch's {expected}")
+        }
+        Value::Float(x) if x.is_infinite() => assert_eq!(x.to_string(), expected.as_str().unwrap(), "{what}"),
+        Value::Float(x) => {
+            assert!(expected.is_f64(), "{what}: {x}, torch's {expected}");
+            assert_same(what, &[*x], &serde_json::json!([expected]));
+        }
+        Value::Str(x) => assert_eq!(x, expected.as_str().unwrap(), "{what}"),
+        other => panic!("{what}: {other:?}"),
+    }
+}
+
+#[test]
+fn every_schedule_is_torchs() {
+    let cases: Json = serde_json::from_str(include_str!("fixtures/schedules.json")).unwrap();
+    for (name, case) in cases.as_object().unwrap() {
+        let mut optim = optimizer(name);
+        let mut scheduler = schedule(name, &mut *optim);
+        check_at(name, case, 0, &*optim);
+        let mut saved = None;
+        for t in 0..40 {
+            scheduler.step(t, &mut *optim);
+            check_at(name, case, t + 1, &*optim);
+            assert_same(name, scheduler.get_last_lr(), &case["lr"][t + 1]);
+            if t + 1 == 17 {
+                let state = scheduler.state_dict();
+                assert_dict(name, &state, &case["state"]);
+                saved = Some((state, optim.state_dict()));
+                let keys =
+                    saved.as_ref().unwrap().1.get("param_groups").unwrap().as_list().unwrap()[0].as_dict();
+                let keys: Vec<_> = keys.unwrap().iter().map(|(key, _)| key.as_str().unwrap()).collect();
+                assert_eq!(serde_json::json!(keys), case["group_keys"], "{name}");
+            }
+        }
+        let text = optim.to_string();
+        if text != case["repr"].as_str().unwrap() {
+            // Only a rate's last digit may differ.
+            let lines = text.lines().zip(case["repr"].as_str().unwrap().lines());
+            for (line, expected) in lines.filter(|(line, expected)| line != expected) {
+                let number = |line: &str| line.rsplit([' ', '(', ',']).find_map(|x| x.parse::<f64>().ok());
+                assert!(
+                    number(line).unwrap() - number(expected).unwrap() < 1e-14,
+                    "{name}: {line}, {expected}"
+                );
+            }
+        }
+
+        // A new optimizer and a new schedule, at odds with the saved ones until they load them.
+        let (state, optim_state) = saved.unwrap();
+        let mut optim = optimizer(name);
+        let mut scheduler = schedule(name, &mut *optim);
+        scheduler.step(0, &mut *optim);
+        scheduler.load_state_dict(&state).unwrap();
+        optim.load_state_dict(&optim_state).unwrap();
+        for t in 17..40 {
+            scheduler.step(t, &mut *optim);
+            check_at(&format!("{name} resumed"), case, t + 1, &*optim);
+        }
+    }
+}
+
+#[test]
+fn a_state_dict_of_another_schedule_is_refused_whole() {
+    let mut optim = optimizer("sgd");
+    let mut sequential = schedule("sequential", &mut *optim);
+    let before = format!("{:?}", sequential.state_dict());
+    let foreign = schedule("sequential_restarts", &mut *optimizer("sgd")).state_dict();
+    assert!(sequential.load_state_dict(&foreign).is_err());
+    assert_eq!(format!("{:?}", sequential.state_dict()), before);
+    let error =
+        StepLR::new(&mut *optim, 3).load_state_dict(&Value::Dict(Vec::new())).unwrap_err().to_string();
+    assert!(error.contains("missing step_size\nmissing gamma"), "{error}");
+}
+
+#[test]
+#[should_panic(expected = "Tried to step 4 times. The specified number of total steps is 3")]
+fn one_cycle_ends() {
+    let mut optim = optimizer("sgd");
+    let mut scheduler = OneCycleLR::new(&mut *optim, 0.1, 3);
+    (0..4).for_each(|_| scheduler.step(&mut *optim));
+}
+
+#[test]
+#[should_panic(expected = "optimizer must support momentum or beta1 with `cycle_momentum` option enabled")]
+fn cycling_needs_a_momentum() {
+    let mut optim = optim::Adagrad::new([Parameter::new(tensor::zeros([2]))], 0.1);
+    CyclicLR::new(&mut optim, 0.1, 0.2);
+}
+
+#[test]
+#[should_panic(expected = "max_lr must have the same length as optimizer.param_groups. max_lr has 3 values")]
+fn a_list_has_a_value_for_each_group() {
+    OneCycleLR::new(&mut *optimizer("sgd"), [0.1, 0.2, 0.3], 10);
+}
