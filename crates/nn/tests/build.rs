@@ -257,7 +257,7 @@ fn tensors_of_a_file_keep_their_dtype() {
 /// Breaks a description or a state dict somewhere, by chance.
 fn damage(random: &mut Generator, architecture: &mut Architecture, state: &mut StateDict) {
     let mut node = architecture;
-    while !node.children.is_empty() && random.next_u32() % 4 != 0 {
+    while !node.children.is_empty() && !random.next_u32().is_multiple_of(4) {
         let i = random.next_u32() as usize % node.children.len();
         node = &mut node.children[i].1;
     }
