@@ -12,6 +12,8 @@ use crate::{Architecture, Error, Layer, Module, StateDict, layers, load, walk};
 /// its own need to be here, those in a [`Sequential`](crate::Sequential) or a `Box<dyn Layer>`: the fields
 /// of a derived module have their types in Rust.
 ///
+/// With the architecture and the state dict of a model in hand, [`build`](Self::build) is also its deep copy.
+///
 /// ```
 /// use autograd::Variable;
 /// use nn::{Forward, Linear, Module, Registry, sequential};
