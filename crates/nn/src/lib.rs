@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use autograd::Variable;
-//! use nn::{Forward, Identity, Linear, Module, Sequential, sequential};
+//! use nn::{Forward, Linear, Module, Sequential, Tanh, sequential};
 //! use tensor::randn;
 //!
 //! #[derive(Module)]
@@ -20,7 +20,7 @@
 //!     fn new(input: usize, output: usize) -> Self {
 //!         Self {
 //!             layer1: Linear::new(input, output),
-//!             layer2: sequential![Linear::new(input, 8), Identity::new(), Linear::new(8, output)],
+//!             layer2: sequential![Linear::new(input, 8), Tanh::new(), Linear::new(8, output)],
 //!         }
 //!     }
 //! }
@@ -86,12 +86,12 @@ pub use module_list::ModuleList;
 /// # Example
 /// ```
 /// use autograd::Variable;
-/// use nn::{Forward, Identity, Linear, Module};
+/// use nn::{Forward, Linear, Module, Tanh};
 ///
 /// #[derive(Module)]
 /// struct ModuleNet {
 ///     layer1: Linear,
-///     layer2: Identity,
+///     layer2: Tanh,
 ///     layer3: Linear,
 /// }
 ///
@@ -103,13 +103,13 @@ pub use module_list::ModuleList;
 ///     }
 /// }
 ///
-/// let net = ModuleNet { layer1: Linear::new(2, 4), layer2: Identity::new(), layer3: Linear::new(4, 1) };
+/// let net = ModuleNet { layer1: Linear::new(2, 4), layer2: Tanh::new(), layer3: Linear::new(4, 1) };
 /// assert_eq!(net.parameters().len(), 4);
 /// assert_eq!(
 ///     net.to_string(),
 ///     "ModuleNet(
 ///   (layer1): Linear(in_features=2, out_features=4, bias=True)
-///   (layer2): Identity()
+///   (layer2): Tanh()
 ///   (layer3): Linear(in_features=4, out_features=1, bias=True)
 /// )"
 /// );

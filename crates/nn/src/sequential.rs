@@ -13,9 +13,9 @@ use crate::{Builder, Error, Forward, Layer, Members, Module};
 /// [`push_named`](Self::push_named) says otherwise.
 ///
 /// ```
-/// use nn::{Identity, Linear, Module, sequential};
+/// use nn::{Linear, Module, Tanh, sequential};
 ///
-/// let net = sequential![Linear::new(2, 4), Identity::new(), Linear::new(4, 1)];
+/// let net = sequential![Linear::new(2, 4), Tanh::new(), Linear::new(4, 1)];
 /// println!("{}", net[0]); // Linear(in_features=2, out_features=4, bias=True)
 /// let weight = &net.layer::<Linear>(0).weight;
 /// assert_eq!(weight.shape(), [4, 2]);

@@ -146,7 +146,9 @@ fn initialisation_by_hand() {
     let array = with_default_generator(|rng| Array2::from_shape_simple_fn((40, 30), || uniform.sample(rng)));
     net1.layer::<Linear>(0).weight.set_data(Tensor::from(array));
     let weight = net1.layer::<Linear>(0).weight.data();
-    assert!(weight.min().item() >= 3.0 && weight.max().item() < 5.0 && (weight.mean().item() - 4.0).abs() < 0.1);
+    assert!(
+        weight.min().item() >= 3.0 && weight.max().item() < 5.0 && (weight.mean().item() - 4.0).abs() < 0.1
+    );
 
     // All layers of a kind, over the first level and over all levels.
     for layer in &net1 {
