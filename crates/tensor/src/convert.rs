@@ -21,7 +21,7 @@ impl Tensor {
             return self.clone();
         }
         by_element!(self.dtype, A => by_element!(dtype, B => {
-            self.map_strided::<<A as Element>::Repr, <B as Element>::Repr>(dtype, |x| {
+            self.map_with::<<A as Element>::Repr, <B as Element>::Repr>(dtype, |x| {
                 Cast::<B>::cast(A::from_repr(x)).into_repr()
             })
         }))

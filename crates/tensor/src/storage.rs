@@ -75,8 +75,8 @@ struct Pool {
 }
 
 impl Pool {
-    /// At most this much waits per thread: several steps' worth for the nets this library is for.
-    const MAX_LINES: usize = (64 << 20) / 64;
+    /// At most this much waits per thread: enough for whole-array expressions over tens of millions of elements.
+    const MAX_LINES: usize = (256 << 20) / 64;
 
     fn take(bytes: usize) -> Option<Vec<Line>> {
         let class = size_class(bytes).0;

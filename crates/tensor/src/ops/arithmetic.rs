@@ -1,8 +1,8 @@
 //! `+ − × ÷`, powers, maxima and minima, between tensors and with scalars; the operators are in
 //! `operators.rs`.
 
-use super::zip::{promote, zip, zip_into};
-use crate::dispatch::by_num;
+use super::zip::{broadcast_shape, promote, zip, zip_into};
+use crate::dispatch::{by_float, by_num};
 use crate::error::not_computable;
 use crate::kernels::map::Zip;
 use crate::{DType, Num, Scalar, Tensor};
@@ -10,6 +10,8 @@ use crate::{DType, Num, Scalar, Tensor};
 /// A number operation that every computable dtype has.
 trait Arith: Copy + Send + Sync {
     const NAME: &'static str;
+    /// Whether the operands can change places.
+    const COMMUTES: bool;
     fn f<T: Num>(x: T, y: T) -> T;
 }
 
@@ -24,11 +26,12 @@ impl<T: Num, A: Arith> Zip<T> for ArithOp<A> {
 }
 
 macro_rules! arith {
-    ($($kind:ident $name:literal |$x:ident, $y:ident| $value:expr;)*) => {$(
+    ($($kind:ident $name:literal $commutes:literal |$x:ident, $y:ident| $value:expr;)*) => {$(
         #[derive(Clone, Copy)]
         struct $kind;
         impl Arith for $kind {
             const NAME: &'static str = $name;
+            const COMMUTES: bool = $commutes;
             #[inline(always)]
             fn f<T: Num>($x: T, $y: T) -> T {
                 $value
@@ -37,31 +40,36 @@ macro_rules! arith {
     )*};
 }
 arith! {
-    Add "add" |x, y| x.add(y);
-    Sub "sub" |x, y| x.sub(y);
-    Mul "mul" |x, y| x.mul(y);
-    Div "div" |x, y| x.div(y);
-    Maximum "maximum" |x, y| if x > y || x.is_nan() { x } else { y };
-    Minimum "minimum" |x, y| if x < y || x.is_nan() { x } else { y };
+    Add "add" true |x, y| x.add(y);
+    Sub "sub" false |x, y| x.sub(y);
+    Mul "mul" true |x, y| x.mul(y);
+    Div "div" false |x, y| x.div(y);
+    Maximum "maximum" true |x, y| if x > y || x.is_nan() { x } else { y };
+    Minimum "minimum" true |x, y| if x < y || x.is_nan() { x } else { y };
 }
 
 #[track_caller]
 fn arith<A: Arith>(a: &Tensor, b: &Tensor, op: A) -> Tensor {
-    if a.dtype == b.dtype {
-        refuse_bool::<A>(a);
-        return by_num!(A::NAME, a, T => zip::<T, T>(A::NAME, a, b, a.dtype, ArithOp(op)));
+    if a.dtype != b.dtype {
+        let (a, b) = promote(a, b);
+        return arith(&a, &b, op);
     }
-    let (a, b) = promote(a, b);
-    arith(&a, &b, op)
+    refuse_bool::<A>(a);
+    // The loops run along the first operand, so the larger one goes there.
+    let (a, b) = if A::COMMUTES && a.numel() < b.numel() { (b, a) } else { (a, b) };
+    if a.dtype.is_float() {
+        return by_float!(A::NAME, a, T => zip::<T, T>(A::NAME, a, b, a.dtype, ArithOp(op)));
+    }
+    let shape = broadcast_shape(A::NAME, a, b);
+    by_num!(A::NAME, a, T => a.zip_with::<T, T>(b, &shape, a.dtype, A::f))
 }
 
 #[track_caller]
 fn arith_into<A: Arith>(a: Tensor, b: &Tensor, op: A) -> Tensor {
-    if a.dtype != b.dtype {
+    if a.dtype != b.dtype || !a.dtype.is_float() {
         return arith(&a, b, op);
     }
-    refuse_bool::<A>(&a);
-    by_num!(A::NAME, &a, T => zip_into::<T>(A::NAME, a, b, ArithOp(op)))
+    by_float!(A::NAME, &a, T => zip_into::<T>(A::NAME, a, b, ArithOp(op)))
 }
 
 /// Booleans add and multiply only together with numbers; among themselves they have `logical_and` and its like.
@@ -159,8 +167,7 @@ impl Tensor {
     /// `y − x` for a scalar `y`.
     #[track_caller]
     pub(crate) fn scalar_sub(&self, y: Scalar) -> Tensor {
-        let (x, y) = self.beside_scalar(y);
-        arith(&y, &x, Sub)
+        self.neg().add_scalar(y)
     }
 
     /// `y / x` for a scalar `y`.

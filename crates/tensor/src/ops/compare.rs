@@ -1,7 +1,7 @@
 //! Comparisons and logic; the results are `Bool`.
 
-use super::zip::{Op2, promote, zip};
-use crate::dispatch::by_num;
+use super::zip::{Op2, broadcast_shape, promote, zip};
+use crate::dispatch::{by_float, by_num};
 use crate::kernels::map::Zip;
 use crate::{DType, Num, Scalar, Tensor};
 
@@ -23,7 +23,11 @@ impl<T: Num, C: Compare> Zip<T, T, u8> for CompareOp<C> {
 #[track_caller]
 fn compare<C: Compare>(a: &Tensor, b: &Tensor, op: C) -> Tensor {
     let (a, b) = promote(a, b);
-    by_num!(C::NAME, &a, T => zip::<T, u8>(C::NAME, &a, &b, DType::Bool, CompareOp(op)))
+    if a.dtype.is_float() {
+        return by_float!(C::NAME, &a, T => zip::<T, u8>(C::NAME, &a, &b, DType::Bool, CompareOp(op)));
+    }
+    let shape = broadcast_shape(C::NAME, &a, &b);
+    by_num!(C::NAME, &a, T => a.zip_with::<T, u8>(&b, &shape, DType::Bool, |x, y| u8::from(C::f(x, y))))
 }
 
 macro_rules! comparisons {
@@ -111,6 +115,6 @@ impl Tensor {
 
     /// Where `x` is 0.
     pub fn logical_not(&self) -> Tensor {
-        self.to_dtype(DType::Bool).map_strided::<u8, u8>(DType::Bool, |x| 1 - x)
+        self.to_dtype(DType::Bool).map_with::<u8, u8>(DType::Bool, |x| 1 - x)
     }
 }

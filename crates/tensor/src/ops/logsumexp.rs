@@ -19,21 +19,21 @@ impl Tensor {
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::F32) };
         if x.numel() == 0 {
             return by_float!("logsumexp", &x, T => {
-                x.sum_dim(dims, keepdim).map_strided::<T, T>(x.dtype(), Float::ln)
+                x.sum_dim(dims, keepdim).map_with::<T, T>(x.dtype(), Float::ln)
             });
         }
         by_float!("logsumexp", &x, T => {
             // An infinite maximum would make NaN of itself.
-            let max = x.amax(dims, true).map_strided::<T, T>(x.dtype(), |max| {
+            let max = x.amax(dims, true).map_with::<T, T>(x.dtype(), |max| {
                 if Num::abs(max) == T::HIGHEST { T::ZERO } else { max }
             });
             let shape = x.layout.shape.clone();
             let sum = x
-                .zip_strided::<T, T>(&max, &shape, x.dtype(), |x, max| Float::exp(x - max))
+                .zip_with::<T, T>(&max, &shape, x.dtype(), |x, max| Float::exp(x - max))
                 .sum_dim(dims, keepdim);
             let max = max.reshape(sum.shape());
             let shape = sum.layout.shape.clone();
-            sum.zip_strided::<T, T>(&max, &shape, x.dtype(), |sum, max| Float::ln(sum) + max)
+            sum.zip_with::<T, T>(&max, &shape, x.dtype(), |sum, max| Float::ln(sum) + max)
         })
     }
 }

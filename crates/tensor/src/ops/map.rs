@@ -37,7 +37,7 @@ impl Tensor {
         let x = self.as_float();
         by_float!("map", &x, T => match x.contiguous_slice::<T>() {
             Some(slice) => Tensor::build(x.shape(), x.dtype, |y: &mut [T]| map::map(slice, y, OnFloats(f))),
-            None => x.map_strided(x.dtype, |x: T| f.f(x)),
+            None => x.copied().into_map(f),
         })
     }
 

@@ -29,7 +29,7 @@ impl Tensor {
         by_float!("norm", self, T => {
             let of = |f: fn(T, T) -> T| {
                 let p = <T as Num>::from_f64(p);
-                self.map_strided::<T, T>(self.dtype(), |x| f(x, p))
+                self.map_with::<T, T>(self.dtype(), |x| f(x, p))
             };
             if p.is_infinite() {
                 assert!(

@@ -102,7 +102,7 @@ fn number_map<M: NumMap + Map>(x: &Tensor, f: M) -> Tensor {
     match x.dtype {
         DType::Bool => not_computable(M::NAME, x),
         dtype if dtype.is_float() => x.map(f),
-        dtype => by_num!(M::NAME, x, T => x.map_strided(dtype, |x: T| NumMap::f(f, x))),
+        dtype => by_num!(M::NAME, x, T => x.map_with(dtype, |x: T| NumMap::f(f, x))),
     }
 }
 

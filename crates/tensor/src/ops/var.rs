@@ -57,10 +57,10 @@ impl Tensor {
 fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
     let reduced = reduced_axes(op, dims, x.ndim());
     let n = count(x, &reduced);
-    let wide = by_float!(op, x, T => x.map_strided::<T, f64>(DType::F64, T::to_f64));
+    let wide = by_float!(op, x, T => x.map_with::<T, f64>(DType::F64, T::to_f64));
     let mean = wide.mean_dim(dims, true);
     let shape = wide.layout.shape.clone();
-    let squares = wide.zip_strided(&mean, &shape, DType::F64, |x: f64, mean| (x - mean) * (x - mean));
+    let squares = wide.zip_with(&mean, &shape, DType::F64, |x: f64, mean| (x - mean) * (x - mean));
     let mut sum = squares.sum_dim(dims, keepdim);
     let divisor = n.saturating_sub(correction) as f64;
     sum.slice_mut::<f64>().iter_mut().for_each(|x| *x /= divisor);

@@ -51,17 +51,6 @@ impl<T: Float, M: Map2> Zip<T, T, T> for OnFloats<M> {
     }
 }
 
-/// The same function with its operands exchanged.
-#[derive(Clone, Copy)]
-struct Flip<K>(K);
-
-impl<R, S, K: Zip<R, R, S>> Zip<R, R, S> for Flip<K> {
-    #[inline(always)]
-    fn f(&self, x: R, y: R) -> S {
-        self.0.f(y, x)
-    }
-}
-
 /// The function of its first operand that is left when the second is given.
 #[derive(Clone, Copy)]
 struct Bind<K, R>(K, R);
@@ -150,12 +139,12 @@ pub(crate) fn zip<R: Pod + Send + Sync, S: Pod + Send>(
     k: impl Op2<R, S>,
 ) -> Tensor {
     let shape = if a.shape() == b.shape() { a.layout.shape.clone() } else { broadcast_shape(op, a, b) };
-    let full = |x: &[R], y: &Beside<'_, R>, k| zip_full(x, y, &shape, dtype, k);
-    match (beside::<R>(a, &shape), beside::<R>(b, &shape)) {
-        (Beside::Strided, _) | (_, Beside::Strided) => a.zip_strided(b, &shape, dtype, |x, y| k.f(x, y)),
-        (Beside::Full(x), y) => full(x, &y, k),
-        (x, Beside::Full(y)) => zip_full(y, &x, &shape, dtype, Flip(k)),
-        _ => a.zip_strided(b, &shape, dtype, |x, y| k.f(x, y)),
+    // Loops run along the first operand; where it is the one that repeats, it is written out first.
+    let a = if a.shape() == &shape[..] { a.contiguous() } else { a.repeated(&shape) };
+    let x = a.contiguous_slice::<R>().expect("made contiguous above");
+    match beside::<R>(b, &shape) {
+        Beside::Strided => zip_full(x, &Beside::Full(&b.repeated(&shape).dense()), &shape, dtype, k),
+        y => zip_full(x, &y, &shape, dtype, k),
     }
 }
 
