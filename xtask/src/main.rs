@@ -1,5 +1,6 @@
 //! Project tasks, run as `cargo xtask <command>`: this file dispatches, one module per command does the work.
 
+mod bench;
 mod fetch_data;
 
 use clap::{Parser, Subcommand};
@@ -18,12 +19,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(bench::Bench),
     FetchData(fetch_data::FetchData),
     FetchMnist(fetch_data::FetchMnist),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Bench(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),
     };

@@ -1,0 +1,108 @@
+//! `cargo xtask bench`: the workloads that this library is measured by, beside torch's in alternation.
+
+mod data;
+mod report;
+mod torch;
+mod workloads;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Result;
+use data::Data;
+use report::{Measurement, Report};
+use torch::Torch;
+use workloads::{ROWS, Row};
+
+/// Times the workloads of docs/benchmarks.md
+///
+/// With --python, each is run in torch too, sample by sample in alternation, so that a slow minute of the machine hits
+/// both; the ratio of the medians is what counts. Built in release mode whatever the profile of the command.
+#[derive(clap::Args)]
+pub(crate) struct Bench {
+    /// A Python with torch and numpy, to compare with
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// Keep the results in a file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Samples of each workload
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Thread counts, the default being 1 and as many as there are processors
+    #[arg(long, value_name = "N,N", value_delimiter = ',')]
+    threads: Vec<usize>,
+    /// Only the rows whose letter is among these
+    #[arg(long, value_name = "LETTERS")]
+    only: Option<String>,
+    /// Measure the peak memory of row I in this process: what the command starts for that row
+    #[arg(long, hide = true)]
+    peak_of_an_epoch: bool,
+}
+
+impl Bench {
+    pub(crate) fn run(self) -> Result<()> {
+        if cfg!(debug_assertions) {
+            return in_release_mode();
+        }
+        if self.peak_of_an_epoch {
+            println!("{}", workloads::peak_of_an_epoch()?);
+            return Ok(());
+        }
+        let threads = match &self.threads[..] {
+            [] => vec![1, std::thread::available_parallelism()?.get()],
+            given => given.to_vec(),
+        };
+        let data = Data::write()?;
+        let mut report = Report::new(&threads, self.python.as_deref(), data.folder())?;
+        for row in ROWS.iter().filter(|row| self.only.as_ref().is_none_or(|only| only.contains(row.letter))) {
+            for &threads in &threads {
+                let measurement = self.measure(row, threads, &data)?;
+                report.add(row, threads, measurement);
+            }
+        }
+        if self.only.as_ref().is_none_or(|only| only.contains('I')) {
+            report.add_memory(self.python.as_deref(), data.folder())?;
+        }
+        report.print();
+        if let Some(path) = &self.json {
+            report.write_json(path)?;
+        }
+        Ok(())
+    }
+
+    fn measure(&self, row: &Row, threads: usize, data: &Data) -> Result<Measurement> {
+        eprint!("{} {} on {threads} …", row.letter, row.title);
+        tensor::set_num_threads(threads);
+        tensor::manual_seed(0);
+        let mut ours = (row.prepare)(data, row.variant, threads);
+        ours();
+        let mut theirs = Vec::new();
+        if let Some(python) = &self.python {
+            for variant in row.torch_variants {
+                let mut torch = Torch::start(python, data.folder())?;
+                torch.prepare(row.workload, variant, threads)?;
+                theirs.push(torch);
+            }
+        }
+        let mut samples = Vec::new();
+        let mut torch_samples = vec![Vec::new(); theirs.len()];
+        for _ in 0..self.rounds {
+            samples.push(ours());
+            for (torch, samples) in theirs.iter_mut().zip(&mut torch_samples) {
+                samples.push(torch.sample()?);
+            }
+        }
+        eprintln!(" done");
+        Ok(Measurement::new(row, &samples, &torch_samples))
+    }
+}
+
+/// Starts the same command again, built with every optimisation and without assertions.
+fn in_release_mode() -> Result<()> {
+    let status = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+        .args(std::env::args_os().skip(1))
+        .status()?;
+    if status.success() { Ok(()) } else { Err("the release build of the benchmark failed".into()) }
+}

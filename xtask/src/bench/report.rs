@@ -1,0 +1,137 @@
+//! Medians, the table and the JSON.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::torch::Torch;
+use super::workloads::{Row, Unit, copy_bandwidth};
+use crate::Result;
+
+/// What one row gave at one thread count, in seconds per unit of work.
+pub(super) struct Measurement {
+    ours: f64,
+    /// The best of torch's variants, by median.
+    torch: Option<f64>,
+    target: f64,
+}
+
+impl Measurement {
+    pub(super) fn new(row: &Row, ours: &[f64], torch: &[Vec<f64>]) -> Measurement {
+        let torch = torch.iter().map(|samples| median(samples)).min_by(f64::total_cmp);
+        Measurement { ours: median(ours), torch, target: row.target }
+    }
+
+    /// How many times torch's speed.
+    fn ratio(&self) -> Option<f64> {
+        self.torch.map(|torch| torch / self.ours)
+    }
+}
+
+fn median(samples: &[f64]) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
+}
+
+pub(super) struct Report {
+    machine: Vec<String>,
+    lines: Vec<String>,
+    json: Vec<Value>,
+}
+
+impl Report {
+    pub(super) fn new(threads: &[usize], python: Option<&Path>, data: &Path) -> Result<Report> {
+        let cpu = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|info| {
+            info.lines().find_map(|line| {
+                line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name.to_string())
+            })
+        });
+        let mut machine = vec![
+            format!(
+                "CPU: {}, instruction set {}",
+                cpu.as_deref().unwrap_or("unknown"),
+                tensor::kernels::simd::Isa::current().name()
+            ),
+            format!("Rushlight {}, threads {threads:?}", env!("CARGO_PKG_VERSION")),
+        ];
+        if let Some(python) = python {
+            machine.push(format!("torch {}", Torch::start(python, data)?.ask("version")?));
+        }
+        for &n in threads {
+            machine
+                .push(format!("copy bandwidth on {n}: {:.1} GB/s (read + written)", copy_bandwidth(n) / 1e9));
+        }
+        Ok(Report { machine, lines: Vec::new(), json: Vec::new() })
+    }
+
+    pub(super) fn add(&mut self, row: &Row, threads: usize, m: Measurement) {
+        let show = |seconds: f64| match row.unit {
+            Unit::Seconds => format!("{seconds:.3} s"),
+            Unit::Milliseconds => format!("{:.3} ms", seconds * 1e3),
+            Unit::Microseconds => format!("{:.2} µs", seconds * 1e6),
+            Unit::GigaFlops(work) => format!("{:.1} GFLOP/s", work / seconds),
+        };
+        let (torch, ratio, verdict) = match (m.torch, m.ratio()) {
+            (Some(torch), Some(ratio)) => {
+                (show(torch), format!("{ratio:.2}×"), if ratio >= m.target { "yes" } else { "**no**" })
+            }
+            _ => ("–".into(), "–".into(), "–"),
+        };
+        let line = format!(
+            "| {} | {} | {threads} | {} | {torch} | {ratio} | ≥ {:.1}× | {verdict} |",
+            row.letter,
+            row.title,
+            show(m.ours),
+            m.target
+        );
+        self.lines.push(line);
+        self.json.push(json!({
+            "row": row.letter.to_string(), "title": row.title, "threads": threads, "seconds": m.ours,
+            "torch_seconds": m.torch, "ratio": m.ratio(), "target": m.target,
+        }));
+    }
+
+    /// Row I: both sides train one epoch in a process of their own.
+    pub(super) fn add_memory(&mut self, python: Option<&Path>, data: &Path) -> Result<()> {
+        let child = Command::new(std::env::current_exe()?).args(["bench", "--peak-of-an-epoch"]).output()?;
+        let ours: f64 = String::from_utf8(child.stdout)?.trim().parse()?;
+        let torch: Option<f64> = match python {
+            Some(python) => {
+                let mut torch = Torch::start(python, data)?;
+                torch.prepare("epoch_sgd", "default", 1)?;
+                Some(torch.ask("peak")?.parse()?)
+            }
+            None => None,
+        };
+        let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
+        self.lines.push(format!(
+            "| I | peak memory of B, images kept as bytes | – | {} | {} | {} | ≤ 120 MB | {} |",
+            megabytes(ours),
+            torch.map_or("–".into(), megabytes),
+            torch.map_or("–".into(), |torch| format!("{:.1}×", torch / ours)),
+            if ours <= 120e6 { "yes" } else { "**no**" }
+        ));
+        self.json
+            .push(json!({ "row": "I", "title": "peak memory of B", "bytes": ours, "torch_bytes": torch }));
+        Ok(())
+    }
+
+    pub(super) fn print(&self) {
+        for line in &self.machine {
+            println!("- {line}");
+        }
+        println!("\n| row | workload | threads | Rushlight | torch | ratio | to reach | reached |");
+        println!("|---|---|---|---|---|---|---|---|");
+        for line in &self.lines {
+            println!("{line}");
+        }
+    }
+
+    pub(super) fn write_json(&self, path: &Path) -> Result<()> {
+        let all = json!({ "machine": self.machine, "rows": self.json });
+        std::fs::write(path, format!("{all:#}\n")).map_err(|e| format!("{}: {e}", path.display()).into())
+    }
+}

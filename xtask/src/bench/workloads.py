@@ -1,0 +1,179 @@
+"""The torch side of `cargo xtask bench`: the same workloads, as a good PyTorch user would write them.
+
+Reads commands from standard input, one a line, and answers each with one line:
+  prepare ID VARIANT THREADS   -> ok          (builds and warms up)
+  run                          -> SECONDS     (one sample of what was prepared, in the workload's unit of work)
+  peak                         -> BYTES       (peak resident memory of this process)
+Data lies in the folder given as the only argument: `images` (n·784 bytes) and `labels` (n bytes).
+"""
+import resource
+import sys
+import time
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+folder = sys.argv[1]
+SAMPLES = 60_000
+
+
+def images():
+    raw = np.fromfile(f"{folder}/images", dtype=np.uint8).reshape(-1, 28, 28)
+    return raw[np.arange(SAMPLES) % len(raw)]
+
+
+def labels():
+    raw = np.fromfile(f"{folder}/labels", dtype=np.uint8).astype(np.int64)
+    return raw[np.arange(SAMPLES) % len(raw)]
+
+
+def preloaded():
+    x = torch.from_numpy((images().reshape(SAMPLES, 784).astype("float32") / 255 - 0.5) / 0.5)
+    return x, torch.from_numpy(labels())
+
+
+def mlp(*widths):
+    layers = []
+    for i, (a, b) in enumerate(zip(widths, widths[1:])):
+        layers += [nn.ReLU()] if i else []
+        layers += [nn.Linear(a, b)]
+    return nn.Sequential(*layers)
+
+
+def timed(f, repetitions=1):
+    def sample():
+        start = time.perf_counter()
+        for _ in range(repetitions):
+            f()
+        return (time.perf_counter() - start) / repetitions
+    return sample
+
+
+def step(net, criterion, optimizer, x, y):
+    loss = criterion(net(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def toy(_):
+    net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
+    x, y = torch.randn(400, 2), torch.randint(0, 2, (400, 1)).float()
+    criterion, optimizer = nn.BCEWithLogitsLoss(), torch.optim.SGD(net.parameters(), 1.0)
+    return timed(lambda: step(net, criterion, optimizer, x, y), 500)
+
+
+def epochs(net, optimizer, batches):
+    criterion = nn.CrossEntropyLoss()
+
+    def epoch():
+        for x, y in batches():
+            step(net, criterion, optimizer, x, y)
+    return timed(epoch)
+
+
+def in_memory():
+    x, y = preloaded()
+
+    def batches():
+        for index in torch.randperm(SAMPLES).split(64):
+            yield x.index_select(0, index), y.index_select(0, index)
+    return batches
+
+
+def epoch_sgd(_):
+    net = mlp(784, 400, 200, 100, 10)
+    return epochs(net, torch.optim.SGD(net.parameters(), 0.1), in_memory())
+
+
+def epoch_adam(variant):
+    net = mlp(784, 200, 10)
+    sample = epochs(net, torch.optim.Adam(net.parameters(), 1e-3, fused=variant == "fused"), in_memory())
+    sample()  # the moments of pixels that are always 0 decay from the second epoch on
+    return sample
+
+
+class Digits(Dataset):
+    def __init__(self):
+        self.images, self.labels = images(), labels()
+
+    def __len__(self):
+        return SAMPLES
+
+    def __getitem__(self, i):
+        x = np.array(self.images[i], dtype="float32") / 255
+        x = (x - 0.5) / 0.5
+        return torch.from_numpy(x.reshape((-1,))), self.labels[i]
+
+
+def epoch_loader(variant):
+    net = mlp(784, 400, 200, 100, 10)
+    loader = DataLoader(Digits(), batch_size=64, shuffle=True, num_workers=2 if variant == "workers" else 0)
+    return epochs(net, torch.optim.SGD(net.parameters(), 0.1), lambda: loader)
+
+
+def matmul(variant):
+    kind, m, n, k = variant.split("x")[0], *map(int, variant.split("x")[1:])
+    a = torch.randn(k, m).t() if kind == "tn" else torch.randn(m, k)
+    b = torch.randn(n, k).t() if kind == "nt" else torch.randn(k, n)
+    return timed(lambda: torch.mm(a, b), max(3, int(2e9 / (2 * m * n * k))))
+
+
+def adam(sizes, variant):
+    parameters = [nn.Parameter(torch.randn(n)) for n in sizes]
+    for p in parameters:
+        p.grad = torch.randn_like(p)
+    optimizer = torch.optim.Adam(parameters, fused=variant == "fused")
+    optimizer.step()
+    return timed(optimizer.step, 5 if sum(sizes) > 5_000_000 else 50)
+
+
+def adam_one(variant):
+    return adam([10_000_000], variant)
+
+
+def adam_many(variant):
+    return adam([10_000] * 100, variant)
+
+
+def elementwise(variant):
+    x = torch.randn(4096, 1000) if variant == "softmax" else torch.randn(10_000_000)
+    f = {
+        "relu": lambda: torch.relu(x) + x * 2,
+        "sum": lambda: x.sum(),
+        "softmax": lambda: torch.softmax(x, 1),
+    }[variant]
+    return timed(f, 10)
+
+
+def inference(_):
+    net, x = mlp(784, 400, 200, 100, 10).eval(), torch.randn(1, 784)
+
+    def predict():
+        with torch.no_grad():
+            net(x)
+    return timed(predict, 500)
+
+
+WORKLOADS = {
+    "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
+    "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
+}
+
+sample = None
+for line in sys.stdin:
+    command, *rest = line.split()
+    if command == "prepare":
+        torch.manual_seed(0)
+        torch.set_num_threads(int(rest[2]))
+        sample = WORKLOADS[rest[0]](rest[1])
+        sample()
+        print("ok", flush=True)
+    elif command == "run":
+        print(sample(), flush=True)
+    elif command == "version":
+        print(torch.__version__, flush=True)
+    elif command == "peak":
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, flush=True)
