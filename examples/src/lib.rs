@@ -1,1 +1,36 @@
-//! Shared by the examples.
+//! The note's programs. Each file in `examples/` is a page to read beside the note, in this order:
+//!
+//! 1. `sequential`: a net as a list of layers: print, train, save and load it
+//! 2. `module`: the same net as a struct of its own
+//! 3. `mnist_mlp`: real digits through a `DataLoader`, and the four curves of a training
+//! 4. `param_init`: four ways to choose the numbers that training starts from
+//! 5. `optimizers_from_scratch`: six update rules written by hand, beside the library's
+//! 6. `sgd_vs_adam`: two of them on the same task, in one picture
+//! 7. `six_optimizers`: all of them
+//! 8. `predict`: a saved model of any architecture, opened in another process
+//!
+//! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library holds what
+//! several programs share: the command line, the data, the loop over epochs, tables and pictures.
+#![forbid(unsafe_code)]
+
+pub mod boundary;
+mod data;
+mod failure;
+pub mod fit;
+mod flower;
+mod optimizers;
+mod options;
+pub mod output;
+mod palette;
+pub mod plot;
+mod progress;
+mod results;
+pub mod table;
+
+pub use data::{Data, Source, data_tf};
+pub use failure::{Failure, Result};
+pub use fit::{Epoch, Run, evaluate, fit};
+pub use flower::flower;
+pub use optimizers::OptimizerKind;
+pub use options::{TrainOptions, learning_rate, threads};
+pub use results::Results;

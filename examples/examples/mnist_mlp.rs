@@ -1,0 +1,111 @@
+//! 3. MNIST: a net of four linear layers learns to read digits, and its four curves.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use examples::plot::plot;
+use examples::{Failure, OptimizerKind, Result, Results, TrainOptions, fit, learning_rate, output};
+use nn::{Linear, Module, ReLU, Sequential};
+
+/// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning rate 0.1, unless told otherwise.
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    train: TrainOptions<20>,
+
+    /// Sizes from the input to the output; a ReLU stands between two layers
+    #[arg(long, value_name = "SIZES", value_delimiter = ',', default_value = "784,400,200,100,10")]
+    layers: Vec<usize>,
+
+    /// What changes the parameters
+    #[arg(long, value_enum, default_value_t = OptimizerKind::Sgd)]
+    optimizer: OptimizerKind,
+
+    /// Learning rate. Default: the note's, 0.1 for sgd here, else as in six_optimizers
+    #[arg(long, value_parser = learning_rate)]
+    lr: Option<f64>,
+
+    /// Save the whole model to this file, for `predict`
+    #[arg(long, value_name = "FILE")]
+    save_model: Option<PathBuf>,
+
+    /// Save the parameters to this file; .safetensors is for exchange
+    #[arg(long, value_name = "FILE")]
+    save_state: Option<PathBuf>,
+
+    /// Start from the parameters in this file
+    #[arg(long, value_name = "FILE")]
+    load_state: Option<PathBuf>,
+}
+
+fn main() -> Result {
+    let options = Options::parse();
+    check_layers(&options.layers)?;
+    let saved = options.save_model.iter().chain(&options.save_state);
+    saved.clone().try_for_each(|file| output::check_file(file))?;
+    let data = options.train.prepare()?;
+
+    tensor::manual_seed(options.train.seed);
+    let net = mlp(&options.layers);
+    if let Some(file) = &options.load_state {
+        // net.load_state_dict(torch.load(file))
+        println!("{}: {}", file.display(), net.load_state_dict(&serialize::load_state_dict(file)?)?);
+    }
+    println!("{net}");
+
+    // optimizer = torch.optim.SGD(net.parameters(), 1e-1)
+    let lr = options.lr.unwrap_or(match options.optimizer {
+        OptimizerKind::Sgd => 1e-1,
+        other => other.lr(),
+    });
+    let mut optimizer = options.optimizer.build(net.parameters(), lr);
+    let TrainOptions { epochs, batch_size, .. } = options.train;
+    let run = fit(options.optimizer, &net, || optimizer.step(), &data, epochs, batch_size);
+
+    if let Some(file) = &options.save_model {
+        serialize::save(&net, file)?;
+    }
+    if let Some(file) = &options.save_state {
+        serialize::save_state_dict(&net.state_dict(), file)?;
+    }
+    saved.for_each(|file| println!("saved: {}", file.display()));
+    Results::new(options.train.seed, &data, std::slice::from_ref(&run))
+        .write(options.train.json.as_deref())?;
+
+    // plt.title('train loss'); plt.plot(np.arange(len(losses)), losses)
+    let picture = |name: &str| options.train.plot.join(format!("mnist_mlp_{name}.svg"));
+    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
+    plot(&picture("train_acc"), "train acc", run.epochs.iter().map(|e| e.train_acc))?;
+    plot(&picture("eval_loss"), "eval loss", run.epochs.iter().map(|e| e.eval_loss))?;
+    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+}
+
+/// nn.Sequential(nn.Linear(784, 400), nn.ReLU(), nn.Linear(400, 200), nn.ReLU(), …), for these sizes.
+fn mlp(sizes: &[usize]) -> Sequential {
+    let mut net = Sequential::new();
+    for (i, pair) in sizes.windows(2).enumerate() {
+        if i > 0 {
+            net.push(ReLU::new());
+        }
+        net.push(Linear::new(pair[0], pair[1]));
+    }
+    net
+}
+
+/// Whether such a net takes digits and fits into memory.
+fn check_layers(sizes: &[usize]) -> Result {
+    const MOST_PARAMETERS: usize = 250_000_000; // 1 GB, and its gradients as much again
+    let wrong = |why: &str| Err(Failure::new(format!("--layers: {why}")));
+    if sizes.len() < 2 || sizes[0] != 784 || sizes[sizes.len() - 1] < 10 || sizes.contains(&0) {
+        return wrong(
+            "the sizes start with 784, a digit's pixels, end with at least 10 classes, and none is 0",
+        );
+    }
+    let count = sizes
+        .windows(2)
+        .try_fold(0usize, |n, pair| n.checked_add(pair[0].checked_add(1)?.checked_mul(pair[1])?));
+    match count {
+        Some(..=MOST_PARAMETERS) => Ok(()),
+        _ => wrong("these are more than 250 million parameters"),
+    }
+}

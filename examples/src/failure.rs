@@ -1,0 +1,28 @@
+use std::error::Error;
+use std::fmt;
+
+/// What a program ends with when something outside it is wrong: returned from `main` it prints as one `Error: …` line
+/// and gives exit code 1.
+pub struct Failure(Box<dyn Error + Send + Sync>);
+
+/// What the programs' functions return.
+pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// With this message.
+    pub fn new(message: impl fmt::Display) -> Self {
+        Failure(message.to_string().into())
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure(error.into())
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f) // `main` shows this form, and it is the user who reads it
+    }
+}

@@ -1,0 +1,87 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{Data, Result, Source, output};
+
+/// The options that all training programs have; `EPOCHS` is how long this one trains unless told otherwise.
+#[derive(Args, Clone, Debug)]
+pub struct TrainOptions<const EPOCHS: usize> {
+    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the sample embedded in the library
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// Seed of all random numbers: the first weights and the order of the samples. The same as in PyTorch
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// How often to go through the training samples
+    #[arg(long, value_name = "N", default_value_t = EPOCHS)]
+    pub epochs: usize,
+
+    /// Training samples in a batch
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
+    pub batch_size: usize,
+
+    /// Train on the first N samples only
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub limit: Option<usize>,
+
+    /// Threads to compute with; the results are the same for any number. Default: one per core
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    /// Write losses, accuracies and times to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Folder for the pictures
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub plot: PathBuf,
+}
+
+impl<const EPOCHS: usize> TrainOptions<EPOCHS> {
+    /// Looks at everything that could stop the program later, so that it stops before the work; then opens the data.
+    ///
+    /// # Errors
+    /// If an output cannot be written, or the data cannot be read.
+    pub fn prepare(&self) -> Result<Data> {
+        output::check_folder(&self.plot)?;
+        self.json.iter().try_for_each(|file| output::check_file(file))?;
+        if let Some(threads) = self.threads {
+            tensor::set_num_threads(threads);
+        }
+        Data::open(Source::find(self.data.as_deref())?, self.limit)
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("must be at least 1".into()),
+        Ok(n) => Ok(n),
+        Err(_) => Err("not a whole number".into()),
+    }
+}
+
+/// Reads `--threads`: 1 to 1024.
+///
+/// # Errors
+/// If it is something else.
+pub fn threads(text: &str) -> Result<usize, String> {
+    match at_least_one(text)? {
+        n @ ..=1024 => Ok(n),
+        _ => Err("must be at most 1024".into()),
+    }
+}
+
+/// Reads `--lr`: a number that is neither negative nor infinite.
+///
+/// # Errors
+/// If it is something else.
+pub fn learning_rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(lr) if (0.0..f64::INFINITY).contains(&lr) => Ok(lr),
+        Ok(_) => Err("must be 0 or more, and finite".into()),
+        Err(_) => Err("not a number".into()),
+    }
+}

@@ -1,0 +1,26 @@
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar over the batches of an epoch. Where standard error is not a terminal there is none.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(crate) fn new(epoch: usize, epochs: usize, batches: usize) -> Self {
+        let style = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len} {msg} {eta}")
+            .expect("the template is right");
+        let bar = ProgressBar::new(batches as u64).with_style(style);
+        bar.set_prefix(format!("epoch {epoch}/{epochs}"));
+        Progress(bar)
+    }
+
+    /// One batch more; now and then with its loss.
+    pub(crate) fn batch(&self, loss: Option<f64>) {
+        if let Some(loss) = loss.filter(|_| !self.0.is_hidden()) {
+            self.0.set_message(format!("loss {loss:.4}"));
+        }
+        self.0.inc(1);
+    }
+
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,35 @@
+use std::path::Path;
+
+use datasets::Dataset;
+use serde::Serialize;
+
+use crate::{Data, Result, Run, output};
+
+/// What `--json` writes: every number unrounded.
+#[derive(Serialize)]
+pub struct Results<'a> {
+    seed: u64,
+    dataset: &'static str,
+    train_samples: usize,
+    test_samples: usize,
+    runs: &'a [Run],
+}
+
+impl<'a> Results<'a> {
+    /// The results of these runs.
+    pub fn new(seed: u64, data: &Data, runs: &'a [Run]) -> Self {
+        let (train_samples, test_samples) = (data.train.len(), data.test.len());
+        Results { seed, dataset: data.source.name(), train_samples, test_samples, runs }
+    }
+
+    /// Writes them to the file, if one is wanted.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&self, file: Option<&Path>) -> Result {
+        let Some(file) = file else { return Ok(()) };
+        output::write(file, &(serde_json::to_string_pretty(self)? + "\n"))?;
+        println!("results: {}", file.display());
+        Ok(())
+    }
+}

@@ -1,0 +1,229 @@
+//! The programs, run as a user runs them: what they print, what they write, and what they say to bad input.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The program's file, which `cargo test` has built beside this test.
+fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a running test has a file");
+    let profile = test.ancestors().nth(2).expect("it lies in target/PROFILE/deps");
+    let file = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(file.exists(), "{} is missing: `cargo test -p examples` builds it", file.display());
+    file
+}
+
+/// Runs it in `folder`, which has no `data`.
+fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> Output {
+    Command::new(program(name)).args(arguments).current_dir(folder).output().expect("the program starts")
+}
+
+/// What it prints when all goes well.
+fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
+    let output = run_in(folder, name, arguments);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name} {arguments:?}: {}\n{out}\n{err}", output.status);
+    out.into_owned()
+}
+
+/// The code it ends with and what it says when something is wrong.
+fn failure(folder: &Path, name: &str, arguments: &[&str]) -> (i32, String) {
+    let output = run_in(folder, name, arguments);
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!err.contains("panicked"), "{name} {arguments:?}: {err}");
+    (output.status.code().expect("it ends by itself"), err)
+}
+
+fn json(file: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).expect("the results are there")).expect("they are JSON")
+}
+
+/// The number that stands after the last `label` in `text`.
+fn number(text: &str, label: &str) -> f64 {
+    let rest = text.rsplit(label).next().expect("rsplit gives something");
+    let end = rest.find([',', '\n']).unwrap_or(rest.len());
+    rest[..end].trim().parse().unwrap_or_else(|e| panic!("{label}{rest}: {e}"))
+}
+
+#[test]
+fn sequential_trains_to_the_notes_loss_and_loads_what_it_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = stdout(folder.path(), "sequential", &["--seed", "3"]);
+    assert!(
+        out.starts_with("Linear(in_features=2, out_features=4, bias=True)\nParameter containing:\ntensor([")
+    );
+    assert!((0.15..0.35).contains(&number(&out, "epoch: 10000, loss: ")), "{out}");
+    assert!(out.contains("<All keys matched successfully>"));
+    let weights: Vec<_> = out.split("Parameter containing:\n").skip(2).collect();
+    let weights: Vec<_> = weights.iter().map(|text| &text[..text.find(')').unwrap()]).collect();
+    assert_eq!(weights[0], weights[1], "the whole model and the state dict hold the same weight");
+    assert!(folder.path().join("out/sequential.svg").exists());
+}
+
+#[test]
+fn module_trains_to_the_notes_loss() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = stdout(folder.path(), "module", &["--seed", "3", "--out", "here"]);
+    assert!((0.15..0.35).contains(&number(&out, "epoch: 10000, loss: ")), "{out}");
+    assert!(out.contains("ModuleNet(\n  (layer1): Linear(in_features=2, out_features=4, bias=True)\n"));
+    assert!(folder.path().join("here/module_net.safetensors").exists());
+}
+
+#[test]
+fn param_init_walks_children_and_modules() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = stdout(folder.path(), "param_init", &[]);
+    assert_eq!(out.matches("SimNet(").count(), 1, "modules() begins with the net, children() is without it");
+    assert_eq!(out.matches("\nSequential(\n  (0): Linear(in_features=30").count(), 2);
+}
+
+#[test]
+fn rules_by_hand_and_the_librarys_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--limit", "2000", "--epochs", "1", "--json", "runs.json"];
+    stdout(folder.path(), "optimizers_from_scratch", &arguments);
+    let results = json(&folder.path().join("runs.json"));
+    let loss = |run: &Value| run["epochs"][0]["train_loss"].as_f64().unwrap();
+    let runs = results["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 12);
+    for pair in runs.chunks(2) {
+        let (hand, ours) = (loss(&pair[0]), loss(&pair[1]));
+        assert!((hand - ours).abs() < 1e-4 * hand, "{}: {hand} and {ours}", pair[0]["optimizer"]);
+    }
+}
+
+#[test]
+fn sgd_vs_adam_compares_and_draws() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--limit", "2000", "--epochs", "2", "--json", "runs.json", "--seed", "7"];
+    let out = stdout(folder.path(), "sgd_vs_adam", &arguments);
+    assert!(out.contains("the embedded sample"), "{out}");
+    assert_eq!(out.matches("epoch: 2, Train Loss: ").count(), 2);
+
+    let results = json(&folder.path().join("runs.json"));
+    assert_eq!(results["dataset"], "embedded");
+    assert_eq!(results["seed"], 7);
+    assert_eq!((&results["train_samples"], &results["test_samples"]), (&2000.into(), &2000.into()));
+    let [sgd, adam] = [0, 1].map(|i| &results["runs"][i]);
+    assert_eq!((&sgd["optimizer"], &adam["optimizer"]), (&"sgd".into(), &"adam".into()));
+    let last = |run: &Value, key: &str| run["epochs"][1][key].as_f64().unwrap();
+    assert!(last(adam, "train_loss") < last(sgd, "train_loss"));
+    for key in ["train_loss", "train_acc", "eval_loss", "eval_acc", "train_seconds", "eval_seconds"] {
+        assert!(last(adam, key) > 0.0, "{key}");
+    }
+    let svg = fs::read_to_string(folder.path().join("out/sgd_vs_adam.svg")).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains("adam"));
+}
+
+#[test]
+fn six_optimizers_all_learn() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--limit", "1000", "--epochs", "1", "--json", "runs.json", "--plot", "pictures"];
+    stdout(folder.path(), "six_optimizers", &arguments);
+    let results = json(&folder.path().join("runs.json"));
+    let runs = results["runs"].as_array().unwrap();
+    let names: Vec<_> = runs.iter().map(|run| &run["optimizer"]).collect();
+    assert_eq!(names, ["sgd", "momentum", "adagrad", "rmsprop", "adadelta", "adam"]);
+    for run in runs {
+        assert!(run["epochs"][0]["eval_acc"].as_f64().unwrap() > 0.3, "{run}");
+    }
+    assert!(folder.path().join("pictures/six_optimizers.svg").exists());
+}
+
+#[test]
+fn a_saved_model_predicts_the_same_to_the_last_digit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let small = ["--layers", "784,32,10", "--limit", "1000", "--epochs", "2"];
+    let save = ["--save-model", "net.model", "--save-state", "net.safetensors", "--json", "run.json"];
+    stdout(folder.path(), "mnist_mlp", &[&small[..], &save].concat());
+    let run = json(&path("run.json"));
+    let last = &run["runs"][0]["epochs"][1];
+    for name in ["train_loss", "train_acc", "eval_loss", "eval_acc"] {
+        assert!(path(&format!("out/mnist_mlp_{name}.svg")).exists());
+    }
+
+    let out = stdout(folder.path(), "predict", &["--model", "net.model", "--json", "test.json"]);
+    assert!(out.starts_with("Sequential(\n  (0): Linear(in_features=784, out_features=32, bias=True)\n"));
+    let test = json(&path("test.json"));
+    assert_eq!((&test["eval_loss"], &test["eval_acc"]), (&last["eval_loss"], &last["eval_acc"]));
+    assert_eq!(test["test_samples"], 2000);
+
+    // With nothing learned on top, what the state dict starts is the same model.
+    let load = ["--layers", "784,32,10", "--epochs", "0", "--load-state", "net.safetensors"];
+    stdout(folder.path(), "mnist_mlp", &[&load[..], &["--save-model", "again.model"]].concat());
+    stdout(folder.path(), "predict", &["--model", "again.model", "--json", "again.json"]);
+    assert_eq!(json(&path("again.json")), test);
+}
+
+#[test]
+fn bad_input_gets_a_message_and_no_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir_all(path("broken/MNIST/raw")).unwrap();
+    fs::write(path("broken/MNIST/raw/train-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0]).unwrap();
+    fs::write(path("file"), "neither a folder nor a model").unwrap();
+    stdout(folder.path(), "sequential", &[]); // leaves a model that takes no digits
+
+    for (name, option, value, code, says) in [
+        ("sequential", "--seed", "many", 2, "invalid value 'many' for '--seed"),
+        ("sgd_vs_adam", "--batch-size", "0", 2, "must be at least 1"),
+        ("sgd_vs_adam", "--limit", "0", 2, "must be at least 1"),
+        ("sgd_vs_adam", "--threads", "0", 2, "must be at least 1"),
+        ("sgd_vs_adam", "--data", "missing", 1, "missing: there is no such folder"),
+        ("sgd_vs_adam", "--data", "broken", 1, "truncated"),
+        ("sgd_vs_adam", "--data", ".", 1, "Dataset not found"),
+        ("sgd_vs_adam", "--json", "missing/runs.json", 1, "there is no folder missing"),
+        ("six_optimizers", "--plot", "file/pictures", 1, "cannot write into file/pictures"),
+        ("mnist_mlp", "--optimizer", "best", 2, "sgd, momentum, adagrad, rmsprop, adadelta, adam"),
+        ("mnist_mlp", "--lr", "nan", 2, "must be 0 or more"),
+        ("mnist_mlp", "--layers", "784,x", 2, "--layers"),
+        ("mnist_mlp", "--layers", "784,0,10", 1, "none is 0"),
+        ("mnist_mlp", "--layers", "784,99999999999999,10", 1, "250 million"),
+        ("mnist_mlp", "--load-state", "missing.safetensors", 1, "missing.safetensors"),
+        ("mnist_mlp", "--load-state", "file", 1, "file: "),
+        ("mnist_mlp", "--load-state", "out/save_seq_net_params.safetensors", 1, "size mismatch for 0.weight"),
+        ("mnist_mlp", "--save-model", "out", 1, "it is a folder"),
+        ("predict", "--model", "missing.model", 1, "missing.model"),
+        ("predict", "--model", "file", 1, "file: "),
+        ("predict", "--model", "out/save_seq_net.model", 1, "the model does not take digits"),
+    ] {
+        let (status, err) = failure(folder.path(), name, &[option, value]);
+        assert!(err.contains(says), "{name} {option} {value}: {err}");
+        assert_eq!(status, code, "{name} {option} {value}: {err}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_read_only_folder_stops_the_program_before_its_work() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(closed.join("probe"), "").is_ok() {
+        return; // root may write anywhere
+    }
+    for option in [["--json", "closed/runs.json"], ["--plot", "closed"], ["--save-model", "closed/net.model"]]
+    {
+        let (status, err) = failure(folder.path(), "mnist_mlp", &option);
+        assert_eq!(status, 1);
+        assert!(err.contains("closed") && err.contains("cannot write"), "{option:?}: {err}");
+    }
+}
+
+#[test]
+fn help_explains_every_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let common = ["--data", "--seed", "--epochs", "--batch-size", "--limit", "--threads", "--json"];
+    let own = ["--layers", "--optimizer", "--lr", "--save-model", "--save-state", "--load-state", "--plot"];
+    for name in ["mnist_mlp", "sgd_vs_adam", "six_optimizers", "optimizers_from_scratch"] {
+        let help = stdout(folder.path(), name, &["--help"]);
+        for option in common.iter().chain(own.iter().filter(|_| name == "mnist_mlp")) {
+            assert!(help.contains(option), "{name}: {option}");
+        }
+    }
+}
