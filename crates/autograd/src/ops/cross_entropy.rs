@@ -37,7 +37,7 @@ pub fn cross_entropy(x: &Variable, target: &Variable, options: &ClassLossOptions
     let log_p = x.data().log_softmax(axis as isize).contiguous();
     let weight = class_weight(NAME, options.weight.as_ref(), targets.layout.classes, log_p.dtype());
     let rule = CrossEntropy { log_p, targets, weight, options: options.clone() };
-    let y = match x.dtype() {
+    let y = match rule.log_p.dtype() {
         DType::F32 => rule.forward::<f32>(),
         _ => rule.forward::<f64>(),
     };
@@ -93,20 +93,40 @@ impl CrossEntropy {
         let mut dx = self.log_p.exp();
         let out = dx.make_mut::<T>();
         for (i, (&class, &g)) in classes.iter().zip(&g).enumerate() {
-            let scores = out[layout.at(i, 0)..].iter_mut().step_by(layout.inner).take(layout.classes);
+            let scores = &mut out[layout.at(i, 0)..];
             let Some(t) = class else {
-                scores.for_each(|dx| *dx = T::ZERO);
+                scores.iter_mut().step_by(layout.inner).take(layout.classes).for_each(|dx| *dx = T::ZERO);
                 continue;
             };
             let at_target = hard * weight_of(weight, t);
             let sum = (at_target + soft * total) * g;
-            match weight {
-                Some(w) => scores.zip(w).for_each(|(dx, &w)| *dx = *dx * sum - soft * w * g),
-                None => scores.for_each(|dx| *dx = *dx * sum - soft * g),
+            if layout.inner == 1 {
+                // The common case again, where the compiler can see that the scores are neighbours.
+                scale_and_shift(scores[..layout.classes].iter_mut(), sum, soft * g, weight);
+            } else {
+                scale_and_shift(
+                    scores.iter_mut().step_by(layout.inner).take(layout.classes),
+                    sum,
+                    soft * g,
+                    weight,
+                );
             }
             out[layout.at(i, t)] -= at_target * g;
         }
         dx
+    }
+}
+
+/// `x[c] ← x[c]·scale − w[c]·shift`
+fn scale_and_shift<'a, T: Float>(
+    x: impl Iterator<Item = &'a mut T>,
+    scale: T,
+    shift: T,
+    weight: Option<&[T]>,
+) {
+    match weight {
+        Some(w) => x.zip(w).for_each(|(x, &w)| *x = *x * scale - w * shift),
+        None => x.for_each(|x| *x = *x * scale - shift),
     }
 }
 
