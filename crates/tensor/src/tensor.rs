@@ -166,12 +166,13 @@ impl Tensor {
     }
 
     /// The elements row by row, copied only where they do not lie that way.
-    pub(crate) fn dense<R: Pod>(&self) -> Cow<'_, [R]> {
+    pub(crate) fn dense<R: Pod + Send + Sync>(&self) -> Cow<'_, [R]> {
         match self.contiguous_slice() {
             Some(x) => Cow::Borrowed(x),
             None => {
-                let copy = self.contiguous();
-                Cow::Owned(copy.contiguous_slice::<R>().expect("a fresh copy is contiguous").to_vec())
+                let mut copy = vec![R::zeroed(); self.numel()];
+                self.copy_to(&mut copy);
+                Cow::Owned(copy)
             }
         }
     }

@@ -5,11 +5,13 @@
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`gemm`]: the matrix product.
+//! - `copy`: strided elements into rows.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
 pub mod map;

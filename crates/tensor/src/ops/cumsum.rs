@@ -36,6 +36,16 @@ fn running<T: Num, A: Num>(
         if out.is_empty() {
             return;
         }
+        if inner == 1 {
+            for (x, out) in data.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
+                let mut sum = A::ZERO;
+                for (&x, out) in x.iter().zip(out) {
+                    sum = sum.add(widen(x));
+                    *out = narrow(sum);
+                }
+            }
+            return;
+        }
         let mut sums = vec![A::ZERO; inner];
         for (x, out) in data.chunks_exact(n * inner).zip(out.chunks_exact_mut(n * inner)) {
             sums.fill(A::ZERO);

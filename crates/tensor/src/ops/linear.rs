@@ -1,4 +1,5 @@
-use crate::Tensor;
+use crate::kernels::gemm::linear_f32;
+use crate::{DType, Shape, Tensor};
 
 impl Tensor {
     /// The affine map `y = x·Wᵀ + b`, as `torch.nn.functional.linear`: `x: […, in]`, `W: [out, in]`, `b: [out]`,
@@ -16,7 +17,24 @@ impl Tensor {
     /// If the shapes do not fit or the dtypes differ.
     #[track_caller]
     pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
-        plus(self.matmul(&weight.t()), bias)
+        self.fused_linear(weight, bias).unwrap_or_else(|| plus(self.matmul(&weight.t()), bias))
+    }
+
+    /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous `F32` of fitting shapes.
+    fn fused_linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Option<Tensor> {
+        let &[n, k] = weight.shape() else { return None };
+        let (&width, batch) = self.shape().split_last()?;
+        let fits = width == k && bias.is_none_or(|b| b.shape() == [n]);
+        if !fits || [Some(self), Some(weight), bias].into_iter().flatten().any(|x| x.dtype() != DType::F32) {
+            return None;
+        }
+        let (x, w) = (self.contiguous_slice()?, weight.contiguous_slice()?);
+        let b = bias.map(Tensor::contiguous);
+        let b = b.as_ref().and_then(Tensor::contiguous_slice);
+        let mut shape: Shape = self.shape().into();
+        shape[batch.len()] = n;
+        let m = batch.iter().product();
+        Some(Tensor::build(shape, DType::F32, |y| linear_f32(m, n, k, x, w, b, false, y)))
     }
 
     /// `self + A·B`, as `torch.addmm`: `A: [m, k]`, `B: [k, n]`, and this tensor broadcast to `[m, n]`.
@@ -67,6 +85,13 @@ mod tests {
         assert_eq!(x.transpose(0, 1).linear(&ones([1, 3]), None).to_vec::<f32>(), [3.0, 21.0, 12.0, 30.0]);
         assert_eq!(ones(3).linear(&ones([2, 3]), None).to_vec::<f32>(), [3.0, 3.0]);
         assert_eq!(ones([4, 3]).linear(&ones(3), None).to_vec::<f32>(), [3.0; 4]);
+    }
+
+    #[test]
+    fn nothing_in_leaves_the_bias() {
+        let bias = Tensor::from([1.0f32, 2.0]);
+        assert_eq!(zeros([1, 0]).linear(&zeros([2, 0]), Some(&bias)).to_vec::<f32>(), [1.0, 2.0]);
+        assert_eq!(zeros([0, 3]).linear(&zeros([2, 3]), Some(&bias)).shape(), [0, 2]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 use super::reduce::reduced_axes;
-use crate::dispatch::by_float;
-use crate::{DType, Float, Num, Tensor};
+use crate::{DType, Tensor};
 
 impl Tensor {
     /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they stay, of
@@ -18,23 +17,14 @@ impl Tensor {
         reduced_axes("logsumexp", dims, self.ndim());
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::F32) };
         if x.numel() == 0 {
-            return by_float!("logsumexp", &x, T => {
-                x.sum_dim(dims, keepdim).map_with::<T, T>(x.dtype(), Float::ln)
-            });
+            return x.sum_dim(dims, keepdim).log();
         }
-        by_float!("logsumexp", &x, T => {
-            // An infinite maximum would make NaN of itself.
-            let max = x.amax(dims, true).map_with::<T, T>(x.dtype(), |max| {
-                if Num::abs(max) == T::HIGHEST { T::ZERO } else { max }
-            });
-            let shape = x.layout.shape.clone();
-            let sum = x
-                .zip_with::<T, T>(&max, &shape, x.dtype(), |x, max| Float::exp(x - max))
-                .sum_dim(dims, keepdim);
-            let max = max.reshape(sum.shape());
-            let shape = sum.layout.shape.clone();
-            sum.zip_with::<T, T>(&max, &shape, x.dtype(), |sum, max| Float::ln(sum) + max)
-        })
+        let max = x.amax(dims, true);
+        // An infinite maximum would make NaN of itself.
+        let max = max.masked_fill(&max.abs().eq_scalar(f64::INFINITY), 0.0);
+        let sum = x.sub(&max).exp().sum_dim(dims, keepdim);
+        let max = max.reshape(sum.shape());
+        sum.log().into_add(&max)
     }
 }
 

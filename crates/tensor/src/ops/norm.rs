@@ -1,6 +1,6 @@
 use super::reduce::{count, reduced_axes};
-use crate::dispatch::by_float;
-use crate::{Float, Num, Tensor};
+use crate::error::not_computable;
+use crate::{DType, Tensor};
 
 impl Tensor {
     /// The `p`-norm of all elements, `(Σ|x|ᵖ)^(1/p)`, as `torch.norm`: 2 is the Euclidean length, 1 the sum of
@@ -26,36 +26,29 @@ impl Tensor {
     #[track_caller]
     pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("norm", dims, self.ndim());
-        by_float!("norm", self, T => {
-            let of = |f: fn(T, T) -> T| {
-                let p = <T as Num>::from_f64(p);
-                self.map_with::<T, T>(self.dtype(), |x| f(x, p))
-            };
-            if p.is_infinite() {
-                assert!(
-                    count(self, &reduced) > 0,
-                    "norm: cannot compute the {p} norm on an empty tensor because the operation does not have an \
-                     identity (shape {:?})",
-                    self.shape()
-                );
-                let magnitudes = of(|x, _| Num::abs(x));
-                return if p > 0.0 { magnitudes.amax(dims, keepdim) } else { magnitudes.amin(dims, keepdim) };
-            }
-            if p == 0.0 {
-                return of(|x, _| if x == T::ZERO { T::ZERO } else { T::ONE }).sum_dim(dims, keepdim);
-            }
-            if p == 1.0 {
-                return of(|x, _| Num::abs(x)).sum_dim(dims, keepdim);
-            }
-            let square = p == 2.0;
-            let powers = if square { of(|x, _| x * x) } else { of(|x, p| Float::powf(Num::abs(x), p)) };
-            let mut sum = powers.sum_dim(dims, keepdim);
-            let root = <T as Num>::from_f64(1.0 / p);
-            for x in sum.slice_mut::<T>() {
-                *x = if square { Float::sqrt(*x) } else { Float::powf(*x, root) };
-            }
-            sum
-        })
+        if !matches!(self.dtype(), DType::F32 | DType::F64) {
+            not_computable("norm", self);
+        }
+        if p.is_infinite() {
+            assert!(
+                count(self, &reduced) > 0,
+                "norm: cannot compute the {p} norm on an empty tensor because the operation does not have an identity \
+                 (shape {:?})",
+                self.shape()
+            );
+            let magnitudes = self.abs();
+            return if p > 0.0 { magnitudes.amax(dims, keepdim) } else { magnitudes.amin(dims, keepdim) };
+        }
+        if p == 0.0 {
+            return self.ne_scalar(0).to_dtype(self.dtype()).sum_dim(dims, keepdim);
+        }
+        if p == 1.0 {
+            self.abs().sum_dim(dims, keepdim)
+        } else if p == 2.0 {
+            self.square().sum_dim(dims, keepdim).sqrt()
+        } else {
+            self.abs().powf(p).sum_dim(dims, keepdim).powf(1.0 / p)
+        }
     }
 }
 

@@ -51,6 +51,9 @@ impl Tensor {
     }
 }
 
+/// From this many times `k` elements on, the first `k` are kept in order during one pass, as torch does.
+const FEW: usize = 64;
+
 /// The first `k` along an axis in the order asked for.
 fn ranked<T: Num>(x: &Tensor, axis: usize, k: usize, descending: bool) -> (Tensor, Tensor) {
     if axis + 1 < x.ndim() {
@@ -78,11 +81,23 @@ fn ranked<T: Num>(x: &Tensor, axis: usize, k: usize, descending: bool) -> (Tenso
             by_value.then(i.cmp(&j))
         };
         order.clear();
-        order.extend(0..n);
-        if k < n {
-            order.select_nth_unstable_by(k, before);
+        if k * FEW <= n {
+            // The best so far in order; most elements are worse than the last of them and done with one comparison.
+            order.extend(0..k);
+            order.sort_unstable_by(before);
+            for i in k..n {
+                if before(&i, &order[k - 1]).is_lt() {
+                    order.pop();
+                    order.insert(order.partition_point(|held| before(held, &i).is_lt()), i);
+                }
+            }
+        } else {
+            order.extend(0..n);
+            if k < n {
+                order.select_nth_unstable_by(k, before);
+            }
+            order[..k].sort_unstable_by(before);
         }
-        order[..k].sort_unstable_by(before);
         for ((value, index), &i) in values.iter_mut().zip(indices).zip(&order) {
             (*value, *index) = (x[i], i as i64);
         }
@@ -115,6 +130,18 @@ mod tests {
         assert_eq!(values.to_vec::<i64>(), [2, 0, 3, 1, 9, 5]);
         assert_eq!(indices.to_vec::<i64>(), [1, 2, 0, 0, 2, 1]);
         assert_eq!(x.topk(1, 0, true).0.to_vec::<i64>(), [9, 5]);
+    }
+
+    #[test]
+    fn few_of_many_are_the_first_of_all() {
+        for x in [arange(0, 3000, 1), -arange(0, 3000, 1), arange(0, 3000, 1).mul_scalar(7919).sin()] {
+            for largest in [true, false] {
+                let (values, indices) = x.sort(0, largest);
+                let (few, at) = x.topk(40, 0, largest);
+                assert_eq!(few.bytes(), values.narrow(0, 0, 40).bytes());
+                assert_eq!(at.bytes(), indices.narrow(0, 0, 40).bytes());
+            }
+        }
     }
 
     #[test]

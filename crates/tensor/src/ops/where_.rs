@@ -1,5 +1,3 @@
-use ndarray::{ArrayViewMutD, IxDyn, Zip};
-
 use super::zip::{broadcast_shape, promote};
 use crate::dispatch::by_size;
 use crate::{DType, Tensor};
@@ -27,19 +25,11 @@ impl Tensor {
         let both = broadcast_shape("where", &a, &b);
         let (a, b) = (a.expand(&both), b.expand(&both));
         let shape = broadcast_shape("where", self, &a);
-        let (condition, a, b) = (self.expand(&shape), a.expand(&shape), b.expand(&shape));
-        by_size!(a.dtype(), R => Tensor::build(shape.clone(), a.dtype(), |out: &mut [R]| {
-            match (condition.contiguous_slice::<u8>(), a.contiguous_slice::<R>(), b.contiguous_slice::<R>()) {
-                (Some(c), Some(a), Some(b)) => {
-                    for (((out, &c), &a), &b) in out.iter_mut().zip(c).zip(a).zip(b) {
-                        *out = if c != 0 { a } else { b };
-                    }
-                }
-                _ => Zip::from(ArrayViewMutD::from_shape(IxDyn(&shape), out).expect("a fresh tensor is dense"))
-                    .and(condition.strided_view::<u8>())
-                    .and(a.strided_view::<R>())
-                    .and(b.strided_view::<R>())
-                    .for_each(|out, &c, &a, &b| *out = if c != 0 { a } else { b }),
+        let (condition, a, b) = (self.repeated(&shape), a.repeated(&shape), b.repeated(&shape));
+        by_size!(a.dtype(), R => Tensor::build(shape, a.dtype(), |out: &mut [R]| {
+            let (c, a, b) = (condition.dense::<u8>(), a.dense::<R>(), b.dense::<R>());
+            for (((out, &c), &a), &b) in out.iter_mut().zip(c.iter()).zip(a.iter()).zip(b.iter()) {
+                *out = if c != 0 { a } else { b };
             }
         }))
     }
