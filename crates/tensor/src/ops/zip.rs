@@ -22,19 +22,37 @@ impl Tensor {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn zip_map(&self, other: &Tensor, f: impl Map2) -> Tensor {
-        let (a, b) = promote(&self.as_float(), &other.as_float());
-        by_float!("zip_map", &a, T => zip::<T, T>("zip_map", &a, &b, a.dtype, OnFloats(f)))
+        let (a, b) = same_shape(&self.as_float(), &other.as_float());
+        by_float!("zip_map", &a, T => {
+            let (x, y) = (a.dense(), b.dense());
+            Tensor::build(a.shape(), a.dtype, |out: &mut [T]| map::zip(&x, &y, out, OnFloats(f)))
+        })
     }
 
     /// As [`Tensor::zip_map`], in this tensor's own memory where nothing else shares it and the result has
     /// its shape and dtype.
     #[track_caller]
-    pub fn into_zip_map(self, other: &Tensor, f: impl Map2) -> Tensor {
-        if self.dtype != other.dtype || !self.dtype.is_float() {
+    pub fn into_zip_map(mut self, other: &Tensor, f: impl Map2) -> Tensor {
+        let alike = self.dtype.is_float() && self.dtype == other.dtype && self.shape() == other.shape();
+        if !alike || !self.is_unique() {
             return self.zip_map(other, f);
         }
-        by_float!("zip_map", &self, T => zip_into::<T>("zip_map", self, other, OnFloats(f)))
+        by_float!("zip_map", &self, T => {
+            map::zip_in_place(self.slice_mut::<T>(), &other.dense(), OnFloats(f));
+        });
+        self
     }
+}
+
+/// Both tensors as one dtype and one shape, lying row by row.
+#[track_caller]
+fn same_shape(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
+    let (a, b) = promote(a, b);
+    if a.shape() == b.shape() {
+        return (a.contiguous(), b.contiguous());
+    }
+    let shape = broadcast_shape("zip_map", &a, &b);
+    (a.repeated(&shape), b.repeated(&shape))
 }
 
 /// A function of two elements that a loop can copy.
