@@ -1,7 +1,9 @@
 //! Project tasks, run as `cargo xtask <command>`: this file dispatches, one module per command does the work.
 
 mod bench;
+mod convert;
 mod fetch_data;
+mod inspect;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,15 +22,19 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Bench(bench::Bench),
+    Convert(convert::Convert),
     FetchData(fetch_data::FetchData),
     FetchMnist(fetch_data::FetchMnist),
+    Inspect(inspect::Inspect),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Bench(args) => args.run(),
+        Command::Convert(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),
+        Command::Inspect(args) => args.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

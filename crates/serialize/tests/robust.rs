@@ -16,10 +16,7 @@ fn use_it(contents: Contents) {
 }
 
 fn small() -> impl Iterator<Item = (String, Vec<u8>)> {
-    let native = Contents::from_bytes(&bytes("checkpoint.pth")).unwrap();
-    let native = native.to_bytes(Format::Native).unwrap();
-    let fixtures = all().into_iter().map(|name| (name.clone(), bytes(&name)));
-    fixtures.chain([("native".to_owned(), native)])
+    all().into_iter().map(|name| (name.clone(), bytes(&name)))
 }
 
 #[test]
