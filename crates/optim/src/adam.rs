@@ -206,6 +206,7 @@ impl Rule for AdamRule {
             self.eps_beside,
         ]
         .map(T::from_f64);
+        let inverse = T::ONE / correction;
         let [wd, keep, sign] = [self.weight_decay, self.keep, self.sign].map(T::from_f64);
         if self.amsgrad {
             for ((((w, &g), m), v), v_max) in w.iter_mut().zip(g).zip(m).zip(v).zip(v_max) {
@@ -213,7 +214,7 @@ impl Rule for AdamRule {
                 *m = lerp(*m, g, fresh1).flushed();
                 *v = v.add_square(beta2, fresh2, g);
                 *v_max = v_max.maximum(*v);
-                let r = (*v_max + eps_under).sqrt() / correction + eps_beside;
+                let r = (*v_max + eps_under).sqrt().div_by(correction, inverse) + eps_beside;
                 *w = keep * *w + -lr * *m / r;
             }
         } else {
@@ -221,7 +222,7 @@ impl Rule for AdamRule {
                 let g = wd.mul_add(*w, sign * g);
                 *m = lerp(*m, g, fresh1).flushed();
                 *v = v.add_square(beta2, fresh2, g);
-                let r = (*v + eps_under).sqrt() / correction + eps_beside;
+                let r = (*v + eps_under).sqrt().div_by(correction, inverse) + eps_beside;
                 *w = keep * *w + -lr * *m / r;
             }
         }

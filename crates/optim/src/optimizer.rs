@@ -68,6 +68,30 @@ pub trait Optimizer: Send {
     }
 }
 
+impl<O: Optimizer + ?Sized> Optimizer for Box<O> {
+    fn core(&self) -> &Core {
+        (**self).core()
+    }
+
+    fn core_mut(&mut self) -> &mut Core {
+        (**self).core_mut()
+    }
+
+    #[track_caller]
+    fn step(&mut self) {
+        (**self).step();
+    }
+
+    #[track_caller]
+    fn add_param_group(&mut self, group: ParamGroup) {
+        (**self).add_param_group(group);
+    }
+
+    fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
+        (**self).load_state_dict(state_dict)
+    }
+}
+
 impl fmt::Display for dyn Optimizer + '_ {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.core().fmt(f)

@@ -3,7 +3,8 @@ use nn::{Parameter, Value};
 /// Parameters that share hyper-parameters, as one of torch's `param_groups`.
 ///
 /// The learning rate is a field; the other hyper-parameters go by torch's names, because a schedule or a file may add
-/// keys of its own. A group handed to an optimizer need only set what differs from the optimizer's own values:
+/// keys of its own. (`foreach`, `fused`, `capturable` and `differentiable` choose between torch's implementations: they are
+/// kept, printed and saved, and mean nothing here.) A group handed to an optimizer need only set what differs from the optimizer's own values:
 ///
 /// ```
 /// use optim::{Optimizer, ParamGroup, Sgd, SgdConfig};

@@ -6,8 +6,11 @@ use tensor::{DType, Tensor};
 
 use crate::{Core, ParamGroup, Real, Rule, State};
 
-/// Elements that a thread takes at a time, and half of the least number worth a second thread.
+/// Elements that a thread takes at a time: 192 kB of SGD's arrays, 448 kB of Adam's, 2 to 7 µs of work.
 const GRAIN: usize = 16 * 1024;
+
+/// The least number of elements worth a second thread.
+const SPLIT: usize = 4 * GRAIN;
 
 impl Core {
     /// One pass over all parameters that have a gradient, in place, by the rule that `prepare` gives.
@@ -59,7 +62,7 @@ struct Job<'a, R> {
 fn run<T: Real, R: Rule>(jobs: &mut [Job<'_, R>]) {
     let wholes: SmallVec<[Piece<'_, T, R>; 8]> =
         jobs.iter_mut().filter(|job| job.data.dtype() == T::DTYPE).map(Piece::whole).collect();
-    if wholes.iter().map(|piece| piece.w.len()).sum::<usize>() < 2 * GRAIN {
+    if wholes.iter().map(|piece| piece.w.len()).sum::<usize>() < SPLIT {
         return wholes.into_iter().for_each(simd::dispatch);
     }
     let pieces = Mutex::new(wholes.into_iter().flat_map(Piece::split));

@@ -193,6 +193,21 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
                 vec![Box::new(LinearLR::with(o, linear(0.5, 1.0, 5))), Box::new(ExponentialLR::new(o, 0.95))];
             Box::new(SequentialLR::new(o, parts, vec![6]))
         }
+        "sequential_of_chained" => {
+            let parts: Vec<Box<dyn LRScheduler>> =
+                vec![Box::new(LinearLR::with(o, linear(0.5, 1.0, 5))), Box::new(ExponentialLR::new(o, 0.95))];
+            let parts: Vec<Box<dyn LRScheduler>> =
+                vec![Box::new(ChainedScheduler::new(o, parts)), Box::new(StepLR::with_gamma(o, 4, 0.5))];
+            Box::new(SequentialLR::new(o, parts, vec![12]))
+        }
+        "sequential_of_sequential" => {
+            let parts: Vec<Box<dyn LRScheduler>> =
+                vec![Box::new(ConstantLR::new(o, 0.5, 3)), Box::new(ExponentialLR::new(o, 0.9))];
+            let inner = SequentialLR::new(o, parts, vec![6]);
+            let parts: Vec<Box<dyn LRScheduler>> =
+                vec![Box::new(inner), Box::new(CosineAnnealingLR::new(o, 20, 0.0))];
+            Box::new(SequentialLR::new(o, parts, vec![15]))
+        }
         other => panic!("{other}: no such schedule"),
     };
     Any::Plain(plain)
@@ -270,7 +285,9 @@ fn every_schedule_is_torchs() {
             assert_same(name, scheduler.get_last_lr(), &case["lr"][t + 1]);
             if t + 1 == 17 {
                 let state = scheduler.state_dict();
-                assert_dict(name, &state, &case["state"]);
+                if !case["state"].is_null() {
+                    assert_dict(name, &state, &case["state"]);
+                }
                 saved = Some((state, optim.state_dict()));
                 let keys =
                     saved.as_ref().unwrap().1.get("param_groups").unwrap().as_list().unwrap()[0].as_dict();

@@ -72,12 +72,10 @@ impl LRScheduler for ChainedScheduler {
         Ok(())
     }
 
+    /// An ordinary step, as torch takes it here.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
-        for scheduler in &mut self.schedulers {
-            scheduler.start(optimizer);
-        }
-        self.last_lr = rates(optimizer);
+        self.step(optimizer);
     }
 
     #[track_caller]

@@ -22,7 +22,8 @@
 //! assert!((rates[0] - 0.05).abs() < 1e-15 && (rates[5] - 0.5).abs() < 1e-15 && rates[100] < 1e-9);
 //! ```
 //!
-//! torch hands the optimizer to the schedule once; here it is lent at each step. A schedule of your own is often a
+//! torch hands the optimizer to the schedule once; here it is lent at each step. torch's `last_epoch` argument has no twin:
+//! a schedule goes on where another stopped by [`load_state_dict`](LRScheduler::load_state_dict). A schedule of your own is often a
 //! [`LambdaLR`]; otherwise implement [`Schedule`], as those in this module do.
 
 mod chained;

@@ -35,14 +35,10 @@ impl SequentialLR {
         );
         let milestones = milestones.into_iter().map(|epoch| epoch as i64).collect();
         let mut sequential = SequentialLR { milestones, last_epoch: 0, last_lr: Vec::new(), schedulers };
-        sequential.rewind_all();
-        sequential.start(optimizer);
+        // Each schedule took its first step when it was made; only the one whose turn it is should have.
+        sequential.rewind();
+        sequential.restart(optimizer);
         sequential
-    }
-
-    /// Each schedule took its first step when it was made; only the one whose turn it is should have.
-    fn rewind_all(&mut self) {
-        self.schedulers.iter_mut().for_each(|scheduler| scheduler.rewind());
     }
 
     /// The schedule whose turn it is.
@@ -87,8 +83,14 @@ impl LRScheduler for SequentialLR {
         Ok(())
     }
 
+    /// torch takes an ordinary step here, so that a sequence inside another one is an epoch ahead.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
+        self.step(optimizer);
+    }
+
+    #[track_caller]
+    fn restart(&mut self, optimizer: &mut dyn Optimizer) {
         for group in optimizer.param_groups_mut() {
             group.lr = group.float("initial_lr");
         }
@@ -98,14 +100,8 @@ impl LRScheduler for SequentialLR {
         self.last_lr = self.schedulers[i].get_last_lr().to_vec();
     }
 
-    #[track_caller]
-    fn restart(&mut self, optimizer: &mut dyn Optimizer) {
-        self.start(optimizer);
-    }
-
     fn rewind(&mut self) {
-        let i = self.current();
-        self.schedulers[i].rewind();
+        self.schedulers.iter_mut().for_each(|scheduler| scheduler.rewind());
     }
 }
 
