@@ -139,6 +139,21 @@ impl<'a, T> Pieces<'a, T> {
     }
 }
 
+/// A pointer that tasks may share; each use of it proves that they write different elements.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<T>(pub(super) *mut T);
+
+impl<T> Shared<T> {
+    /// The pointer: a method, so that closures capture the whole.
+    #[inline(always)]
+    pub(super) fn get(&self) -> *mut T {
+        self.0
+    }
+}
+
+// SAFETY: a pointer by itself gives no access; what it points at may be touched by several threads, which `T` allows.
+unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ pub(super) static KERNELS: Kernels = Kernels {
     ],
     transpose,
     copy,
+    pack,
     dots,
 };
 
@@ -39,16 +40,24 @@ pub(super) static KERNELS: Kernels = Kernels {
 /// As [`TileFn`](super::tile::TileFn); the processor must have AVX2 and FMA.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn tile<const R: usize, const V: usize>(t: &Tile) {
-    // Rows side by side, as in a transpose, need one address; others need one each.
+    // Masked loads and stores are slow on some of these processors, so only the edge of C has them. Rows side by side, as
+    // in a transpose, need one address; others need one each.
     // SAFETY: the caller's promise, passed on.
-    unsafe { if t.rsa == 1 { accumulate::<R, V>(t, 1) } else { accumulate::<R, V>(t, t.rsa) } }
+    unsafe {
+        match (t.cols == V * LANES, t.rsa == 1) {
+            (true, true) => accumulate::<R, V, true>(t, 1),
+            (true, false) => accumulate::<R, V, true>(t, t.rsa),
+            (false, true) => accumulate::<R, V, false>(t, 1),
+            (false, false) => accumulate::<R, V, false>(t, t.rsa),
+        }
+    }
 }
 
 /// # Safety
 ///
 /// As [`tile`].
 #[inline(always)]
-unsafe fn accumulate<const R: usize, const V: usize>(t: &Tile, rsa: usize) {
+unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile, rsa: usize) {
     let last = V - 1;
     // SAFETY: the caller promises AVX2 and FMA, and that what the strides address is readable and writable; vector `v`
     // holds columns `v·LANES..`, of which the mask leaves those below `cols`.
@@ -61,7 +70,11 @@ unsafe fn accumulate<const R: usize, const V: usize>(t: &Tile, rsa: usize) {
             for v in 0..last {
                 x[v] = _mm256_loadu_ps(b.add(v * LANES));
             }
-            x[last] = _mm256_maskload_ps(b.add(last * LANES), edge);
+            x[last] = if FULL {
+                _mm256_loadu_ps(b.add(last * LANES))
+            } else {
+                _mm256_maskload_ps(b.add(last * LANES), edge)
+            };
             for r in 0..R {
                 let w = _mm256_broadcast_ss(&*a.add(r * rsa));
                 for v in 0..V {
@@ -78,7 +91,12 @@ unsafe fn accumulate<const R: usize, const V: usize>(t: &Tile, rsa: usize) {
                 for v in 0..last {
                     _mm256_storeu_ps(c.wrapping_add(v * LANES), acc[r][v]);
                 }
-                _mm256_maskstore_ps(c.wrapping_add(last * LANES), edge, acc[r][last]);
+                let c = c.wrapping_add(last * LANES);
+                if FULL {
+                    _mm256_storeu_ps(c, acc[r][last])
+                } else {
+                    _mm256_maskstore_ps(c, edge, acc[r][last])
+                }
             } else {
                 let sums = acc[r]; // a copy, so that the accumulators themselves need no address
                 finish(&t.finish, &sums, c, t.cols);
@@ -97,7 +115,8 @@ unsafe fn accumulate<const R: usize, const V: usize>(t: &Tile, rsa: usize) {
 unsafe fn finish(f: &Finish, sums: &[__m256], c: *mut f32, cols: usize) {
     let (alpha, beta) = (_mm256_set1_ps(f.alpha), _mm256_set1_ps(f.beta));
     for (v, &sum) in sums.iter().enumerate() {
-        let mask = mask((cols - v * LANES).min(LANES));
+        let lanes = (cols - v * LANES).min(LANES);
+        let mask = mask(lanes);
         let c = c.wrapping_add(v * LANES);
         let mut y = _mm256_mul_ps(alpha, sum);
         // SAFETY: the mask leaves only columns below `cols`.
@@ -111,7 +130,7 @@ unsafe fn finish(f: &Finish, sums: &[__m256], c: *mut f32, cols: usize) {
             if f.relu {
                 y = _mm256_max_ps(_mm256_setzero_ps(), y); // gives the second operand if either is a NaN
             }
-            _mm256_maskstore_ps(c, mask, y);
+            if lanes == LANES { _mm256_storeu_ps(c, y) } else { _mm256_maskstore_ps(c, mask, y) }
         }
     }
 }
@@ -266,4 +285,20 @@ fn reduce_add(x: __m256) -> f32 {
     let x = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
     let x = _mm_add_ps(x, _mm_movehl_ps(x, x));
     _mm_cvtss_f32(_mm_add_ss(x, _mm_shuffle_ps::<1>(x, x)))
+}
+
+/// # Safety
+///
+/// As [`PackFn`](super::tile::PackFn).
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn pack(rows: usize, k: usize, a: *const f32, csa: usize, y: *mut f32) {
+    let mask = mask(rows);
+    for p in 0..k {
+        // SAFETY: the rows of A that the mask leaves. Eight floats are stored for each step of `k`; those that exceed
+        // `rows` are overwritten by the next step or lie in the eight spare ones.
+        unsafe {
+            let x = _mm256_maskload_ps(a.wrapping_add(p * csa), mask);
+            _mm256_storeu_ps(y.wrapping_add(p * rows), x);
+        }
+    }
 }

@@ -59,6 +59,7 @@ pub(super) static KERNELS: Kernels = Kernels {
     ],
     transpose: super::avx2::transpose,
     copy,
+    pack: super::avx2::pack,
     dots,
 };
 

@@ -2,12 +2,13 @@
 //!
 //! A task owns a rectangle of C. For each stretch of `k` it goes strip by strip over its columns; a strip of B is packed
 //! into consecutive lines when enough rows will reuse it, or when its columns do not lie side by side, and is read where
-//! it lies otherwise. A is always read where it lies: a tile follows six to twelve of its rows, which the processor's
-//! prefetcher does as well, and copying costs more than it saves (1 to 3 % at 512³).
+//! it lies otherwise. A is read where it lies: a tile follows six to twelve of its rows, which the processor's prefetcher
+//! does as well, and packing costs 1 to 3 % at 512³. Only a transposed A whose steps of `k` lie far apart is packed, since
+//! they would share a few sets of the caches (1024³: 103 instead of 97 GFLOP/s).
 
 use super::Product;
 use super::scratch::with_scratch;
-use super::tile::{Finish, Kernels, Tile, cut};
+use super::tile::{Finish, Kernels, Tile, cut, packed_len};
 use crate::kernels::parallel;
 use std::ops::Range;
 
@@ -18,8 +19,15 @@ const MAX_DEPTH: usize = 512;
 /// Rows that make packing a strip of B worth its while: two passes over the strip against one per six to twelve rows.
 const PACK_ROWS: usize = 96;
 
-/// The rows of a task: with [`MAX_DEPTH`] its part of A takes at most half of the second-level cache.
-const MAX_ROWS: usize = 256;
+/// Columns of a task that make packing rows of A worth its while.
+const PACK_COLUMNS: usize = 256;
+
+/// Steps of `k` that lie further apart than this many floats, and are more than this many, miss the first-level cache.
+const FAR: usize = 768;
+const FAR_DEPTH: usize = 256;
+
+/// The rows of a task. Fewer pack a strip of B more often: 256 cost 4 % at 1024³.
+const MAX_ROWS: usize = 1024;
 
 /// A task is at least this many multiply-adds (2 to 4 µs): far more than handing it over costs.
 const TASK: usize = 200_000;
@@ -61,49 +69,56 @@ fn split(p: &Product, lanes: usize, threads: usize) -> (usize, usize) {
 ///
 /// As [`run`]; no other thread uses the rectangle of C.
 unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Range<usize>) {
-    let pack = (p.csb != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
     let width = kernels.vectors() * kernels.lanes;
+    let pack_b = (p.csb != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
+    let pack_a = p.rsa == 1 && p.csa > FAR && p.k > FAR_DEPTH && cols.len() >= PACK_COLUMNS;
     let depths = p.k.div_ceil(MAX_DEPTH).max(1);
-    let a = p.a.wrapping_add(rows.start * p.rsa);
-    let c = p.c.wrapping_add(rows.start * p.rsc);
-    let body = |space: *mut f32| {
+    let deepest = p.k.div_ceil(depths);
+    let a_len = if pack_a { packed_len(rows.len(), deepest) } else { 0 };
+    let b_len = if pack_b { width * deepest } else { 0 };
+    with_scratch(b_len + a_len, |space| {
+        let (b_space, a_space) = space.split_at_mut(b_len);
+        let (a_space, b_space) = (a_space.as_mut_ptr(), b_space.as_mut_ptr());
         for d in 0..depths {
             let depth = cut(p.k, 1, depths, d)..cut(p.k, 1, depths, d + 1);
             let finish = p.finish.part(d == 0, d + 1 == depths);
+            let a = p.a.wrapping_add(rows.start * p.rsa + depth.start * p.csa);
+            if pack_a {
+                // SAFETY: these rows and this depth are parts of A; the space holds them packed.
+                unsafe { kernels.pack_rows(rows.len(), depth.len(), a, p.csa, a_space) };
+            }
             let strips = cols.len().div_ceil(width);
             for s in 0..strips {
                 let j = cols.start + cut(cols.len(), kernels.lanes, strips, s);
                 let end = cols.start + cut(cols.len(), kernels.lanes, strips, s + 1);
                 let b = p.b.wrapping_add(depth.start * p.rsb + j * p.csb);
-                let tile = Tile {
+                let mut tile = Tile {
                     k: depth.len(),
-                    a: a.wrapping_add(depth.start * p.csa),
+                    a,
                     rsa: p.rsa,
                     csa: p.csa,
                     b,
                     rsb: p.rsb,
-                    c: c.wrapping_add(j),
+                    c: p.c.wrapping_add(rows.start * p.rsc + j),
                     rsc: p.rsc,
                     cols: end - j,
                     finish: finish.at_column(j),
                 };
-                // SAFETY: rows, depth and columns are parts of the product's; `space` holds a strip.
+                // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
                 unsafe {
-                    if pack {
-                        pack_strip(kernels, depth.len(), end - j, b, p.rsb, p.csb, space, width);
-                        kernels.column_of_tiles(rows.len(), Tile { b: space, rsb: width, ..tile });
+                    if pack_b {
+                        pack_strip(kernels, depth.len(), end - j, b, p.rsb, p.csb, b_space, width);
+                        (tile.b, tile.rsb) = (b_space, width);
+                    }
+                    if pack_a {
+                        kernels.column_of_packed_tiles(rows.len(), Tile { a: a_space, ..tile });
                     } else {
                         kernels.column_of_tiles(rows.len(), tile);
                     }
                 }
             }
         }
-    };
-    if pack {
-        with_scratch(width * p.k.min(MAX_DEPTH), |space| body(space.as_mut_ptr()))
-    } else {
-        body(std::ptr::null_mut())
-    }
+    });
 }
 
 /// Copies `B: [k, cols]` so that its rows are consecutive, `width` apart.

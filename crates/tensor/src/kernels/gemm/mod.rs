@@ -134,7 +134,7 @@ pub fn gemm_f32_on(
         return;
     }
     #[cfg(target_arch = "x86_64")]
-    if isa >= Isa::Avx2 && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
+    if x86::suits(isa, m, n, k, csa) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
         isa.assert_available();
         let finish = tile::Finish {
             alpha,
@@ -148,7 +148,7 @@ pub fn gemm_f32_on(
         // a place; the bias has n elements; C is borrowed mutably, so it overlaps nothing; the processor has `isa`.
         return unsafe { x86::run(isa, p) };
     }
-    let _ = isa; // Only x86-64 has others than the portable kernel.
+    isa.assert_available();
     portable::gemm_f32(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
     if epilogue.bias.is_some() || epilogue.relu {
         portable::finish(m, n, c, rsc, csc, epilogue);

@@ -175,6 +175,15 @@ fn sums_longer_than_a_stretch() {
 }
 
 #[test]
+fn a_transpose_whose_steps_lie_far_apart() {
+    use Order::{Columns, Rows};
+    for isa in Isa::available() {
+        check_one(isa, (25, 300, 520), (Columns, Rows, Rows), 800, 1.0, 1.0, true, false);
+        check_one(isa, (8, 256, 257), (Columns, Columns, Rows), 1000, 1.0, 0.0, false, false);
+    }
+}
+
+#[test]
 fn an_empty_sum_scales_c_and_applies_the_epilogue() {
     for isa in Isa::available() {
         check_one(isa, (3, 5, 0), (Order::Rows, Order::Rows, Order::Rows), 0, 1.0, 0.0, true, true);

@@ -78,7 +78,16 @@ pub(super) struct Kernels {
     pub(super) transpose: TransposeFn,
     pub(super) copy: CopyFn,
     pub(super) dots: DotsFn,
+    pub(super) pack: PackFn,
 }
+
+/// `Y[p, i] ← A[i, p]` for `A: [rows, k]` with at most 8 rows, side by side, and `Y: [k, rows]` without gaps.
+///
+/// # Safety
+///
+/// A is readable where its column stride says, `y` writable for `rows·k + 8` floats, and the processor has the
+/// instruction set.
+pub(super) type PackFn = unsafe fn(rows: usize, k: usize, a: *const f32, csa: usize, y: *mut f32);
 
 /// `sums[j] ← A·B[:, j]` for a row `A: [k]` and the first `columns` columns of B, both consecutive along `k`.
 ///
@@ -120,19 +129,51 @@ impl Kernels {
     pub(super) unsafe fn column_of_tiles(&self, rows: usize, tile: Tile) {
         let tiles = self.tiles[tile.cols.div_ceil(self.lanes) - 1];
         let count = rows.div_ceil(tiles.len());
-        let mut done = 0;
         for i in 0..count {
-            let height = (rows - done).div_ceil(count - i);
-            let tile = Tile {
-                a: tile.a.wrapping_add(done * tile.rsa),
-                c: tile.c.wrapping_add(done * tile.rsc),
-                ..tile
-            };
+            let (start, end) = (cut(rows, 1, count, i), cut(rows, 1, count, i + 1));
+            let (a, c) = (tile.a.wrapping_add(start * tile.rsa), tile.c.wrapping_add(start * tile.rsc));
             // SAFETY: a part of the caller's tile, of a height the table has.
-            unsafe { tiles[height - 1](&tile) };
-            done += height;
+            unsafe { tiles[end - start - 1](&Tile { a, c, ..tile }) };
         }
     }
+
+    /// The same with A packed by [`Kernels::pack_rows`].
+    ///
+    /// # Safety
+    ///
+    /// As [`TileFn`] for a tile of `rows` rows, but for A, which lies packed at `tile.a`.
+    pub(super) unsafe fn column_of_packed_tiles(&self, rows: usize, tile: Tile) {
+        let tiles = self.tiles[tile.cols.div_ceil(self.lanes) - 1];
+        let count = rows.div_ceil(PACKED);
+        for i in 0..count {
+            let (start, end) = (cut(rows, 1, count, i), cut(rows, 1, count, i + 1));
+            let (a, c) = (tile.a.wrapping_add(start * tile.k), tile.c.wrapping_add(start * tile.rsc));
+            // SAFETY: as above; every table has tiles of at least PACKED rows.
+            unsafe { tiles[end - start - 1](&Tile { a, rsa: 1, csa: end - start, c, ..tile }) };
+        }
+    }
+
+    /// Packs `A: [rows, k]`, whose rows lie side by side, at `y`, one tile of [`PACKED`] rows or fewer after another.
+    ///
+    /// # Safety
+    ///
+    /// As [`PackFn`], with [`packed_len`] floats at `y`.
+    pub(super) unsafe fn pack_rows(&self, rows: usize, k: usize, a: *const f32, csa: usize, y: *mut f32) {
+        let count = rows.div_ceil(PACKED);
+        for i in 0..count {
+            let (start, end) = (cut(rows, 1, count, i), cut(rows, 1, count, i + 1));
+            // SAFETY: rows of the caller's A; the spare floats of a part are the next part's, written after it.
+            unsafe { (self.pack)(end - start, k, a.wrapping_add(start), csa, y.wrapping_add(start * k)) };
+        }
+    }
+}
+
+/// The height of the widest tiles, which packed rows come in.
+pub(super) const PACKED: usize = 6;
+
+/// The space that [`Kernels::pack_rows`] needs.
+pub(super) fn packed_len(rows: usize, k: usize) -> usize {
+    rows * k + 8
 }
 
 /// Where part `i` of `parts` begins when `0..len` is cut into parts as equal as multiples of `unit` can be.
