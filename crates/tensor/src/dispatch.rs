@@ -77,6 +77,19 @@ macro_rules! by_num {
     };
 }
 
+/// Runs `$body` with `$T` the number type of a tensor that is accumulated: a float, or `I64` for what is none.
+macro_rules! by_wide {
+    ($op:expr, $tensor:expr, $T:ident => $body:expr) => {
+        match $tensor.dtype() {
+            $crate::DType::I64 => {
+                type $T = i64;
+                $body
+            }
+            _ => $crate::dispatch::by_float!($op, $tensor, $T => $body),
+        }
+    };
+}
+
 /// Runs `$body` with `$T` the float type of a tensor.
 macro_rules! by_float {
     ($op:expr, $tensor:expr, $T:ident => $body:expr) => {
@@ -94,4 +107,4 @@ macro_rules! by_float {
     };
 }
 
-pub(crate) use {by_element, by_float, by_num, by_size};
+pub(crate) use {by_element, by_float, by_num, by_size, by_wide};

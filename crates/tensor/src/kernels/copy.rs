@@ -86,20 +86,40 @@ fn each(axes: &[Axis], from: usize, to: usize, f: &mut impl FnMut(usize, usize))
     }
 }
 
-/// Copies two axes by squares: `row` lies together in `y`, `column` more so in `x`. A square's lines of either side stay
-/// in the first-level cache while it is turned.
+/// Side of the squares of [`turn`]: a cache line of f32, a vector of them with AVX-512.
+const SIDE: usize = 16;
+
+/// Copies two axes by squares: `row` lies together in `y`, `column` together or at least closer in `x`.
 fn turn<T: Copy>(x: &[T], column: Axis, row: Axis, y: &mut [T]) {
-    const SIDE: usize = 16;
     for i0 in (0..column.n).step_by(SIDE) {
         for j0 in (0..row.n).step_by(SIDE) {
-            let j1 = row.n.min(j0 + SIDE);
-            for i in i0..column.n.min(i0 + SIDE) {
-                let y = &mut y[i * column.to + j0..i * column.to + j1];
-                let x = &x[i * column.from + j0 * row.from..];
-                for (y, x) in y.iter_mut().zip(x.iter().step_by(row.from)) {
+            let (m, n) = ((column.n - i0).min(SIDE), (row.n - j0).min(SIDE));
+            let (x, y) = (&x[i0 * column.from + j0 * row.from..], &mut y[i0 * column.to + j0..]);
+            if column.from == 1 && m == SIDE && n == SIDE {
+                turn_square(x, row.from, y, column.to);
+                continue;
+            }
+            for i in 0..m {
+                let x = x[i * column.from..].iter().step_by(row.from);
+                for (y, x) in y[i * column.to..][..n].iter_mut().zip(x) {
                     *y = *x;
                 }
             }
+        }
+    }
+}
+
+/// Copies a square whose lines lie `from` apart in `x` and, turned, `to` apart in `y`. Each line of either side is touched
+/// once, through a buffer: with a power of two between them the lines would push each other out of the cache.
+#[inline]
+fn turn_square<T: Copy>(x: &[T], from: usize, y: &mut [T], to: usize) {
+    let mut square = [[x[0]; SIDE]; SIDE];
+    for (j, line) in square.iter_mut().enumerate() {
+        line.copy_from_slice(&x[j * from..][..SIDE]);
+    }
+    for i in 0..SIDE {
+        for (y, line) in y[i * to..][..SIDE].iter_mut().zip(&square) {
+            *y = line[i];
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use super::reduce::{fold, reduced_axes};
-use crate::dispatch::by_num;
+use crate::dispatch::by_wide;
 use crate::kernels::fold::Fold;
 use crate::{DType, Num, Tensor};
 
@@ -24,7 +24,7 @@ impl Tensor {
     pub fn prod_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("prod", dims, self.ndim());
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
-        by_num!("prod", &x, T => fold::<Prod<T>>(&x, &reduced, keepdim, x.dtype()))
+        by_wide!("prod", &x, T => fold::<Prod<T>>(&x, &reduced, keepdim, x.dtype()))
     }
 }
 

@@ -1,5 +1,5 @@
 use super::reduce::{count, fold, reduced_axes};
-use crate::dispatch::{by_float, by_num};
+use crate::dispatch::{by_float, by_wide};
 use crate::kernels::fold::Sum;
 use crate::{DType, Num, Tensor};
 
@@ -34,7 +34,7 @@ impl Tensor {
     pub fn sum_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("sum", dims, self.ndim());
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
-        by_num!("sum", &x, T => fold::<Sum<T>>(&x, &reduced, keepdim, x.dtype()))
+        by_wide!("sum", &x, T => fold::<Sum<T>>(&x, &reduced, keepdim, x.dtype()))
     }
 
     /// The mean of all elements; NaN if there are none.
