@@ -9,6 +9,16 @@ pub(crate) fn shape_mismatch(op: &str, why: &str, a: &Tensor, b: &Tensor) -> ! {
     panic!("{op}: {why}: {:?} and {:?}", a.shape(), b.shape())
 }
 
+/// Two shapes that do not broadcast: the sizes and the axis that `Shape::broadcast` found.
+#[cold]
+#[track_caller]
+pub(crate) fn not_broadcastable(op: &str, (n, m, axis): (usize, usize, usize), a: &Tensor, b: &Tensor) -> ! {
+    let why = format!(
+        "the size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension {axis}"
+    );
+    shape_mismatch(op, &why, a, b)
+}
+
 #[cold]
 #[track_caller]
 pub(crate) fn dtype_mismatch(op: &str, a: &Tensor, b: &Tensor) -> ! {

@@ -34,6 +34,22 @@ impl Shape {
         self.0.remove(at)
     }
 
+    /// The shape that two shapes broadcast to: sizes are compared from the last axis on, and a 1 or a missing one gives way.
+    /// If two sizes do not fit, both, with the axis of the result that they are for.
+    pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Shape, (usize, usize, usize)> {
+        let ndim = a.len().max(b.len());
+        let mut shape: Shape = std::iter::repeat_n(1, ndim).collect();
+        for axis in (0..ndim).rev() {
+            let size = |x: &[usize]| (axis + x.len()).checked_sub(ndim).map_or(1, |at| x[at]);
+            shape[axis] = match (size(a), size(b)) {
+                (1, n) | (n, 1) => n,
+                (n, m) if n == m => n,
+                (n, m) => return Err((n, m, axis)),
+            };
+        }
+        Ok(shape)
+    }
+
     /// The strides of a row-major tensor of this shape, in elements.
     pub(crate) fn row_major_strides(&self) -> Shape {
         let mut strides = self.clone();

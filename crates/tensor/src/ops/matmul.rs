@@ -1,4 +1,4 @@
-use crate::error::{not_computable, shape_mismatch};
+use crate::error::{not_broadcastable, not_computable, shape_mismatch};
 use crate::kernels::gemm::{gemm_f32, gemm_f64};
 use crate::kernels::parallel::for_each_chunk_mut;
 use crate::layout::Layout;
@@ -117,8 +117,8 @@ fn product<T: MatMul>(rows: &Tensor, columns: &Tensor, a: &Tensor, b: &Tensor) -
             return y;
         }
     }
-    let batch = broadcast(&rows.shape()[..rows.ndim() - 2], &columns.shape()[..columns.ndim() - 2])
-        .unwrap_or_else(|| shape_mismatch("matmul", "batch dimensions do not broadcast", a, b));
+    let batch = Shape::broadcast(&rows.shape()[..rows.ndim() - 2], &columns.shape()[..columns.ndim() - 2])
+        .unwrap_or_else(|sizes| not_broadcastable("matmul", sizes, a, b));
     let mut shape = batch.clone();
     shape.push(m);
     shape.push(n);
@@ -174,21 +174,6 @@ fn place(layout: &Layout, mut i: usize, axes: usize) -> usize {
         i /= layout.shape[axis];
     }
     at
-}
-
-/// The shape both broadcast to, if they do.
-fn broadcast(a: &[usize], b: &[usize]) -> Option<Shape> {
-    let ndim = a.len().max(b.len());
-    (0..ndim)
-        .map(|axis| {
-            let size = |x: &[usize]| (axis + x.len()).checked_sub(ndim).map_or(1, |at| x[at]);
-            match (size(a), size(b)) {
-                (1, n) => Some(n),
-                (n, m) if m == 1 || m == n => Some(n),
-                _ => None,
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -268,7 +253,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "matmul: batch dimensions do not broadcast: [2, 3, 4] and [3, 4, 4]")]
+    #[should_panic(
+        expected = "matmul: the size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0: [2, 3, 4] and [3, 4, 4]"
+    )]
     fn batches_have_to_broadcast() {
         zeros([2, 3, 4]).matmul(&zeros([3, 4, 4]));
     }

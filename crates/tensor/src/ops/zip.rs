@@ -3,7 +3,7 @@
 use bytemuck::Pod;
 
 use crate::dispatch::by_float;
-use crate::error::shape_mismatch;
+use crate::error::not_broadcastable;
 use crate::kernels::map::{self, Map, Zip};
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use crate::{DType, Float, Shape, Tensor};
@@ -98,17 +98,7 @@ pub(crate) fn promote(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
 /// The shape that two shapes broadcast to.
 #[track_caller]
 pub(crate) fn broadcast_shape(op: &str, a: &Tensor, b: &Tensor) -> Shape {
-    let (long, short) = if a.ndim() >= b.ndim() { (a, b) } else { (b, a) };
-    let mut shape = Shape::from(long.shape());
-    let new_axes = long.ndim() - short.ndim();
-    for (size, &other) in shape[new_axes..].iter_mut().zip(short.shape()) {
-        match (*size, other) {
-            (1, _) => *size = other,
-            (x, y) if x == y || y == 1 => {}
-            _ => shape_mismatch(op, "the sizes must match or be 1, counted from the last axis", a, b),
-        }
-    }
-    shape
+    Shape::broadcast(a.shape(), b.shape()).unwrap_or_else(|sizes| not_broadcastable(op, sizes, a, b))
 }
 
 /// How an operand runs beside a result of `shape` whose elements lie row by row.
@@ -303,7 +293,7 @@ mod tests {
 
     #[test]
     #[should_panic(
-        expected = "add: the sizes must match or be 1, counted from the last axis: [2, 3] and [2]"
+        expected = "add: the size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: [2, 3] and [2]"
     )]
     fn sizes_that_do_not_broadcast_are_named() {
         let _ = zeros([2, 3]) + zeros([2]);
