@@ -1,6 +1,7 @@
 //! Project tasks, run as `cargo xtask <command>`: this file dispatches, one module per command does the work.
 
 mod bench;
+mod check_torch;
 mod convert;
 mod fetch_data;
 mod inspect;
@@ -22,6 +23,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Bench(bench::Bench),
+    CheckTorch(check_torch::CheckTorch),
     Convert(convert::Convert),
     FetchData(fetch_data::FetchData),
     FetchMnist(fetch_data::FetchMnist),
@@ -31,6 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Bench(args) => args.run(),
+        Command::CheckTorch(args) => args.run(),
         Command::Convert(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),

@@ -1,0 +1,91 @@
+"""The other half of `cargo xtask check-torch`: python check_torch.py FOLDER
+
+Loads every file the Rust half wrote, trains one step where it stopped, and saves what torch makes of it.
+"""
+
+import os
+import sys
+import zipfile
+
+os.environ["TORCH_SERIALIZATION_DEBUG"] = "1"  # torch checks that records lie where it expects them
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+from torch.utils.serialization import config
+
+os.chdir(sys.argv[1])
+torch.set_num_threads(1)
+OPTIMIZERS = {
+    "sgd": torch.optim.SGD,
+    "adagrad": torch.optim.Adagrad,
+    "rmsprop": torch.optim.RMSprop,
+    "adadelta": torch.optim.Adadelta,
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+}
+
+
+def same(a, b):
+    return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)
+
+
+def load(name):
+    """Every way torch has of loading a file gives the same."""
+    plain = torch.load(name, weights_only=True)
+    mapped = torch.load(name, weights_only=True, mmap=True)
+    config.load.calculate_storage_offsets = True
+    offsets = torch.load(name, weights_only=True, mmap=True)
+    config.load.calculate_storage_offsets = False
+    unrestricted = torch.load(name, weights_only=False)
+    for other in (mapped, offsets, unrestricted):
+        assert str(plain) == str(other), name
+    with zipfile.ZipFile(name) as archive:
+        assert archive.testzip() is None
+    return plain
+
+
+def check_dtypes(tensors, where):
+    assert len(tensors) == 15, where
+    for name, tensor in tensors.items():
+        if name in ("scalar", "empty"):
+            expected = torch.tensor(2.5) if name == "scalar" else torch.zeros(3, 0, 2)
+        else:
+            expected = torch.arange(6).to(getattr(torch, name)).reshape(2, 3)
+        assert same(tensor, expected), (where, name, tensor)
+    print(f"  {where}: {len(tensors)} tensors as expected")
+
+
+check_dtypes(load("dtypes.pth"), "dtypes.pth")
+check_dtypes(load_file("dtypes.safetensors"), "dtypes.safetensors")
+with safe_open("dtypes.safetensors", "pt") as file:
+    assert file.metadata() == {"format": "pt", "author": "naïve ✓"}, file.metadata()
+
+value = load("values.pth")
+expected = {
+    "none": None,
+    "flags": [True, False],
+    "numbers": (0, 255, 256, 65535, 65536, -1, 2**31, -(2**31) - 1, 2**63 - 1, -(2**63)),
+    "floats": [0.1, float("inf"), -0.0, 5e-324],
+    "text": "naïve ✓ \0 \U0001f600",
+    "": {},
+    7: [[], (), {"deep": [({"er": ()},)]}],
+}
+assert repr(value) == repr(expected), value
+print("  values.pth: nested values as expected")
+
+model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+print("  model.pth:", model.load_state_dict(load("model.pth")["state_dict"]))
+
+for name, make in OPTIMIZERS.items():
+    run = load(f"{name}.pth")
+    model.load_state_dict(run["model"])
+    optimizer = make(model.parameters(), lr=1.0)
+    optimizer.load_state_dict(run["optimizer"])
+    optimizer.zero_grad()
+    torch.nn.functional.mse_loss(model(run["x"]), run["y"]).backward()
+    optimizer.step()
+    apart = max((model.state_dict()[k] - v).abs().max().item() for k, v in run["after"].items())
+    assert apart < 1e-6, (name, apart)
+    print(f"  {name}: torch's next step is {apart:.1e} from Rushlight's")
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, f"{name}_back.pth")

@@ -1,0 +1,152 @@
+//! `check-torch`: files written here, loaded by a real torch, trained on there, and back.
+
+use crate::Result;
+use autograd::Variable;
+use clap::Args;
+use nn::{Forward, Linear, MSELoss, Module, Parameter, Sequential, StateDict, Tanh, Value, sequential};
+use optim::{Adadelta, Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd, SgdConfig};
+use serialize::{Contents, load_checkpoint, save, save_checkpoint, save_state_dict};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tensor::{DType, Tensor};
+
+const SCRIPT: &str = include_str!("check_torch.py");
+
+/// Check with torch that files go both ways: dtypes, values, models, optimizers in the middle of training
+///
+/// The tests hold recorded files and need no Python; this is for new versions of torch.
+#[derive(Args)]
+pub(crate) struct CheckTorch {
+    /// A Python that has torch, numpy and safetensors
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
+}
+
+impl CheckTorch {
+    pub(crate) fn run(self) -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        write_values(folder.path())?;
+        let runs = NAMES.map(Run::new);
+        for run in &runs {
+            run.write(folder.path())?;
+        }
+        println!("torch reads what Rushlight wrote:");
+        let status = Command::new(&self.python).arg("-c").arg(SCRIPT).arg(folder.path()).status()?;
+        if !status.success() {
+            return Err(format!("{}: {status}", self.python.display()).into());
+        }
+        println!("Rushlight reads what torch wrote:");
+        for run in runs {
+            let apart = run.compare_with_torch(folder.path())?;
+            println!("  {}: after a step each way, {apart:.1e} apart", run.name);
+            if apart >= 1e-6 {
+                return Err(format!("{}: {apart:e} is more than roundings", run.name).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_values(folder: &Path) -> Result<()> {
+    use DType::*;
+    let numbers = tensor::arange(0, 6, 1).reshape([2, 3]);
+    let mut tensors: StateDict = [F32, F64, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, Bool]
+        .into_iter()
+        .map(|dtype| (dtype.name().to_owned(), numbers.to_dtype(dtype)))
+        .collect();
+    tensors.insert("scalar", Tensor::from(2.5_f32));
+    tensors.insert("empty", tensor::zeros([3, 0, 2]));
+    save_state_dict(&tensors, folder.join("dtypes.pth"))?;
+    let mut contents = Contents::from(tensors);
+    contents.metadata = vec![("author".into(), "naïve ✓".into())];
+    contents.write(folder.join("dtypes.safetensors"))?;
+
+    let ints = [0, 255, 256, 65535, 65536, -1, 1 << 31, -(1 << 31) - 1, i64::MAX, i64::MIN];
+    let floats = [0.1, f64::INFINITY, -0.0, 5e-324];
+    let nest = Value::Tuple(vec![Value::dict([("er", Value::Tuple(vec![]))])]);
+    let deep = Value::dict([("deep", Value::List(vec![nest]))]);
+    let entries: [(Value, Value); 7] = [
+        ("none".into(), Value::None),
+        ("flags".into(), Value::List(vec![true.into(), false.into()])),
+        ("numbers".into(), Value::Tuple(ints.map(Value::Int).into())),
+        ("floats".into(), Value::List(floats.map(Value::Float).into())),
+        ("text".into(), "naïve ✓ \0 \u{1f600}".into()),
+        ("".into(), Value::Dict(vec![])),
+        (Value::Int(7), Value::List(vec![Value::List(vec![]), Value::Tuple(vec![]), deep])),
+    ];
+    save_checkpoint(&Value::Dict(entries.into()), folder.join("values.pth"))?;
+    save(&net(), folder.join("model.pth"))?;
+    Ok(())
+}
+
+fn net() -> Sequential {
+    sequential![Linear::new(3, 4), Tanh::new(), Linear::new(4, 2)]
+}
+
+const NAMES: [&str; 6] = ["sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw"];
+
+/// A model in training, two steps in.
+struct Run {
+    name: &'static str,
+    x: Variable,
+    y: Variable,
+    net: Sequential,
+    before: Value,
+    after: Value,
+}
+
+impl Run {
+    fn new(name: &'static str) -> Run {
+        tensor::manual_seed(0);
+        let (x, y) = (Variable::new(tensor::randn([8, 3])), Variable::new(tensor::randn([8, 2])));
+        let net = net();
+        let mut optimizer = optimizer(name, net.parameters());
+        train(&net, &mut *optimizer, &x, &y, 2);
+        let before = Value::dict([("model", net.state_dict().into()), ("optimizer", optimizer.state_dict())]);
+        train(&net, &mut *optimizer, &x, &y, 1);
+        let after = net.state_dict().into();
+        train(&net, &mut *optimizer, &x, &y, 1);
+        Run { name, x, y, net, before, after }
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        let Value::Dict(mut entries) = self.before.clone() else { unreachable!("made as one above") };
+        entries.push(("after".into(), self.after.clone()));
+        entries.push(("x".into(), self.x.data().into()));
+        entries.push(("y".into(), self.y.data().into()));
+        Ok(save_checkpoint(&Value::Dict(entries), folder.join(format!("{}.pth", self.name)))?)
+    }
+
+    /// Continues from what torch saved after its step, and returns how far that ends from going on here.
+    fn compare_with_torch(&self, folder: &Path) -> Result<f64> {
+        let back = load_checkpoint(folder.join(format!("{}_back.pth", self.name)))?;
+        let part = |name| back.get(name).ok_or("the script saved no such part");
+        let net = net();
+        let mut optimizer = optimizer(self.name, net.parameters());
+        let _ = net.load_state_dict(&StateDict::try_from(part("model")?)?)?;
+        optimizer.load_state_dict(part("optimizer")?)?;
+        train(&net, &mut *optimizer, &self.x, &self.y, 1);
+        let (here, there) = (self.net.state_dict(), net.state_dict());
+        let apart = there.iter().map(|(key, there)| (there - &here[key]).abs().max().item());
+        Ok(apart.fold(0.0, f64::max))
+    }
+}
+
+fn optimizer(name: &str, parameters: Vec<Parameter>) -> Box<dyn Optimizer> {
+    match name {
+        "sgd" => Box::new(Sgd::with(parameters, SgdConfig { lr: 0.1, momentum: 0.9, ..Default::default() })),
+        "adagrad" => Box::new(Adagrad::new(parameters, 0.1)),
+        "rmsprop" => Box::new(RmsProp::new(parameters, 0.01)),
+        "adadelta" => Box::new(Adadelta::new(parameters, 1.0)),
+        "adam" => Box::new(Adam::new(parameters, 0.01)),
+        _ => Box::new(AdamW::new(parameters, 0.01)),
+    }
+}
+
+fn train(net: &Sequential, optimizer: &mut dyn Optimizer, x: &Variable, y: &Variable, steps: usize) {
+    for _ in 0..steps {
+        optimizer.zero_grad();
+        MSELoss::new().forward(&net.forward(x), y).backward();
+        optimizer.step();
+    }
+}
