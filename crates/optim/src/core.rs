@@ -2,6 +2,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use nn::Value;
+use tensor::DType;
 
 use crate::param_group::groups_from;
 use crate::repr::text;
@@ -29,6 +30,8 @@ pub struct Core {
     pub(crate) groups: Vec<ParamGroup>,
     /// One for every parameter, group after group.
     pub(crate) state: Vec<State>,
+    /// Elements of all parameters together.
+    pub(crate) numel: usize,
 }
 
 impl Core {
@@ -40,7 +43,7 @@ impl Core {
     #[track_caller]
     pub fn new(spec: Spec, params: impl IntoIterator<Item = impl Into<Entry>>) -> Core {
         assert!(spec.slots.len() <= 3, "{}: at most three state tensors per parameter", spec.name);
-        let mut core = Core { spec, groups: Vec::new(), state: Vec::new() };
+        let mut core = Core { spec, groups: Vec::new(), state: Vec::new(), numel: 0 };
         for group in groups_from(params) {
             core.add_param_group(group);
         }
@@ -70,10 +73,14 @@ impl Core {
     /// Adds a group, filling in the hyper-parameters it does not set.
     ///
     /// # Panics
-    /// If a parameter is not a leaf or already belongs to this optimizer, or only some of the groups carry names.
+    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, or only some of the groups carry names.
     #[track_caller]
     pub fn add_param_group(&mut self, mut group: ParamGroup) {
         assert!(group.params.iter().all(|p| p.is_leaf()), "can't optimize a non-leaf Tensor");
+        for dtype in group.params.iter().map(|p| p.dtype()) {
+            let float = matches!(dtype, DType::F32 | DType::F64);
+            assert!(float, "{}: parameters are F32 or F64, not {dtype}", self.spec.name);
+        }
         let mut seen: HashSet<_> = self.groups.iter().flat_map(|g| &g.params).map(|p| p.id()).collect();
         assert!(
             group.params.iter().all(|p| seen.insert(p.id())),
@@ -94,6 +101,7 @@ impl Core {
             }
         }
         self.state.extend(group.params.iter().map(|_| State::default()));
+        self.numel += group.params.iter().map(|p| p.numel()).sum::<usize>();
         self.groups.push(group);
     }
 

@@ -27,30 +27,53 @@ impl Core {
         P: FnMut(&mut State, &Tensor) -> R,
         R: Rule,
     {
+        // Small models are done one parameter after the other: gathering them costs more than their arithmetic.
+        let together = self.numel >= SPLIT;
         let mut jobs: SmallVec<[Job<'_, R>; 8]> = SmallVec::new();
         let mut states = self.state.iter_mut();
         for group in &self.groups {
             let mut rule = prepare(group);
             for p in &group.params {
                 let state = states.next().expect("every parameter has a state");
-                let Some(grad) = p.grad() else { continue };
-                let data = p.data_mut();
-                assert!(
-                    matches!(data.dtype(), DType::F32 | DType::F64) && grad.dtype() == data.dtype(),
-                    "step: parameters are F32 or F64 and so are their gradients, not {} with {}",
-                    data.dtype(),
-                    grad.dtype()
-                );
-                let rule = rule(state, &data);
-                jobs.push(Job { data, grad: grad.contiguous(), state, rule });
+                if together {
+                    let Some(grad) = p.grad() else { continue };
+                    let data = p.data_mut();
+                    let dtype = data.dtype();
+                    assert!(matches!(dtype, DType::F32 | DType::F64), "{}", only_floats(dtype));
+                    let rule = rule(state, &data);
+                    jobs.push(Job { data, grad: grad.contiguous(), state, rule });
+                } else {
+                    p.update(|data, grad| {
+                        let rule = rule(state, data);
+                        update_alone(data, grad, state, rule);
+                    });
+                }
             }
         }
-        run::<f32, R>(&mut jobs);
-        run::<f64, R>(&mut jobs);
+        if together {
+            run::<f32, R>(&mut jobs);
+            run::<f64, R>(&mut jobs);
+        }
     }
 }
 
-/// A parameter to update.
+#[track_caller]
+fn update_alone<R: Rule>(data: &mut Tensor, grad: &Tensor, state: &mut State, rule: R) {
+    if !grad.is_contiguous() {
+        return update_alone(data, &grad.contiguous(), state, rule);
+    }
+    match data.dtype() {
+        DType::F32 => simd::dispatch(Piece::<f32, R>::new(data, grad, state, rule)),
+        DType::F64 => simd::dispatch(Piece::<f64, R>::new(data, grad, state, rule)),
+        dtype => panic!("{}", only_floats(dtype)),
+    }
+}
+
+fn only_floats(dtype: DType) -> String {
+    format!("step: parameters are F32 or F64, not {dtype}")
+}
+
+/// A parameter to update together with the others.
 struct Job<'a, R> {
     data: RwLockWriteGuard<'a, Tensor>,
     grad: Tensor,
@@ -60,8 +83,11 @@ struct Job<'a, R> {
 
 /// Updates the parameters of type `T`, on as many threads as pays.
 fn run<T: Real, R: Rule>(jobs: &mut [Job<'_, R>]) {
-    let wholes: SmallVec<[Piece<'_, T, R>; 8]> =
-        jobs.iter_mut().filter(|job| job.data.dtype() == T::DTYPE).map(Piece::whole).collect();
+    let wholes: SmallVec<[Piece<'_, T, R>; 8]> = jobs
+        .iter_mut()
+        .filter(|job| job.data.dtype() == T::DTYPE)
+        .map(|Job { data, grad, state, rule }| Piece::new(data, grad, state, *rule))
+        .collect();
     if wholes.iter().map(|piece| piece.w.len()).sum::<usize>() < SPLIT {
         return wholes.into_iter().for_each(simd::dispatch);
     }
@@ -84,12 +110,21 @@ struct Piece<'a, T, R> {
 }
 
 impl<'a, T: Real, R: Rule> Piece<'a, T, R> {
-    fn whole(job: &'a mut Job<'_, R>) -> Self {
-        let state = job.state.slots.each_mut().map(|slot| match slot {
+    #[track_caller]
+    fn new(data: &'a mut Tensor, grad: &'a Tensor, state: &'a mut State, rule: R) -> Self {
+        assert!(
+            grad.dtype() == data.dtype() && grad.numel() == data.numel(),
+            "step: a parameter is {} {:?}, its gradient {} {:?}",
+            data.dtype(),
+            data.shape(),
+            grad.dtype(),
+            grad.shape()
+        );
+        let state = state.slots.each_mut().map(|slot| match slot {
             Some(slot) => slot.make_mut(),
             None => Default::default(),
         });
-        Piece { w: job.data.make_mut(), g: job.grad.as_slice(), state, rule: job.rule }
+        Piece { w: data.make_mut(), g: grad.as_slice(), state, rule }
     }
 
     /// Hands out the piece in portions of [`GRAIN`] elements.

@@ -326,3 +326,29 @@ fn group_errors_name_the_counts() {
         Err(Error::GroupSize { group: 0, expected: 1, found: 2 })
     ));
 }
+
+#[test]
+#[should_panic(expected = "SGD: parameters are F32 or F64, not torch.float16")]
+fn a_half_is_not_trained() {
+    Sgd::new([Parameter::new(tensor::zeros_dtype([2], DType::F16))], 0.1);
+}
+
+/// Two parameters small enough to be updated one by one, and the same two beside a large one.
+#[test]
+fn parameters_are_updated_alike_alone_and_together() {
+    for dtype in [DType::F32, DType::F64] {
+        let run = |large: usize| {
+            let params = start(dtype);
+            let big = Parameter::new(tensor::zeros([large]));
+            big.set_grad(Some(tensor::ones([large])));
+            let all = params.iter().cloned().chain([big]);
+            let mut optim = build("Adam", &json!({"amsgrad": true, "weight_decay": 0.1}), all);
+            for step in 1..=5 {
+                set_grads(&params, step);
+                optim.step();
+            }
+            flat(&params)
+        };
+        assert_eq!(run(1), run(100_000), "{dtype}");
+    }
+}
