@@ -133,9 +133,8 @@ impl Variable {
     #[track_caller]
     fn unit_gradient(&self) -> Tensor {
         let data = self.data();
-        assert_eq!(
-            data.numel(),
-            1,
+        assert!(
+            data.numel() == 1,
             "backward: grad can be implicitly created only for scalar outputs, this has shape {:?}",
             data.shape()
         );

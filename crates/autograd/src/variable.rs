@@ -168,7 +168,8 @@ impl Variable {
     #[track_caller]
     pub fn set_grad(&self, gradient: Option<Tensor>) {
         if let Some(g) = &gradient {
-            assert_eq!(g.shape(), self.shape(), "set_grad: the gradient's shape is not the data's");
+            let shape = self.shape();
+            assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
         }
         *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient;
     }

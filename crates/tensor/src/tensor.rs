@@ -77,10 +77,10 @@ impl Tensor {
     #[track_caller]
     pub fn from_bytes(dtype: DType, shape: impl Into<Shape>, bytes: &[u8]) -> Tensor {
         let shape = shape.into();
-        assert_eq!(
-            bytes.len(),
-            shape.numel() * dtype.size_in_bytes(),
-            "from_bytes: the number of bytes does not fit {shape:?} of {dtype}"
+        assert!(
+            bytes.len() == shape.numel() * dtype.size_in_bytes(),
+            "from_bytes: {} bytes do not fit {shape:?} of {dtype}",
+            bytes.len()
         );
         let mut storage = Storage::scratch(bytes.len());
         let out = storage.slice_mut::<u8>();
@@ -263,9 +263,8 @@ impl Tensor {
     /// If the tensor holds more or fewer elements than one.
     #[track_caller]
     pub fn item(&self) -> f64 {
-        assert_eq!(
-            self.numel(),
-            1,
+        assert!(
+            self.numel() == 1,
             "item: a Tensor with {} elements cannot be converted to Scalar (shape {:?})",
             self.numel(),
             self.shape()
