@@ -78,8 +78,8 @@ impl Section {
                 return false;
             }
             "text" if after_rust => writeln!(code, "crate::printed({place:?}, {block:?});"),
-            "text" | "python" | "sh" | "toml" => Ok(()),
-            other => panic!("{place}: a block of {other:?}"),
+            other if other.starts_with("rust") => panic!("{place}: a block of {other:?}"),
+            _ => Ok(()),
         }
         .expect("writing to a string");
         language.starts_with("rust")
