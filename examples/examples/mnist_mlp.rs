@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use examples::plot::plot;
-use examples::{Failure, OptimizerKind, Result, Results, TrainOptions, fit, learning_rate, output};
-use nn::{Linear, Module, ReLU, Sequential};
+use examples::{Failure, OptimizerKind, Result, Results, TrainOptions, fit, learning_rate, mlp, output};
+use nn::Module;
 
 /// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning rate 0.1, unless told otherwise.
 #[derive(Parser)]
@@ -78,18 +78,6 @@ fn main() -> Result {
     plot(&picture("train_acc"), "train acc", run.epochs.iter().map(|e| e.train_acc))?;
     plot(&picture("eval_loss"), "eval loss", run.epochs.iter().map(|e| e.eval_loss))?;
     plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
-}
-
-/// nn.Sequential(nn.Linear(784, 400), nn.ReLU(), nn.Linear(400, 200), nn.ReLU(), …), for these sizes.
-fn mlp(sizes: &[usize]) -> Sequential {
-    let mut net = Sequential::new();
-    for (i, pair) in sizes.windows(2).enumerate() {
-        if i > 0 {
-            net.push(ReLU::new());
-        }
-        net.push(Linear::new(pair[0], pair[1]));
-    }
-    net
 }
 
 /// Whether such a net takes digits and fits into memory.

@@ -6,12 +6,10 @@ mod torch;
 mod workloads;
 
 use std::path::PathBuf;
-use std::process::Command;
 
-use crate::Result;
+use crate::{Result, release};
 use data::Data;
 use report::{Measurement, Report};
-use torch::Torch;
 use workloads::{ROWS, Row};
 
 /// Times the workloads of docs/benchmarks.md
@@ -42,8 +40,8 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn run(self) -> Result<()> {
-        if cfg!(debug_assertions) {
-            return in_release_mode();
+        if release::MISSING {
+            return release::again();
         }
         if self.peak_of_an_epoch {
             println!("{}", workloads::peak_of_an_epoch()?);
@@ -80,8 +78,8 @@ impl Bench {
         let mut theirs = Vec::new();
         if let Some(python) = &self.python {
             for variant in row.torch_variants {
-                let mut torch = Torch::start(python, data.folder())?;
-                torch.prepare(row.workload, variant, threads)?;
+                let mut torch = torch::start(python, data.folder())?;
+                torch::prepare(&mut torch, row.workload, variant, threads)?;
                 theirs.push(torch);
             }
         }
@@ -90,19 +88,10 @@ impl Bench {
         for _ in 0..self.rounds {
             samples.push(ours());
             for (torch, samples) in theirs.iter_mut().zip(&mut torch_samples) {
-                samples.push(torch.sample()?);
+                samples.push(torch::sample(torch)?);
             }
         }
         eprintln!(" done");
         Ok(Measurement::new(row, &samples, &torch_samples))
     }
-}
-
-/// Starts the same command again, built with every optimisation and without assertions.
-fn in_release_mode() -> Result<()> {
-    let status = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
-        .args(std::env::args_os().skip(1))
-        .status()?;
-    if status.success() { Ok(()) } else { Err("the release build of the benchmark failed".into()) }
 }

@@ -4,7 +4,11 @@ mod bench;
 mod check_torch;
 mod convert;
 mod fetch_data;
+mod fidelity;
 mod inspect;
+mod machine;
+mod release;
+mod torch;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -27,6 +31,7 @@ enum Command {
     Convert(convert::Convert),
     FetchData(fetch_data::FetchData),
     FetchMnist(fetch_data::FetchMnist),
+    Fidelity(fidelity::Fidelity),
     Inspect(inspect::Inspect),
 }
 
@@ -37,6 +42,7 @@ fn main() -> ExitCode {
         Command::Convert(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),
+        Command::Fidelity(args) => args.run(),
         Command::Inspect(args) => args.run(),
     };
     match done {

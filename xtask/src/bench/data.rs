@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tensor::Tensor;
 
 use crate::Result;
+use crate::torch::raw_digits;
 
 /// Images in an epoch.
 pub(super) const SAMPLES: usize = 60_000;
@@ -18,10 +19,7 @@ pub(super) struct Data {
 impl Data {
     /// Writes the sample's raw bytes where the torch side reads them.
     pub(super) fn write() -> Result<Data> {
-        let folder = TempDir::new()?;
-        let digits = Mnist::embedded_train(datasets::transforms![]);
-        std::fs::write(folder.path().join("images"), digits.data().bytes())?;
-        std::fs::write(folder.path().join("labels"), digits.targets().to_dtype(tensor::DType::U8).bytes())?;
+        let folder = raw_digits(&Mnist::embedded_train(datasets::transforms![]))?;
         Ok(Data { folder })
     }
 

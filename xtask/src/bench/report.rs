@@ -5,9 +5,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::torch::Torch;
+use super::torch;
 use super::workloads::{Row, Unit, copy_bandwidth};
-use crate::Result;
+use crate::{Result, machine};
 
 /// What one row gave at one thread count, in seconds per unit of work.
 pub(super) struct Measurement {
@@ -44,21 +44,10 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(threads: &[usize], python: Option<&Path>, data: &Path) -> Result<Report> {
-        let cpu = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|info| {
-            info.lines().find_map(|line| {
-                line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name.to_string())
-            })
-        });
-        let mut machine = vec![
-            format!(
-                "CPU: {}, instruction set {}",
-                cpu.as_deref().unwrap_or("unknown"),
-                tensor::kernels::simd::Isa::current().name()
-            ),
-            format!("Rushlight {}, threads {threads:?}", env!("CARGO_PKG_VERSION")),
-        ];
+        let mut machine =
+            vec![machine::cpu(), format!("Rushlight {}, threads {threads:?}", env!("CARGO_PKG_VERSION"))];
         if let Some(python) = python {
-            machine.push(format!("torch {}", Torch::start(python, data)?.ask("version")?));
+            machine.push(format!("torch {}", torch::start(python, data)?.ask("version")?));
         }
         for &n in threads {
             machine
@@ -100,8 +89,8 @@ impl Report {
         let ours: f64 = String::from_utf8(child.stdout)?.trim().parse()?;
         let torch: Option<f64> = match python {
             Some(python) => {
-                let mut torch = Torch::start(python, data)?;
-                torch.prepare("epoch_sgd", "default", 1)?;
+                let mut torch = torch::start(python, data)?;
+                torch::prepare(&mut torch, "epoch_sgd", "default", 1)?;
                 Some(torch.ask("peak")?.parse()?)
             }
             None => None,
