@@ -1,7 +1,8 @@
-//! Softmax over rows. Rows are taken in groups that fit in the first-level cache, and each pass runs over the whole
+//! Softmax over rows. Short rows are taken in groups that fit in the first-level cache, and each pass runs over the whole
 //! group: with ten classes a row is shorter than a vector.
 
 use super::fold::{Max, Sum, fold_row};
+use super::math::Math;
 use super::parallel::{GRAIN, for_each_chunk_mut};
 use super::simd::{Kernel, dispatch};
 use crate::Float;
@@ -11,7 +12,7 @@ use crate::Float;
 /// # Panics
 ///
 /// If the lengths differ or are no multiple of `n`.
-pub fn softmax_rows<T: Float>(x: &[T], n: usize, y: &mut [T]) {
+pub fn softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
     rows(x, n, y, |x, y| dispatch(Softmax { x, n, y }));
 }
 
@@ -20,7 +21,7 @@ pub fn softmax_rows<T: Float>(x: &[T], n: usize, y: &mut [T]) {
 /// # Panics
 ///
 /// If the lengths differ or are no multiple of `n`.
-pub fn log_softmax_rows<T: Float>(x: &[T], n: usize, y: &mut [T]) {
+pub fn log_softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
     rows(x, n, y, |x, y| dispatch(LogSoftmax { x, n, y }));
 }
 
@@ -48,14 +49,24 @@ struct Softmax<'a, T> {
     y: &'a mut [T],
 }
 
-impl<T: Float> Kernel for Softmax<'_, T> {
+impl<T: Float + Math> Kernel for Softmax<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
+        if self.n >= LONG {
+            for (x, y) in self.x.chunks_exact(self.n).zip(self.y.chunks_exact_mut(self.n)) {
+                let max = fold_row::<Max<T>>(x);
+                let scale = T::ONE / exps(x, max, Some(y));
+                for y in y {
+                    *y = *y * scale;
+                }
+            }
+            return;
+        }
         shift(self.x, self.n, self.y);
         for y in self.y.iter_mut() {
-            *y = Float::exp(*y);
+            *y = Math::exp_flushed(*y);
         }
         for y in self.y.chunks_exact_mut(self.n) {
             let sum = fold_row::<Sum<T>>(y);
@@ -72,32 +83,79 @@ struct LogSoftmax<'a, T> {
     y: &'a mut [T],
 }
 
-impl<T: Float> Kernel for LogSoftmax<'_, T> {
+impl<T: Float + Math> Kernel for LogSoftmax<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        shift(self.x, self.n, self.y);
-        let mut exps = [T::ZERO; GROUP];
-        if self.n <= GROUP {
-            for (e, &y) in exps.iter_mut().zip(&*self.y) {
-                *e = Float::exp(y);
-            }
-            for (y, e) in self.y.chunks_exact_mut(self.n).zip(exps.chunks_exact(self.n)) {
-                lower(y, fold_row::<Sum<T>>(e));
+        if self.n >= LONG {
+            for (x, y) in self.x.chunks_exact(self.n).zip(self.y.chunks_exact_mut(self.n)) {
+                let max = fold_row::<Max<T>>(x);
+                let log = Float::ln(exps(x, max, None));
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = x - max - log;
+                }
             }
             return;
         }
-        // One row longer than a group, a piece at a time.
-        let mut sum = T::ZERO;
-        for y in self.y.chunks(GROUP) {
-            for (e, &y) in exps.iter_mut().zip(y) {
-                *e = Float::exp(y);
-            }
-            sum += fold_row::<Sum<T>>(&exps[..y.len()]);
+        shift(self.x, self.n, self.y);
+        let mut exps = [T::ZERO; GROUP];
+        for (e, &y) in exps.iter_mut().zip(&*self.y) {
+            *e = Math::exp_flushed(y);
         }
-        lower(self.y, sum);
+        for (y, e) in self.y.chunks_exact_mut(self.n).zip(exps.chunks_exact(self.n)) {
+            let log = Float::ln(fold_row::<Sum<T>>(e));
+            for y in y {
+                *y -= log;
+            }
+        }
     }
+}
+
+/// Rows of at least this many elements fill vectors by themselves, and one pass does for `exp` and its sum.
+const LONG: usize = 64;
+
+/// What is computed at once, two vectors of the widest kind, and how many of them an accumulator takes before it goes up
+/// a level.
+const LANES: usize = 32;
+const BLOCK: usize = 64 * LANES;
+
+/// The sum of `e = exp(x − max)`, and `e` itself in `y`.
+#[inline(always)]
+fn exps<T: Float + Math>(x: &[T], max: T, mut y: Option<&mut [T]>) -> T {
+    let mut total = [T::ZERO; LANES];
+    for (b, x) in x.chunks(BLOCK).enumerate() {
+        let mut sums = [T::ZERO; LANES];
+        let (whole, rest) = x.as_chunks::<LANES>();
+        for (i, x) in whole.iter().enumerate() {
+            let e = exps_of(x, max, &mut sums);
+            if let Some(y) = &mut y {
+                y[b * BLOCK + i * LANES..][..LANES].copy_from_slice(&e);
+            }
+        }
+        if !rest.is_empty() {
+            let mut x = [T::LOWEST; LANES]; // whose exponentials are 0
+            x[..rest.len()].copy_from_slice(rest);
+            let e = exps_of(&x, max, &mut sums);
+            if let Some(y) = &mut y {
+                y[b * BLOCK + whole.len() * LANES..][..rest.len()].copy_from_slice(&e[..rest.len()]);
+            }
+        }
+        for (total, sum) in total.iter_mut().zip(sums) {
+            *total += sum;
+        }
+    }
+    fold_row::<Sum<T>>(&total)
+}
+
+#[inline(always)]
+fn exps_of<T: Float + Math>(x: &[T; LANES], max: T, sums: &mut [T; LANES]) -> [T; LANES] {
+    let mut e = *x;
+    for (e, sum) in e.iter_mut().zip(sums) {
+        *e = Math::exp_flushed(*e - max);
+        *sum += *e;
+    }
+    e
 }
 
 /// `y = x − max` for each row.
@@ -108,13 +166,5 @@ fn shift<T: Float>(x: &[T], n: usize, y: &mut [T]) {
         for (y, &x) in y.iter_mut().zip(x) {
             *y = x - max;
         }
-    }
-}
-
-#[inline(always)]
-fn lower<T: Float>(y: &mut [T], sum: T) {
-    let log = Float::ln(sum);
-    for y in y {
-        *y -= log;
     }
 }
