@@ -1,30 +1,45 @@
-//! `inspect`: what a model file holds.
+//! `inspect`: what a file holds.
 
 use crate::Result;
 use clap::Args;
 use nn::Value;
 use serialize::{Contents, Format};
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use tensor::Tensor;
 
-/// Print what a model file holds: names, dtypes, shapes, metadata, architecture
+/// Print what a file holds: names, dtypes, shapes, metadata, architecture
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// A .pth, .pt or .safetensors file, or Rushlight's own container
+    /// A .pth, .pt or .safetensors file, Rushlight's own container, or IDX, packed or not
     file: PathBuf,
 }
 
 impl Inspect {
     pub(crate) fn run(self) -> Result<()> {
-        let contents = Contents::read(&self.file)?;
-        let mut head = vec![0; 16];
-        let read = std::io::Read::read(&mut std::fs::File::open(&self.file)?, &mut head)?;
-        let format = Format::detect(&head[..read]).unwrap_or_else(|| Format::for_path(&self.file));
-        println!("{}: {format}, {} bytes", self.file.display(), std::fs::metadata(&self.file)?.len());
-        print!("{}", report(&contents));
-        Ok(())
+        let bytes = std::fs::read(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
+        let detected = Format::detect(&bytes);
+        let (format, text) = if detected.is_none() && looks_like_idx(&bytes) {
+            let x = datasets::idx::read(&self.file)?;
+            ("IDX file".to_owned(), format!("\n  {} {:?}\n", x.dtype().name(), x.shape()))
+        } else {
+            let contents = Contents::read(&self.file)?;
+            let format = detected.unwrap_or_else(|| Format::for_path(&self.file));
+            (format.to_string(), report(&contents))
+        };
+        let text = format!("{}: {format}, {} bytes\n{text}", self.file.display(), bytes.len());
+        match std::io::stdout().write_all(text.as_bytes()) {
+            // `inspect FILE | head` has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            done => Ok(done?),
+        }
     }
+}
+
+/// Two zeros, the type of the elements, the number of axes; or packed, which nothing else here is.
+fn looks_like_idx(bytes: &[u8]) -> bool {
+    matches!(bytes, [0, 0, 0x08..=0x0e, _, ..] | [0x1f, 0x8b, ..])
 }
 
 fn report(contents: &Contents) -> String {

@@ -44,8 +44,8 @@ pub(crate) fn write(
 /// The whole file, which has to be a regular one: a pipe may never end.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let open = || {
-        let file = File::open(path).map_err(failing("open"))?;
-        let found = file.metadata().map_err(failing("open"))?;
+        // Asked before opening: a pipe without a writer would hold us there.
+        let found = fs::metadata(path).map_err(failing("open"))?;
         if !found.is_file() {
             let found = if found.is_dir() { "a folder" } else { "a device or pipe" };
             return Err(ErrorKind::contents("a regular file", found));

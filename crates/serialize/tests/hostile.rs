@@ -3,7 +3,7 @@
 #[path = "common/hostile.rs"]
 mod hostile;
 
-use hostile::{Zip, pickle, tensor, with_pickle};
+use hostile::{Zip, int, pickle, tensor, with_pickle};
 use serialize::Contents;
 
 #[track_caller]
@@ -40,6 +40,43 @@ fn tensors_stay_inside_their_storage() {
     refused(&with_pickle(&tensor(2, 0, &[1; 65], &[1; 65])), "a tensor of 65 axes");
     refused(&with_pickle(&tensor(3, 0, &[3], &[1])), "storage `0` should have 12 bytes, found 8");
     refused(&with_pickle(&tensor(1 << 61, 0, &[1], &[1])), "is larger than memory");
+}
+
+#[test]
+fn a_storage_described_twice_has_to_be_the_same_twice() {
+    let twice = [tensor(2, 0, &[2], &[1]), tensor(1 << 20, 0, &[1 << 20], &[1]), b"\x86".to_vec()].concat();
+    refused(&with_pickle(&twice), "storage `0` should have 4194304 bytes, found 8");
+    let again = [tensor(2, 0, &[2], &[1]), tensor(2, 1, &[1], &[1]), b"\x86".to_vec()].concat();
+    assert!(Contents::from_bytes(&with_pickle(&again)).is_ok());
+}
+
+/// A legacy file with one tensor of two elements over a view of a storage of four.
+fn legacy_view(start: i64, len: i64) -> Vec<u8> {
+    let mut file = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
+    file.extend(pickle(&int(1001)));
+    file.extend(pickle(b"}"));
+    let mut body = b"ctorch._utils\n_rebuild_tensor\n((X\x07\0\0\0storagectorch\nFloatStorage\n".to_vec();
+    body.extend(b"X\x01\0\0\0sX\x06\0\0\0cuda:0");
+    body.extend([int(4), b"(X\x01\0\0\0v".to_vec(), int(start), int(len)].concat());
+    body.extend(b"ttQ");
+    body.extend([int(0), b"(".to_vec(), int(2), b"t(".to_vec(), int(1), b"ttR".to_vec()].concat());
+    file.extend(pickle(&body));
+    file.extend(pickle(b"]X\x01\0\0\0sa"));
+    file.extend(4_u64.to_le_bytes());
+    file.extend([1.0_f32, 2.0, 3.0, 4.0].iter().flat_map(|x| x.to_le_bytes()));
+    file
+}
+
+#[test]
+fn a_legacy_view_begins_inside_its_storage() {
+    let value = Contents::from_bytes(&legacy_view(1, 3)).unwrap().value;
+    assert_eq!(value.as_tensor().unwrap().to_vec::<f32>(), [2.0, 3.0]);
+    refused(&legacy_view(3, 1), "reaches outside its storage of 1 elements");
+    refused(&legacy_view(2, 3), "a view of 3 elements at 2 lies outside its storage of 4");
+    refused(&legacy_view(-1, 3), "the start of a storage view is negative: -1");
+    let mut more = legacy_view(0, 4);
+    more.push(0);
+    refused(&more, "1 bytes follow the last storage");
 }
 
 #[test]

@@ -4,11 +4,14 @@
 //! each other by number, so that shared, deep or circular objects cost no more than their bytes.
 //! [`write`](write::write) produces protocol 2 from a [`Value`](nn::Value).
 
+mod args;
 mod global;
+mod machine;
 mod node;
 mod opcode;
 mod read;
 mod rebuild;
+mod strided;
 mod write;
 
 pub(crate) use global::Element;

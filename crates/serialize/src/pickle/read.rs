@@ -1,33 +1,20 @@
 use super::global::{self, Global};
+use super::machine::Machine;
 use super::node::{GlobalNode, Id, Node, Pickle};
 use super::opcode::*;
 use super::rebuild::{self, Outcome};
+use super::strided;
 use crate::ErrorKind;
-use crate::cursor::Cursor;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 pub(crate) const FORMAT: &str = "pickle";
-
-/// How much a pickle may hold beyond what its own bytes bound.
-pub(super) struct Limits {
-    /// Bytes copied out of objects that may be named again.
-    pub(super) copied_bytes: usize,
-}
 
 /// Runs the pickle at the beginning of `bytes`.
 ///
 /// Each instruction creates at most one node and none repeats another's contents, so what is
 /// created is in proportion to the pickle's length.
 pub(crate) fn read(bytes: &[u8]) -> Result<Pickle<'_>, ErrorKind> {
-    let mut machine = Machine {
-        cursor: Cursor::new(bytes, FORMAT),
-        nodes: Vec::new(),
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: BTreeMap::new(),
-        limits: Limits { copied_bytes: 65_536 + bytes.len().saturating_mul(16) },
-    };
+    let mut machine = Machine::new(bytes);
     loop {
         let at = machine.cursor.at();
         let opcode = machine.cursor.u8()?;
@@ -39,16 +26,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Pickle<'_>, ErrorKind> {
     }
 }
 
-struct Machine<'a> {
-    cursor: Cursor<'a>,
-    nodes: Vec<Node<'a>>,
-    stack: Vec<Id>,
-    /// Heights of the stack at each open mark.
-    marks: Vec<usize>,
-    memo: BTreeMap<u32, Id>,
-    limits: Limits,
-}
-
 impl<'a> Machine<'a> {
     fn step(&mut self, opcode: u8, at: usize) -> Result<(), ErrorKind> {
         match opcode {
@@ -58,14 +35,14 @@ impl<'a> Machine<'a> {
             },
             FRAME => self.cursor.u64().map(drop),
             MARK => {
-                self.marks.push(self.stack.len());
+                self.mark();
                 Ok(())
             }
             POP => self.pop().map(drop),
             POP_MARK => self.pop_mark().map(drop),
             DUP => {
                 let top = self.top()?;
-                self.stack.push(top);
+                self.push_again(top);
                 Ok(())
             }
 
@@ -166,7 +143,7 @@ impl<'a> Machine<'a> {
                 let slot = self.cursor.u32()?;
                 self.remember(slot)
             }
-            MEMOIZE => self.remember(self.memo.len() as u32),
+            MEMOIZE => self.remember_next(),
             BINGET => {
                 let slot = self.cursor.u8()?;
                 self.recall(slot.into())
@@ -197,7 +174,7 @@ impl<'a> Machine<'a> {
                 match rebuild::call(&self.nodes, function, args, &mut self.limits)? {
                     Outcome::New(node) => self.push(node),
                     Outcome::Same(id) => {
-                        self.stack.push(id);
+                        self.push_again(id);
                         Ok(())
                     }
                 }
@@ -205,105 +182,10 @@ impl<'a> Machine<'a> {
             BUILD => self.build(at),
             BINPERSID => {
                 let id = self.pop()?;
-                let storage = rebuild::persistent(&self.nodes, id)?;
+                let storage = strided::persistent(&self.nodes, id)?;
                 self.push(Node::Storage(Box::new(storage)))
             }
             _ => Err(ErrorKind::unsupported(format!("pickle instruction {opcode:#04x} at offset {at}"))),
-        }
-    }
-
-    fn malformed(&self, at: usize, what: &str) -> ErrorKind {
-        self.cursor.malformed(format!("the instruction at offset {at} {what}"))
-    }
-
-    fn push(&mut self, node: Node<'a>) -> Result<(), ErrorKind> {
-        let Ok(id) = u32::try_from(self.nodes.len()) else {
-            return Err(self.cursor.malformed("more than 4 billion objects"));
-        };
-        self.nodes.push(node);
-        self.stack.push(Id(id));
-        Ok(())
-    }
-
-    fn floor(&self) -> usize {
-        self.marks.last().copied().unwrap_or(0)
-    }
-
-    fn top(&self) -> Result<Id, ErrorKind> {
-        match self.stack.last() {
-            Some(&id) if self.stack.len() > self.floor() => Ok(id),
-            _ => Err(self.cursor.malformed(format!(
-                "the instruction before offset {} finds its stack empty",
-                self.cursor.at()
-            ))),
-        }
-    }
-
-    fn pop(&mut self) -> Result<Id, ErrorKind> {
-        let top = self.top()?;
-        self.stack.pop();
-        Ok(top)
-    }
-
-    fn pop_mark(&mut self) -> Result<Vec<Id>, ErrorKind> {
-        match self.marks.pop() {
-            Some(height) => Ok(self.stack.split_off(height)),
-            None => Err(self
-                .cursor
-                .malformed(format!("the instruction before offset {} finds no mark", self.cursor.at()))),
-        }
-    }
-
-    fn tuple(&mut self, n: usize) -> Result<(), ErrorKind> {
-        let mut items = Vec::with_capacity(n);
-        for _ in 0..n {
-            items.push(self.pop()?);
-        }
-        items.reverse();
-        self.push(Node::Tuple(items))
-    }
-
-    fn extend(&mut self, new: Vec<Id>) -> Result<(), ErrorKind> {
-        let target = self.top()?;
-        match &mut self.nodes[target.0 as usize] {
-            Node::List(items) | Node::Set(items) => items.extend(new),
-            other => {
-                let what = format!("appends to {}", other.kind());
-                return Err(self.malformed(self.cursor.at() - 1, &what));
-            }
-        }
-        Ok(())
-    }
-
-    fn set_items(&mut self, flat: &[Id]) -> Result<(), ErrorKind> {
-        let target = self.top()?;
-        let at = self.cursor.at() - 1;
-        match &mut self.nodes[target.0 as usize] {
-            Node::Dict(items) if flat.len().is_multiple_of(2) => {
-                items.extend(flat.chunks_exact(2).map(|pair| (pair[0], pair[1])));
-                Ok(())
-            }
-            Node::Dict(_) => Err(self.malformed(at, "sets a key without a value")),
-            other => {
-                let what = format!("sets items of {}", other.kind());
-                Err(self.malformed(at, &what))
-            }
-        }
-    }
-
-    fn remember(&mut self, slot: u32) -> Result<(), ErrorKind> {
-        let top = self.top()?;
-        self.memo.insert(slot, top);
-        Ok(())
-    }
-
-    fn recall(&mut self, slot: u32) -> Result<(), ErrorKind> {
-        match self.memo.get(&slot) {
-            Some(&id) => {
-                self.stack.push(id);
-                Ok(())
-            }
-            None => Err(self.cursor.malformed(format!("memo {slot} was never set"))),
         }
     }
 

@@ -34,6 +34,9 @@ impl Pickled {
                 self.bytes.push(BINFLOAT);
                 self.bytes.extend(x.to_be_bytes());
             }
+            Value::Str(text) if u32::try_from(text.len()).is_err() => {
+                return Err(ErrorKind::unsupported("a text of 4 GB or more"));
+            }
             Value::Str(text) => self.string(text),
             Value::List(items) => {
                 self.bytes.extend([EMPTY_LIST, MARK]);
@@ -78,9 +81,9 @@ impl Pickled {
         }
     }
 
+    /// The caller has seen to it that the length fits.
     fn string(&mut self, text: &str) {
         self.bytes.push(BINUNICODE);
-        // Text of 4 GB does not occur; its beginning would still be a well-formed pickle's end.
         self.bytes.extend((text.len() as u32).to_le_bytes());
         self.bytes.extend(text.as_bytes());
     }

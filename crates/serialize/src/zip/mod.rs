@@ -1,5 +1,6 @@
 //! Zip archives as PyTorch writes them: stored records, each starting at a multiple of 64 bytes.
 
+mod directory;
 mod read;
 mod write;
 
