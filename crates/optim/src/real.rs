@@ -11,7 +11,7 @@ pub trait Real: Float {
 
     /// `self·a + b`, rounded once, as torch computes `add(…, alpha)`, `addcmul` and `lerp`.
     ///
-    /// One instruction on every processor since 2013; a (correct, slow) library call before.
+    /// One instruction with AVX2, AVX-512 or NEON; a correct but slow library call on the portable set.
     fn mul_add(self, a: Self, b: Self) -> Self;
 
     /// `self / d`, given `r = 1 / d`: a product and its correction by what it leaves over, in a third of a division's time.

@@ -80,3 +80,18 @@ fn clamping_keeps_nan() {
     assert!(grads(&p)[0].is_nan());
     assert_eq!(grads(&p)[1..], [-1.0, 1.0, 0.5]);
 }
+
+/// Several blocks, a broken one at the end; the sum's order does not depend on who adds it.
+#[test]
+fn a_long_gradient_has_the_same_norm_on_any_number_of_threads() {
+    let n = 100_003;
+    let x: Vec<f64> = (0..n).map(|i| (i as f64).sin()).collect();
+    let expected = x.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let mut norms = Vec::new();
+    for threads in [1, 2, 5] {
+        tensor::set_num_threads(threads);
+        norms.push(clip_grad_norm_(&params(&[&x], DType::F64), 1e9));
+    }
+    assert!((norms[0] - expected).abs() < 1e-9, "{}, {expected}", norms[0]);
+    assert!(norms.iter().all(|norm| norm.to_bits() == norms[0].to_bits()), "{norms:?}");
+}
