@@ -99,6 +99,16 @@ fn a_file_of_another_kind_is_named() {
 }
 
 #[test]
+fn a_checkpoint_with_a_models_keys_is_still_a_checkpoint() {
+    let state = net().state_dict();
+    let checkpoint = Value::dict([("architecture", "resnet18".into()), ("state_dict", state.into())]);
+    let bytes = Contents::from(checkpoint).to_bytes(Format::Torch).unwrap();
+    let contents = Contents::from_bytes(&bytes).unwrap();
+    assert!(contents.architecture.is_none());
+    assert_eq!(contents.value.get("architecture").and_then(Value::as_str), Some("resnet18"));
+}
+
+#[test]
 fn a_failed_save_leaves_the_file_as_it_was() {
     let folder = folder();
     let path = folder.path().join("x.safetensors");

@@ -30,9 +30,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     if let Value::Dict(entries) = &mut value
         && let [(Value::Str(first), Value::Str(architecture)), (Value::Str(second), state)] = &mut entries[..]
         && (first.as_str(), second.as_str()) == (ARCHITECTURE, STATE_DICT)
+        // Someone's own checkpoint may have these keys too, with `resnet18` under the first.
+        && let Ok(architecture) = serde_json::from_str(architecture)
     {
         let state = std::mem::replace(state, Value::None);
-        return Contents::new(Some(architecture), Vec::new(), state);
+        return Ok(Contents { architecture: Some(architecture), ..Contents::from(state) });
     }
     Ok(value.into())
 }
