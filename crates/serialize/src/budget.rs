@@ -30,6 +30,12 @@ impl Budget {
         Budget { left: 128 * 1024 + (len as u64).saturating_mul(256) }
     }
 
+    /// For elements that strides of 0 repeat. They cost nothing here, but whoever copies the tensor pays:
+    /// an honest `expand` passes, a tensor that no memory could hold does not.
+    pub(crate) fn for_repeats() -> Self {
+        Budget { left: 256 << 20 }
+    }
+
     /// For a pickle that was packed: the objects it makes are then out of proportion to the file.
     pub(crate) fn charge_unpacked_pickle(&mut self, len: usize) -> Result<(), ErrorKind> {
         const BYTES_PER_INSTRUCTION: u64 = 300;

@@ -43,6 +43,18 @@ fn tensors_stay_inside_their_storage() {
 }
 
 #[test]
+fn expanded_tensors_stay_views_and_within_reason() {
+    let value = Contents::from_bytes(&with_pickle(&tensor(2, 0, &[1000, 1000], &[0, 0]))).unwrap().value;
+    assert_eq!(value.as_tensor().unwrap().strides(), [0, 0]);
+    refused(
+        &with_pickle(&tensor(2, 0, &[1 << 40], &[0])),
+        "the repeats of the tensor would need 4398046511096 bytes",
+    );
+    let many = tensor(2, 0, &[10_000, 1000], &[0, 0]).repeat(10);
+    refused(&with_pickle(&[b"(", &many[..], b"t"].concat()), "the repeats of the tensor at [6] would need");
+}
+
+#[test]
 fn a_storage_described_twice_has_to_be_the_same_twice() {
     let twice = [tensor(2, 0, &[2], &[1]), tensor(1 << 20, 0, &[1 << 20], &[1]), b"\x86".to_vec()].concat();
     refused(&with_pickle(&twice), "storage `0` should have 4194304 bytes, found 8");

@@ -30,6 +30,7 @@ fn a_whole_model_comes_back_from_every_format() {
         assert_eq!(again.forward(&x).data().to_vec::<f32>(), net.forward(&x).data().to_vec::<f32>());
         let any = load_any(&path, &Registry::new()).unwrap();
         assert_eq!(any.to_string(), net.to_string());
+        save(&*any, &path).unwrap();
         let state = load_state_dict(&path).unwrap();
         assert_eq!(state.len(), 4, "the state dict of a whole model: {name}");
     }

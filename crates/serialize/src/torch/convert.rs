@@ -15,12 +15,12 @@ pub(super) fn to_value<'d>(
     budget: &mut Budget,
     data: impl FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, ErrorKind>,
 ) -> Result<Value, ErrorKind> {
-    let mut objects = Budget::for_objects(pickle.len());
     let mut converter = Converter {
         pickle,
         swap: big_endian != cfg!(target_endian = "big"),
         budget,
-        objects: &mut objects,
+        objects: Budget::for_objects(pickle.len()),
+        repeats: Budget::for_repeats(),
         data,
         storages: HashMap::new(),
         path: Vec::new(),
@@ -34,7 +34,9 @@ struct Converter<'p, 'a, F> {
     /// For what is read from other records.
     budget: &'p mut Budget,
     /// For objects: one may stand in many places, and is a value of its own in each.
-    objects: &'p mut Budget,
+    objects: Budget,
+    /// For elements that a tensor repeats.
+    repeats: Budget,
     data: F,
     /// Storages as tensors of one axis, with their bytes; what views share stays shared.
     storages: HashMap<(&'p str, DType), (Tensor, usize)>,
@@ -172,6 +174,10 @@ where
         }
         let offset = start / dtype.size_in_bytes() + tensor.offset;
         let whole = self.storage(storage, dtype)?;
+        let bytes = tensor.shape.iter().product::<usize>() * dtype.size_in_bytes();
+        let repeated = bytes.saturating_sub(storage.numel * storage.element.size());
+        let path = &self.path;
+        self.repeats.charge(repeated as u64, || format!("the repeats of the tensor{}", place(path)))?;
         if tensor.shape.contains(&0) {
             return Ok(Tensor::from_bytes(dtype, &tensor.shape[..], &[]));
         }
