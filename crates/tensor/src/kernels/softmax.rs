@@ -59,7 +59,7 @@ impl<T: Float + Math> Kernel for Softmax<'_, T> {
                 let max = fold_row::<Max<T>>(x);
                 let scale = T::ONE / exps(x, max, Some(y));
                 for y in y {
-                    *y = *y * scale;
+                    *y *= scale;
                 }
             }
             return;
