@@ -44,9 +44,18 @@ fn section(program: fn() -> Result<(), Box<dyn Error>>) {
     }
 }
 
-/// Runs a block that is to panic, and prints the message.
+/// Runs a block that is to panic, sees that the report would point at its line, and prints the message.
 fn should_panic(block: impl FnOnce()) {
-    let panic = catch_unwind(AssertUnwindSafe(block)).expect_err("this block is to panic");
+    static FILE: Mutex<String> = Mutex::new(String::new());
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|panic| {
+        *FILE.lock().expect("never poisoned") = panic.location().expect("panics have one").file().to_owned();
+    }));
+    let outcome = catch_unwind(AssertUnwindSafe(block));
+    std::panic::set_hook(hook);
+    let panic = outcome.expect_err("this block is to panic");
+    let file = FILE.lock().expect("never poisoned");
+    assert!(file.ends_with("pages.rs"), "the report points into the library, at {file}");
     let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
     print(panic.downcast_ref::<String>().cloned().or(text).expect("a panic with a message"));
 }

@@ -124,9 +124,10 @@ impl Index<usize> for ModuleList {
 
     #[track_caller]
     fn index(&self, index: usize) -> &Arc<dyn Layer> {
-        self.layers.get(index).unwrap_or_else(|| {
-            panic!("index {index} is out of range: the ModuleList has {} layers", self.len());
-        })
+        match self.layers.get(index) {
+            Some(layer) => layer,
+            None => panic!("index {index} is out of range: the ModuleList has {} layers", self.len()),
+        }
     }
 }
 

@@ -115,9 +115,10 @@ impl Sequential {
     #[track_caller]
     pub fn layer<L: Layer>(&self, index: usize) -> &L {
         let layer = &self[index];
-        layer.downcast_ref().unwrap_or_else(|| {
-            panic!("layer: expected {} at {index}, found {layer}", L::kind_name());
-        })
+        match layer.downcast_ref() {
+            Some(layer) => layer,
+            None => panic!("layer: expected {} at {index}, found {layer}", L::kind_name()),
+        }
     }
 
     /// The layers in order.
@@ -193,9 +194,10 @@ impl Index<usize> for Sequential {
 
     #[track_caller]
     fn index(&self, index: usize) -> &Arc<dyn Layer> {
-        self.layers.get(index).unwrap_or_else(|| {
-            panic!("index {index} is out of range: the Sequential has {} layers", self.len());
-        })
+        match self.layers.get(index) {
+            Some(layer) => layer,
+            None => panic!("index {index} is out of range: the Sequential has {} layers", self.len()),
+        }
     }
 }
 

@@ -108,9 +108,10 @@ impl Index<&str> for StateDict {
 
     #[track_caller]
     fn index(&self, name: &str) -> &Tensor {
-        self.get(name).unwrap_or_else(|| {
-            panic!("no \"{name}\" in the state dict; it has {:?}", self.keys().collect::<Vec<_>>())
-        })
+        match self.get(name) {
+            Some(tensor) => tensor,
+            None => panic!("no \"{name}\" in the state dict; it has {:?}", self.keys().collect::<Vec<_>>()),
+        }
     }
 }
 

@@ -63,7 +63,8 @@ impl ParamGroup {
     pub fn set(&mut self, key: &str, value: impl Into<Value>) {
         let value = value.into();
         if key == "lr" {
-            self.lr = number(&value).unwrap_or_else(|| panic!("lr must be a number, not {value:?}"));
+            let Some(lr) = number(&value) else { panic!("lr must be a number, not {value:?}") };
+            self.lr = lr;
         }
         match self.options.iter_mut().find(|(k, _)| k == key) {
             Some((_, old)) => *old = value,

@@ -184,13 +184,14 @@ impl Tensor {
     #[track_caller]
     pub fn as_slice<T: Plain>(&self) -> &[T] {
         self.expect_dtype("as_slice", T::DTYPE);
-        self.contiguous_slice().unwrap_or_else(|| {
-            panic!(
+        match self.contiguous_slice() {
+            Some(slice) => slice,
+            None => panic!(
                 "as_slice: the tensor is not contiguous: shape {:?}, strides {:?}",
                 self.shape(),
                 self.strides()
-            )
-        })
+            ),
+        }
     }
 
     /// A copy of the elements, row by row.

@@ -101,13 +101,15 @@ impl ClassTargets {
             );
         }
         let n = layout.classes;
-        let class = |&t: &i64| match usize::try_from(t) {
-            _ if t == ignore_index => None,
-            Ok(c) if c < n => Some(c),
-            _ => panic!("{op}: Target {t} is out of bounds. The input has {n} classes (shape {x:?})."),
-        };
         let target = target.to_dtype(DType::I64).contiguous();
-        let classes = target.as_slice::<i64>().iter().map(class).collect();
+        let mut classes = Vec::with_capacity(target.numel());
+        for &t in target.as_slice::<i64>() {
+            classes.push(match usize::try_from(t) {
+                _ if t == ignore_index => None,
+                Ok(c) if c < n => Some(c),
+                _ => panic!("{op}: Target {t} is out of bounds. The input has {n} classes (shape {x:?})."),
+            });
+        }
         ClassTargets { layout, classes, shape: shape.to_vec() }
     }
 

@@ -36,8 +36,10 @@ impl Dropout {
     #[track_caller]
     pub fn new(p: f64) -> Self {
         let layer = Dropout { p, training: Training::default() };
-        layer.check().unwrap_or_else(|problem| panic!("{problem}"));
-        layer
+        match layer.check() {
+            Ok(()) => layer,
+            Err(problem) => panic!("{problem}"),
+        }
     }
 
     fn check(&self) -> Result<(), String> {

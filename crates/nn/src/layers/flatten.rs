@@ -43,6 +43,7 @@ impl Default for Flatten {
 }
 
 impl Forward for Flatten {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         x.flatten(self.start_dim, self.end_dim)
     }

@@ -31,7 +31,9 @@ impl Hardtanh {
     #[track_caller]
     pub fn new(min_val: f64, max_val: f64) -> Self {
         let layer = Hardtanh { min_val, max_val };
-        layer.check().unwrap_or_else(|problem| panic!("Hardtanh: {problem}"));
+        if let Err(problem) = layer.check() {
+            panic!("Hardtanh: {problem}");
+        }
         layer
     }
 

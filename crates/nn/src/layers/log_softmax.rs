@@ -29,6 +29,7 @@ impl LogSoftmax {
 }
 
 impl Forward for LogSoftmax {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         x.log_softmax(self.dim.unwrap_or_else(|| implicit_dim(x)))
     }

@@ -30,6 +30,7 @@ impl Softmax {
 }
 
 impl Forward for Softmax {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         x.softmax(self.dim.unwrap_or_else(|| implicit_dim(x)))
     }

@@ -37,6 +37,7 @@ impl Unflatten {
 }
 
 impl Forward for Unflatten {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         let (mut shape, sizes) = (x.shape(), &self.unflattened_size);
         let n = shape.len() as isize;

@@ -82,7 +82,9 @@ impl CrossEntropyLoss {
             reduction: config.reduction,
             label_smoothing: config.label_smoothing,
         };
-        loss.check().unwrap_or_else(|problem| panic!("CrossEntropyLoss: {problem}"));
+        if let Err(problem) = loss.check() {
+            panic!("CrossEntropyLoss: {problem}");
+        }
         loss
     }
 

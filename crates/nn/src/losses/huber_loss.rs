@@ -56,7 +56,9 @@ impl HuberLoss {
     #[track_caller]
     pub fn with(HuberLossConfig { delta, reduction }: HuberLossConfig) -> Self {
         let loss = HuberLoss { delta, reduction };
-        loss.check().unwrap_or_else(|problem| panic!("HuberLoss: {problem}"));
+        if let Err(problem) = loss.check() {
+            panic!("HuberLoss: {problem}");
+        }
         loss
     }
 

@@ -56,7 +56,9 @@ impl SmoothL1Loss {
     #[track_caller]
     pub fn with(SmoothL1LossConfig { beta, reduction }: SmoothL1LossConfig) -> Self {
         let loss = SmoothL1Loss { beta, reduction };
-        loss.check().unwrap_or_else(|problem| panic!("SmoothL1Loss: {problem}"));
+        if let Err(problem) = loss.check() {
+            panic!("SmoothL1Loss: {problem}");
+        }
         loss
     }
 

@@ -17,7 +17,10 @@ impl Tensor {
     /// If the shapes do not fit or the dtypes differ.
     #[track_caller]
     pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
-        self.fused_linear(weight, bias).unwrap_or_else(|| plus(self.matmul(&weight.t()), bias))
+        match self.fused_linear(weight, bias) {
+            Some(y) => y,
+            None => plus(self.matmul(&weight.t()), bias), // not in a closure, which would hide the caller
+        }
     }
 
     /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous `F32` of fitting shapes.

@@ -75,11 +75,10 @@ fn infer(x: &Tensor, sizes: &[isize]) -> Shape {
     if let Some(&n) = sizes.iter().find(|&&n| n < -1) {
         panic!("reshape: invalid shape dimension {n}");
     }
-    let known = sizes
-        .iter()
-        .filter(|&&n| n != -1)
-        .try_fold(1usize, |product, &n| product.checked_mul(n as usize))
-        .unwrap_or_else(|| panic!("shape '{sizes:?}' is invalid for input of size {numel}"));
+    let mut wanted = sizes.iter().filter(|&&n| n != -1);
+    let Some(known) = wanted.try_fold(1usize, |product, &n| product.checked_mul(n as usize)) else {
+        panic!("shape '{sizes:?}' is invalid for input of size {numel}");
+    };
     let mut shape: Shape = sizes.iter().map(|&n| n as usize).collect();
     match unknown {
         Some(at) => {

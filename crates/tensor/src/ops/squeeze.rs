@@ -15,10 +15,16 @@ impl Tensor {
     /// If there is no such axis.
     #[track_caller]
     pub fn squeeze(&self, dim: impl Into<Option<isize>>) -> Tensor {
-        let only = dim.into().map(|dim| self.axis("squeeze", dim));
+        let axes = match dim.into() {
+            Some(dim) => {
+                let axis = self.axis("squeeze", dim);
+                axis..axis + 1
+            }
+            None => 0..self.ndim(),
+        };
         let mut layout = self.layout.clone();
-        for axis in (0..self.ndim()).rev() {
-            if layout.shape[axis] == 1 && only.is_none_or(|only| only == axis) {
+        for axis in axes.rev() {
+            if layout.shape.get(axis) == Some(&1) {
                 layout.shape.remove(axis);
                 layout.strides.remove(axis);
             }

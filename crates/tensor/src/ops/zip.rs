@@ -98,7 +98,10 @@ pub(crate) fn promote(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
 /// The shape that two shapes broadcast to.
 #[track_caller]
 pub(crate) fn broadcast_shape(op: &str, a: &Tensor, b: &Tensor) -> Shape {
-    Shape::broadcast(a.shape(), b.shape()).unwrap_or_else(|sizes| not_broadcastable(op, sizes, a, b))
+    match Shape::broadcast(a.shape(), b.shape()) {
+        Ok(shape) => shape,
+        Err(sizes) => not_broadcastable(op, sizes, a, b), // not in a closure, which would hide the caller
+    }
 }
 
 /// How an operand runs beside a result of `shape` whose elements lie row by row.
