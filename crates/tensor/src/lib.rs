@@ -1,7 +1,32 @@
 //! n-d arrays with torch's semantics, kernels and random numbers.
 //!
-//! A [`Tensor`] is a cheap handle to values of one [`DType`]. Functions and methods carry torch's names and
-//! mean what they mean there.
+//! A [`Tensor`] holds values of one [`DType`] and is cheap to clone; views of it cost nothing. It is a value all the same:
+//! writing to one tensor never changes another, because shared memory is copied before it is written. Functions and
+//! methods carry torch's names and mean what they mean there: broadcasting, type promotion, printing, and for a seed the
+//! same random numbers.
+//!
+//! ```
+//! use tensor::{DType, Tensor, manual_seed, randn};
+//!
+//! manual_seed(0);
+//! let x = randn([3, 2]); // torch.manual_seed(0); torch.randn(3, 2)
+//! let w = Tensor::from([[1.0f32, -1.0], [0.5, 2.0]]);
+//! let y = (x.matmul(&w.t()) + Tensor::from([0.0f32, 1.0])).relu();
+//! assert_eq!(y.shape(), [3, 2]);
+//!
+//! let scores = Tensor::from([[0.1f32, 0.7, 0.2], [0.8, 0.1, 0.1]]);
+//! let correct = scores.argmax(1, false).eq(&Tensor::from([1i64, 2])); // Bool
+//! assert_eq!(correct.to_dtype(DType::F32).mean().item(), 0.5);
+//! assert_eq!(scores.sum_dim(&[0], false).to_string(), "tensor([0.9000, 0.8000, 0.3000])");
+//!
+//! let mut a = tensor::zeros([2]);
+//! let b = a.clone();
+//! a.make_mut::<f32>()[0] = 1.0; // b shares the memory, so a gets its own first
+//! assert_eq!((a.sum().item(), b.sum().item()), (1.0, 0.0));
+//! ```
+//!
+//! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random generator of one's
+//! own. [`kernels`] is what the operations are built on, for crates that add some.
 
 mod convert;
 mod create;
