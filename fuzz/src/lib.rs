@@ -5,7 +5,8 @@
 //! `cargo +nightly fuzz run TARGET` (or `cargo fuzz run --sanitizer none TARGET` on any toolchain that
 //! allows it), seeded by `seed.py`.
 
-use serialize::Contents;
+use nn::Value;
+use serialize::{Contents, Format};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -18,9 +19,27 @@ pub fn read(bytes: &[u8]) {
     // 1 kB may not cost 1 MB; beyond, DEFLATE's own ratio is the measure.
     let limit = if bytes.len() <= 1024 { 1_000_000 } else { 2_000_000 + 2_500 * bytes.len() as isize };
     assert!(cost < limit, "{} bytes cost {cost}", bytes.len());
-    if let Ok(contents) = read {
-        let _ = contents.state_dict();
-        let _ = format!("{:?}", contents.architecture);
+    if let Ok(contents) = read
+        && elements(&contents.value) < 10_000
+    {
+        // Reading every element through its strides, writing it, and reading that again.
+        for format in [Format::Torch, Format::Native] {
+            if let Ok(bytes) = contents.to_bytes(format) {
+                let again = Contents::from_bytes(&bytes).expect("what was written can be read");
+                if format == Format::Native {
+                    assert_eq!(again.to_bytes(format).expect("as before"), bytes);
+                }
+            }
+        }
+    }
+}
+
+fn elements(value: &Value) -> usize {
+    match value {
+        Value::Tensor(tensor) => tensor.numel(),
+        Value::List(items) | Value::Tuple(items) => items.iter().map(elements).sum(),
+        Value::Dict(items) => items.iter().map(|(key, value)| elements(key) + elements(value)).sum(),
+        _ => 1,
     }
 }
 

@@ -124,6 +124,9 @@ fn a_failed_save_leaves_the_file_as_it_was() {
         assert!(error.contains("a value nested more than 100 deep"), "{error}");
         assert!(!path.exists());
     }
+    let key = Value::Tuple(vec![Value::List(vec![])]);
+    let error = save_checkpoint(&Value::Dict(vec![(key, Value::None)]), folder.path().join("x.pth"));
+    assert!(error.unwrap_err().to_string().contains("a tuple as a key: not supported"));
 }
 
 #[test]

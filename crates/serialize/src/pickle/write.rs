@@ -55,6 +55,9 @@ impl Pickled {
             Value::Dict(items) => {
                 self.bytes.extend([EMPTY_DICT, MARK]);
                 for (key, value) in items {
+                    if !hashable(key) {
+                        return Err(ErrorKind::unsupported(format!("{} as a key", key.type_name())));
+                    }
                     self.value(key, depth + 1)?;
                     self.value(value, depth + 1)?;
                 }
@@ -131,6 +134,15 @@ impl Pickled {
         }
         self.bytes.extend([TUPLE, REDUCE]);
         self.tensors.push(tensor.clone());
+    }
+}
+
+/// Whether Python would take it as a key and find it again.
+fn hashable(key: &Value) -> bool {
+    match key {
+        Value::Tuple(items) => items.iter().all(hashable),
+        Value::List(_) | Value::Dict(_) | Value::Tensor(_) => false,
+        _ => true,
     }
 }
 
