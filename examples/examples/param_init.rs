@@ -1,5 +1,5 @@
 //! 4. Initialising parameters: replacing their numbers, for one layer or for all of a kind, in a `Sequential` and in a
-//! `Module`, and the initialisers of `nn::init`.
+//!    `Module`, and the initialisers of `nn::init`.
 
 use autograd::Variable;
 use clap::Parser;
