@@ -26,6 +26,9 @@ use std::time::{Duration, Instant};
 /// step, too short to be seen in a process list.
 const SPIN: Duration = Duration::from_micros(100);
 
+/// A microsecond's watch that took this long was interrupted by another thread.
+const CROWDED: Duration = Duration::from_micros(20);
+
 /// No machine of today gains from more.
 const MAX_WORKERS: usize = 255;
 
@@ -151,13 +154,17 @@ impl Pool {
     fn serve(&self, i: usize) -> ! {
         let me = &self.workers[i].0;
         let mut idle_since = Instant::now();
+        let mut last_look = idle_since;
         loop {
             let invited = || i < self.helpers.load(Relaxed) && self.tickets.0.load(SeqCst) > 0;
-            if invited() && self.work(Some(i)) {
-                idle_since = Instant::now();
-            }
-            watch();
-            if idle_since.elapsed() > SPIN {
+            let worked = invited() && self.work(Some(i));
+            let now = Instant::now();
+            // If the yield took long, someone computes on this processor, maybe the caller itself. Asleep, this thread
+            // will be woken on a free one; watching, it would stay here and come too late to every job.
+            let crowded = !worked && now - last_look > CROWDED;
+            if worked {
+                idle_since = now;
+            } else if crowded || now - idle_since > SPIN {
                 me.asleep.store(true, SeqCst);
                 if invited() {
                     me.asleep.store(false, Relaxed);
@@ -167,7 +174,11 @@ impl Pool {
                     }
                 }
                 idle_since = Instant::now();
+                last_look = idle_since;
+                continue;
             }
+            last_look = now;
+            watch();
         }
     }
 }
