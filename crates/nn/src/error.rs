@@ -38,6 +38,15 @@ pub enum Error {
         /// What is there.
         found: String,
     },
+
+    /// A checkpoint lacks an entry.
+    #[error("no entry \"{key}\" among {keys:?}")]
+    MissingEntry {
+        /// What was asked for.
+        key: String,
+        /// The text keys that are there.
+        keys: Vec<String>,
+    },
 }
 
 fn at(path: &str) -> String {

@@ -10,7 +10,7 @@ use crate::{Error, StateDict};
 /// let model = Linear::new(2, 1);
 /// let checkpoint = Value::dict([("model", model.state_dict().into()), ("epoch", Value::Int(3))]);
 /// assert_eq!(checkpoint.get("epoch").and_then(Value::as_int), Some(3));
-/// let state = StateDict::try_from(checkpoint.get("model").unwrap())?;
+/// let state = StateDict::try_from(checkpoint.entry("model")?)?;
 /// println!("{}", model.load_state_dict(&state)?);
 /// # Ok::<(), nn::Error>(())
 /// ```
@@ -46,6 +46,20 @@ impl Value {
     pub fn get(&self, key: &str) -> Option<&Value> {
         let entries = self.as_dict()?;
         entries.iter().find(|(k, _)| k.as_str() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// The value under a text key that has to be there.
+    ///
+    /// # Errors
+    /// If this is no dict, or has no such key.
+    pub fn entry(&self, key: &str) -> Result<&Value, Error> {
+        let Some(entries) = self.as_dict() else {
+            return Err(Error::Value { expected: "a dict", found: self.type_name().to_owned() });
+        };
+        self.get(key).ok_or_else(|| Error::MissingEntry {
+            key: key.to_owned(),
+            keys: entries.iter().filter_map(|(key, _)| key.as_str().map(str::to_owned)).collect(),
+        })
     }
 
     /// The truth value, if this is one.
@@ -119,6 +133,17 @@ String => Str, Tensor => Tensor, Vec<Value> => List }
 impl From<StateDict> for Value {
     fn from(state: StateDict) -> Self {
         Self::dict(state.into_iter().map(|(name, tensor)| (name, Self::Tensor(tensor))))
+    }
+}
+
+impl TryFrom<&Value> for Tensor {
+    type Error = Error;
+
+    /// # Errors
+    /// If the value is not a tensor.
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let wrong = || Error::Value { expected: "a tensor", found: value.type_name().to_owned() };
+        value.as_tensor().cloned().ok_or_else(wrong)
     }
 }
 

@@ -16,7 +16,7 @@ use std::path::Path;
 ///
 /// let checkpoint = serialize::load_checkpoint(&path)?;
 /// assert_eq!(checkpoint.get("epoch").and_then(Value::as_int), Some(3));
-/// let model = StateDict::try_from(checkpoint.get("model").unwrap())?;
+/// let model = StateDict::try_from(checkpoint.entry("model")?)?;
 /// println!("{}", net.load_state_dict(&model)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
