@@ -13,7 +13,7 @@ use tensor::{DType, NumpyRandomState, Tensor, randn, with_default_generator};
 #[derive(Parser)]
 struct Options {
     /// Seed of all random numbers
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 

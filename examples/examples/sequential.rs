@@ -15,8 +15,8 @@ use optim::{Optimizer, Sgd};
 /// Builds, trains, saves and loads the note's Sequential.
 #[derive(Parser)]
 struct Options {
-    /// Seed of the first weights
-    #[arg(long, default_value_t = 0)]
+    /// Seed of the first weights. The default is a start like the note's own (0.2840 → 0.2485)
+    #[arg(long, value_name = "N", default_value_t = 6)]
     seed: u64,
 
     /// Folder for the saved files and the picture

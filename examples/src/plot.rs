@@ -90,12 +90,7 @@ where
         .x_label_area_size(40)
         .y_label_area_size(64)
         .build_cartesian_2d(x, y)?;
-    chart
-        .configure_mesh()
-        .x_desc("epoch")
-        .light_line_style(WHITE)
-        .y_label_formatter(&|y| label(*y))
-        .draw()?;
+    chart.configure_mesh().x_desc("epoch").max_light_lines(0).y_label_formatter(&|y| label(*y)).draw()?;
     for ((name, points), colour) in curves.iter().zip(PALETTE) {
         let line = chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?;
         if curves.len() > 1 {

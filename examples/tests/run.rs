@@ -47,14 +47,20 @@ fn number(text: &str, label: &str) -> f64 {
     rest[..end].trim().parse().unwrap_or_else(|e| panic!("{label}{rest}: {e}"))
 }
 
+/// Whether a loss is the one that torch prints for the same seed, to a unit of its last digit.
+fn assert_near(loss: f64, torch: f64) {
+    assert!((loss - torch).abs() < 1.5e-4, "{loss}, torch has {torch}");
+}
+
 #[test]
 fn sequential_trains_to_the_notes_loss_and_loads_what_it_saved() {
     let folder = tempfile::tempdir().unwrap();
-    let out = stdout(folder.path(), "sequential", &["--seed", "3"]);
+    let out = stdout(folder.path(), "sequential", &[]);
     assert!(
         out.starts_with("Linear(in_features=2, out_features=4, bias=True)\nParameter containing:\ntensor([")
     );
-    assert!((0.15..0.35).contains(&number(&out, "epoch: 10000, loss: ")), "{out}");
+    assert_near(number(&out, "epoch: 1000, loss: "), 0.2840);
+    assert_near(number(&out, "epoch: 10000, loss: "), 0.2485);
     assert!(out.contains("<All keys matched successfully>"));
     let weights: Vec<_> = out.split("Parameter containing:\n").skip(2).collect();
     let weights: Vec<_> = weights.iter().map(|text| &text[..text.find(')').unwrap()]).collect();
@@ -65,8 +71,9 @@ fn sequential_trains_to_the_notes_loss_and_loads_what_it_saved() {
 #[test]
 fn module_trains_to_the_notes_loss() {
     let folder = tempfile::tempdir().unwrap();
-    let out = stdout(folder.path(), "module", &["--seed", "3", "--out", "here"]);
-    assert!((0.15..0.35).contains(&number(&out, "epoch: 10000, loss: ")), "{out}");
+    let out = stdout(folder.path(), "module", &["--out", "here"]);
+    assert_near(number(&out, "epoch: 1000, loss: "), 0.2615);
+    assert_near(number(&out, "epoch: 10000, loss: "), 0.2146);
     assert!(out.contains("ModuleNet(\n  (layer1): Linear(in_features=2, out_features=4, bias=True)\n"));
     assert!(folder.path().join("here/module_net.safetensors").exists());
 }
