@@ -29,6 +29,7 @@ impl From<Failure> for Box<dyn Error + Send + Sync> {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f) // `main` shows this form, and it is the user who reads it
+        // `main` shows this form, and the one who reads it is the user.
+        fmt::Display::fmt(&self.0, f)
     }
 }
