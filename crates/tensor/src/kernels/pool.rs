@@ -1,14 +1,14 @@
 //! The threads behind [`parallel::run`](super::parallel::run).
 //!
 //! Why not rayon's: the products of a training step take 50 to 250 µs, and most of what a second thread could save there
-//! went into waking it. Two threads, 16 tasks, medians in µs on a 4-core EPYC 9004 under load (`cargo bench --bench
-//! parallel` shows them on yours):
+//! went into waking it. What a job of 16 empty tasks costs, in µs with 2 and 4 threads, on a 4-core EPYC 9004 that others
+//! were using too (`cargo bench -p tensor --bench parallel` shows it on yours):
 //!
-//! | work | serial | `rayon::scope` | this pool |
-//! |---|---|---|---|
-//! | nothing, back to back | 0 | 12 | 0.5 |
-//! | 50 µs, one every 100 µs | 49 | 58 | 26 |
-//! | 250 µs, one every 300 µs | 246 | 163 | 128 |
+//! | jobs | `rayon::scope` | this pool |
+//! |---|---|---|
+//! | in a row | 19, 22 | 0.2, 0.1 |
+//! | 50 µs apart | 147, 52 | 9, 0.4 |
+//! | 2 ms apart | 992, 379 | 20, 24 |
 //!
 //! The difference: here the caller starts at once and takes every task that nobody has claimed, so it waits only for
 //! tasks that are really running elsewhere, never for a thread to arrive; and a worker watches for the next job for
