@@ -165,6 +165,6 @@ mod tests {
         let at = newer.slice::<u8>().as_ptr();
         drop(newer);
         assert_eq!(Storage::scratch(limit / 4).slice::<u8>().as_ptr(), at);
-        crate::empty_cache();
+        empty_cache();
     }
 }
