@@ -10,22 +10,31 @@ impl Variable {
     #[track_caller]
     pub fn gather(&self, dim: isize, index: &Tensor) -> Variable {
         let y = self.data().gather(dim, index);
-        Variable::from_op(y, &[self], || Gather { shape: self.shape(), dim, index: index.clone() })
+        Variable::from_op(y, &[self], || Gather {
+            name: "GatherBackward0",
+            shape: self.shape(),
+            dim,
+            index: index.clone(),
+        })
     }
 }
 
-struct Gather {
-    shape: Vec<usize>,
-    dim: isize,
-    index: Tensor,
+/// The derivative of whatever picks elements along an axis: `dy` goes to where they were.
+pub(crate) struct Gather {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) dim: isize,
+    /// Where each was; of `dy`'s shape, or that with the axis `dim` kept as 1.
+    pub(crate) index: Tensor,
 }
 
 impl Backward for Gather {
     fn name(&self) -> &'static str {
-        "GatherBackward0"
+        self.name
     }
 
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        let dy = dy.reshape(self.index.shape());
         let zeros = tensor::zeros_dtype(&self.shape[..], dy.dtype());
         Grads::from_elem(Some(zeros.scatter_add(self.dim, &self.index, &dy)), 1)
     }

@@ -1,5 +1,6 @@
-use tensor::{DType, Tensor};
+use tensor::Tensor;
 
+use super::gather::Gather;
 use super::sum::kept_shape;
 use crate::{Backward, Grads, Variable};
 
@@ -39,11 +40,11 @@ impl Variable {
     }
 
     fn along(&self, values: Tensor, indices: Tensor, dim: isize, name: &'static str) -> (Variable, Tensor) {
-        let y = Variable::from_op(values, &[self], || ExtremeDim {
+        let y = Variable::from_op(values, &[self], || Gather {
             name,
             shape: self.shape(),
             dim,
-            indices: indices.reshape(&kept_shape(&self.shape(), &[dim])[..]),
+            index: indices.reshape(&kept_shape(&self.shape(), &[dim])[..]),
         });
         (y, indices)
     }
@@ -63,26 +64,6 @@ impl Backward for Extreme {
         let at = self.at.to_dtype(dy.dtype());
         let share = dy / &at.sum();
         Grads::from_elem(Some(at * &share), 1)
-    }
-}
-
-struct ExtremeDim {
-    name: &'static str,
-    shape: Vec<usize>,
-    dim: isize,
-    indices: Tensor,
-}
-
-impl Backward for ExtremeDim {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
-        let dy = dy.reshape(self.indices.shape());
-        let zeros = tensor::zeros_dtype(&self.shape[..], dy.dtype());
-        debug_assert_eq!(self.indices.dtype(), DType::I64);
-        Grads::from_elem(Some(zeros.scatter_add(self.dim, &self.indices, &dy)), 1)
     }
 }
 
