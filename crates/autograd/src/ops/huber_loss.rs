@@ -1,18 +1,20 @@
 use tensor::Float;
 
 use super::Reduction;
-use super::pair_loss::{PairLoss, pair_loss};
+use super::pair_loss::PairLoss;
+use super::regression_loss::regression_loss;
 use crate::Variable;
 
 /// Squared error near 0, linear further out (Huber, 1964): with `d = x − t`, `d²/2` where `|d| ≤ δ`, else
 /// `δ·(|d| − δ/2)`, reduced. Both sides get gradients.
+/// Shapes that differ are broadcast, with a warning on stderr, as in torch.
 ///
 /// # Panics
-/// If the shapes differ (torch broadcasts them with a warning), or `delta` is not positive.
+/// If the shapes do not broadcast, or `delta` is not positive.
 #[track_caller]
 pub fn huber_loss(x: &Variable, target: &Variable, delta: f64, reduction: Reduction) -> Variable {
     assert!(delta > 0.0, "huber_loss: does not support non-positive values for delta, got {delta}");
-    pair_loss(Huber { delta }, x, target, None, reduction)
+    regression_loss(Huber { delta }, x, target, reduction)
 }
 
 #[derive(Clone, Copy)]

@@ -49,6 +49,7 @@ mod pow;
 mod prod;
 mod reciprocal;
 mod reduction;
+mod regression_loss;
 mod relu;
 mod reshape;
 mod rsqrt;

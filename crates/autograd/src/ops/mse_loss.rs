@@ -1,16 +1,18 @@
 use tensor::Float;
 
 use super::Reduction;
-use super::pair_loss::{PairLoss, pair_loss};
+use super::pair_loss::PairLoss;
+use super::regression_loss::regression_loss;
 use crate::Variable;
 
 /// Squared error: `(x − t)²`, reduced. Both sides get gradients.
+/// Shapes that differ are broadcast, with a warning on stderr, as in torch.
 ///
 /// # Panics
-/// If the shapes differ; torch broadcasts them with a warning.
+/// If the shapes do not broadcast.
 #[track_caller]
 pub fn mse_loss(x: &Variable, target: &Variable, reduction: Reduction) -> Variable {
-    pair_loss(SquaredError, x, target, None, reduction)
+    regression_loss(SquaredError, x, target, reduction)
 }
 
 #[derive(Clone, Copy)]

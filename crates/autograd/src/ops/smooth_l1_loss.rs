@@ -1,21 +1,23 @@
 use tensor::Float;
 
-use super::pair_loss::{PairLoss, pair_loss};
+use super::pair_loss::PairLoss;
+use super::regression_loss::regression_loss;
 use super::{Reduction, l1_loss};
 use crate::Variable;
 
 /// Squared error near 0, absolute error further out: with `d = x − t`, `d²/(2β)` where `|d| < β`, else
 /// `|d| − β/2`, reduced. `β = 0` is [`l1_loss`]. Both sides get gradients.
+/// Shapes that differ are broadcast, with a warning on stderr, as in torch.
 ///
 /// # Panics
-/// If the shapes differ (torch broadcasts them with a warning), or `beta` is negative.
+/// If the shapes do not broadcast, or `beta` is negative.
 #[track_caller]
 pub fn smooth_l1_loss(x: &Variable, target: &Variable, beta: f64, reduction: Reduction) -> Variable {
     assert!(beta >= 0.0, "smooth_l1_loss: does not support negative values for beta, got {beta}");
     if beta == 0.0 {
         return l1_loss(x, target, reduction);
     }
-    pair_loss(SmoothL1 { beta }, x, target, None, reduction)
+    regression_loss(SmoothL1 { beta }, x, target, reduction)
 }
 
 #[derive(Clone, Copy)]

@@ -7,8 +7,8 @@ use crate::Module;
 /// `δ·(|d| − δ/2)`, as `torch.nn.HuberLoss`.
 ///
 /// # Shapes
-/// - `input`, `target`: any, but the same; where torch broadcasts with a warning, this panics
-/// - output: no axes, or the input's shape without reduction
+/// - `input`, `target`: any, but the same; others are broadcast with a warning on stderr, as in torch
+/// - output: no axes, or the shape of both without reduction
 ///
 /// ```
 /// use autograd::Variable;
@@ -73,7 +73,7 @@ impl HuberLoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes differ.
+    /// If the shapes do not broadcast.
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         huber_loss(input, &target.variable(), self.delta, self.reduction)

@@ -6,8 +6,8 @@ use crate::Module;
 /// Mean absolute error: the mean of `|x − t|`, as `torch.nn.L1Loss`. The gradient where `x = t` is 0.
 ///
 /// # Shapes
-/// - `input`, `target`: any, but the same; where torch broadcasts with a warning, this panics
-/// - output: no axes, or the input's shape without reduction
+/// - `input`, `target`: any, but the same; others are broadcast with a warning on stderr, as in torch
+/// - output: no axes, or the shape of both without reduction
 ///
 /// ```
 /// use autograd::Variable;
@@ -41,7 +41,7 @@ impl L1Loss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes differ.
+    /// If the shapes do not broadcast.
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         l1_loss(input, &target.variable(), self.reduction)

@@ -43,6 +43,7 @@ mod where_;
 mod zip;
 
 pub use cat::{cat, stack};
+pub use expand::broadcast_tensors;
 pub use map::Map;
 pub use sizes::Sizes;
 pub use zip::Map2;
