@@ -5,7 +5,7 @@ mod torch;
 use autograd::Variable;
 use nn::init::{self, FanMode, KaimingConfig, Nonlinearity};
 use serde_json::Value;
-use tensor::DType;
+use tensor::{DType, Generator};
 use torch::{assert_within, cases, generator, number, option, tensor};
 
 fn initialise(case: &Value, w: &Variable) {
@@ -73,6 +73,26 @@ fn every_initialiser_matches_torch() {
             (normal - torch).abs() <= 1e-15 * torch.abs(),
             "normal after {what}: {normal}, torch has {torch}"
         );
+    }
+}
+
+#[test]
+fn every_initialiser_draws_from_a_generator_in_use() {
+    let _alone = generator();
+    for case in cases("init") {
+        let seed = case["seed"].as_u64().unwrap();
+        let w = |case: &Value| Variable::new(tensor(&case["w"]).zeros_like());
+        let (by_default, explicit) = (w(&case), w(&case));
+        tensor::manual_seed(seed);
+        initialise(&case, &by_default);
+
+        tensor::manual_seed(99);
+        let mut g = Generator::new(seed);
+        tensor::use_generator(&mut g, || initialise(&case, &explicit));
+        let what = format!("{} {} with a generator", case["init"], case["options"]);
+        assert_eq!(by_default.data().bytes(), explicit.data().bytes(), "{what}");
+        assert_eq!(g.rand((), DType::F64).item(), number(&case["after"][0]), "uniform after {what}");
+        assert_eq!(tensor::with_default_generator(|g| g.clone()), Generator::new(99), "{what}");
     }
 }
 

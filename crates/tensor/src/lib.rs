@@ -50,7 +50,9 @@ pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zero
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
 pub use element::{Element, Float, Num, Plain};
-pub use generator::{Generator, NumpyRandomState, StateError, manual_seed, with_default_generator};
+pub use generator::{
+    Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
+};
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use ops::*;
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};

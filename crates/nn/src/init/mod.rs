@@ -3,7 +3,8 @@
 //! Each one overwrites the values of the [`Variable`] (a parameter is one) it is given, records nothing for
 //! differentiation, and draws from the default generator exactly what torch draws, so that after the same
 //! [`tensor::manual_seed`] the same weights come out. Uniform values are equal to the bit; normal ones, and
-//! what is made from them, to 2 units in the last place.
+//! what is made from them, to 2 units in the last place. Where torch's take `generator=`,
+//! [`tensor::use_generator`] puts another one in the default one's place.
 //!
 //! torch's names end in `_`, its older ones do not; both spellings work here and neither is deprecated. An
 //! initialiser with options that are usually left alone has a second form ending in `_with`.
@@ -20,6 +21,9 @@
 //! init::kaiming_normal_with(&w, KaimingConfig { nonlinearity: Nonlinearity::ReLU, ..Default::default() });
 //! init::constant(&w, 0.5);
 //! assert_eq!(w.data().sum().item(), 600.0);
+//!
+//! let mut g = tensor::Generator::new(7);
+//! tensor::use_generator(&mut g, || init::uniform(&w, 0.0, 1.0)); // uniform_(w, generator=g)
 //! ```
 
 use autograd::Variable;

@@ -6,6 +6,7 @@
 //! | here | torch |
 //! |---|---|
 //! | [`manual_seed`] | `torch.manual_seed` |
+//! | [`use_generator`] | `generator=` |
 //! | [`Generator::new`] | `torch.Generator().manual_seed(seed)` |
 //! | [`Generator::fill_uniform_f32`], [`fill_normal_f32`](Generator::fill_normal_f32) and their `f64` twins | `uniform_`, `normal_` |
 //! | [`Generator::randint`], [`randperm`](Generator::randperm), [`bernoulli`](Generator::bernoulli) | `randint`, `randperm`, `bernoulli_` |
@@ -22,7 +23,7 @@ mod numpy;
 mod state;
 mod uniform;
 
-pub use default::{manual_seed, with_default_generator};
+pub use default::{manual_seed, use_generator, with_default_generator};
 pub use numpy::NumpyRandomState;
 pub use state::StateError;
 
