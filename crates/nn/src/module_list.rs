@@ -1,8 +1,6 @@
-use std::fmt;
-use std::ops::Index;
 use std::sync::Arc;
 
-use crate::sequential::{IntoLayer, Iter};
+use crate::layer_list::{IntoLayer, layer_list};
 use crate::{Builder, Error, Field, Layer, Members, Module, repr};
 
 /// A list of layers that its owner calls as it likes, as `torch.nn.ModuleList`.
@@ -45,27 +43,9 @@ impl ModuleList {
         self.layers.insert(index, layer.into_layer());
         self
     }
-
-    /// How many layers there are.
-    pub fn len(&self) -> usize {
-        self.layers.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.layers.is_empty()
-    }
-
-    /// The layer at `index`, if there are so many.
-    pub fn get(&self, index: usize) -> Option<&dyn Layer> {
-        self.layers.get(index).map(|layer| &**layer)
-    }
-
-    /// The layers in order.
-    pub fn iter(&self) -> Iter<'_> {
-        Iter { layers: self.layers.iter() }
-    }
 }
+
+layer_list!(ModuleList);
 
 impl Module for ModuleList {
     fn kind_name() -> &'static str {
@@ -106,31 +86,6 @@ impl<F: Field> Module for Vec<F> {
     }
 }
 
-impl fmt::Display for ModuleList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.repr())
-    }
-}
-
-impl fmt::Debug for ModuleList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.repr())
-    }
-}
-
-impl Index<usize> for ModuleList {
-    /// The layer by its handle, which derefs to `dyn Layer`: a clone of it, put elsewhere, is the same layer.
-    type Output = Arc<dyn Layer>;
-
-    #[track_caller]
-    fn index(&self, index: usize) -> &Arc<dyn Layer> {
-        match self.layers.get(index) {
-            Some(layer) => layer,
-            None => panic!("index {index} is out of range: the ModuleList has {} layers", self.len()),
-        }
-    }
-}
-
 impl<L: IntoLayer> FromIterator<L> for ModuleList {
     fn from_iter<I: IntoIterator<Item = L>>(layers: I) -> Self {
         Self { layers: layers.into_iter().map(L::into_layer).collect() }
@@ -140,14 +95,5 @@ impl<L: IntoLayer> FromIterator<L> for ModuleList {
 impl<L: IntoLayer> Extend<L> for ModuleList {
     fn extend<I: IntoIterator<Item = L>>(&mut self, layers: I) {
         self.layers.extend(layers.into_iter().map(L::into_layer));
-    }
-}
-
-impl<'a> IntoIterator for &'a ModuleList {
-    type Item = &'a dyn Layer;
-    type IntoIter = Iter<'a>;
-
-    fn into_iter(self) -> Iter<'a> {
-        self.iter()
     }
 }

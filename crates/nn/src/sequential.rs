@@ -1,10 +1,10 @@
 use std::collections::HashSet;
-use std::fmt;
-use std::ops::{Bound, Index, RangeBounds};
+use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use autograd::Variable;
 
+use crate::layer_list::{IntoLayer, layer_list};
 use crate::{Builder, Error, Forward, Layer, Members, Module};
 
 /// Layers one after the other: the output of each is the input of the next, as in `torch.nn.Sequential`.
@@ -93,39 +93,6 @@ impl Sequential {
         numbers.find(|name| !self.names.contains(name)).expect("there are more numbers than layers")
     }
 
-    /// How many layers there are.
-    pub fn len(&self) -> usize {
-        self.layers.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.layers.is_empty()
-    }
-
-    /// The layer at `index`, if there are so many.
-    pub fn get(&self, index: usize) -> Option<&dyn Layer> {
-        self.layers.get(index).map(|layer| &**layer)
-    }
-
-    /// The layer at `index` as the type it has, with its fields: `net.layer::<Linear>(0).weight`.
-    ///
-    /// # Panics
-    /// If there is no such layer, or it is of another type.
-    #[track_caller]
-    pub fn layer<L: Layer>(&self, index: usize) -> &L {
-        let layer = &self[index];
-        match layer.downcast_ref() {
-            Some(layer) => layer,
-            None => panic!("layer: expected {} at {index}, found {layer}", L::kind_name()),
-        }
-    }
-
-    /// The layers in order.
-    pub fn iter(&self) -> Iter<'_> {
-        Iter { layers: self.layers.iter() }
-    }
-
     /// A `Sequential` of the layers in `range`, which both then share and which keep their names, as
     /// `net[1:3]` in torch.
     ///
@@ -137,6 +104,8 @@ impl Sequential {
         Self { layers: self.layers[range].to_vec(), names: self.names[range].to_vec() }
     }
 }
+
+layer_list!(Sequential);
 
 impl Forward for Sequential {
     fn forward(&self, x: &Variable) -> Variable {
@@ -176,31 +145,6 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('.')
 }
 
-impl fmt::Display for Sequential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.repr())
-    }
-}
-
-impl fmt::Debug for Sequential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.repr())
-    }
-}
-
-impl Index<usize> for Sequential {
-    /// The layer by its handle, which derefs to `dyn Layer`: a clone of it, put elsewhere, is the same layer.
-    type Output = Arc<dyn Layer>;
-
-    #[track_caller]
-    fn index(&self, index: usize) -> &Arc<dyn Layer> {
-        match self.layers.get(index) {
-            Some(layer) => layer,
-            None => panic!("index {index} is out of range: the Sequential has {} layers", self.len()),
-        }
-    }
-}
-
 impl<L: IntoLayer> FromIterator<L> for Sequential {
     fn from_iter<I: IntoIterator<Item = L>>(layers: I) -> Self {
         let mut net = Self::new();
@@ -214,77 +158,5 @@ impl<L: IntoLayer> Extend<L> for Sequential {
         for layer in layers {
             self.push(layer);
         }
-    }
-}
-
-impl<'a> IntoIterator for &'a Sequential {
-    type Item = &'a dyn Layer;
-    type IntoIter = Iter<'a>;
-
-    fn into_iter(self) -> Iter<'a> {
-        self.iter()
-    }
-}
-
-/// The layers of a [`Sequential`] or [`ModuleList`](crate::ModuleList), in order.
-#[derive(Clone)]
-pub struct Iter<'a> {
-    pub(crate) layers: std::slice::Iter<'a, Arc<dyn Layer>>,
-}
-
-impl<'a> Iterator for Iter<'a> {
-    type Item = &'a dyn Layer;
-
-    fn next(&mut self) -> Option<&'a dyn Layer> {
-        self.layers.next().map(|layer| &**layer)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.layers.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for Iter<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.layers.next_back().map(|layer| &**layer)
-    }
-}
-
-impl ExactSizeIterator for Iter<'_> {}
-
-/// What can be put into a [`Sequential`] or a [`ModuleList`](crate::ModuleList): any layer, a
-/// `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a layer",
-    label = "not both `Module` and `Forward`",
-    note = "a layer has `#[derive(Module)]` and `impl Forward`: `fn forward(&self, x: &Variable) -> Variable`"
-)]
-pub trait IntoLayer {
-    /// The layer, shared.
-    fn into_layer(self) -> Arc<dyn Layer>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<L: Layer> IntoLayer for L {
-    fn into_layer(self) -> Arc<dyn Layer> {
-        Arc::new(self)
-    }
-}
-
-impl IntoLayer for Box<dyn Layer> {
-    fn into_layer(self) -> Arc<dyn Layer> {
-        self.into()
-    }
-}
-
-impl<L: Layer> IntoLayer for Arc<L> {
-    fn into_layer(self) -> Arc<dyn Layer> {
-        self
-    }
-}
-
-impl IntoLayer for Arc<dyn Layer> {
-    fn into_layer(self) -> Arc<dyn Layer> {
-        self
     }
 }

@@ -1,7 +1,7 @@
-use tensor::{Float, Map, Tensor};
+use tensor::{Float, Tensor};
 
 use super::Reduction;
-use super::log_sigmoid::log_sigmoid;
+use super::log_sigmoid::{LogSigmoid, log_sigmoid};
 use super::pair_loss::{PairLoss, fit, pair_loss, paired};
 use crate::{Backward, Grads, Variable};
 
@@ -94,16 +94,6 @@ impl Backward for WeightedRule {
         };
         let dt = || -(x + (p - 1.0) * x.map(LogSigmoid)) * &dy;
         [needs[0].then(dx), needs[1].then(dt)].into_iter().collect()
-    }
-}
-
-#[derive(Clone, Copy)]
-struct LogSigmoid;
-
-impl Map for LogSigmoid {
-    #[inline(always)]
-    fn f<T: Float>(self, x: T) -> T {
-        log_sigmoid(x)
     }
 }
 

@@ -28,23 +28,39 @@ impl PairLoss for Huber {
 
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
-        let (d, delta, half) = ((x - t).abs(), T::from_f64(self.delta), T::from_f64(0.5));
-        if d <= delta { half * d * d } else { delta * (d - half * delta) }
+        knee(x - t, self.delta, self.delta)
     }
     #[inline(always)]
     fn dx<T: Float>(self, x: T, t: T) -> T {
-        let (d, delta) = (x - t, T::from_f64(self.delta));
-        if d < -delta {
-            -delta
-        } else if d > delta {
-            delta
-        } else {
-            d
-        }
+        knee_slope(x - t, self.delta, self.delta)
     }
     #[inline(always)]
     fn dt<T: Float>(self, x: T, t: T) -> T {
         self.dx(t, x)
+    }
+}
+
+/// A parabola `slope·d²/(2·end)` that goes on as a line of that slope where `|d|` reaches `end`: Huber's loss, and with
+/// slope 1 the smooth L1 loss.
+#[inline(always)]
+pub(super) fn knee<T: Float>(d: T, end: f64, slope: f64) -> T {
+    let (d, half) = (d.abs(), T::from_f64(0.5));
+    if d <= T::from_f64(end) {
+        half * d * d / T::from_f64(end / slope)
+    } else {
+        T::from_f64(slope) * (d - half * T::from_f64(end))
+    }
+}
+
+/// The derivative of [`knee`] by `d`.
+#[inline(always)]
+pub(super) fn knee_slope<T: Float>(d: T, end: f64, slope: f64) -> T {
+    if d <= T::from_f64(-end) {
+        T::from_f64(-slope)
+    } else if d >= T::from_f64(end) {
+        T::from_f64(slope)
+    } else {
+        d / T::from_f64(end / slope)
     }
 }
 

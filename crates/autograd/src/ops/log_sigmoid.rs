@@ -19,7 +19,7 @@ pub(super) fn log_sigmoid<T: Float>(x: T) -> T {
 }
 
 #[derive(Clone, Copy)]
-struct LogSigmoid;
+pub(super) struct LogSigmoid;
 
 impl Map for LogSigmoid {
     #[inline(always)]

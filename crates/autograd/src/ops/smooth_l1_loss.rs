@@ -1,5 +1,6 @@
 use tensor::Float;
 
+use super::huber_loss::{knee, knee_slope};
 use super::pair_loss::PairLoss;
 use super::regression_loss::regression_loss;
 use super::{Reduction, l1_loss};
@@ -31,19 +32,11 @@ impl PairLoss for SmoothL1 {
 
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
-        let (d, beta, half) = ((x - t).abs(), T::from_f64(self.beta), T::from_f64(0.5));
-        if d < beta { half * d * d / beta } else { d - half * beta }
+        knee(x - t, self.beta, 1.0)
     }
     #[inline(always)]
     fn dx<T: Float>(self, x: T, t: T) -> T {
-        let (d, beta) = (x - t, T::from_f64(self.beta));
-        if d <= -beta {
-            -T::ONE
-        } else if d >= beta {
-            T::ONE
-        } else {
-            d / beta
-        }
+        knee_slope(x - t, self.beta, 1.0)
     }
     #[inline(always)]
     fn dt<T: Float>(self, x: T, t: T) -> T {
