@@ -53,6 +53,7 @@
 extern crate self as nn;
 
 mod architecture;
+mod blame;
 mod builder;
 mod config;
 mod error;

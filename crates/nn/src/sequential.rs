@@ -1,9 +1,11 @@
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use autograd::Variable;
 
+use crate::blame::blaming;
 use crate::layer_list::{IntoLayer, layer_list};
 use crate::{Builder, Error, Forward, Layer, Members, Module};
 
@@ -108,11 +110,24 @@ impl Sequential {
 layer_list!(Sequential);
 
 impl Forward for Sequential {
+    /// Each layer's output from the one before.
+    ///
+    /// # Panics
+    /// If a layer does. A second report then names the layer and points at the caller's line:
+    /// "in layer 2, Linear(in_features=4, out_features=1, bias=True): matmul: …".
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        match self.layers.split_first() {
+        let at = Cell::new(0);
+        let run = || match self.layers.split_first() {
             None => x.clone(),
-            Some((first, rest)) => rest.iter().fold(first.forward(x), |x, layer| layer.forward(&x)),
-        }
+            Some((first, rest)) => rest.iter().fold(first.forward(x), |x, layer| {
+                at.set(at.get() + 1);
+                layer.forward(&x)
+            }),
+        };
+        blaming(run, || {
+            format!("in layer {}, {}", self.names[at.get()], on_one_line(&*self.layers[at.get()]))
+        })
     }
 }
 
@@ -139,6 +154,12 @@ impl Module for Sequential {
         let layers = names.iter().map(|name| builder.field(name)).collect::<Result<_, _>>()?;
         Ok(Self { layers, names })
     }
+}
+
+/// The layer as it prints, or its kind if that takes several lines.
+fn on_one_line(layer: &dyn Layer) -> String {
+    let repr = layer.repr();
+    if repr.contains('\n') { layer.kind().to_owned() } else { repr }
 }
 
 fn is_name(name: &str) -> bool {
