@@ -4,16 +4,19 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use examples::plot::plot;
-use examples::{Failure, OptimizerKind, Result, Results, TrainOptions, fit, learning_rate, mlp, output};
+use examples::{
+    Failure, OptimizerKind, Result, Results, TrainOptions, fit, learning_rate, mlp, output, println,
+};
 use nn::Module;
 
 /// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning rate 0.1, unless told otherwise.
+///
+/// On all of MNIST it ends at 98 % of the test digits. At this learning rate an epoch now and then ends percents below
+/// its neighbours, here and in PyTorch, and which ones do depends on the seed and on the last bits of sums.
 #[derive(Parser)]
 struct Options {
-    // At this learning rate an epoch now and then ends percents below its neighbours, here and in PyTorch. From seed 4
-    // the last epochs are calm.
     #[command(flatten)]
-    train: TrainOptions<20, 4>,
+    train: TrainOptions<20>,
 
     /// Sizes from the input to the output; a ReLU stands between two layers
     #[arg(long, value_name = "SIZES", value_delimiter = ',', default_value = "784,400,200,100,10")]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use autograd::Variable;
 use clap::Parser;
 use examples::boundary::plot_decision_boundary;
-use examples::{Result, flower, output};
+use examples::{Result, flower, output, println};
 use nn::{BCEWithLogitsLoss, Forward, Linear, Module, Tanh};
 use optim::{Optimizer, Sgd};
 

@@ -5,7 +5,7 @@
 //! learning rate enters. `Formula::Note` asks for these, and then both give the same losses.
 
 use clap::Parser;
-use examples::{Result, Results, Run, TrainOptions, fit};
+use examples::{Result, Results, Run, TrainOptions, fit, println};
 use nn::{Linear, Module, Parameter, ReLU, sequential};
 use optim::{
     Adadelta, Adagrad, AdagradConfig, Adam, AdamConfig, Formula, Momentum, MomentumConfig, Optimizer,

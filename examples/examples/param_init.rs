@@ -5,7 +5,7 @@
 
 use autograd::Variable;
 use clap::Parser;
-use examples::Result;
+use examples::{Result, println};
 use ndarray::Array2;
 use nn::{Forward, Linear, Module, ReLU, Sequential, init, sequential};
 use rand::RngExt;

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use autograd::{Variable, no_grad};
 use clap::Parser;
 use datasets::Dataset;
-use examples::{Failure, Result, Source, evaluate, output, threads};
-use nn::{Layer, Registry};
+use examples::{Failure, Result, Source, evaluate, output, println, threads};
+use nn::{Layer, Registry, Unflatten, sequential};
 use tensor::zeros;
 
-/// Loads a whole model, prints it and evaluates it on the test set of MNIST.
+/// Loads a whole model, prints it and evaluates it on the test set of MNIST. The model takes digits as rows of 784 pixels
+/// or as images of 1×28×28.
 #[derive(Parser)]
 struct Options {
     /// The model's file
@@ -41,7 +42,7 @@ fn main() -> Result {
     let registry = Registry::new();
     let net = serialize::load_any(&options.model, &registry)?;
     println!("{net}");
-    check_takes_digits(&*net).map_err(|why| Failure::new(format!("{}: {why}", options.model.display())))?;
+    let net = taking_rows(net).map_err(|why| Failure::new(format!("{}: {why}", options.model.display())))?;
 
     let source = Source::find(options.data.as_deref())?;
     let test_set = source.test()?;
@@ -56,24 +57,33 @@ fn main() -> Result {
     Ok(())
 }
 
+/// The model as one that takes digits as rows of 784 pixels: as it is, or, if it wants images `[N, 1, 28, 28]`, behind
+/// a layer that makes them.
+fn taking_rows(net: Box<dyn Layer>) -> Result<Box<dyn Layer>, String> {
+    let Err(why) = scores(&*net, &[2, 784]) else { return Ok(net) };
+    match scores(&*net, &[2, 1, 28, 28]) {
+        Ok(()) => Ok(Box::new(sequential![Unflatten::new(1, [1, 28, 28]), net])),
+        Err(_) => Err(why),
+    }
+}
+
 /// Tries the model on two blank digits. A shape that does not fit is a mistake in the program and panics; here the
 /// program is a file, so the panic becomes a message.
-fn check_takes_digits(net: &dyn Layer) -> Result<(), String> {
+fn scores(net: &dyn Layer, shape: &[usize]) -> Result<(), String> {
     let report = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let blank = Variable::new(zeros([2, 784]));
+    let blank = Variable::new(zeros(shape));
     let scores = panic::catch_unwind(panic::AssertUnwindSafe(|| no_grad(|| net.forward(&blank).shape())));
     panic::set_hook(report);
 
-    let takes = "the model does not take digits, [2, 784]";
     match scores {
-        Ok(shape) if shape.len() == 2 && shape[0] == 2 && shape[1] >= 10 => Ok(()),
-        Ok(shape) => {
-            Err(format!("the model does not give a score for each of 10 digits: [2, 784] becomes {shape:?}"))
+        Ok(scores) if scores.len() == 2 && scores[0] == 2 && scores[1] >= 10 => Ok(()),
+        Ok(scores) => Err(format!(
+            "the model does not give a score for each of 10 digits: {shape:?} becomes {scores:?}"
+        )),
+        Err(why) => {
+            let why = why.downcast_ref::<String>().map_or("it panics", String::as_str);
+            Err(format!("the model does not take digits, {shape:?}: {why}"))
         }
-        Err(why) => Err(match why.downcast_ref::<String>() {
-            Some(why) => format!("{takes}: {why}"),
-            None => takes.to_string(),
-        }),
     }
 }

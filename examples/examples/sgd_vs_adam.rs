@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use examples::plot::semilogy;
-use examples::{Result, Results, TrainOptions, fit, table};
+use examples::{Result, Results, TrainOptions, fit, println, table};
 use nn::{Linear, Module, ReLU, Sequential, sequential};
 use optim::{Adam, Optimizer, Sgd};
 

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use examples::plot::semilogy;
-use examples::{OptimizerKind, Result, Results, TrainOptions, fit, table};
+use examples::{OptimizerKind, Result, Results, TrainOptions, fit, println, table};
 use nn::{Linear, Module, ReLU, sequential};
 
 /// Trains 784-200-10 with each of six optimizers, from the same first weights, and compares.

@@ -13,6 +13,9 @@
 //! several programs share: the command line, the data, the loop over epochs, tables and pictures.
 #![forbid(unsafe_code)]
 
+#[macro_use]
+pub mod print;
+
 pub mod boundary;
 mod data;
 mod failure;

@@ -1,5 +1,10 @@
 //! Project tasks, run as `cargo xtask <command>`: this file dispatches, one module per command does the work.
 
+/// In every command: `… | head` ends a program without a word.
+macro_rules! println {
+    ($($arguments:tt)*) => { examples::println!($($arguments)*) };
+}
+
 mod bench;
 mod check_torch;
 mod convert;
