@@ -11,8 +11,9 @@ const MAX_ROWS: usize = 4;
 /// A shorter sum is mostly its horizontal addition.
 const MIN_DEPTH: usize = 32;
 
-/// A task is at least this many multiply-adds (5 to 10 µs where B comes from the third-level cache).
-const TASK: usize = 200_000;
+/// A task is at least this many multiply-adds: 1.5 µs, where a waiting worker takes 0.3 to begin (`cargo bench --bench gemm`
+/// with `THREADS=2`, row `x·Wᵀ`).
+const TASK: usize = 40_000;
 
 /// Columns of B that one pass over a row of A meets: enough sums to hide a multiply-add's latency.
 pub(super) const COLUMNS: usize = 8;
@@ -26,7 +27,8 @@ pub(super) fn suits(p: &Product) -> bool {
 /// The matrices lie where [`Product`] says, and [`suits`] is true.
 pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
     let work = p.m * p.n * p.k;
-    let tasks = (work / TASK).clamp(1, 4 * parallel::num_threads());
+    // One for each thread, so that in the next call a core finds its columns of B in its own cache.
+    let tasks = (work / TASK).clamp(1, parallel::num_threads());
     parallel::run(tasks, |task| {
         let columns = cut(p.n, COLUMNS, tasks, task)..cut(p.n, COLUMNS, tasks, task + 1);
         let f = &p.finish;
