@@ -77,6 +77,11 @@ print("  values.pth: nested values as expected")
 model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
 print("  model.pth:", model.load_state_dict(load("model.pth")["state_dict"]))
 
+tied = load("tied.pth")
+pointers = {name: tensor.untyped_storage().data_ptr() for name, tensor in tied.items()}
+assert pointers["0.weight"] == pointers["1.weight"] and len(set(pointers.values())) == 3, pointers
+print("  tied.pth: one weight under two names")
+
 for name, make in OPTIMIZERS.items():
     run = load(f"{name}.pth")
     model.load_state_dict(run["model"])

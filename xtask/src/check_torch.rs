@@ -7,7 +7,7 @@ use nn::{Forward, Linear, MSELoss, Module, Parameter, Sequential, StateDict, Tan
 use optim::{Adadelta, Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd, SgdConfig};
 use serialize::{Contents, load_checkpoint, save, save_checkpoint, save_state_dict};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tensor::{DType, Tensor};
 
 const SCRIPT: &str = include_str!("check_torch.py");
@@ -31,9 +31,11 @@ impl CheckTorch {
             run.write(folder.path())?;
         }
         println!("torch reads what Rushlight wrote:");
-        let status = Command::new(&self.python).arg("-c").arg(SCRIPT).arg(folder.path()).status()?;
-        if !status.success() {
-            return Err(format!("{}: {status}", self.python.display()).into());
+        let mut command = Command::new(&self.python);
+        let script = command.arg("-c").arg(SCRIPT).arg(folder.path()).stderr(Stdio::inherit()).output()?;
+        println!("{}", String::from_utf8_lossy(&script.stdout).trim_end());
+        if !script.status.success() {
+            return Err(format!("{}: {}", self.python.display(), script.status).into());
         }
         println!("Rushlight reads what torch wrote:");
         for run in runs {
@@ -76,6 +78,9 @@ fn write_values(folder: &Path) -> Result<()> {
     ];
     save_checkpoint(&Value::Dict(entries.into()), folder.join("values.pth"))?;
     save(&net(), folder.join("model.pth"))?;
+    let (first, mut second) = (Linear::new(3, 3), Linear::new(3, 3));
+    second.weight = first.weight.clone();
+    save_state_dict(&sequential![first, second].state_dict(), folder.join("tied.pth"))?;
     Ok(())
 }
 

@@ -117,6 +117,7 @@ mod model;
 mod pickle;
 mod safetensors;
 mod shape;
+mod shared;
 mod state_dict;
 mod torch;
 mod zip;

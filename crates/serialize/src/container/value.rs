@@ -2,6 +2,7 @@
 
 use super::FORMAT;
 use super::manifest::Node;
+use crate::shared::Shared;
 use crate::{ErrorKind, MAX_DEPTH};
 use nn::Value;
 use std::collections::HashSet;
@@ -10,10 +11,13 @@ use tensor::Tensor;
 type Named<'a> = Vec<(&'a str, &'a Tensor)>;
 
 /// The tensors of a value with their names, and its nodes; no nodes for a state dict, whose names say
-/// all there is.
+/// all there is, unless several of them name one tensor.
 pub(super) fn flatten(value: &Value) -> Result<(Named<'_>, Option<Vec<Node<'_>>>), ErrorKind> {
     if let Some(named) = as_state_dict(value) {
-        return Ok((named, None));
+        let mut shared = Shared::default();
+        if named.iter().enumerate().all(|(i, (_, tensor))| shared.number(tensor, i) == i) {
+            return Ok((named, None));
+        }
     }
     let (mut tensors, mut nodes) = (Vec::new(), Vec::new());
     push(value, 0, &mut tensors, &mut nodes)?;
@@ -47,20 +51,38 @@ fn push<'a>(
         Value::Tuple(items) => Node::Tuple(items.len() as u64),
         Value::Dict(items) => Node::Dict(items.len() as u64),
         Value::Tensor(tensor) => {
-            tensors.push(("", tensor));
-            Node::Tensor(tensors.len() as u64 - 1)
+            push_tensor(tensor, tensors.len(), tensors, nodes);
+            return Ok(());
         }
     });
     match value {
         Value::List(items) | Value::Tuple(items) => {
             items.iter().try_for_each(|item| push(item, depth + 1, tensors, nodes))
         }
-        Value::Dict(items) => items.iter().try_for_each(|(key, value)| {
-            push(key, depth + 1, tensors, nodes)?;
-            push(value, depth + 1, tensors, nodes)
-        }),
+        Value::Dict(items) => {
+            let mut shared = Shared::default();
+            items.iter().try_for_each(|(key, value)| {
+                push(key, depth + 1, tensors, nodes)?;
+                match value {
+                    Value::Tensor(tensor) => {
+                        let number = shared.number(tensor, tensors.len());
+                        push_tensor(tensor, number, tensors, nodes);
+                        Ok(())
+                    }
+                    _ => push(value, depth + 1, tensors, nodes),
+                }
+            })
+        }
         _ => Ok(()),
     }
+}
+
+/// Tensor number `number`, a new one or one before.
+fn push_tensor<'a>(tensor: &'a Tensor, number: usize, tensors: &mut Named<'a>, nodes: &mut Vec<Node<'a>>) {
+    if number == tensors.len() {
+        tensors.push(("", tensor));
+    }
+    nodes.push(Node::Tensor(number as u64));
 }
 
 pub(super) fn state_dict(tensors: Vec<(&str, Tensor)>) -> Result<Value, ErrorKind> {

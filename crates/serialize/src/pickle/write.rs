@@ -1,5 +1,6 @@
 use super::global::{dtype_name, storage_name};
 use super::opcode::*;
+use crate::shared::Shared;
 use crate::{ErrorKind, MAX_DEPTH};
 use nn::Value;
 use tensor::Tensor;
@@ -11,8 +12,8 @@ pub(crate) struct Pickled {
     pub(crate) tensors: Vec<Tensor>,
 }
 
-/// What `pickle.dumps(value, protocol=2)` means, in `torch.save`'s terms. Nothing is memoised: Python
-/// does not mind, and each tensor is a value of its own here.
+/// What `pickle.dumps(value, protocol=2)` means, in `torch.save`'s terms. Nothing is memoised, which Python
+/// does not mind; what torch shares is the record of a tensor's numbers.
 pub(crate) fn write(value: &Value) -> Result<Pickled, ErrorKind> {
     let mut pickler = Pickled { bytes: vec![PROTO, 2], tensors: Vec::new() };
     pickler.value(value, 0)?;
@@ -54,16 +55,23 @@ impl Pickled {
             }
             Value::Dict(items) => {
                 self.bytes.extend([EMPTY_DICT, MARK]);
+                let mut shared = Shared::default();
                 for (key, value) in items {
                     if !hashable(key) {
                         return Err(ErrorKind::unsupported(format!("{} as a key", key.type_name())));
                     }
                     self.value(key, depth + 1)?;
-                    self.value(value, depth + 1)?;
+                    match value {
+                        Value::Tensor(tensor) => {
+                            let record = shared.number(tensor, self.tensors.len());
+                            self.tensor(tensor, record);
+                        }
+                        _ => self.value(value, depth + 1)?,
+                    }
                 }
                 self.bytes.push(SETITEMS);
             }
-            Value::Tensor(tensor) => self.tensor(tensor),
+            Value::Tensor(tensor) => self.tensor(tensor, self.tensors.len()),
         }
         Ok(())
     }
@@ -103,9 +111,10 @@ impl Pickled {
         self.bytes.push(TUPLE);
     }
 
-    /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)`, contiguous in a storage
-    /// of its own. The unsigned types have no storage class and need the third version.
-    fn tensor(&mut self, tensor: &Tensor) {
+    /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)`, contiguous and the whole of
+    /// the storage `record`, a new one or one before. The unsigned types have no storage class and need the
+    /// third version.
+    fn tensor(&mut self, tensor: &Tensor, record: usize) {
         let dtype = tensor.dtype();
         let typed = storage_name(dtype);
         let (version, module, class, numel) = match typed {
@@ -119,7 +128,7 @@ impl Pickled {
         self.bytes.extend([MARK, MARK]);
         self.string("storage");
         self.global(module, class);
-        self.string(&self.tensors.len().to_string());
+        self.string(&record.to_string());
         self.string("cpu");
         self.int(numel as i64);
         self.bytes.extend([TUPLE, BINPERSID]);
@@ -133,7 +142,9 @@ impl Pickled {
             self.global("torch", dtype_name(dtype));
         }
         self.bytes.extend([TUPLE, REDUCE]);
-        self.tensors.push(tensor.clone());
+        if record == self.tensors.len() {
+            self.tensors.push(tensor.clone());
+        }
     }
 }
 
