@@ -2,6 +2,8 @@ use std::cell::RefCell;
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::kernels::huge;
+
 /// A cache line: the unit storage is made of, so that every buffer starts on a 64-byte boundary.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(64))]
@@ -37,7 +39,11 @@ impl Storage {
     }
 
     fn fresh(bytes: usize) -> Storage {
-        Storage { lines: bytemuck::allocation::zeroed_vec(size_class(bytes).1), bytes }
+        let len = size_class(bytes).1;
+        let mut lines = Vec::with_capacity(len);
+        huge::ask(lines.spare_capacity_mut());
+        lines.resize(len, Line::zeroed());
+        Storage { lines, bytes }
     }
 
     pub(crate) fn slice<T: Pod>(&self) -> &[T] {

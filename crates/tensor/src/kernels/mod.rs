@@ -8,12 +8,14 @@
 //! - `copy`: strided elements into rows.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
+//! - `huge`: huge pages for large buffers.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
+pub(crate) mod huge;
 pub mod map;
 pub mod math;
 pub mod parallel;
