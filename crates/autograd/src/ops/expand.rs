@@ -13,6 +13,24 @@ impl Variable {
     pub fn expand(&self, shape: impl Sizes) -> Variable {
         Variable::from_op(self.data().expand(shape), &[self], || Expand { shape: self.shape() })
     }
+
+    /// [`Variable::expand`] under torch's other name.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn broadcast_to(&self, shape: impl Sizes) -> Variable {
+        self.expand(shape)
+    }
+
+    /// [`Variable::expand`] to the shape of `other`.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn expand_as(&self, other: &Variable) -> Variable {
+        self.expand(other.shape())
+    }
 }
 
 struct Expand {

@@ -9,14 +9,39 @@ impl Variable {
     #[track_caller]
     pub fn max(&self) -> Variable {
         let x = self.data();
-        Variable::from_op(x.max(), &[self], || Extreme { name: "MaxBackward1", at: x.eq(&x.max()) })
+        self.extreme(x.max(), &[], "MaxBackward1")
     }
 
     /// The smallest element. Elements that share the minimum share its gradient evenly, as in torch.
     #[track_caller]
     pub fn min(&self) -> Variable {
         let x = self.data();
-        Variable::from_op(x.min(), &[self], || Extreme { name: "MinBackward1", at: x.eq(&x.min()) })
+        self.extreme(x.min(), &[], "MinBackward1")
+    }
+
+    /// The largest elements over the axes `dims`, all of them if it is empty; with `keepdim` the axes stay, of size 1.
+    /// Elements that share a maximum share its gradient evenly, where [`Variable::max_dim`]'s goes to the first.
+    ///
+    /// # Panics
+    /// If `dims` are not axes, or one of them has no elements.
+    #[track_caller]
+    pub fn amax(&self, dims: &[isize], keepdim: bool) -> Variable {
+        self.extreme(self.data().amax(dims, keepdim), dims, "AmaxBackward0")
+    }
+
+    /// The smallest elements over the axes `dims`, as [`Variable::amax`].
+    ///
+    /// # Panics
+    /// If `dims` are not axes, or one of them has no elements.
+    #[track_caller]
+    pub fn amin(&self, dims: &[isize], keepdim: bool) -> Variable {
+        self.extreme(self.data().amin(dims, keepdim), dims, "AminBackward0")
+    }
+
+    fn extreme(&self, y: Tensor, dims: &[isize], name: &'static str) -> Variable {
+        let x = self.data();
+        let kept = y.reshape(&kept_shape(x.shape(), dims)[..]);
+        Variable::from_op(y, &[self], || Extreme { name, dims: dims.to_vec(), at: x.eq(&kept) })
     }
 
     /// The largest elements along `dim` and their positions; the gradient goes to those positions.
@@ -52,6 +77,7 @@ impl Variable {
 
 struct Extreme {
     name: &'static str,
+    dims: Vec<isize>,
     at: Tensor,
 }
 
@@ -62,7 +88,8 @@ impl Backward for Extreme {
 
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let at = self.at.to_dtype(dy.dtype());
-        let share = dy / &at.sum();
+        let count = at.sum_dim(&self.dims, true);
+        let share = dy.reshape(count.shape()) / &count;
         Grads::from_elem(Some(at * &share), 1)
     }
 }
@@ -78,6 +105,8 @@ mod tests {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.1, 0.1]]);
         gradcheck(|x| x[0].max(), &[x.clone()]);
         gradcheck(|x| x[0].min(), &[x.clone()]);
+        gradcheck(|x| x[0].amax(&[0], false), &[x.clone()]);
+        gradcheck(|x| x[0].amin(&[0, 1], true), &[x.clone()]);
         gradcheck(|x| x[0].max_dim(1, false).0, &[x.clone()]);
         gradcheck(|x| x[0].min_dim(-2, true).0, &[x]);
     }
@@ -86,6 +115,9 @@ mod tests {
     fn equal_maxima_share_the_gradient() {
         let x = Variable::new(Tensor::from([2.0f32, 1.0, 2.0])).requires_grad_(true);
         x.max().backward();
+        assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [0.5, 0.0, 0.5]);
+        x.zero_grad();
+        x.amax(&[0], true).sum().backward();
         assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [0.5, 0.0, 0.5]);
     }
 }

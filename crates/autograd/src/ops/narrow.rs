@@ -12,7 +12,13 @@ impl Variable {
         let x = self.data();
         let y = x.narrow(dim, start, len);
         let start = if start < 0 { start + x.size(dim) as isize } else { start };
-        Variable::from_op(y, &[self], || Slice { shape: x.shape().to_vec(), dim, start, step: 1 })
+        Variable::from_op(y, &[self], || Slice {
+            name: "SliceBackward0",
+            shape: x.shape().to_vec(),
+            dim,
+            start,
+            step: 1,
+        })
     }
 
     /// Every `step`-th element from `start` up to but without `end`, along `dim`; negative bounds count from
@@ -26,20 +32,28 @@ impl Variable {
         let y = x.slice(dim, start, end, step);
         let n = x.size(dim) as isize;
         let start = (if start < 0 { start + n } else { start }).clamp(0, n);
-        Variable::from_op(y, &[self], || Slice { shape: x.shape().to_vec(), dim, start, step })
+        Variable::from_op(y, &[self], || Slice {
+            name: "SliceBackward0",
+            shape: x.shape().to_vec(),
+            dim,
+            start,
+            step,
+        })
     }
 }
 
-struct Slice {
-    shape: Vec<usize>,
-    dim: isize,
-    start: isize,
-    step: usize,
+/// The derivative of a part of an axis.
+pub(crate) struct Slice {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) dim: isize,
+    pub(crate) start: isize,
+    pub(crate) step: usize,
 }
 
 impl Backward for Slice {
     fn name(&self) -> &'static str {
-        "SliceBackward0"
+        self.name
     }
 
     /// Zeros with `dy` where the slice was.
