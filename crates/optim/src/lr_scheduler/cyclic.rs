@@ -36,16 +36,6 @@ pub enum CyclicMode {
     ExpRange,
 }
 
-impl CyclicMode {
-    fn name(self) -> &'static str {
-        match self {
-            CyclicMode::Triangular => "triangular",
-            CyclicMode::Triangular2 => "triangular2",
-            CyclicMode::ExpRange => "exp_range",
-        }
-    }
-}
-
 /// What a scaling function of one's own is given.
 #[derive(Clone)]
 pub enum ScaleBy {
@@ -209,9 +199,12 @@ impl Schedule for CyclicLR {
         f.floats("max_lrs", &mut self.max_lrs);
         f.float("total_size", &mut self.total_size);
         f.float("step_ratio", &mut self.step_ratio);
-        let modes = [CyclicMode::Triangular, CyclicMode::Triangular2, CyclicMode::ExpRange];
-        let read = |value: &Value| modes.into_iter().find(|mode| value.as_str() == Some(mode.name()));
-        f.any("mode", &mut self.mode, "a mode of CyclicLR", |mode| mode.name().into(), read);
+        let modes = [
+            ("triangular", CyclicMode::Triangular),
+            ("triangular2", CyclicMode::Triangular2),
+            ("exp_range", CyclicMode::ExpRange),
+        ];
+        f.choice("mode", &mut self.mode, &modes);
         f.float("gamma", &mut self.gamma);
         let by_iterations = match &self.scale {
             Some(scale) => matches!(scale, ScaleBy::Iterations(_)),

@@ -63,6 +63,16 @@ impl Fields<'_> {
         self.any(key, field, "a flag", |&b| Value::Bool(b), Value::as_bool);
     }
 
+    /// One of a few values, by its name.
+    pub fn choice<T: Copy + PartialEq>(&mut self, key: &str, field: &mut T, values: &[(&str, T)]) {
+        let kinds: Vec<String> = values.iter().map(|(name, _)| format!("'{name}'")).collect();
+        let name =
+            |value: &T| values.iter().find(|(_, v)| v == value).expect("all values have a name").0.into();
+        let read =
+            |found: &Value| values.iter().find(|(name, _)| found.as_str() == Some(name)).map(|(_, v)| *v);
+        self.any(key, field, &kinds.join(" or "), name, read);
+    }
+
     /// A list of numbers, as long as it is now.
     pub fn floats(&mut self, key: &str, field: &mut Vec<f64>) {
         let (n, write) =

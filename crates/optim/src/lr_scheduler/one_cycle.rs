@@ -220,16 +220,8 @@ impl Schedule for OneCycleLR {
             phases.filter(|phases| !phases.is_empty())
         };
         f.any("_schedule_phases", &mut self.phases, "a list of phases", write, read);
-        let write = |anneal: &Anneal| match anneal {
-            Anneal::Cos => "cos".into(),
-            Anneal::Linear => "linear".into(),
-        };
-        let read = |value: &Value| match value.as_str()? {
-            "cos" => Some(Anneal::Cos),
-            "linear" => Some(Anneal::Linear),
-            _ => None,
-        };
-        f.any("_anneal_func_type", &mut self.anneal, "'cos' or 'linear'", write, read);
+        let kinds = [("cos", Anneal::Cos), ("linear", Anneal::Linear)];
+        f.choice("_anneal_func_type", &mut self.anneal, &kinds);
         f.flag("cycle_momentum", &mut self.cycle_momentum);
         if self.cycle_momentum {
             f.flag("use_beta1", &mut self.beta1);

@@ -225,27 +225,10 @@ impl ReduceLROnPlateau {
         f.int("last_epoch", &mut self.last_epoch);
         f.floats("_last_lr", &mut self.last_lr);
         f.constant("mode_worse", Value::Float(worst(self.mode)));
-        let write = |mode: &PlateauMode| match mode {
-            PlateauMode::Min => "min".into(),
-            PlateauMode::Max => "max".into(),
-        };
-        let read = |value: &Value| match value.as_str()? {
-            "min" => Some(PlateauMode::Min),
-            "max" => Some(PlateauMode::Max),
-            _ => None,
-        };
-        f.any("mode", &mut self.mode, "'min' or 'max'", write, read);
+        f.choice("mode", &mut self.mode, &[("min", PlateauMode::Min), ("max", PlateauMode::Max)]);
         f.float("threshold", &mut self.threshold);
-        let write = |mode: &ThresholdMode| match mode {
-            ThresholdMode::Rel => "rel".into(),
-            ThresholdMode::Abs => "abs".into(),
-        };
-        let read = |value: &Value| match value.as_str()? {
-            "rel" => Some(ThresholdMode::Rel),
-            "abs" => Some(ThresholdMode::Abs),
-            _ => None,
-        };
-        f.any("threshold_mode", &mut self.threshold_mode, "'rel' or 'abs'", write, read);
+        let modes = [("rel", ThresholdMode::Rel), ("abs", ThresholdMode::Abs)];
+        f.choice("threshold_mode", &mut self.threshold_mode, &modes);
         f.float("best", &mut self.best);
         f.int("cooldown_counter", &mut self.cooldown_counter);
         f.int("num_bad_epochs", &mut self.num_bad_epochs);
