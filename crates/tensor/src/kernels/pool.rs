@@ -67,8 +67,9 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
         *POOL.job.get() = Some(Job { task, tasks });
     }
     // Sequentially consistent, as is a sleeper's flag: either it sees the tickets or it is seen asleep.
-    POOL.tickets.0.store(tasks, SeqCst);
-    POOL.work(None);
+    // The first task is this thread's, which has its data at hand: in a small job a worker could be here before it.
+    POOL.tickets.0.store(tasks - 1, SeqCst);
+    POOL.work(None, Some(tasks));
     while POOL.unfinished.0.load(Acquire) != 0 {
         watch(|| POOL.unfinished.0.load(Relaxed) == 0);
     }
@@ -122,10 +123,11 @@ struct Job {
 unsafe impl Sync for Pool {}
 
 impl Pool {
-    /// Runs tasks until none is unclaimed; `worker` is `None` on the caller. Returns whether there were any.
-    fn work(&self, worker: Option<usize>) -> bool {
+    /// Runs tasks, from that of `ticket` on, until none is unclaimed; `worker` is `None` on the caller. Returns whether
+    /// there were any.
+    fn work(&self, worker: Option<usize>, mut ticket: Option<usize>) -> bool {
         let mut worked = false;
-        while let Some(ticket) = self.claim() {
+        while let Some(at) = ticket {
             // SAFETY: a ticket is claimed and its task not finished (see `Sync for Pool`), so the job is in place and the
             // closure alive.
             let (job, task) = unsafe {
@@ -140,15 +142,16 @@ impl Pool {
                     self.workers[i].0.wake();
                 }
             }
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| task(job.tasks - ticket))) {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| task(job.tasks - at))) {
                 self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
             }
             self.unfinished.0.fetch_sub(1, Release);
+            ticket = self.claim();
         }
         worked
     }
 
-    /// Takes one of the remaining tickets: `tasks` is the first, 1 the last.
+    /// Takes one of the remaining tickets: `tasks` was the first, 1 is the last.
     fn claim(&self) -> Option<usize> {
         self.tickets.0.fetch_update(Acquire, Relaxed, |tickets| tickets.checked_sub(1)).ok()
     }
@@ -160,7 +163,7 @@ impl Pool {
         let mut last_look = idle_since;
         loop {
             let invited = || i < self.helpers.load(Relaxed) && self.tickets.0.load(SeqCst) > 0;
-            let worked = invited() && self.work(Some(i));
+            let worked = invited() && self.work(Some(i), self.claim());
             let now = Instant::now();
             // If the yield took long, someone computes on this processor, maybe the caller itself. Asleep, this thread
             // will be woken on a free one; watching, it would stay here and come too late to every job.
