@@ -58,6 +58,9 @@ impl<T: Num> Fold for Min<T> {
     }
 }
 
+/// Pieces of a long row that make a task: one takes 1.3 µs, too little to hand over (`cargo xtask bench --sweep`, `x.sum()`).
+const TASK: usize = 4;
+
 /// `x: [outer, n, inner]`, row by row, folded over `n` into `out: [outer, inner]`.
 pub(crate) fn fold_axis<F: Fold>(x: &[F::T], n: usize, inner: usize, out: &mut [F::T]) {
     if n == 0 || out.is_empty() {
@@ -65,9 +68,11 @@ pub(crate) fn fold_axis<F: Fold>(x: &[F::T], n: usize, inner: usize, out: &mut [
     } else if out.len() == 1 && n >= 2 * GRAIN {
         // One long row: the pieces are fixed by its length, whoever folds them.
         let mut pieces = vec![F::EMPTY; n.div_ceil(GRAIN)];
-        for_each_chunk_mut(&mut pieces, 1, |i, piece| {
-            let x = &x[i * GRAIN..n.min((i + 1) * GRAIN)];
-            dispatch(Rows::<F> { x, n: x.len(), out: piece });
+        for_each_chunk_mut(&mut pieces, TASK, |at, pieces| {
+            for (i, piece) in (at..).zip(pieces.chunks_mut(1)) {
+                let x = &x[i * GRAIN..n.min((i + 1) * GRAIN)];
+                dispatch(Rows::<F> { x, n: x.len(), out: piece });
+            }
         });
         dispatch(Rows::<F> { x: &pieces, n: pieces.len(), out });
     } else if inner == 1 {
