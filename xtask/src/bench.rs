@@ -2,6 +2,7 @@
 
 mod data;
 mod report;
+mod sweep;
 mod torch;
 mod workloads;
 
@@ -33,6 +34,9 @@ pub(crate) struct Bench {
     /// Only the rows whose letter is among these
     #[arg(long, value_name = "LETTERS")]
     only: Option<String>,
+    /// Instead of the table: every kind of kernel at sizes from one to ten million, on 1 thread and on each of --threads
+    #[arg(long, conflicts_with_all = ["python", "json", "only"])]
+    sweep: bool,
     /// Measure the peak memory of row I in this process: what the command starts for that row
     #[arg(long, hide = true)]
     peak_of_an_epoch: bool,
@@ -51,6 +55,10 @@ impl Bench {
             [] => vec![1, std::thread::available_parallelism()?.get()],
             given => given.to_vec(),
         };
+        if self.sweep {
+            sweep::run(&threads);
+            return Ok(());
+        }
         let data = Data::write()?;
         let mut report = Report::new(&threads, self.python.as_deref(), data.folder())?;
         for row in ROWS.iter().filter(|row| self.only.as_ref().is_none_or(|only| only.contains(row.letter))) {

@@ -95,7 +95,8 @@ const KERNELS: &[Kernel] = &[
         let b = Variable::new(tensor::randn(n)).requires_grad_(true);
         let dy = tensor::randn([64, n]);
         Box::new(move || {
-            (w.zero_grad(), b.zero_grad());
+            w.zero_grad();
+            b.zero_grad();
             linear(&x, &w, Some(&b)).backward_with(dy.clone());
         })
     }),
