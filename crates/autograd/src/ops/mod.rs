@@ -5,6 +5,7 @@ mod unary;
 
 mod abs;
 mod add;
+mod addmm;
 mod bce_loss;
 mod bce_with_logits;
 mod cat;
@@ -56,6 +57,7 @@ mod regression_loss;
 mod relu;
 mod reshape;
 mod rsqrt;
+mod scatter;
 mod select;
 mod sigmoid;
 mod silu;
