@@ -164,11 +164,27 @@ pub(super) fn reduce_positions<T: Float>(
     divisor: f64,
     shape: &[usize],
 ) -> Tensor {
-    let sum = || losses.iter().map(|l| l.to_f64()).sum::<f64>();
-    let scalar = |x: f64| Tensor::from_vec(vec![T::from_f64(x)], ());
+    let scalar = |x: T| Tensor::from_vec(vec![x], ());
     match reduction {
         Reduction::None => Tensor::from_vec(losses, shape),
-        Reduction::Sum => scalar(sum()),
-        Reduction::Mean => scalar(sum() / divisor),
+        Reduction::Sum => scalar(cascade_sum(&losses)),
+        Reduction::Mean => scalar(cascade_sum(&losses) / T::from_f64(divisor)),
     }
+}
+
+/// The sum in torch's order: at every sixteenth loss what has been summed goes up a level, and at every sixteenth time
+/// that a level receives something, it goes up in turn.
+fn cascade_sum<T: Float>(losses: &[T]) -> T {
+    let mut levels = [T::ZERO; 8];
+    for (i, &loss) in losses.iter().enumerate() {
+        levels[0] += loss;
+        for level in 1..levels.len() {
+            if !i.is_multiple_of(1 << (4 * level)) {
+                break;
+            }
+            let sum = std::mem::replace(&mut levels[level - 1], T::ZERO);
+            levels[level] += sum;
+        }
+    }
+    levels.into_iter().fold(T::ZERO, |sum, level| sum + level)
 }

@@ -1,3 +1,5 @@
+use tensor::kernels::math::Math;
+use tensor::kernels::softmax::exp_of_log_softmax;
 use tensor::{DType, Float, Tensor};
 
 use super::class_target::{
@@ -80,7 +82,7 @@ impl CrossEntropy {
         (T::from_f64(1.0 - smoothing), T::from_f64(smoothing / self.targets.layout.classes as f64))
     }
 
-    fn backward<T: Float>(&self, dy: &Tensor) -> Tensor {
+    fn backward<T: Float + Math>(&self, dy: &Tensor) -> Tensor {
         let ClassTargets { layout, classes, .. } = &self.targets;
         let weight = self.weight.as_ref().map(|w| w.as_slice::<T>());
         let divisor = self.targets.total_weight(weight);
@@ -90,8 +92,9 @@ impl CrossEntropy {
         for c in 0..layout.classes {
             total += weight_of(weight, c);
         }
-        let mut dx = self.log_p.exp();
+        let mut dx = self.log_p.clone();
         let out = dx.make_mut::<T>();
+        exp_of_log_softmax(out);
         for (i, (&class, &g)) in classes.iter().zip(&g).enumerate() {
             let scores = &mut out[layout.at(i, 0)..];
             let Some(t) = class else {

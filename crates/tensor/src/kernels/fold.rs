@@ -100,7 +100,10 @@ const LANES: usize = 32;
 const BLOCK: usize = 32 * LANES;
 /// Columns that are folded at once, and the rows their accumulators take before they go up a level.
 const TILE: usize = 64;
-const ROWS: usize = 32;
+const ROWS: usize = 16;
+/// Columns come in groups of this many; what is left over is folded in four chains, of every fourth row each. This and the
+/// 16 rows above are torch's order, in which a bias gets its gradient.
+const VECTORS: usize = 32;
 
 /// One element of each row of `n`.
 struct Rows<'a, F: Fold> {
@@ -188,15 +191,44 @@ impl<F: Fold> Kernel for Columns<'_, F> {
 
     #[inline(always)]
     fn run(self) {
-        let (tiles, rest) = self.out.as_chunks_mut::<TILE>();
+        let grouped = (self.width / VECTORS * VECTORS).saturating_sub(self.from).min(self.out.len());
+        let (grouped, rest) = self.out.split_at_mut(grouped);
         let mut from = self.from;
-        for tile in tiles {
+        for tile in grouped.chunks_mut(TILE) {
             fold_tile::<F>(self.x, self.width, from, tile);
-            from += TILE;
+            from += tile.len();
         }
         if !rest.is_empty() {
-            fold_tile::<F>(self.x, self.width, from, rest);
+            fold_chains::<F>(self.x, self.width, from, rest);
         }
+    }
+}
+
+/// Fewer than [`VECTORS`] columns, in four chains.
+#[inline(always)]
+fn fold_chains<F: Fold>(x: &[F::T], width: usize, from: usize, out: &mut [F::T]) {
+    let w = out.len();
+    let (fours, rest) = x.split_at(x.len() / (4 * width) * (4 * width));
+    let mut chains = [[F::EMPTY; VECTORS]; 4];
+    if 4 * width <= TILE {
+        // Four rows side by side fit a tile: the data is walked once.
+        let mut tile = [F::EMPTY; TILE];
+        fold_tile::<F>(fours, 4 * width, 0, &mut tile[..4 * width]);
+        for (chain, columns) in chains.iter_mut().zip(tile.chunks_exact(width)) {
+            chain[..w].copy_from_slice(&columns[from..from + w]);
+        }
+    } else {
+        for (c, chain) in chains.iter_mut().enumerate() {
+            fold_tile::<F>(fours, 4 * width, c * width + from, &mut chain[..w]);
+        }
+    }
+    for row in rest.chunks_exact(width) {
+        up::<F>(&mut chains[0][..w], &row[from..from + w]);
+    }
+    let [first, others @ ..] = chains;
+    out.copy_from_slice(&first[..w]);
+    for chain in others {
+        up::<F>(out, &chain[..w]);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Elementary functions as branch-free scalar code, which a [`Kernel`](super::simd::Kernel) loop turns into vectors.
 //!
 //! The f32 versions are within 2 ulp everywhere, subnormal results included; a test sweeps them against the f64 ones.
-//! They use no fused multiply-add, so every instruction set and machine gives the same bits. Polynomials are
+//! They use no fused multiply-add, so every instruction set and machine gives the same bits; but for `exp_flushed` and
+//! `ln_of_sum`, which a softmax is made of: these follow Sleef's `expf` and `logf`, which torch uses there, operation for
+//! operation, so that a loss and its gradient are torch's to the last bit. Polynomials are
 //! least-maximum fits made for these intervals; constants of argument reduction are split so that products are exact.
 //! The f64 versions are the standard library's.
 
@@ -17,6 +19,8 @@ pub trait Math: Copy {
     fn exp(self) -> Self;
     /// `e^x` for `x ≤ 0`, with what would be subnormal flushed to 0: the terms of a softmax, at two thirds of the cost.
     fn exp_flushed(self) -> Self;
+    /// `ln x` for `1 ≤ x < 2⁶⁴`: the logarithm of a softmax's sum.
+    fn ln_of_sum(self) -> Self;
     /// `e^x − 1`, exact near 0.
     fn exp_m1(self) -> Self;
     /// The natural logarithm.
@@ -44,9 +48,41 @@ impl Math for f32 {
     #[inline(always)]
     fn exp_flushed(self) -> f32 {
         const LOWEST: f32 = -87.336_54; // ln of the smallest normal number
-        let (n, r) = reduce(select(self < LOWEST, LOWEST, self));
-        let y = (1.0 + (r + r * r * exp_tail(r))) * pow2(n);
+        const P: [f32; 6] =
+            [0.5, 0.166_666_67, 0.041_666_485, 0.008_333_361, 0.001_393_043_6, 0.000_198_527_62];
+        let x = select(self < LOWEST, LOWEST, self);
+        let shifted = x * std::f32::consts::LOG2_E + MAGIC;
+        let n = shifted - MAGIC;
+        let r = n.mul_add(-1.428_606_8e-6, n.mul_add(-0.693_145_75, x));
+        let mut tail = P[5];
+        for p in P[..5].iter().rev() {
+            tail = tail.mul_add(r, *p);
+        }
+        let y =
+            (1.0 + (r * r).mul_add(tail, r)) * pow2(shifted.to_bits().wrapping_sub(MAGIC.to_bits()) as i32);
         select(self < LOWEST, 0.0, y)
+    }
+
+    #[inline(always)]
+    fn ln_of_sum(self) -> f32 {
+        let e = ((self * (1.0 / 0.75)).to_bits() >> 23) as i32 - 127;
+        let m = self * pow2(-e);
+        let e = e as f32;
+        // Pairs are numbers and what their rounding left: x = (m − 1)/(m + 1), then s = e·ln 2 + 2x + …
+        let (n, d) = (two_sum(-1.0, m), two_sum(1.0, m));
+        let inverse = 1.0 / d.0;
+        let q = n.0 * inverse;
+        let left = (-d.1).mul_add(inverse, (-d.0).mul_add(inverse, 1.0));
+        let x = (q, q.mul_add(left, n.1.mul_add(inverse, inverse.mul_add(n.0, -q))));
+        let z = x.0 * x.0;
+        let tail = 0.302_729_5_f32.mul_add(z, 0.399_610_82).mul_add(z, 0.666_669_5);
+        let whole = LN_2.0 * e;
+        let s = (whole, LN_2.1.mul_add(e, LN_2.0.mul_add(e, -whole)));
+        let sum = s.0 + 2.0 * x.0;
+        let s = (sum, s.0 - sum + 2.0 * x.0 + s.1 + 2.0 * x.1);
+        let last = z * x.0 * tail;
+        let sum = s.0 + last;
+        sum + (s.0 - sum + last + s.1)
     }
 
     #[inline(always)]
@@ -146,6 +182,11 @@ impl Math for f64 {
     }
 
     #[inline(always)]
+    fn ln_of_sum(self) -> f64 {
+        f64::ln(self)
+    }
+
+    #[inline(always)]
     fn exp_m1(self) -> f64 {
         self.exp_m1()
     }
@@ -215,11 +256,23 @@ fn horner<const N: usize>(p: &[f32; N], x: f32) -> f32 {
     y
 }
 
+// Adding 1.5·2²³ rounds to an integer and leaves it in the low bits of the sum.
+const MAGIC: f32 = 12_582_912.0;
+
+/// ln 2 as the sum of two floats.
+const LN_2: (f32, f32) = (std::f32::consts::LN_2, -1.904_654_3e-9);
+
+/// `a + b`, rounded, and what the rounding left.
+#[inline(always)]
+fn two_sum(a: f32, b: f32) -> (f32, f32) {
+    let sum = a + b;
+    let b_part = sum - a;
+    (sum, (a - (sum - b_part)) + (b - b_part))
+}
+
 /// `x = n·ln 2 + r` with `|r| ≤ ½ ln 2`, for |x| ≤ 104.
 #[inline(always)]
 fn reduce(x: f32) -> (i32, f32) {
-    // Adding 1.5·2²³ rounds to an integer and leaves it in the low bits of the sum.
-    const MAGIC: f32 = 12_582_912.0;
     let shifted = x * std::f32::consts::LOG2_E + MAGIC;
     let n = shifted - MAGIC;
     let r = (x - n * LN_2_HI) - n * LN_2_LO;

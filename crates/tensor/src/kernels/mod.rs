@@ -6,6 +6,8 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`gemm`]: the matrix product.
 //! - `copy`: strided elements into rows.
+//! - [`mkl`]: whose roundings sums of products and square roots follow.
+//! - [`root`]: square roots.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
 //! - `huge`: huge pages for large buffers.
@@ -18,7 +20,9 @@ pub mod gemm;
 pub(crate) mod huge;
 pub mod map;
 pub mod math;
+pub mod mkl;
 pub mod parallel;
 mod pool;
+pub mod root;
 pub mod simd;
 pub mod softmax;

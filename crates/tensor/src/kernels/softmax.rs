@@ -25,6 +25,26 @@ pub fn log_softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
     rows(x, n, y, |x, y| dispatch(LogSoftmax { x, n, y }));
 }
 
+/// `y = exp(y)` for the logarithms of probabilities: the inverse of [`log_softmax_rows`], with the same `exp`.
+pub fn exp_of_log_softmax<T: Float + Math>(y: &mut [T]) {
+    for_each_chunk_mut(y, GRAIN, |_, y| dispatch(Exp { y }));
+}
+
+struct Exp<'a, T> {
+    y: &'a mut [T],
+}
+
+impl<T: Float + Math> Kernel for Exp<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for y in self.y {
+            *y = Math::exp_flushed(*y);
+        }
+    }
+}
+
 /// Elements of a group: 8 KiB of f32.
 const GROUP: usize = 2048;
 
@@ -104,7 +124,7 @@ impl<T: Float + Math> Kernel for LogSoftmax<'_, T> {
             *e = Math::exp_flushed(y);
         }
         for (y, e) in self.y.chunks_exact_mut(self.n).zip(exps.chunks_exact(self.n)) {
-            let log = Float::ln(fold_row::<Sum<T>>(e));
+            let log = Math::ln_of_sum(fold_row::<Sum<T>>(e));
             for y in y {
                 *y -= log;
             }

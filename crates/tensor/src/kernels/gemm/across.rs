@@ -8,6 +8,7 @@
 use super::Product;
 use super::scratch::{new_product, once_per_thread};
 use super::tile::{Finish, Kernels, Tile, cut};
+use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
 use std::ops::Range;
 
@@ -56,6 +57,8 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
 unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, columns: Range<usize>) {
     let mut sums = [0.0f32; ROUND * 64];
     let most = kernels.vectors() * kernels.lanes;
+    let mkl = Mkl::current();
+    let depths = mkl.stretches(p.k);
     let rounds = columns.len().div_ceil(ROUND);
     for r in 0..rounds {
         let j = columns.start + cut(columns.len(), 1, rounds, r);
@@ -63,26 +66,38 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, c
         let strips = p.m.div_ceil(most);
         for s in 0..strips {
             let (i, to) = (cut(p.m, kernels.lanes, strips, s), cut(p.m, kernels.lanes, strips, s + 1));
-            let tile = Tile {
-                k: p.k,
-                a: p.b.wrapping_add(j * p.csb),
-                rsa: p.csb,
-                csa: 1,
-                b: panel[i..].as_ptr(),
-                rsb: width,
-                c: sums.as_mut_ptr(),
-                rsc: most,
-                cols: to - i,
-                finish: Finish { alpha: p.finish.alpha, ..Finish::PLAIN },
-            };
-            let c = p.c.wrapping_add(i * p.rsc + j);
-            // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `to − i` are written, then
-            // read; rows `i..to`, columns `j..end` of C are in the product and this task's.
-            unsafe {
-                kernels.column_of_tiles(end - j, tile);
-                let finish = Finish { alpha: 1.0, ..p.finish.at_column(j) };
-                (kernels.transpose)(end - j, to - i, sums.as_ptr(), most, c, p.rsc, &finish);
+            // The bias goes to the first of several parts: here the rows begin with it.
+            let begun = depths > 1 && !p.finish.bias.is_null();
+            if begun {
+                for (j, row) in (j..end).zip(sums.chunks_exact_mut(most)) {
+                    // SAFETY: the bias has an element for each column of C.
+                    row.fill(unsafe { *p.finish.bias.wrapping_add(j) });
+                }
             }
+            let bias = if begun { std::ptr::null() } else { p.finish.bias };
+            let c = p.c.wrapping_add(i * p.rsc + j);
+            for d in 0..depths {
+                let depth = mkl.stretch(p.k, d);
+                let beta = if begun || d > 0 { 1.0 } else { 0.0 };
+                let tile = Tile {
+                    k: depth.len(),
+                    a: p.b.wrapping_add(j * p.csb + depth.start),
+                    rsa: p.csb,
+                    csa: 1,
+                    b: panel[depth.start * width + i..].as_ptr(),
+                    rsb: width,
+                    c: sums.as_mut_ptr(),
+                    rsc: most,
+                    cols: to - i,
+                    finish: Finish { alpha: p.finish.alpha, beta, ..Finish::PLAIN },
+                };
+                // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `to − i` are written;
+                // the stretch is a part of `k`.
+                unsafe { kernels.column_of_tiles(end - j, tile) };
+            }
+            let finish = Finish { alpha: 1.0, bias, ..p.finish }.at_column(j);
+            // SAFETY: what was just written; rows `i..to`, columns `j..end` of C are in the product and this task's.
+            unsafe { (kernels.transpose)(end - j, to - i, sums.as_ptr(), most, c, p.rsc, &finish) };
         }
     }
 }

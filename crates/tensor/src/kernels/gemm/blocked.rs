@@ -9,12 +9,9 @@
 use super::Product;
 use super::scratch::with_scratch;
 use super::tile::{Finish, Kernels, Tile, cut, packed_len};
+use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
 use std::ops::Range;
-
-/// The longest stretch of `k` summed in registers: a strip of B this high is at most 128 KB, an eighth of the second-level
-/// cache. Depends on nothing but the shape, as does the order of every sum.
-const MAX_DEPTH: usize = 512;
 
 /// Rows that make packing a strip of B worth its while: two passes over the strip against one per six to twelve rows.
 const PACK_ROWS: usize = 96;
@@ -72,15 +69,16 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
     let width = kernels.vectors() * kernels.lanes;
     let pack_b = (p.csb != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
     let pack_a = p.rsa == 1 && p.csa > FAR && p.k > FAR_DEPTH && cols.len() >= PACK_COLUMNS;
-    let depths = p.k.div_ceil(MAX_DEPTH).max(1);
-    let deepest = p.k.div_ceil(depths);
+    let mkl = Mkl::current();
+    let depths = mkl.stretches(p.k);
+    let deepest = (0..depths).map(|d| mkl.stretch(p.k, d).len()).max().unwrap_or(0);
     let a_len = if pack_a { packed_len(rows.len(), deepest) } else { 0 };
     let b_len = if pack_b { width * deepest } else { 0 };
     with_scratch(b_len + a_len, |space| {
         let (b_space, a_space) = space.split_at_mut(b_len);
         let (a_space, b_space) = (a_space.as_mut_ptr(), b_space.as_mut_ptr());
         for d in 0..depths {
-            let depth = cut(p.k, 1, depths, d)..cut(p.k, 1, depths, d + 1);
+            let depth = mkl.stretch(p.k, d);
             let finish = p.finish.part(d == 0, d + 1 == depths);
             let a = p.a.wrapping_add(rows.start * p.rsa + depth.start * p.csa);
             if pack_a {

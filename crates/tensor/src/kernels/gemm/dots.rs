@@ -31,7 +31,6 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
     let tasks = (work / TASK).clamp(1, parallel::num_threads());
     parallel::run(tasks, |task| {
         let columns = cut(p.n, COLUMNS, tasks, task)..cut(p.n, COLUMNS, tasks, task + 1);
-        let f = &p.finish;
         for j in columns.clone().step_by(COLUMNS) {
             let count = (columns.end - j).min(COLUMNS);
             for i in 0..p.m {
@@ -41,17 +40,7 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
                 unsafe { (kernels.dots)(p.k, a, b, p.csb, count, &mut sums) };
                 for (j, &sum) in (j..).zip(&sums[..count]) {
                     // SAFETY: an element of C and one of the bias; this task's columns are its own.
-                    unsafe {
-                        let c = p.c.wrapping_add(i * p.rsc + j);
-                        let mut y = f.alpha * sum;
-                        if f.beta != 0.0 {
-                            y += f.beta * *c;
-                        }
-                        if !f.bias.is_null() {
-                            y += *f.bias.wrapping_add(j);
-                        }
-                        *c = if f.relu && y < 0.0 { 0.0 } else { y };
-                    }
+                    unsafe { p.finish.store(sum, p.c.wrapping_add(i * p.rsc + j), j) };
                 }
             }
         }

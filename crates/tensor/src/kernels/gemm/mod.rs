@@ -1,9 +1,10 @@
 //! The matrix product `C ← α·A·B + β·C` with any strides.
 //!
 //! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32,
-//! where `cargo bench --bench gemm` shows it ahead. It knows three ways, chosen by shape and strides alone:
+//! where `cargo bench --bench gemm` shows it ahead. It knows four ways, chosen by shape and strides alone:
 //!
 //! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
+//! - `few`: a batch against a handful of consecutive columns;
 //! - `across`: `X·Wᵀ` of a small batch, where packing W would cost more than turning the result round;
 //! - `blocked`: everything else.
 //!
@@ -19,6 +20,8 @@ mod avx512;
 mod blocked;
 #[cfg(target_arch = "x86_64")]
 mod dots;
+#[cfg(target_arch = "x86_64")]
+mod few;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod scratch;

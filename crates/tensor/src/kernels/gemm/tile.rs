@@ -40,14 +40,34 @@ impl Finish {
         self.alpha == 1.0 && self.beta == 0.0 && self.bias.is_null() && !self.relu
     }
 
-    /// The part for one of several stretches of `k`: C is scaled before the first, and the rest follows the last.
+    /// The part for one of several stretches of `k`: the first sum meets C and the bias, the last one the ReLU.
     #[inline]
     pub(super) fn part(self, first: bool, last: bool) -> Finish {
         Finish {
             alpha: self.alpha,
             beta: if first { self.beta } else { 1.0 },
-            bias: if last { self.bias } else { std::ptr::null() },
+            bias: if first { self.bias } else { std::ptr::null() },
             relu: self.relu && last,
+        }
+    }
+
+    /// Finishes one element of C, in column `j`.
+    ///
+    /// # Safety
+    ///
+    /// `c` is readable and writable, and so is the bias at `j`, unless it is null.
+    #[inline(always)]
+    pub(super) unsafe fn store(&self, sum: f32, c: *mut f32, j: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut y = self.alpha * sum;
+            if self.beta != 0.0 {
+                y += self.beta * *c;
+            }
+            if !self.bias.is_null() {
+                y += *self.bias.wrapping_add(j);
+            }
+            *c = if self.relu && y < 0.0 { 0.0 } else { y };
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which way a product goes on x86-64.
 
-use super::{Product, across, avx2, avx512, blocked, dots};
+use super::{Product, across, avx2, avx512, blocked, dots, few};
 use crate::kernels::simd::Isa;
 
 /// Whether our kernels beat `matrixmultiply`: with AVX2 not where A is transposed or the product large, where its packing
@@ -49,6 +49,8 @@ pub(super) unsafe fn run(isa: Isa, mut p: Product) {
     unsafe {
         if dots::suits(&p) {
             dots::run(kernels, &p)
+        } else if few::suits(&p) {
+            few::run(&p)
         } else if across::suits(&p, kernels.lanes) {
             across::run(kernels, &p)
         } else {
