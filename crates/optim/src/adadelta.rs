@@ -1,5 +1,7 @@
 use nn::Value;
+use tensor::kernels::root::Roots;
 
+use crate::lanes::{LANES, Lanes, each_lanes, padded};
 use crate::optimizer::display_core;
 use crate::param_group::int_if_zero;
 use crate::{Core, Entry, Optimizer, Real, Rule, Spec};
@@ -131,12 +133,18 @@ impl Rule for AdadeltaRule {
     fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, a, _]: [&mut [T]; 3]) {
         let [lr, rho, fresh, eps, wd, sign] =
             [self.lr, self.rho, 1.0 - self.rho, self.eps, self.weight_decay, self.sign].map(T::from_f64);
-        for (((w, &g), s), a) in w.iter_mut().zip(g).zip(s).zip(a) {
-            let g = wd.mul_add(*w, sign * g);
-            *s = s.add_square(rho, fresh, g);
-            let delta = (*a + eps).sqrt() / (*s + eps).sqrt() * g;
-            *a = a.add_square(rho, fresh, delta);
-            *w = (-lr).mul_add(delta, *w);
-        }
+        let roots = Roots::current();
+        each_lanes!(w, g, [s, a] => {
+            for i in 0..LANES {
+                g[i] = wd.mul_add(w[i], sign * g[i]);
+                s[i] = s[i].add_square(rho, fresh, g[i]);
+            }
+            let (above, below) = (T::roots(a, eps, roots), T::roots(s, eps, roots));
+            for i in 0..LANES {
+                let delta = above[i] / below[i] * g[i];
+                a[i] = a[i].add_square(rho, fresh, delta);
+                w[i] = (-lr).mul_add(delta, w[i]);
+            }
+        });
     }
 }

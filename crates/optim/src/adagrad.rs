@@ -1,5 +1,7 @@
 use nn::Value;
+use tensor::kernels::root::Roots;
 
+use crate::lanes::{LANES, Lanes, each_lanes, padded};
 use crate::optimizer::display_core;
 use crate::param_group::int_if_zero;
 use crate::{Core, Entry, Formula, Optimizer, ParamGroup, Real, Rule, Spec};
@@ -163,10 +165,16 @@ impl Rule for AdagradRule {
     fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, ..]: [&mut [T]; 3]) {
         let [lr, eps_under, eps_beside, wd, sign] =
             [self.lr, self.eps_under, self.eps_beside, self.weight_decay, self.sign].map(T::from_f64);
-        for ((w, &g), s) in w.iter_mut().zip(g).zip(s) {
-            let g = wd.mul_add(*w, sign * g);
-            *s = s.add_square(T::ONE, T::ONE, g);
-            *w += -lr * g / ((*s + eps_under).sqrt() + eps_beside);
-        }
+        let roots = Roots::current();
+        each_lanes!(w, g, [s] => {
+            for i in 0..LANES {
+                g[i] = wd.mul_add(w[i], sign * g[i]);
+                s[i] = s[i].add_square(T::ONE, T::ONE, g[i]);
+            }
+            let root = T::roots(s, eps_under, roots);
+            for i in 0..LANES {
+                w[i] += -lr * g[i] / (root[i] + eps_beside);
+            }
+        });
     }
 }

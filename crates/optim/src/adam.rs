@@ -1,5 +1,7 @@
 use nn::Value;
+use tensor::kernels::root::Roots;
 
+use crate::lanes::{LANES, Lanes, each_lanes, padded};
 use crate::optimizer::display_core;
 use crate::param_group::int_if_zero;
 use crate::real::lerp;
@@ -206,25 +208,33 @@ impl Rule for AdamRule {
             self.eps_beside,
         ]
         .map(T::from_f64);
-        let inverse = T::ONE / correction;
+        let roots = Roots::current();
         let [wd, keep, sign] = [self.weight_decay, self.keep, self.sign].map(T::from_f64);
         if self.amsgrad {
-            for ((((w, &g), m), v), v_max) in w.iter_mut().zip(g).zip(m).zip(v).zip(v_max) {
-                let g = wd.mul_add(*w, sign * g);
-                *m = lerp(*m, g, fresh1).flushed();
-                *v = v.add_square(beta2, fresh2, g);
-                *v_max = v_max.maximum(*v);
-                let r = (*v_max + eps_under).sqrt().div_by(correction, inverse) + eps_beside;
-                *w = keep * *w + -lr * *m / r;
-            }
+            each_lanes!(w, g, [m, v, v_max] => {
+                for i in 0..LANES {
+                    g[i] = wd.mul_add(w[i], sign * g[i]);
+                    m[i] = lerp(m[i], g[i], fresh1).flushed();
+                    v[i] = v[i].add_square(beta2, fresh2, g[i]);
+                    v_max[i] = v_max[i].maximum(v[i]);
+                }
+                let root = T::roots(v_max, eps_under, roots);
+                for i in 0..LANES {
+                    w[i] = keep * w[i] + -lr * m[i] / (root[i] / correction + eps_beside);
+                }
+            });
         } else {
-            for (((w, &g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
-                let g = wd.mul_add(*w, sign * g);
-                *m = lerp(*m, g, fresh1).flushed();
-                *v = v.add_square(beta2, fresh2, g);
-                let r = (*v + eps_under).sqrt().div_by(correction, inverse) + eps_beside;
-                *w = keep * *w + -lr * *m / r;
-            }
+            each_lanes!(w, g, [m, v] => {
+                for i in 0..LANES {
+                    g[i] = wd.mul_add(w[i], sign * g[i]);
+                    m[i] = lerp(m[i], g[i], fresh1).flushed();
+                    v[i] = v[i].add_square(beta2, fresh2, g[i]);
+                }
+                let root = T::roots(v, eps_under, roots);
+                for i in 0..LANES {
+                    w[i] = keep * w[i] + -lr * m[i] / (root[i] / correction + eps_beside);
+                }
+            });
         }
     }
 }

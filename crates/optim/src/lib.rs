@@ -101,6 +101,7 @@ mod clip;
 mod core;
 mod error;
 mod formula;
+mod lanes;
 pub mod lr_scheduler;
 mod momentum;
 mod optimizer;
@@ -122,6 +123,7 @@ pub use clip::{ClipConfig, clip_grad_norm_, clip_grad_norm_with, clip_grad_value
 pub use core::{Core, Spec};
 pub use error::Error;
 pub use formula::Formula;
+pub use lanes::{LANES, Lanes};
 pub use momentum::{Momentum, MomentumConfig};
 pub use optimizer::Optimizer;
 pub use param_group::{Entry, ParamGroup};

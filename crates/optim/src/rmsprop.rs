@@ -1,5 +1,7 @@
 use nn::Value;
+use tensor::kernels::root::Roots;
 
+use crate::lanes::{LANES, Lanes, each_lanes, padded};
 use crate::optimizer::display_core;
 use crate::param_group::int_if_zero;
 use crate::real::lerp;
@@ -174,41 +176,56 @@ impl Rule for RmsPropRule {
             self.sign,
         ]
         .map(T::from_f64);
+        let roots = Roots::current();
         match (self.centered, self.momentum > 0.0) {
-            (false, false) => {
-                for ((w, &g), s) in w.iter_mut().zip(g).zip(s) {
-                    let g = wd.mul_add(*w, sign * g);
-                    *s = s.add_square(alpha, fresh, g);
-                    *w += -lr * g / ((*s + eps_under).sqrt() + eps_beside);
+            (false, false) => each_lanes!(w, g, [s] => {
+                for i in 0..LANES {
+                    g[i] = wd.mul_add(w[i], sign * g[i]);
+                    s[i] = s[i].add_square(alpha, fresh, g[i]);
                 }
-            }
-            (false, true) => {
-                for (((w, &g), s), v) in w.iter_mut().zip(g).zip(s).zip(v) {
-                    let g = wd.mul_add(*w, sign * g);
-                    *s = s.add_square(alpha, fresh, g);
-                    *v = (mu * *v + g / ((*s + eps_under).sqrt() + eps_beside)).flushed();
-                    *w = (-lr).mul_add(*v, *w);
+                let root = T::roots(s, eps_under, roots);
+                for i in 0..LANES {
+                    w[i] += -lr * g[i] / (root[i] + eps_beside);
                 }
-            }
-            (true, false) => {
-                for (((w, &g), s), mean) in w.iter_mut().zip(g).zip(s).zip(mean) {
-                    let g = wd.mul_add(*w, sign * g);
-                    *s = s.add_square(alpha, fresh, g);
-                    *mean = lerp(*mean, g, fresh).flushed();
-                    let r = ((-*mean).mul_add(*mean, *s) + eps_under).sqrt() + eps_beside;
-                    *w += -lr * g / r;
+            }),
+            (false, true) => each_lanes!(w, g, [s, v] => {
+                for i in 0..LANES {
+                    g[i] = wd.mul_add(w[i], sign * g[i]);
+                    s[i] = s[i].add_square(alpha, fresh, g[i]);
                 }
-            }
-            (true, true) => {
-                for ((((w, &g), s), v), mean) in w.iter_mut().zip(g).zip(s).zip(v).zip(mean) {
-                    let g = wd.mul_add(*w, sign * g);
-                    *s = s.add_square(alpha, fresh, g);
-                    *mean = lerp(*mean, g, fresh).flushed();
-                    let r = ((-*mean).mul_add(*mean, *s) + eps_under).sqrt() + eps_beside;
-                    *v = (mu * *v + g / r).flushed();
-                    *w = (-lr).mul_add(*v, *w);
+                let root = T::roots(s, eps_under, roots);
+                for i in 0..LANES {
+                    v[i] = (mu * v[i] + g[i] / (root[i] + eps_beside)).flushed();
+                    w[i] = (-lr).mul_add(v[i], w[i]);
                 }
-            }
+            }),
+            (true, false) => each_lanes!(w, g, [s, mean] => {
+                let mut variance = s;
+                for i in 0..LANES {
+                    g[i] = wd.mul_add(w[i], sign * g[i]);
+                    s[i] = s[i].add_square(alpha, fresh, g[i]);
+                    mean[i] = lerp(mean[i], g[i], fresh).flushed();
+                    variance[i] = (-mean[i]).mul_add(mean[i], s[i]);
+                }
+                let root = T::roots(variance, eps_under, roots);
+                for i in 0..LANES {
+                    w[i] += -lr * g[i] / (root[i] + eps_beside);
+                }
+            }),
+            (true, true) => each_lanes!(w, g, [s, v, mean] => {
+                let mut variance = s;
+                for i in 0..LANES {
+                    g[i] = wd.mul_add(w[i], sign * g[i]);
+                    s[i] = s[i].add_square(alpha, fresh, g[i]);
+                    mean[i] = lerp(mean[i], g[i], fresh).flushed();
+                    variance[i] = (-mean[i]).mul_add(mean[i], s[i]);
+                }
+                let root = T::roots(variance, eps_under, roots);
+                for i in 0..LANES {
+                    v[i] = (mu * v[i] + g[i] / (root[i] + eps_beside)).flushed();
+                    w[i] = (-lr).mul_add(v[i], w[i]);
+                }
+            }),
         }
     }
 }
