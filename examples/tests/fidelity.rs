@@ -1,11 +1,13 @@
-//! The note's runs against torch's, loss by loss: `fixtures/losses.py` recorded torch's. All of MNIST and more steps
-//! are compared by `cargo xtask fidelity`.
+//! The note's runs against torch's, loss by loss: `fixtures/losses.py` recorded torch's. All of MNIST and torch as it is on
+//! this machine are compared by `cargo xtask fidelity`.
 
 use clap::ValueEnum;
 use datasets::{DataLoader, Mnist};
 use examples::{OptimizerKind, data_tf, mlp};
 use nn::{CrossEntropyLoss, Forward, Module};
 use serde::Deserialize;
+use tensor::kernels::mkl::Mkl;
+use tensor::kernels::simd::Isa;
 
 #[derive(Deserialize)]
 struct Fixture {
@@ -14,6 +16,7 @@ struct Fixture {
 
 #[derive(Deserialize)]
 struct Run {
+    mkl: String,
     sizes: Vec<usize>,
     optimizer: String,
     lr: f64,
@@ -22,6 +25,11 @@ struct Run {
 
 /// The same run here.
 fn losses(run: &Run, digits: &Mnist) -> Vec<f64> {
+    match run.mkl.as_str() {
+        "absent" => Mkl::Absent.select(),
+        "other" => Mkl::Other.select(),
+        mkl => panic!("{mkl}: no such path"),
+    }
     tensor::manual_seed(0);
     let net = mlp(&run.sizes);
     let criterion = CrossEntropyLoss::new();
@@ -41,33 +49,22 @@ fn losses(run: &Run, digits: &Mnist) -> Vec<f64> {
     losses
 }
 
-/// How long rounding differences stay below 1e-4. Deep nets amplify them, and the first steps of Adagrad and RMSprop go by
-/// the sign of each gradient, however small; `docs/fidelity.md` shows torch part from itself likewise.
-fn steps_together(run: &Run) -> usize {
-    match (run.sizes.len(), run.optimizer.as_str()) {
-        (_, "adam") => 40,
-        (3, _) => 60,
-        (_, "momentum") => 60,
-        (_, "sgd") => 30,
-        (_, "adadelta") => 20,
-        (_, "adagrad") => 10,
-        _ => 7,
-    }
-}
-
 #[test]
-fn losses_are_torchs_until_rounding_differences_have_grown() {
+fn losses_are_torchs_to_the_last_bit_from_the_first_step_into_the_second_epoch() {
     let fixture: Fixture = serde_json::from_str(include_str!("fixtures/losses.json")).unwrap();
     let digits = Mnist::embedded_train(data_tf());
-    assert_eq!(fixture.runs.len(), 14);
+    assert_eq!(fixture.runs.len(), 20);
+    // Elsewhere `matrixmultiply` sums in its own order, and the first differences soon grow.
+    let same_sums = matches!(Isa::current(), Isa::Avx2 | Isa::Avx512);
     for run in &fixture.runs {
         let ours = losses(run, &digits);
-        let apart: Vec<f64> = ours.iter().zip(&run.losses).map(|(x, y)| ((x - y) / y).abs()).collect();
-        let what = format!("{:?}, {} {}", run.sizes, run.optimizer, run.lr);
-        let together = &apart[..steps_together(run)];
-        let worst = together.iter().copied().fold(0.0, f64::max);
-        assert!(worst <= 1e-4, "{what}: a loss is {worst:.1e} off");
-        let close = together.iter().filter(|&&d| d <= 1e-6).count();
-        assert!(2 * close > together.len(), "{what}: only {close} of {} are within 1e-6", together.len());
+        let what = format!("{:?}, {} {}, {}", run.sizes, run.optimizer, run.lr, run.mkl);
+        for (step, (x, y)) in (1..).zip(ours.iter().zip(&run.losses)) {
+            if same_sums {
+                assert_eq!(x, y, "{what}: step {step}");
+            } else if step <= 5 {
+                assert!(((x - y) / y).abs() <= 1e-5, "{what}: {x} instead of {y} at step {step}");
+            }
+        }
     }
 }

@@ -49,8 +49,9 @@ impl Spread {
         self.sorted[self.sorted.len() - 1]
     }
 
-    pub(super) fn median(&self) -> f64 {
-        self.sorted[self.sorted.len() / 2]
+    /// How many do not differ.
+    pub(super) fn equal(&self) -> usize {
+        self.sorted.partition_point(|&d| d == 0.0)
     }
 
     /// The share that differs by no more than 1e-6.

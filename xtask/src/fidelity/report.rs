@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use serde_json::json;
+use tensor::kernels::mkl::Mkl;
 
 use super::compare::Comparison;
 use crate::{Result, machine};
 
 pub(super) fn print(torch: &str, digits: usize, comparisons: &[Comparison]) {
     println!("- {}", machine::cpu());
+    println!("- the path through MKL: {}", Mkl::current());
     println!("- Rushlight {}; torch {torch}", env!("CARGO_PKG_VERSION"));
     println!("- {digits} digits, batches of 64 shuffled by the seed, seed 0");
     steps(comparisons);
@@ -22,18 +24,18 @@ fn steps(comparisons: &[Comparison]) {
         "Relative differences from torch on one thread; to reach: at most 1e-4. The last columns are torch's on"
     );
     println!("two threads from the same.\n");
-    println!("| net | optimizer | lr | largest | median | ≤ 1e-6 | torch's largest | ≤ 1e-6 |");
+    println!("| net | optimizer | lr | the same bits | largest | ≤ 1e-6 | torch's largest | ≤ 1e-6 |");
     println!("|---|---|---|---|---|---|---|---|");
     for c in comparisons {
         let (ours, torch) = (c.steps(), c.torch_steps());
         let largest = match ours.first_apart {
-            Some(step) => format!("**{:.1e}** (from step {step})", ours.max()),
-            None => format!("{:.1e}", ours.max()),
+            Some(step) => format!("**{}** (from step {step})", difference(ours.max())),
+            None => difference(ours.max()),
         };
         println!(
-            "| {} | {largest} | {:.1e} | {:.1} % | {:.1e} | {:.1} % |",
+            "| {} | {} | {largest} | {:.1} % | {:.1e} | {:.1} % |",
             label(c),
-            ours.median(),
+            ours.equal(),
             100.0 * ours.close(),
             torch.max(),
             100.0 * torch.close()
@@ -49,10 +51,12 @@ fn first_epoch(comparisons: &[Comparison]) {
     for c in comparisons {
         let (ours, torch) = c.epoch(0);
         println!(
-            "| {} | {:.8} | {:.8} | {ours:.1e} | {torch:.1e} |",
+            "| {} | {:.8} | {:.8} | {} | {} |",
             label(c),
             c.ours.epochs[0],
-            c.one.epochs[0]
+            c.one.epochs[0],
+            difference(ours),
+            difference(torch)
         );
     }
 }
@@ -73,11 +77,15 @@ fn later_epochs(comparisons: &[Comparison]) {
         let cells: String = (1..epochs)
             .map(|epoch| {
                 let (ours, torch) = c.epoch(epoch);
-                format!(" {ours:.1e} / {torch:.1e} |")
+                format!(" {} / {} |", difference(ours), difference(torch))
             })
             .collect();
         println!("| {} |{cells}", label(c));
     }
+}
+
+fn difference(x: f64) -> String {
+    if x == 0.0 { "0".into() } else { format!("{x:.1e}") }
 }
 
 /// The first three columns.
@@ -95,6 +103,7 @@ pub(super) fn write_json(path: &Path, torch: &str, comparisons: &[Comparison]) -
             })
         })
         .collect();
-    let all = json!({ "cpu": machine::cpu(), "torch": torch, "runs": runs });
+    let all =
+        json!({ "cpu": machine::cpu(), "mkl": Mkl::current().to_string(), "torch": torch, "runs": runs });
     std::fs::write(path, format!("{all:#}\n")).map_err(|e| format!("{}: {e}", path.display()).into())
 }

@@ -10,6 +10,9 @@ import os
 import sys
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # several processes share the machine; nothing is timed
+if "RUSHLIGHT_MKL" in os.environ:
+    import mkl_path
+    mkl_path.take(os.environ["RUSHLIGHT_MKL"])
 
 import numpy as np
 import torch
