@@ -139,7 +139,7 @@ impl Rule for AdadeltaRule {
                 g[i] = wd.mul_add(w[i], sign * g[i]);
                 s[i] = s[i].add_square(rho, fresh, g[i]);
             }
-            let (above, below) = (T::roots(a, eps, roots), T::roots(s, eps, roots));
+            let (above, below) = (T::roots(*a, eps, roots), T::roots(*s, eps, roots));
             for i in 0..LANES {
                 let delta = above[i] / below[i] * g[i];
                 a[i] = a[i].add_square(rho, fresh, delta);

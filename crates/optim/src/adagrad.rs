@@ -171,7 +171,7 @@ impl Rule for AdagradRule {
                 g[i] = wd.mul_add(w[i], sign * g[i]);
                 s[i] = s[i].add_square(T::ONE, T::ONE, g[i]);
             }
-            let root = T::roots(s, eps_under, roots);
+            let root = T::roots(*s, eps_under, roots);
             for i in 0..LANES {
                 w[i] += -lr * g[i] / (root[i] + eps_beside);
             }

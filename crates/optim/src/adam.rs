@@ -218,7 +218,7 @@ impl Rule for AdamRule {
                     v[i] = v[i].add_square(beta2, fresh2, g[i]);
                     v_max[i] = v_max[i].maximum(v[i]);
                 }
-                let root = T::roots(v_max, eps_under, roots);
+                let root = T::roots(*v_max, eps_under, roots);
                 for i in 0..LANES {
                     w[i] = keep * w[i] + -lr * m[i] / (root[i] / correction + eps_beside);
                 }
@@ -230,7 +230,7 @@ impl Rule for AdamRule {
                     m[i] = lerp(m[i], g[i], fresh1).flushed();
                     v[i] = v[i].add_square(beta2, fresh2, g[i]);
                 }
-                let root = T::roots(v, eps_under, roots);
+                let root = T::roots(*v, eps_under, roots);
                 for i in 0..LANES {
                     w[i] = keep * w[i] + -lr * m[i] / (root[i] / correction + eps_beside);
                 }

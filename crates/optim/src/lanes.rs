@@ -6,8 +6,8 @@ pub const LANES: usize = 16;
 /// [`LANES`] elements.
 pub type Lanes<T> = [T; LANES];
 
-/// `each_lanes!(w, g, [m, v] => body)` runs the body for [`LANES`] elements at a time, bound to the names of their slices, and
-/// keeps what it makes of the parameter `w` and the state `[m, v]`. The last elements are followed by zeros.
+/// `each_lanes!(w, g, [m, v] => body)` runs the body for [`LANES`] elements of these slices at a time, under the names of the
+/// slices, and keeps what it makes of the parameter `w` and the state `[m, v]`. The last elements are followed by zeros.
 ///
 /// The body works on copies. They overlap nothing, so the compiler keeps them in registers from one of its loops to the next,
 /// and what some lanes wait for, a root or a division, others fill.
@@ -16,24 +16,26 @@ macro_rules! each_lanes {
         let n = $w.len();
         let (whole, rest) = $w.as_chunks_mut();
         let (g_whole, g_rest) = $g[..n].as_chunks();
-        let mut state = [$($s[..n].as_chunks_mut()),*];
+        $(let $s = $s[..n].as_chunks_mut();)*
         for i in 0..whole.len() {
-            let (mut $w, mut $g): (Lanes<T>, Lanes<T>) = (whole[i], g_whole[i]);
-            let [$(mut $s),*]: [Lanes<T>; _] = state.each_ref().map(|s| s.0[i]);
-            $body
-            whole[i] = $w;
-            for (s, new) in state.iter_mut().zip([$($s),*]) {
-                s.0[i] = new;
+            let mut lanes: (Lanes<T>, Lanes<T>, [Lanes<T>; _]) = (whole[i], g_whole[i], [$($s.0[i]),*]);
+            {
+                let ($w, $g, [$($s),*]) = (&mut lanes.0, &mut lanes.1, &mut lanes.2);
+                $body
             }
+            whole[i] = lanes.0;
+            let mut state = lanes.2.into_iter();
+            $($s.0[i] = state.next().expect("a slot");)*
         }
         if !rest.is_empty() {
-            let (mut $w, mut $g): (Lanes<T>, Lanes<T>) = (padded(rest), padded(g_rest));
-            let [$(mut $s),*]: [Lanes<T>; _] = state.each_ref().map(|s| padded(s.1));
-            $body
-            rest.copy_from_slice(&$w[..rest.len()]);
-            for (s, new) in state.iter_mut().zip([$($s),*]) {
-                s.1.copy_from_slice(&new[..rest.len()]);
+            let mut lanes = (padded(rest), padded(g_rest), [$(padded($s.1)),*]);
+            {
+                let ($w, $g, [$($s),*]) = (&mut lanes.0, &mut lanes.1, &mut lanes.2);
+                $body
             }
+            rest.copy_from_slice(&lanes.0[..rest.len()]);
+            let mut state = lanes.2.into_iter();
+            $($s.1.copy_from_slice(&state.next().expect("a slot")[..rest.len()]);)*
         }
     }};
 }

@@ -183,7 +183,7 @@ impl Rule for RmsPropRule {
                     g[i] = wd.mul_add(w[i], sign * g[i]);
                     s[i] = s[i].add_square(alpha, fresh, g[i]);
                 }
-                let root = T::roots(s, eps_under, roots);
+                let root = T::roots(*s, eps_under, roots);
                 for i in 0..LANES {
                     w[i] += -lr * g[i] / (root[i] + eps_beside);
                 }
@@ -193,14 +193,14 @@ impl Rule for RmsPropRule {
                     g[i] = wd.mul_add(w[i], sign * g[i]);
                     s[i] = s[i].add_square(alpha, fresh, g[i]);
                 }
-                let root = T::roots(s, eps_under, roots);
+                let root = T::roots(*s, eps_under, roots);
                 for i in 0..LANES {
                     v[i] = (mu * v[i] + g[i] / (root[i] + eps_beside)).flushed();
                     w[i] = (-lr).mul_add(v[i], w[i]);
                 }
             }),
             (true, false) => each_lanes!(w, g, [s, mean] => {
-                let mut variance = s;
+                let mut variance = *s;
                 for i in 0..LANES {
                     g[i] = wd.mul_add(w[i], sign * g[i]);
                     s[i] = s[i].add_square(alpha, fresh, g[i]);
@@ -213,7 +213,7 @@ impl Rule for RmsPropRule {
                 }
             }),
             (true, true) => each_lanes!(w, g, [s, v, mean] => {
-                let mut variance = s;
+                let mut variance = *s;
                 for i in 0..LANES {
                     g[i] = wd.mul_add(w[i], sign * g[i]);
                     s[i] = s[i].add_square(alpha, fresh, g[i]);
