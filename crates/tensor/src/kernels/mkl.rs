@@ -1,6 +1,8 @@
-//! Whose roundings the kernels follow: those of torch on this processor, where it leaves sums of products and square roots
-//! to Intel's MKL. MKL goes other ways on other makers' processors, and so do we: a run's losses are then torch's to the
-//! last bit (`docs/fidelity.md`).
+//! Whose roundings the kernels follow: torch's, which leaves sums of products and square roots to Intel's MKL. A run's losses
+//! are then torch's to the last bit (`docs/fidelity.md`).
+//!
+//! MKL goes other ways on other makers' processors: shorter stretches, and coarser estimates that take longer to refine.
+//! Following it there costs a sixth of a training step with Adam, so it is done on demand.
 //!
 //! What is written here was found by probing torch 2.15 on one thread, with AVX-512. Every order is as good as any other;
 //! none depends on the number of threads.
@@ -17,7 +19,8 @@ pub enum Mkl {
     Intel = 1,
     /// On everyone else's: AMD's.
     Other,
-    /// Nowhere: sums as on Intel's, roots correctly rounded. What machines with AVX2 or AVX-512 then compute is the same.
+    /// Nowhere: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all processors with AVX2 or
+    /// AVX-512.
     Absent,
 }
 
@@ -25,8 +28,8 @@ pub enum Mkl {
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
 impl Mkl {
-    /// The way in use: this processor's, unless [`Mkl::select`] or the environment variable `RUSHLIGHT_MKL` (`intel`,
-    /// `other`, `absent`) chose another.
+    /// The way in use: `Intel` on such a processor and `Absent` on others, unless [`Mkl::select`] or the environment variable
+    /// `RUSHLIGHT_MKL` (`intel`, `other`, `absent`) chose another.
     ///
     /// # Panics
     ///
@@ -52,23 +55,26 @@ impl Mkl {
             Ok("intel") => Mkl::Intel,
             Ok("other") => Mkl::Other,
             Ok("absent") => Mkl::Absent,
-            Err(_) | Ok("") => Mkl::detected(),
+            Err(_) | Ok("") if Mkl::of_processor() == Mkl::Intel => Mkl::Intel,
+            Err(_) | Ok("") => Mkl::Absent,
             Ok(name) => panic!("RUSHLIGHT_MKL={name}: neither `intel` nor `other` nor `absent`"),
         };
         mkl.select();
         mkl
     }
 
+    /// The way that torch goes on this processor.
     #[cfg(target_arch = "x86_64")]
-    fn detected() -> Mkl {
+    pub fn of_processor() -> Mkl {
         let maker = std::arch::x86_64::__cpuid(0);
         let intel =
             [maker.ebx, maker.edx, maker.ecx] == [*b"Genu", *b"ineI", *b"ntel"].map(u32::from_le_bytes);
         if intel { Mkl::Intel } else { Mkl::Other }
     }
 
+    /// The way that torch goes on this processor.
     #[cfg(not(target_arch = "x86_64"))]
-    fn detected() -> Mkl {
+    pub fn of_processor() -> Mkl {
         Mkl::Absent
     }
 

@@ -8,7 +8,7 @@ use super::simd::Isa;
 /// What is rooted at once.
 const LANES: usize = 16;
 
-/// The way to root on this machine; see [`mkl`](super::mkl).
+/// The way to root; see [`Mkl`].
 ///
 /// ```
 /// use tensor::kernels::root::Roots;
@@ -30,7 +30,7 @@ enum Way {
 }
 
 impl Roots {
-    /// As `torch.sqrt` does on this processor with AVX-512, correctly rounded on others.
+    /// As [`Mkl::current`] does where there is AVX-512, correctly rounded elsewhere.
     pub fn current() -> Roots {
         Roots::on(Isa::current(), Mkl::current())
     }
