@@ -7,11 +7,15 @@ mod torch;
 mod workloads;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::{Result, release};
 use data::Data;
 use report::{Measurement, Report};
 use workloads::{ROWS, Row};
+
+/// Between two samples: OpenMP's threads spin for some milliseconds after torch's, on processors that the next one needs.
+const SETTLE: Duration = Duration::from_millis(40);
 
 /// Times the workloads of docs/benchmarks.md
 ///
@@ -94,8 +98,10 @@ impl Bench {
         let mut samples = Vec::new();
         let mut torch_samples = vec![Vec::new(); theirs.len()];
         for _ in 0..self.rounds {
+            std::thread::sleep(SETTLE);
             samples.push(ours());
             for (torch, samples) in theirs.iter_mut().zip(&mut torch_samples) {
+                std::thread::sleep(SETTLE);
                 samples.push(torch::sample(torch)?);
             }
         }

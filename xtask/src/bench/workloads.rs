@@ -1,6 +1,6 @@
 //! The workloads on our side: each is prepared once and gives a closure that takes one sample, in seconds per unit.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use autograd::{Variable, no_grad};
 use datasets::DataLoader;
@@ -172,8 +172,16 @@ pub(super) const ROWS: &[Row] = &[
     },
 ];
 
+/// How long a workload of many repetitions runs before it is timed.
+const WARM_UP: Duration = Duration::from_millis(25);
+
+/// Untimed repetitions come first: processors that were idle take milliseconds to come back.
 fn timed(repetitions: u32, mut f: impl FnMut() + 'static) -> Sample {
     Box::new(move || {
+        let start = Instant::now();
+        while repetitions > 1 && start.elapsed() < WARM_UP {
+            f();
+        }
         let start = Instant::now();
         for _ in 0..repetitions {
             f();
