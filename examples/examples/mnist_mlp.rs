@@ -11,12 +11,12 @@ use nn::Module;
 
 /// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning rate 0.1, unless told otherwise.
 ///
-/// On all of MNIST it ends at 98 % of the test digits. At this learning rate an epoch now and then ends percents below
-/// its neighbours, here and in PyTorch, and which ones do depends on the seed and on the last bits of sums.
+/// On all of MNIST it ends at 98.1 % of the test digits. At this learning rate an epoch now and then ends percents below
+/// its neighbours, here and in PyTorch: from seed 0 the twentieth does (97.3 %), from the default seed it does not.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
-    train: TrainOptions<20>,
+    train: TrainOptions<20, 4>,
 
     /// Sizes from the input to the output; a ReLU stands between two layers
     #[arg(long, value_name = "SIZES", value_delimiter = ',', default_value = "784,400,200,100,10")]

@@ -4,15 +4,15 @@ use clap::Args;
 
 use crate::{Data, Result, Source, output};
 
-/// The options that all training programs have; `EPOCHS` is what this one takes unless told otherwise.
+/// The options that all training programs have; `EPOCHS` and `SEED` are what this one takes unless told otherwise.
 #[derive(Args, Clone, Debug)]
-pub struct TrainOptions<const EPOCHS: usize> {
+pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0> {
     /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the sample embedded in the library
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
     /// Seed of all random numbers: the first weights and the order of the samples. The same as in PyTorch
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = SEED)]
     pub seed: u64,
 
     /// How often to go through the training samples
@@ -40,7 +40,7 @@ pub struct TrainOptions<const EPOCHS: usize> {
     pub plot: PathBuf,
 }
 
-impl<const EPOCHS: usize> TrainOptions<EPOCHS> {
+impl<const EPOCHS: usize, const SEED: u64> TrainOptions<EPOCHS, SEED> {
     /// Looks at everything that could stop the program later, so that it stops before the work; then opens the data.
     ///
     /// # Errors
