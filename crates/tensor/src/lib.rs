@@ -28,6 +28,7 @@
 //! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random generator of one's
 //! own. [`kernels`] is what the operations are built on, for crates that add some.
 
+mod cache;
 mod convert;
 mod create;
 mod dispatch;
@@ -46,6 +47,7 @@ mod storage;
 mod strided;
 mod tensor;
 
+pub use cache::empty_cache;
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
@@ -58,5 +60,4 @@ pub use ops::*;
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
 pub use shape::Shape;
-pub use storage::empty_cache;
 pub use tensor::Tensor;

@@ -1,10 +1,16 @@
 //! The generator behind the free functions.
 
 use super::Generator;
-use std::cell::RefCell;
+use rand::TryRng;
+use rand::rngs::SysRng;
+use std::cell::{Cell, RefCell};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-static DEFAULT: LazyLock<Mutex<Generator>> = LazyLock::new(|| Mutex::new(Generator::new(rand::random())));
+static DEFAULT: LazyLock<Mutex<Generator>> = LazyLock::new(|| {
+    // Not `rand::random`, which has a generator for each thread that is gone while the thread ends.
+    let seed = SysRng.try_next_u64().expect("the system has random numbers");
+    Mutex::new(Generator::new(seed))
+});
 
 /// Restarts the default generator from `seed`: `torch.manual_seed(seed)`.
 ///
@@ -23,14 +29,33 @@ pub fn manual_seed(seed: u64) {
 /// Lends the default generator, the one that [`rand`](crate::rand), layers' initial weights, dropout and loaders use.
 ///
 /// The process has one, unless [`use_generator`] has put another in its place for this thread. It stays locked until `f`
-/// returns: inside `f` draw from the generator that it was given, for a function that takes the default generator itself
-/// would wait forever.
+/// returns: inside `f` draw from the generator that it was given.
+///
+/// # Panics
+///
+/// If this thread is inside such an `f` already, as it is when `f` calls a function that takes the default generator
+/// itself.
+#[track_caller]
 pub fn with_default_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
+    let lent = LENT.replace(true);
+    let _restore = RestoreLent(lent);
+    assert!(
+        !lent,
+        "with_default_generator: inside its closure, draw from the generator that the closure was given"
+    );
     if INSTEAD.with_borrow(Option::is_some) {
         return INSTEAD.with_borrow_mut(|g| f(g.as_mut().expect("no one else can take it meanwhile")));
     }
     // A panic in another thread's `f` leaves a valid generator behind.
     f(&mut DEFAULT.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+struct RestoreLent(bool);
+
+impl Drop for RestoreLent {
+    fn drop(&mut self) {
+        LENT.set(self.0);
+    }
 }
 
 /// Runs `f` with `generator` in place of the default one, for everything that draws on this thread: the twin of the
@@ -55,12 +80,16 @@ pub fn use_generator<R>(generator: &mut Generator, f: impl FnOnce() -> R) -> R {
             *self.generator = INSTEAD.replace(self.before.take()).expect("nested uses have put it back");
         }
     }
+    let _lent = RestoreLent(LENT.replace(false));
     let before = INSTEAD.replace(Some(generator.clone()));
     let _restore = Restore { generator, before };
     f()
 }
 
+// Neither has a destructor, so they serve until the thread is gone.
 thread_local! {
+    /// Whether this thread is inside the closure of [`with_default_generator`].
+    static LENT: Cell<bool> = const { Cell::new(false) };
     /// What serves as the default generator on this thread, if it is not the process's.
     static INSTEAD: RefCell<Option<Generator>> = const { RefCell::new(None) };
 }
@@ -84,6 +113,20 @@ mod tests {
         assert_eq!(b, Generator::new(2).next_u32());
         assert_eq!(outer, expected);
         assert_ne!(inner, Generator::new(2));
+    }
+
+    #[test]
+    fn another_may_serve_where_the_default_one_is_lent() {
+        let draws = with_default_generator(|_| {
+            use_generator(&mut Generator::new(4), || with_default_generator(Generator::next_u32))
+        });
+        assert_eq!(draws, Generator::new(4).next_u32());
+    }
+
+    #[test]
+    #[should_panic(expected = "with_default_generator: inside its closure, draw from the generator that")]
+    fn the_default_one_is_lent_once() {
+        with_default_generator(|_| manual_seed(0));
     }
 
     #[test]

@@ -199,5 +199,7 @@ pub(super) fn packed_len(rows: usize, k: usize) -> usize {
 /// Where part `i` of `parts` begins when `0..len` is cut into parts as equal as multiples of `unit` can be.
 #[inline]
 pub(super) fn cut(len: usize, unit: usize, parts: usize, i: usize) -> usize {
-    (len.div_ceil(unit) * i / parts * unit).min(len)
+    let units = len.div_ceil(unit);
+    // Each of the first few has one more. No product here exceeds `len` by as much as a unit.
+    ((units / parts * i + (units % parts).min(i)) * unit).min(len)
 }
