@@ -47,8 +47,8 @@ fn tensor(mib: usize) -> Tensor {
     zeros([mib * MIB / 4])
 }
 
-/// Calls `then` while threads are idle that have freed what another thread made.
-fn with_idle_threads(threads: usize, mib_each: usize, then: impl FnOnce()) {
+/// What `then` gives while threads are idle that have freed what another thread made.
+fn with_idle_threads<R>(threads: usize, mib_each: usize, then: impl FnOnce() -> R) -> R {
     let (freed, over) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -61,29 +61,30 @@ fn with_idle_threads(threads: usize, mib_each: usize, then: impl FnOnce()) {
             });
         }
         freed.wait();
-        then();
+        let result = then();
         over.wait();
-    });
+        result
+    })
 }
 
 #[test]
 fn one_call_frees_what_idle_threads_hold() {
     in_child("one_call_frees_what_idle_threads_hold", || {
-        with_idle_threads(4, 20, || {
-            assert!(HELD.load(SeqCst) >= 20 * MIB, "what is freed waits to be used again");
+        let (held, then) = with_idle_threads(4, 20, || {
+            let held = HELD.load(SeqCst);
             empty_cache();
-            assert_eq!(HELD.load(SeqCst), 0);
+            (held, HELD.load(SeqCst))
         });
+        assert!(held >= 20 * MIB, "{held} bytes wait to be used again");
+        assert_eq!(then, 0);
     });
 }
 
 #[test]
 fn all_threads_together_hold_no_more_than_the_limit() {
     in_child("all_threads_together_hold_no_more_than_the_limit", || {
-        with_idle_threads(8, 60, || {
-            let held = HELD.load(SeqCst);
-            assert!(held <= LIMIT, "{held} bytes");
-        });
+        let held = with_idle_threads(8, 60, || HELD.load(SeqCst));
+        assert!(held <= LIMIT, "{held} bytes");
     });
 }
 

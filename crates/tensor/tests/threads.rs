@@ -4,10 +4,10 @@ mod child;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use child::in_child;
 use tensor::kernels::parallel::{self, GRAIN, MAX_THREADS};
@@ -23,6 +23,14 @@ fn linger() {
     RUNNING.fetch_sub(1, SeqCst);
 }
 
+/// Waits for another thread to be inside a closure; in vain if this is the only one.
+fn await_company() {
+    let start = Instant::now();
+    while RUNNING.load(SeqCst) == 0 && start.elapsed() < Duration::from_millis(50) {
+        std::thread::yield_now();
+    }
+}
+
 /// Runs `call`, which panics, and sees to it that it leaves nothing running.
 #[track_caller]
 fn attack(call: impl FnOnce()) {
@@ -32,6 +40,23 @@ fn attack(call: impl FnOnce()) {
         assert_eq!(RUNNING.load(SeqCst), 0, "a closure outlives its call");
         sleep(Duration::from_millis(1));
     }
+}
+
+/// Sees to it that another thread still takes part.
+#[track_caller]
+fn workers_live() {
+    let (met, alone) = (AtomicUsize::new(0), AtomicBool::new(false));
+    parallel::run(2, |_| {
+        met.fetch_add(1, SeqCst);
+        let start = Instant::now();
+        while met.load(SeqCst) < 2 {
+            std::thread::yield_now();
+            if start.elapsed() > Duration::from_secs(30) {
+                return alone.store(true, SeqCst);
+            }
+        }
+    });
+    assert!(!alone.load(SeqCst), "no worker is left");
 }
 
 /// Panics when it is dropped.
@@ -79,6 +104,9 @@ fn no_closure_outlives_a_call_whose_panics_panic() {
                         parallel::run(64, |i| {
                             v[i].fetch_add(1, SeqCst);
                             if i < throwing {
+                                if i < 2 {
+                                    await_company();
+                                }
                                 throw();
                             }
                             linger();
@@ -86,8 +114,17 @@ fn no_closure_outlives_a_call_whose_panics_panic() {
                         });
                     });
                     assert!(v.iter().all(|v| v.load(SeqCst) <= 2), "each task runs once");
-                    let split = |_: usize, y: &mut [u8]| if y[0] == 0 { throw() } else { linger() };
+                    let split = |_: usize, y: &mut [u8]| match y[0] {
+                        0 => {
+                            await_company();
+                            throw()
+                        }
+                        _ => linger(),
+                    };
                     attack(|| parallel::for_each_chunk_mut(&mut [0, 0, 1, 1, 1, 0, 1, 1], 1, split));
+                }
+                if threads > 1 {
+                    workers_live();
                 }
             }
             every_task_runs_once();
@@ -101,7 +138,10 @@ struct Attack;
 impl Map2 for Attack {
     fn f<T: Float>(self, x: T, _: T) -> T {
         match x.to_f64() {
-            1.0 => panic_any(Bomb),
+            1.0 => {
+                await_company();
+                panic_any(Bomb)
+            }
             2.0 => linger(),
             _ => (),
         }
@@ -205,13 +245,18 @@ fn the_first_random_number_may_be_a_threads_last() {
         struct Draws;
         impl Drop for Draws {
             fn drop(&mut self) {
+                // What `rand` keeps for this thread is gone.
                 tensor::randn([2]);
             }
         }
         thread_local! {
             static DRAWS: RefCell<Option<Draws>> = const { RefCell::new(None) };
         }
-        std::thread::spawn(|| DRAWS.set(Some(Draws))).join().unwrap();
+        let draw = || {
+            DRAWS.set(Some(Draws));
+            rand::random::<u64>();
+        };
+        std::thread::spawn(draw).join().unwrap();
         tensor::randn([2]);
     });
 }
@@ -256,7 +301,6 @@ fn a_task_may_be_anything() {
 #[cfg(target_os = "linux")]
 mod fork {
     use std::os::unix::process::ExitStatusExt;
-    use std::sync::atomic::AtomicBool;
 
     use super::child::outcome_in_child;
     use super::*;

@@ -27,6 +27,7 @@ pub(crate) fn outcome_in_child(test: &str, body: impl FnOnce()) -> (ExitStatus, 
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(VARIABLE, test)
+        .env("RUST_BACKTRACE", "0")
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
