@@ -56,8 +56,8 @@ impl Place {
 
 thread_local! {
     static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
-    /// Made for the place when it is first asked for. Whoever set the place takes it out again; having no destructor, it also
-    /// serves a loader that runs while the thread ends.
+    /// Made for the place when it is first asked for. Whoever set the place takes it out again; having no
+    /// destructor, it also serves a loader that runs while the thread ends.
     static GENERATOR: RefCell<Option<ManuallyDrop<Box<Generator>>>> = const { RefCell::new(None) };
 }
 
@@ -104,6 +104,29 @@ mod tests {
         assert_eq!(at(0, 5), at(3, 2));
         assert_ne!(at(0, 5), at(0, 4));
         assert_ne!(at(0, 5)[0], at(0, 5)[1]);
+    }
+
+    #[test]
+    fn a_sample_may_be_made_while_its_thread_ends() {
+        struct Last(std::sync::mpsc::Sender<[u64; 2]>);
+        impl Drop for Last {
+            fn drop(&mut self) {
+                self.0.send(sample()).unwrap();
+            }
+        }
+        thread_local! {
+            static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+        }
+        fn sample() -> [u64; 2] {
+            in_batch(Place { base_seed: 7, position: 0 }, || [draw(), draw()])
+        }
+        let (send, receive) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(|| {
+            LAST.set(Some(Last(send)));
+            sample(); // what this leaves in thread-locals is gone before `LAST` is dropped
+        });
+        assert_eq!(receive.recv(), Ok(sample()));
+        thread.join().unwrap();
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Freed buffers, which wait here to be used again.
 //!
-//! They lie on shelves, and each thread has one that it turns to first. So threads rarely meet, and one that does find
-//! another at its shelf goes on to the next: nobody waits. A thread that finds nothing of a size on its own shelf looks at
-//! the others, because what one thread makes another often frees: the batches of a loader's workers, for instance. One
-//! count limits all shelves together.
+//! They lie on shelves, and each thread has one that it turns to first. So threads rarely meet, and one that
+//! does find another at its shelf goes on to the next: nobody waits. A thread that finds nothing of a size on
+//! its own shelf looks at the others, because what one thread makes another often frees: the batches of a
+//! loader's workers, for instance. One count limits all shelves together.
 //!
-//! No thread owns a shelf, so what a thread frees while it ends, in the destructor of a thread-local, is kept as well.
+//! No thread owns a shelf, so what a thread frees while it ends, in the destructor of a thread-local, is kept
+//! as well.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -14,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use crate::storage::{Line, size_class};
 
-/// At most this much waits in the whole process: enough for whole-array expressions over tens of millions of elements.
+/// At most this much waits in the whole process: enough for whole-array expressions over tens of millions of
+/// elements.
 const MAX_BYTES: usize = 256 << 20;
 
 /// More threads than this at once share.
@@ -24,9 +26,9 @@ pub(crate) static CACHE: Cache = Cache::new();
 
 /// Frees the buffers that wait to be used again, whichever threads freed them.
 ///
-/// The memory of a dropped tensor is not given back to the system at once: up to 256 MiB of it, in the whole process, serve
-/// the next tensors of about the same sizes. What would exceed that empties the cache first. The twin of
-/// `torch.cuda.empty_cache()`; torch has none for the CPU.
+/// The memory of a dropped tensor is not given back to the system at once: up to 256 MiB of it, in the whole
+/// process, serve the next tensors of about the same sizes. What would exceed that empties the cache first.
+/// The twin of `torch.cuda.empty_cache()`; torch has none for the CPU.
 ///
 /// ```
 /// drop(tensor::zeros([1000, 1000]));
@@ -47,7 +49,7 @@ pub(crate) struct Cache {
 struct Apart<T>(T);
 
 struct Shelf {
-    /// Lines on this shelf, so that a search passes by an empty one.
+    /// Lines on this shelf, so that a search passes by an empty one. Changed by whoever stands there alone.
     lines: AtomicUsize,
     /// By size class.
     buffers: Mutex<Vec<Vec<Vec<Line>>>>,
@@ -92,14 +94,15 @@ impl Cache {
                     buffers.resize_with(class + 1, Vec::new);
                 }
                 buffers[class].push(lines);
-                shelf.lines.fetch_add(len, Relaxed);
+                shelf.lines.store(shelf.lines.load(Relaxed) + len, Relaxed);
                 return;
             }
         }
         self.waiting.0.fetch_sub(len, Relaxed);
     }
 
-    /// Counts a buffer in if the limit allows it: before it is put down, so that no number of threads exceeds the limit.
+    /// Counts a buffer in if the limit allows it: before it is put down, so that no number of threads exceeds
+    /// the limit.
     fn admit(&self, len: usize) -> bool {
         let fits = self.waiting.0.fetch_add(len, Relaxed) + len <= Self::MAX_LINES;
         if !fits {
@@ -108,8 +111,9 @@ impl Cache {
         fits
     }
 
-    /// Frees what waits. A shelf that another thread stands at is tried again for as long as `patience` says: it stays for
-    /// nanoseconds, but a thread that stood there when this process was forked from its own never leaves.
+    /// Frees what waits. A shelf that another thread stands at is tried again for as long as `patience` says:
+    /// it stays for nanoseconds, but a thread that stood there when this process was forked from its own
+    /// never leaves.
     fn clear(&self, patience: Duration) {
         let start = Instant::now();
         for Apart(shelf) in &self.shelves {
@@ -140,7 +144,7 @@ impl Shelf {
         }
         let mut buffers = self.enter()?;
         let lines = buffers.get_mut(class)?.pop()?;
-        self.lines.fetch_sub(lines.len(), Relaxed);
+        self.lines.store(self.lines.load(Relaxed) - lines.len(), Relaxed);
         Some(lines)
     }
 

@@ -10,8 +10,8 @@ pub(crate) struct Line([u8; 64]);
 
 /// The bytes behind one or more tensors, 64-byte aligned.
 ///
-/// Buffers come from and go back to a [cache](crate::cache): a training step needs the same sizes again and again,
-/// and a fresh large buffer costs more in page faults than the computation that fills it.
+/// Buffers come from and go back to a [cache](crate::cache): a training step needs the same sizes again and
+/// again, and a fresh large buffer costs more in page faults than the computation that fills it.
 pub(crate) struct Storage {
     lines: Vec<Line>,
     bytes: usize,

@@ -10,8 +10,8 @@ use std::sync::mpsc;
 use child::in_child;
 use tensor::{Tensor, empty_cache, zeros};
 
-/// Bytes of buffers that have not been freed, and how many buffers there were: a tensor's is aligned to a cache line,
-/// and nothing else here is.
+/// Bytes of buffers that have not been freed, and how many buffers there were: a tensor's is aligned to a
+/// cache line, and nothing else here is.
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static MADE: AtomicUsize = AtomicUsize::new(0);
 

@@ -280,7 +280,8 @@ fn any_number_of_threads_may_be_asked_for() {
 fn a_task_may_be_anything() {
     in_child("a_task_may_be_anything", || {
         set_num_threads(4);
-        // Tasks that split, whose tasks panic, that change the number of threads, and that leave a token for the thread.
+        // Tasks that split, whose tasks panic, that change the number of threads, and that leave a token for
+        // the thread.
         for _ in 0..50 {
             parallel::run(16, |i| match i % 4 {
                 0 => every_task_runs_once(),

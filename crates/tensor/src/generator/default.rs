@@ -33,8 +33,8 @@ pub fn manual_seed(seed: u64) {
 ///
 /// # Panics
 ///
-/// If this thread is inside such an `f` already, as it is when `f` calls a function that takes the default generator
-/// itself.
+/// If this thread is inside such an `f` already, as it is when `f` calls a function that takes the default
+/// generator itself.
 #[track_caller]
 pub fn with_default_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
     let lent = LENT.replace(true);

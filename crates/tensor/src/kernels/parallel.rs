@@ -20,8 +20,8 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 /// Sets how many threads a kernel may use, the caller included, as `torch.set_num_threads` does.
 ///
-/// The default is `RAYON_NUM_THREADS`, or else the number of processors; more than [`MAX_THREADS`] count as that many.
-/// Results do not depend on it.
+/// The default is `RAYON_NUM_THREADS`, or else the number of processors; more than [`MAX_THREADS`] count as
+/// that many. Results do not depend on it.
 ///
 /// # Panics
 ///
@@ -52,11 +52,12 @@ thread_local! {
 
 /// Calls `task(0), …, task(tasks - 1)`, each once, on up to [`num_threads`] threads in no particular order.
 ///
-/// Everything runs on the caller if there is one thread, one task, the caller is itself a task, or another thread's tasks
-/// are running. So a task must not wait for another one. When this returns or panics, no call of `task` is left running.
+/// Everything runs on the caller if there is one thread, one task, the caller is itself a task, or another
+/// thread's tasks are running. So a task must not wait for another one. When this returns or panics, no call
+/// of `task` is left running.
 ///
-/// In a process that was forked everything runs on the caller too. A fork inside a task may only be followed by `exec`:
-/// the child ends itself when it has to wait for tasks on threads that it does not have.
+/// In a process that was forked everything runs on the caller too. A fork inside a task may only be followed
+/// by `exec`: the child ends itself when it has to wait for tasks on threads that it does not have.
 ///
 /// # Panics
 ///

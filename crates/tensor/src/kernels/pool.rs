@@ -48,8 +48,8 @@ static POOL: Pool = Pool {
 
 /// Calls `task(i)` for each `i < tasks`, on this thread and up to `helpers` others.
 ///
-/// If another thread's job occupies the pool, all of it runs here, and a panic ends it. Otherwise the first panic in a task
-/// comes out of this call after every other task has run.
+/// If another thread's job occupies the pool, all of it runs here, and a panic ends it. Otherwise the first
+/// panic in a task comes out of this call after every other task has run.
 pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     let mut spawned = match POOL.spawned.try_lock() {
         Ok(spawned) => spawned,
@@ -63,10 +63,11 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     POOL.helpers.store(helpers.min(*spawned), Relaxed);
     POOL.unfinished.0.store(tasks, Relaxed);
     let confined = Confined;
-    // SAFETY: holding the lock makes this the only job, and workers read the cell only between claiming a ticket and
-    // counting its task as finished: not now, since the previous job ended with nothing unfinished and no ticket is out.
-    // Erasing the lifetime is sound because this function does not end before `unfinished` is 0 again: it returns behind
-    // the loop that waits for that, and `confined` ends the process if anything here or in `work` should unwind.
+    // SAFETY: holding the lock makes this the only job, and workers read the cell only between claiming a
+    // ticket and counting its task as finished: not now, since the previous job ended with nothing unfinished
+    // and no ticket is out. Erasing the lifetime is sound because this function does not end before
+    // `unfinished` is 0 again: it returns behind the loop that waits for that, and `confined` ends the
+    // process if anything here or in `work` should unwind.
     unsafe {
         let task: *const (dyn Fn(usize) + Sync + 'static) = std::mem::transmute(task);
         *POOL.job.get() = Some(Job { task, tasks });
@@ -78,7 +79,8 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     while POOL.unfinished.0.load(Acquire) != 0 {
         let over = || POOL.unfinished.0.load(Relaxed) == 0;
         watch(over);
-        // A fork takes no other thread along. Between jobs that is no harm, as then every task is the caller's.
+        // A fork takes no other thread along. Between jobs that is no harm, as then every task is the
+        // caller's.
         if !over() && std::process::id() != POOL.process.load(Relaxed) {
             end_process("it was forked inside a parallel task, without the threads that run the other tasks");
         }
@@ -103,8 +105,9 @@ fn watch(over: impl Fn() -> bool) {
     std::thread::yield_now();
 }
 
-/// Ends the process if it is dropped, by a panic that would leave behind a closure that other threads still run, or a task
-/// that is never counted as finished. Tasks and what they panic with are caught, so nothing of theirs comes here.
+/// Ends the process if it is dropped, by a panic that would leave behind a closure that other threads still
+/// run, or a task that is never counted as finished. Tasks and what they panic with are caught, so nothing of
+/// theirs comes here.
 struct Confined;
 
 impl Drop for Confined {
@@ -179,8 +182,9 @@ impl Pool {
         worked
     }
 
-    /// Keeps what a task panicked with, unless another did so before. Never unwinds: dropping it runs code of the user, which
-    /// may panic in turn; what that panics with is never dropped, or there would be no end to it.
+    /// Keeps what a task panicked with, unless another did so before. Never unwinds: dropping it runs code of
+    /// the user, which may panic in turn; what that panics with is never dropped, or there would be no end to
+    /// it.
     fn keep_first(&self, panic: Box<dyn Any + Send>) {
         let mut first = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
         if first.is_none() {

@@ -10,7 +10,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// Which test the process was started for.
 const VARIABLE: &str = "RUSHLIGHT_CHILD";
 
-/// Runs `body` in a process of its own, for the test of this name; fails if it fails, or takes longer than [`LIMIT`].
+/// Runs `body` in a process of its own, for the test of this name; fails if it fails, or takes longer than
+/// [`LIMIT`].
 #[track_caller]
 pub(crate) fn in_child(test: &str, body: impl FnOnce()) {
     let (status, said) = outcome_in_child(test, body);

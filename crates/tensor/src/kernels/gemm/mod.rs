@@ -147,9 +147,9 @@ pub fn gemm_f32_on(
         };
         let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
         let p = Product { m, n, k, a, rsa, csa, b, rsb, csb, c, rsc, csc, finish };
-        // SAFETY: `check` asserted that every element addressed lies inside its slice, that no two elements of C share a
-        // place, and that no size computed from m, n and k overflows; the bias has n elements; C is borrowed mutably, so
-        // it overlaps nothing; the processor has `isa`.
+        // SAFETY: `check` asserted that every element addressed lies inside its slice, that no two elements
+        // of C share a place, and that no size computed from m, n and k overflows; the bias has n elements; C
+        // is borrowed mutably, so it overlaps nothing; the processor has `isa`.
         return unsafe { x86::run(isa, p) };
     }
     isa.assert_available();
@@ -209,8 +209,8 @@ pub fn gemm_f64(
     portable::gemm_f64(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
 }
 
-/// Panics unless the three matrices lie inside their slices, no two elements of `C` share a place, and no count of
-/// elements or multiply-adds overflows.
+/// Panics unless the three matrices lie inside their slices, no two elements of `C` share a place, and no
+/// count of elements or multiply-adds overflows.
 #[allow(clippy::too_many_arguments)]
 #[inline]
 fn check(
@@ -227,10 +227,10 @@ fn check(
     rsc: usize,
     csc: usize,
 ) {
-    // With strides of 0 small slices hold large matrices. The sizes may be padded to whole vectors, and a few such products
-    // added up, without an overflow.
+    // With strides of 0 small slices hold large matrices. The sizes may be padded to whole vectors, and a few
+    // such products added up, without an overflow.
     let work = [m, n, k].into_iter().try_fold(4usize, |work, size| work.checked_mul(size.checked_add(64)?));
-    assert!(work.is_some(), "gemm: nobody can wait for a product of {m}×{n}×{k}");
+    assert!(work.is_some(), "gemm: a product of {m}×{n}×{k} is too large");
     assert!(
         inside(m, k, rsa, csa, a),
         "gemm: A [{m}, {k}] with strides [{rsa}, {csa}] does not fit in {a} elements"

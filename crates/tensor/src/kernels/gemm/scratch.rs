@@ -54,8 +54,8 @@ pub(super) fn with_scratch<R>(len: usize, f: impl FnOnce(&mut [f32]) -> R) -> R 
     })
 }
 
-/// Calls `f` with this thread's space, taken out meanwhile: after a panic nothing is left of it. While the thread ends it
-/// may be gone already; then the space is a new one each time.
+/// Calls `f` with this thread's space, taken out meanwhile: after a panic nothing is left of it. While the
+/// thread ends it may be gone already; then the space is a new one each time.
 fn lend<R>(len: usize, f: impl FnOnce(&mut [f32], &mut u64) -> R) -> R {
     let mut scratch = SCRATCH.try_with(RefCell::take).unwrap_or_default();
     if scratch.lines.len() * 16 < len {

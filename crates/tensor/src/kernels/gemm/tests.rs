@@ -246,3 +246,25 @@ fn a_matrix_must_fit_its_slice() {
 fn elements_of_c_may_not_overlap() {
     gemm_f32(2, 2, 1, 1.0, &[0.0; 2], 1, 1, &[0.0; 2], 2, 1, 0.0, &mut [0.0; 8], 1, 1);
 }
+
+#[test]
+#[should_panic(expected = "is too large")]
+fn a_size_that_strides_of_0_allow_is_refused_where_its_product_overflows() {
+    let (m, k) = (usize::MAX / 8, usize::MAX / 8);
+    gemm_f32(m, 1, k, 1.0, &[1.0], 0, 0, &[1.0], 0, 0, 0.0, &mut [0.0], 1, 1);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn parts_cover_any_length_in_order() {
+    use super::tile::cut;
+
+    for (len, unit, parts) in [(10, 1, 3), (10, 4, 3), (7, 16, 1), (usize::MAX / 4, 16, usize::MAX / 1024)] {
+        assert_eq!((cut(len, unit, parts, 0), cut(len, unit, parts, parts)), (0, len));
+        let most = len.div_ceil(unit).div_ceil(parts) * unit;
+        for i in [0, 1, parts / 3, parts / 2, parts - 1].into_iter().filter(|&i| i < parts) {
+            let (start, end) = (cut(len, unit, parts, i), cut(len, unit, parts, i + 1));
+            assert!(start <= end && end - start <= most, "{start}..{end}");
+        }
+    }
+}
