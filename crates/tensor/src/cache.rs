@@ -69,7 +69,7 @@ impl Cache {
     /// A buffer for `bytes` bytes, with anything in it.
     pub(crate) fn take(&self, bytes: usize) -> Option<Vec<Line>> {
         let class = size_class(bytes).0;
-        let lines = self.from_home().find_map(|shelf| shelf.take(class))?;
+        let lines = self.nearest_first().find_map(|shelf| shelf.take(class))?;
         self.waiting.0.fetch_sub(lines.len(), Relaxed);
         Some(lines)
     }
@@ -88,7 +88,7 @@ impl Cache {
             }
         }
         let class = size_class(len * size_of::<Line>()).0;
-        for shelf in self.from_home() {
+        for shelf in self.nearest_first() {
             if let Some(mut buffers) = shelf.enter() {
                 if buffers.len() <= class {
                     buffers.resize_with(class + 1, Vec::new);
@@ -131,9 +131,9 @@ impl Cache {
     }
 
     /// All shelves, this thread's own first.
-    fn from_home(&self) -> impl Iterator<Item = &Shelf> {
-        let (others, from_home) = self.shelves.split_at(home());
-        from_home.iter().chain(others).map(|Apart(shelf)| shelf)
+    fn nearest_first(&self) -> impl Iterator<Item = &Shelf> {
+        let (before, from_home) = self.shelves.split_at(home());
+        from_home.iter().chain(before).map(|Apart(shelf)| shelf)
     }
 }
 
