@@ -38,6 +38,7 @@ mod error;
 mod generator;
 pub mod kernels;
 mod layout;
+mod lending;
 mod ops;
 mod random;
 mod scalar;
@@ -54,6 +55,7 @@ pub use generator::{
     Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
 };
 pub use kernels::parallel::{num_threads, set_num_threads};
+pub use lending::{Lending, Lent};
 pub use ops::*;
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
