@@ -14,6 +14,7 @@
 //! gradient with finite differences. A new operation needs only [`Variable::from_op`] and [`Backward`].
 #![forbid(unsafe_code)]
 
+mod data;
 mod engine;
 mod gradcheck;
 mod mode;
@@ -21,6 +22,7 @@ mod node;
 mod ops;
 mod variable;
 
+pub use data::DataMut;
 pub use gradcheck::gradcheck;
 pub use mode::{is_grad_enabled, no_grad};
 pub use node::{Backward, Grads};

@@ -24,6 +24,10 @@ impl Backward for Cat {
         "CatBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let mut start = 0;
         let part = |&size: &usize| {

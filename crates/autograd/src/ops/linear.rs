@@ -38,6 +38,10 @@ impl Backward for Linear {
         "AddmmBackward0"
     }
 
+    fn saves_tensors(&self, needs: &[bool]) -> bool {
+        needs[0] || needs[1]
+    }
+
     fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
         let [out, inner] = [self.w.shape()[0], self.w.shape()[1]];
         let rows = dy.numel() / out.max(1);

@@ -18,7 +18,7 @@ impl Variable {
     #[track_caller]
     pub fn sub_scalar(&self, y: impl Into<Scalar>) -> Variable {
         let z = self.data().sub_scalar(y);
-        Variable::from_op(z, &[self], || Scale { name: "SubBackward0", factor: 1.0 })
+        Variable::from_op(z, &[self], || Scale { name: "SubBackward0", factor: 1.0, saves: false })
     }
 }
 
@@ -30,6 +30,10 @@ struct Sub {
 impl Backward for Sub {
     fn name(&self) -> &'static str {
         "SubBackward0"
+    }
+
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
     }
 
     fn backward(&self, dz: Tensor, needs: &[bool]) -> Grads {
