@@ -36,7 +36,12 @@ impl Default for ClipConfig {
 /// assert_eq!(optim::clip_grad_norm_(&[a.clone(), b], 1.0), 5.0);
 /// assert!((a.grad().unwrap().item() - 0.6).abs() < 1e-6);
 /// ```
+///
+/// # Panics
+/// If a gradient is neither `F32` nor `F64`; all are then unchanged.
+#[track_caller]
 pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
+    check(params);
     let norm = total_norm(params, 2.0);
     scale_to(params, max_norm, norm);
     norm
@@ -46,7 +51,12 @@ pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
 ///
 /// # Errors
 /// If the norm is not finite and `error_if_nonfinite` is set; the gradients are then unchanged.
+///
+/// # Panics
+/// As [`clip_grad_norm_`].
+#[track_caller]
 pub fn clip_grad_norm_with(params: &[Parameter], max_norm: f64, config: ClipConfig) -> Result<f64, Error> {
+    check(params);
     let ClipConfig { norm_type, error_if_nonfinite } = config;
     let norm = total_norm(params, norm_type);
     if error_if_nonfinite && !norm.is_finite() {
@@ -57,7 +67,12 @@ pub fn clip_grad_norm_with(params: &[Parameter], max_norm: f64, config: ClipConf
 }
 
 /// Clamps every element of every gradient to `[-clip_value, clip_value]`: `torch.nn.utils.clip_grad_value_`.
+///
+/// # Panics
+/// As [`clip_grad_norm_`].
+#[track_caller]
 pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
+    check(params);
     fn clamp<T: Real>(g: &mut Tensor, limit: f64) {
         let limit = T::from_f64(limit);
         for_each_chunk_mut(g.make_mut::<T>(), GRAIN, |_, g| {
@@ -70,6 +85,15 @@ pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
         DType::F64 => clamp::<f64>(g, clip_value),
         _ => clamp::<f32>(g, clip_value),
     });
+}
+
+/// Refuses gradients that cannot be clipped, before any is changed.
+#[track_caller]
+fn check(params: &[Parameter]) {
+    for dtype in params.iter().filter_map(|p| p.grad()).map(|g| g.dtype()) {
+        let float = matches!(dtype, DType::F32 | DType::F64);
+        assert!(float, "clip_grad: gradients are F32 or F64, not {dtype}");
+    }
 }
 
 /// The norm of the norms, rounded as torch rounds it: to `f32`, unless a gradient is `F64`.
