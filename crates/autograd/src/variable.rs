@@ -270,6 +270,15 @@ impl Variable {
         self.data().item()
     }
 
+    /// The value of a variable of one element as a Rust type, as [`Tensor::item_as`].
+    ///
+    /// # Panics
+    /// If there are more or fewer elements than one.
+    #[track_caller]
+    pub fn item_as<T: tensor::Element>(&self) -> T {
+        self.data().item_as()
+    }
+
     /// Whether two handles are the same variable.
     pub fn ptr_eq(&self, other: &Variable) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

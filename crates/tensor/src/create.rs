@@ -1,6 +1,6 @@
 //! New tensors with given values, the twins of `torch.zeros`, `torch.arange` and their like.
 
-use crate::dispatch::{by_element, by_num};
+use crate::dispatch::by_element;
 use crate::storage::Storage;
 use crate::{DType, Scalar, Shape, Tensor};
 
@@ -36,19 +36,22 @@ pub fn ones_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
 /// assert_eq!(tensor::full([2], 7).dtype(), DType::I64);
 /// assert_eq!(tensor::full([2], 7.0).dtype(), DType::F32);
 /// ```
+///
+/// # Panics
+/// If `value` is finite and beyond the range of `F32`.
+#[track_caller]
 pub fn full(shape: impl Into<Shape>, value: impl Into<Scalar>) -> Tensor {
     let value = value.into();
     full_dtype(shape, value, value.dtype())
 }
 
 /// One value everywhere, as any dtype.
+///
+/// # Panics
+/// If `dtype` cannot hold `value`.
+#[track_caller]
 pub fn full_dtype(shape: impl Into<Shape>, value: impl Into<Scalar>, dtype: DType) -> Tensor {
-    // Through the widest type of the value's kind, so that f64 and i64 keep every digit.
-    let one = match value.into() {
-        Scalar::Float(x) => Tensor::from(x).to_dtype(dtype),
-        Scalar::Int(x) => Tensor::from(x).to_dtype(dtype),
-        Scalar::Bool(x) => Tensor::from(x).to_dtype(dtype),
-    };
+    let one = value.into().to_stored("full", dtype);
     by_element!(dtype, T => {
         let x = one.to_vec::<T>()[0];
         Tensor::build(shape, dtype, |out| out.fill(crate::Element::into_repr(x)))
@@ -124,19 +127,24 @@ impl Tensor {
     }
 
     /// `value` in this tensor's shape and dtype.
+    ///
+    /// # Panics
+    /// If the dtype cannot hold `value`.
+    #[track_caller]
     pub fn full_like(&self, value: impl Into<Scalar>) -> Tensor {
         full_dtype(self.shape(), value, self.dtype())
     }
 
     /// Sets every element to `value`, in place if the memory is not shared.
+    ///
+    /// # Panics
+    /// If the dtype cannot hold `value`.
+    #[track_caller]
     pub fn fill(&mut self, value: impl Into<Scalar>) {
-        let value = value.into();
-        by_num!("fill", self, T => {
-            let x: T = match value {
-                Scalar::Int(x) => crate::Num::from_i64(x),
-                x => crate::Num::from_f64(x.to_f64()),
-            };
-            self.slice_mut::<T>().fill(x)
+        let one = value.into().to_stored("fill", self.dtype());
+        by_element!(self.dtype(), T => {
+            let x = one.to_vec::<T>()[0];
+            self.slice_mut().fill(crate::Element::into_repr(x))
         });
     }
 }

@@ -34,7 +34,27 @@ pub(crate) fn dtype_mismatch(op: &str, a: &Tensor, b: &Tensor) -> ! {
 #[cold]
 #[track_caller]
 pub(crate) fn not_computable(op: &str, t: &Tensor) -> ! {
-    panic!("{op}: not defined for {} (shape {:?}); convert with to_dtype first", t.dtype(), t.shape())
+    let (dtype, shape) = (t.dtype(), t.shape());
+    if !dtype.is_computed() {
+        panic!(
+            "{op}: {dtype} is for files and conversion, not for computing (shape {shape:?}); convert with to_dtype first"
+        )
+    }
+    panic!("{op}: not defined for {dtype} (shape {shape:?}); convert with to_dtype first")
+}
+
+/// A difference with a `Bool` on one side or, for `both`, on both.
+#[cold]
+#[track_caller]
+pub(crate) fn bool_difference(op: &str, both: bool) -> ! {
+    let (which, instead) = match both {
+        true => ("two bool tensors", "Use the"),
+        false => ("a bool tensor", "If you are trying to invert a mask, use the"),
+    };
+    let method = if both { "logical_xor()" } else { "logical_not()" };
+    panic!(
+        "{op}: Subtraction, the `-` operator, with {which} is not supported. {instead} `{method}` method instead."
+    )
 }
 
 #[cold]

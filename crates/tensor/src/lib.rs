@@ -45,6 +45,7 @@ mod shape;
 mod storage;
 mod strided;
 mod tensor;
+mod truth;
 
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};

@@ -66,7 +66,7 @@ pub fn randint(low: i64, high: i64, shape: impl Into<Shape>) -> Tensor {
 /// Unless `low < high` and every integer between them is exact in `dtype`.
 #[track_caller]
 pub fn randint_dtype(low: i64, high: i64, shape: impl Into<Shape>, dtype: DType) -> Tensor {
-    let (least, most) = exact_integers(dtype);
+    let (least, most) = dtype.exact_integers();
     assert!(
         least <= low.into() && i128::from(high) - 1 <= most,
         "randint: [{low}, {high}) is out of bounds for {dtype}"
@@ -222,26 +222,6 @@ impl Generator {
             self.fill_normal_f32(&mut x, mean, std);
             out[start..start + 16].iter_mut().zip(x).for_each(|(y, x)| *y = round(x));
         }
-    }
-}
-
-/// The least and the largest integer such that all between them are exact in `dtype`.
-fn exact_integers(dtype: DType) -> (i128, i128) {
-    let symmetric = |digits: u32| (-(1 << digits), 1 << digits);
-    match dtype {
-        DType::F64 => symmetric(53),
-        DType::F32 => symmetric(24),
-        DType::F16 => symmetric(11),
-        DType::BF16 => symmetric(8),
-        DType::I64 => (i64::MIN.into(), i64::MAX.into()),
-        DType::I32 => (i32::MIN.into(), i32::MAX.into()),
-        DType::I16 => (i16::MIN.into(), i16::MAX.into()),
-        DType::I8 => (i8::MIN.into(), i8::MAX.into()),
-        DType::U64 => (0, u64::MAX.into()),
-        DType::U32 => (0, u32::MAX.into()),
-        DType::U16 => (0, u16::MAX.into()),
-        DType::U8 => (0, u8::MAX.into()),
-        DType::Bool => (0, 1),
     }
 }
 

@@ -101,6 +101,10 @@ impl Tensor {
         debug_assert_eq!(size_of::<R>(), dtype.size_in_bytes());
         let mut storage = Storage::scratch(shape.numel() * dtype.size_in_bytes());
         fill(storage.slice_mut());
+        debug_assert!(
+            dtype != DType::Bool || storage.slice::<u8>().iter().all(|&x| x < 2),
+            "a Bool is 0 or 1"
+        );
         Tensor::from_storage(storage, shape, dtype)
     }
 
@@ -258,19 +262,35 @@ impl Tensor {
         if self.is_contiguous() { self.clone() } else { self.copied() }
     }
 
-    /// The value of a tensor of one element, of any dtype, as `f64`.
+    /// The value of a tensor of one element, of any dtype, as `f64`. Integers beyond 2⁵³ are rounded:
+    /// [`Tensor::item_as`] keeps them.
     ///
     /// # Panics
     /// If the tensor holds more or fewer elements than one.
     #[track_caller]
     pub fn item(&self) -> f64 {
+        self.item_as()
+    }
+
+    /// The value of a tensor of one element as a Rust type, converted as [`Tensor::to_dtype`] converts.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let last = Tensor::from([i64::MAX - 1, 1]).sum();
+    /// assert_eq!(last.item_as::<i64>(), i64::MAX);
+    /// ```
+    ///
+    /// # Panics
+    /// If the tensor holds more or fewer elements than one.
+    #[track_caller]
+    pub fn item_as<T: Element>(&self) -> T {
         assert!(
             self.numel() == 1,
             "item: a Tensor with {} elements cannot be converted to Scalar (shape {:?})",
             self.numel(),
             self.shape()
         );
-        self.to_dtype(DType::F64).to_vec::<f64>()[0]
+        self.to_dtype(T::DTYPE).to_vec::<T>()[0]
     }
 
     #[track_caller]

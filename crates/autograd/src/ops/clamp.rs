@@ -1,4 +1,4 @@
-use tensor::{Float, Tensor};
+use tensor::{Float, Scalar, Tensor};
 
 use crate::{Saves, UnaryOp, Variable};
 
@@ -8,8 +8,12 @@ impl Variable {
     /// # Panics
     /// If both are `None`.
     #[track_caller]
-    pub fn clamp(&self, min: Option<f64>, max: Option<f64>) -> Variable {
-        self.unary(Clamp { min, max })
+    pub fn clamp<S: Into<Scalar>>(&self, min: Option<S>, max: Option<S>) -> Variable {
+        let (min, max): (Option<Scalar>, Option<Scalar>) = (min.map(Into::into), max.map(Into::into));
+        if !self.dtype().is_float() {
+            return Variable::new(self.data().clamp(min, max)); // only floats have a gradient
+        }
+        self.unary(Clamp { min: min.map(Scalar::to_f64), max: max.map(Scalar::to_f64) })
     }
 }
 

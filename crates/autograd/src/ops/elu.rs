@@ -1,5 +1,6 @@
 use tensor::{Float, Map, Tensor};
 
+use super::unary::map_floats;
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
@@ -37,7 +38,7 @@ impl UnaryOp for Elu {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("elu", x, self)
     }
 
     #[inline(always)]

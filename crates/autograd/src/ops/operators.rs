@@ -109,7 +109,7 @@ impl Neg for Variable {
 macro_rules! scalar_first {
     ($($t:ty)*) => {$(
         scalar_first!($t, Add add |x, y| y.add_scalar(x));
-        scalar_first!($t, Sub sub |x, y| y.neg().add_scalar(x));
+        scalar_first!($t, Sub sub |x, y| y.rsub_scalar(x));
         scalar_first!($t, Mul mul |x, y| y.mul_scalar(x));
         scalar_first!($t, Div div |x, y| y.reciprocal().mul_scalar(x));
     )*};

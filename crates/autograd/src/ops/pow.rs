@@ -1,4 +1,4 @@
-use tensor::{Float, Tensor};
+use tensor::{Float, Scalar, Tensor};
 
 use super::operators::sum_to;
 use crate::{Backward, Grads, Saves, UnaryOp, Variable};
@@ -8,6 +8,19 @@ impl Variable {
     #[track_caller]
     pub fn powf(&self, p: f64) -> Variable {
         self.unary(PowF(p))
+    }
+
+    /// `y = xᵖ`, of integers and a whole `p` an integer, as [`Tensor::pow_scalar`]; else as [`Variable::powf`].
+    ///
+    /// # Panics
+    /// As [`Tensor::pow_scalar`].
+    #[track_caller]
+    pub fn pow_scalar(&self, p: impl Into<Scalar>) -> Variable {
+        let p = p.into();
+        if !self.dtype().is_float() {
+            return Variable::new(self.data().pow_scalar(p)); // only floats have a gradient
+        }
+        self.powf(p.to_f64())
     }
 
     /// `z = xʸ`, elementwise, with broadcasting: `dx = y·xʸ⁻¹·dz`, `dy = xʸ·ln x·dz`, the latter 0 where `x` is

@@ -14,6 +14,16 @@ impl Variable {
         Variable::from_op(z, &[self, y], || Sub { x: self.shape(), y: y.shape() })
     }
 
+    /// `y − x` for a scalar `y`, as `torch.rsub`; what `y - x` calls.
+    ///
+    /// # Panics
+    /// If one of the two is `Bool`.
+    #[track_caller]
+    pub fn rsub_scalar(&self, y: impl Into<Scalar>) -> Variable {
+        let z = self.data().rsub_scalar(y);
+        Variable::from_op(z, &[self], || Scale { name: "RsubBackward1", factor: -1.0 })
+    }
+
     /// `x − y` for a scalar `y`.
     #[track_caller]
     pub fn sub_scalar(&self, y: impl Into<Scalar>) -> Variable {

@@ -52,6 +52,9 @@ impl Tensor {
             DType::F32 => product::<f32>(&rows, &columns, a, b),
             DType::F64 => product::<f64>(&rows, &columns, a, b),
             DType::I64 => product::<i64>(&rows, &columns, a, b),
+            DType::I32 => product::<i32>(&rows, &columns, a, b),
+            DType::I16 => product::<i16>(&rows, &columns, a, b),
+            DType::I8 => product::<i8>(&rows, &columns, a, b),
             DType::U8 => product::<u8>(&rows, &columns, a, b),
             _ => not_computable("matmul", a),
         };
@@ -88,6 +91,9 @@ trait MatMul: Num {
 }
 
 impl MatMul for i64 {}
+impl MatMul for i32 {}
+impl MatMul for i16 {}
+impl MatMul for i8 {}
 impl MatMul for u8 {}
 
 impl MatMul for f32 {

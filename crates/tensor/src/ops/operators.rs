@@ -67,7 +67,7 @@ operator!(Div div, DivAssign div_assign, div, into_div, div_scalar);
 macro_rules! scalar_first {
     ($($t:ty)*) => {$(
         scalar_first!($t, Add add |x, y| y.add_scalar(x));
-        scalar_first!($t, Sub sub |x, y| y.scalar_sub(Scalar::from(x)));
+        scalar_first!($t, Sub sub |x, y| y.rsub_scalar(x));
         scalar_first!($t, Mul mul |x, y| y.mul_scalar(x));
         scalar_first!($t, Div div |x, y| y.scalar_div(Scalar::from(x)));
     )*};

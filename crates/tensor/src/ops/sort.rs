@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use crate::dispatch::by_num;
+use crate::error::not_computable;
 use crate::{DType, Num, Shape, Tensor};
 
 impl Tensor {
@@ -41,11 +42,14 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If there is no such axis, or it has fewer than `k` elements.
+    /// If there is no such axis, it has fewer than `k` elements, or the dtype is `Bool`.
     #[track_caller]
     pub fn topk(&self, k: usize, dim: isize, largest: bool) -> (Tensor, Tensor) {
         let axis = self.axis("topk", dim);
         let n = self.shape().get(axis).copied().unwrap_or(1);
+        if self.dtype() == DType::Bool {
+            not_computable("topk", self);
+        }
         assert!(k <= n, "topk: selected index k out of range: {k} of {n}, shape {:?}", self.shape());
         by_num!("topk", self, T => ranked::<T>(self, axis, k, largest))
     }
@@ -67,7 +71,7 @@ fn ranked<T: Num>(x: &Tensor, axis: usize, k: usize, descending: bool) -> (Tenso
         *size = k;
     }
     let data = x.dense::<T>();
-    let mut values = Tensor::build(shape.clone(), x.dtype(), |_: &mut [T]| {});
+    let mut values = crate::zeros_dtype(shape.clone(), x.dtype());
     let mut indices = Tensor::build(shape, DType::I64, |_: &mut [i64]| {});
     if values.numel() == 0 {
         return (values, indices);
