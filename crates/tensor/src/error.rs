@@ -39,6 +39,19 @@ pub(crate) fn not_computable(op: &str, t: &Tensor) -> ! {
 
 #[cold]
 #[track_caller]
+pub(crate) fn out_of_memory(bytes: usize, shape: &[usize]) -> ! {
+    panic!("can't allocate memory: you tried to allocate {bytes} bytes for a tensor of shape {shape:?}")
+}
+
+/// A view of more elements than can be counted.
+#[cold]
+#[track_caller]
+pub(crate) fn numel_overflow(op: &str, shape: &[usize]) -> ! {
+    panic!("{op}: numel: integer multiplication overflow: {shape:?}")
+}
+
+#[cold]
+#[track_caller]
 pub(crate) fn dim_out_of_range(op: &str, dim: isize, n: isize) -> ! {
     panic!("{op}: dimension out of range (expected to be in range of [{}, {}], but got {dim})", -n, n - 1)
 }

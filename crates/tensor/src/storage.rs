@@ -2,6 +2,7 @@ use std::cell::RefCell;
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::error::out_of_memory;
 use crate::kernels::huge;
 
 /// A cache line: the unit storage is made of, so that every buffer starts on a 64-byte boundary.
@@ -19,28 +20,34 @@ pub(crate) struct Storage {
 }
 
 impl Storage {
-    /// `bytes` zero bytes.
-    pub(crate) fn zeroed(bytes: usize) -> Storage {
+    /// `bytes` zero bytes for a tensor of `shape`, which is named if there is no memory for it.
+    #[track_caller]
+    pub(crate) fn zeroed(bytes: usize, shape: &[usize]) -> Storage {
         match Pool::take(bytes) {
             Some(mut lines) => {
                 lines[..bytes.div_ceil(64)].fill(Line::zeroed());
                 Storage { lines, bytes }
             }
-            None => Storage::fresh(bytes),
+            None => Storage::fresh(bytes, shape),
         }
     }
 
     /// `bytes` bytes of unspecified, initialised content, for kernels that write every element.
-    pub(crate) fn scratch(bytes: usize) -> Storage {
+    #[track_caller]
+    pub(crate) fn scratch(bytes: usize, shape: &[usize]) -> Storage {
         match Pool::take(bytes) {
             Some(lines) => Storage { lines, bytes },
-            None => Storage::fresh(bytes),
+            None => Storage::fresh(bytes, shape),
         }
     }
 
-    fn fresh(bytes: usize) -> Storage {
+    #[track_caller]
+    fn fresh(bytes: usize, shape: &[usize]) -> Storage {
         let len = size_class(bytes).1;
-        let mut lines = Vec::with_capacity(len);
+        let mut lines = Vec::new();
+        if lines.try_reserve_exact(len).is_err() {
+            out_of_memory(bytes, shape);
+        }
         huge::ask(lines.spare_capacity_mut());
         lines.resize(len, Line::zeroed());
         Storage { lines, bytes }
@@ -154,11 +161,11 @@ mod tests {
 
     #[test]
     fn a_dropped_buffer_is_used_again_and_zeroed_on_demand() {
-        let mut first = Storage::zeroed(4096);
+        let mut first = Storage::zeroed(4096, &[]);
         first.slice_mut::<f32>().fill(7.0);
         let at = first.slice::<u8>().as_ptr();
         drop(first);
-        let second = Storage::zeroed(4096);
+        let second = Storage::zeroed(4096, &[]);
         assert_eq!(second.slice::<u8>().as_ptr(), at);
         assert!(second.slice::<f32>().iter().all(|&x| x == 0.0));
     }
@@ -166,11 +173,11 @@ mod tests {
     #[test]
     fn a_full_pool_makes_room_for_the_sizes_of_now() {
         let limit = Pool::MAX_LINES * 64;
-        drop([Storage::zeroed(limit / 2), Storage::zeroed(limit / 2)]);
-        let newer = Storage::zeroed(limit / 4);
+        drop([Storage::zeroed(limit / 2, &[]), Storage::zeroed(limit / 2, &[])]);
+        let newer = Storage::zeroed(limit / 4, &[]);
         let at = newer.slice::<u8>().as_ptr();
         drop(newer);
-        assert_eq!(Storage::scratch(limit / 4).slice::<u8>().as_ptr(), at);
+        assert_eq!(Storage::scratch(limit / 4, &[]).slice::<u8>().as_ptr(), at);
         empty_cache();
     }
 }

@@ -2,7 +2,8 @@ use tensor::Tensor;
 
 use crate::{Backward, Grads, Variable};
 
-/// The variables one after the other along `dim`; each gets its part of the gradient.
+/// The variables one after the other along `dim`; each gets its part of the gradient. A 1-d one of no elements is skipped,
+/// as in torch.
 ///
 /// # Panics
 /// If there are none, or their other sizes differ.
@@ -11,11 +12,13 @@ pub fn cat(variables: &[Variable], dim: isize) -> Variable {
     let data: Vec<Tensor> = variables.iter().map(Variable::data).collect();
     let y = tensor::cat(&data, dim);
     let inputs: Vec<&Variable> = variables.iter().collect();
-    Variable::from_op(y, &inputs, || Cat { sizes: data.iter().map(|x| x.size(dim)).collect(), dim })
+    let size = |x: &Tensor| (x.shape() != [0]).then(|| x.size(dim));
+    Variable::from_op(y, &inputs, || Cat { sizes: data.iter().map(size).collect(), dim })
 }
 
 struct Cat {
-    sizes: Vec<usize>,
+    /// Of each part along `dim`; none of one that was skipped.
+    sizes: Vec<Option<usize>>,
     dim: isize,
 }
 
@@ -26,7 +29,8 @@ impl Backward for Cat {
 
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let mut start = 0;
-        let part = |&size: &usize| {
+        let part = |&size: &Option<usize>| {
+            let Some(size) = size else { return Some(tensor::zeros_dtype(0, dy.dtype())) };
             let part = dy.narrow(self.dim, start, size);
             start += size as isize;
             Some(part)

@@ -1,8 +1,10 @@
 use tensor::Tensor;
 
+use super::operators::sum_to;
 use crate::{Backward, Grads, Variable};
 
-/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node.
+/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node. A 1-d `w: [in]`
+/// is one row whose axis is dropped: `y: [..]`.
 ///
 /// `dx = dy·W`, `dW = dyᵀ·x`, `db = Σ dy` over the rows. As `torch.nn.functional.linear`.
 ///
@@ -21,7 +23,7 @@ use crate::{Backward, Grads, Variable};
 pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
     let (x_data, w_data) = (x.data(), w.data());
     let y = x_data.linear(&w_data, b.map(|b| b.data()).as_ref());
-    let rule = || Linear { x: x_data, w: w_data };
+    let rule = || Linear { x: x_data, w: w_data, b: b.map(Variable::shape) };
     match b {
         Some(b) => Variable::from_op(y, &[x, w, b], rule),
         None => Variable::from_op(y, &[x, w], rule),
@@ -31,6 +33,7 @@ pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
 struct Linear {
     x: Tensor,
     w: Tensor,
+    b: Option<Vec<usize>>,
 }
 
 impl Backward for Linear {
@@ -39,14 +42,16 @@ impl Backward for Linear {
     }
 
     fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
-        let [out, inner] = [self.w.shape()[0], self.w.shape()[1]];
-        let rows = dy.numel() / out.max(1);
+        let (x, w) = (&self.x, &self.w);
+        let (inner, out) = (w.size(-1), if w.ndim() == 1 { 1 } else { w.size(0) });
+        let rows: usize = x.shape()[..x.ndim() - 1].iter().product();
         let dy2 = dy.reshape([rows, out]);
-        let dx = needs[0].then(|| dy2.matmul(&self.w).reshape(self.x.shape()));
-        let dw = needs[1].then(|| dy2.t().matmul(&self.x.reshape([rows, inner])));
+        let dx = needs[0].then(|| dy2.matmul(&w.reshape([out, inner])).reshape(x.shape()));
+        let dw = needs[1].then(|| dy2.t().matmul(&x.reshape([rows, inner])).reshape(w.shape()));
         let mut grads: Grads = [dx, dw].into_iter().collect();
-        if let Some(&needs_b) = needs.get(2) {
-            grads.push(needs_b.then(|| dy2.sum_dim(&[0], false)));
+        if let Some(b) = &self.b {
+            let db = || if b[..] == [out] { dy2.sum_dim(&[0], false) } else { sum_to(dy, b) };
+            grads.push(needs[2].then(db));
         }
         grads
     }

@@ -1,9 +1,11 @@
+use crate::error::shape_mismatch;
 use crate::kernels::gemm::linear_f32;
 use crate::{DType, Shape, Tensor};
 
 impl Tensor {
     /// The affine map `y = x·Wᵀ + b`, as `torch.nn.functional.linear`: `x: […, in]`, `W: [out, in]`, `b: [out]`,
-    /// `y: […, out]`.
+    /// `y: […, out]`. A 1-d `W: [in]` is one row whose axis is dropped: `y: […]`; beside it torch takes a bias only where
+    /// neither that is 1-d nor `x` 2-d.
     ///
     /// ```
     /// use tensor::Tensor;
@@ -17,10 +19,15 @@ impl Tensor {
     /// If the shapes do not fit or the dtypes differ.
     #[track_caller]
     pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
-        match self.fused_linear(weight, bias) {
-            Some(y) => y,
-            None => plus(self.matmul(&weight.t()), bias), // not in a closure, which would hide the caller
+        if let Some(y) = self.fused_linear(weight, bias) {
+            return y;
         }
+        if let (1, Some(bias)) = (weight.ndim(), bias)
+            && (self.ndim() == 2 || bias.ndim() == 1)
+        {
+            shape_mismatch("linear", "addmm: mat2 must be a matrix, got 1-D tensor", self, weight);
+        }
+        plus(self.matmul(&weight.t()), bias)
     }
 
     /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous `F32` of fitting shapes.

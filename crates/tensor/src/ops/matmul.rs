@@ -155,8 +155,9 @@ fn product<T: MatMul>(rows: &Tensor, columns: &Tensor, a: &Tensor, b: &Tensor) -
         };
         // Small products go to the threads whole; a large one is split inside.
         const SMALL: usize = 64 * 64 * 64;
-        if m * n * k < SMALL {
-            let group = SMALL / (m * n * k);
+        let products = (m * n).saturating_mul(k);
+        if products < SMALL {
+            let group = SMALL / products;
             for_each_chunk_mut(out, group * m * n, |start, out| {
                 out.chunks_exact_mut(m * n).enumerate().for_each(|(i, c)| one(start / (m * n) + i, c));
             });

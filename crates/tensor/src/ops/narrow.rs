@@ -79,12 +79,10 @@ impl Tensor {
     /// `len` positions along an axis, `step` apart; the caller has checked them.
     fn range(&self, axis: usize, start: usize, len: usize, step: usize) -> Tensor {
         let mut layout = self.layout.clone();
-        // A range without elements may start just behind the last one: it keeps an offset inside the storage.
-        if len > 0 {
-            layout.offset += start * layout.strides[axis];
-        }
+        // Only an offset without elements, which does not stay, or the stride of a single one, which is not used, wraps.
+        layout.offset = layout.offset.wrapping_add(start.wrapping_mul(layout.strides[axis]));
         layout.shape[axis] = len;
-        layout.strides[axis] *= step;
+        layout.strides[axis] = layout.strides[axis].wrapping_mul(step);
         self.with_layout(layout)
     }
 }

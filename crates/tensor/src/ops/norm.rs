@@ -1,4 +1,4 @@
-use super::reduce::{count, reduced_axes};
+use super::reduce::{count, drop_axes, reduced_axes};
 use crate::error::not_computable;
 use crate::{DType, Tensor};
 
@@ -28,6 +28,9 @@ impl Tensor {
         let reduced = reduced_axes("norm", dims, self.ndim());
         if !matches!(self.dtype(), DType::F32 | DType::F64) {
             not_computable("norm", self);
+        }
+        if (0..self.ndim()).all(|axis| reduced[axis] == 0 || self.shape()[axis] == 1) && p != 0.0 {
+            return drop_axes(self.abs(), &reduced, keepdim); // as in torch, a square cannot overflow here
         }
         if p.is_infinite() {
             assert!(

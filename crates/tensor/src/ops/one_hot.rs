@@ -20,10 +20,11 @@ impl Tensor {
         );
         let classes = self.dense::<i64>();
         assert!(classes.iter().all(|&c| c >= 0), "one_hot: Class values must be non-negative.");
-        let n = num_classes.into().unwrap_or_else(|| match classes.iter().max() {
-            Some(&largest) => largest as usize + 1,
-            None => panic!("one_hot: Can not infer total number of classes from empty tensor."),
-        });
+        let n = match (num_classes.into(), classes.iter().max()) {
+            (Some(n), Some(_)) | (Some(n @ 1..), None) => n,
+            (None, Some(&largest)) => largest as usize + 1,
+            (_, None) => panic!("one_hot: Can not infer total number of classes from empty tensor."),
+        };
         assert!(
             classes.iter().all(|&c| (c as usize) < n),
             "one_hot: Class values must be smaller than num_classes."

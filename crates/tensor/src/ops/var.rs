@@ -1,6 +1,8 @@
-use super::reduce::{count, reduced_axes};
+use super::reduce::{count, drop_axes, reduced_axes};
 use crate::dispatch::by_float;
-use crate::{DType, Num, Tensor};
+use crate::error::not_computable;
+use crate::kernels::cascade::row_sum;
+use crate::{DType, Float, Shape, Tensor};
 
 impl Tensor {
     /// The unbiased variance of all elements: [`Tensor::var_dim`] over every axis with correction 1.
@@ -13,9 +15,10 @@ impl Tensor {
     }
 
     /// The variance over the axes `dims`, all of them if it is empty: `Σ(x − mean)² / (n − correction)`, so
-    /// correction 1 is the unbiased one and torch's default, 0 the mean square. Without enough elements it is NaN.
+    /// correction 1 is the unbiased one and torch's default, 0 the mean square. Of no more elements than `correction` it
+    /// is NaN, or infinite if they differ.
     ///
-    /// Both sums are made in `F64`, in two passes.
+    /// The squares are added up in `F64`, to torch's bits.
     ///
     /// ```
     /// use tensor::Tensor;
@@ -52,19 +55,79 @@ impl Tensor {
     }
 }
 
-/// The variance in `F64`.
+/// The variance in `F64`, its sums added up in torch's order.
 #[track_caller]
 fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
     let reduced = reduced_axes(op, dims, x.ndim());
     let n = count(x, &reduced);
-    let wide = by_float!(op, x, T => x.map_with::<T, f64>(DType::F64, T::to_f64));
-    let mean = wide.mean_dim(dims, true);
-    let shape = wide.layout.shape.clone();
-    let squares = wide.zip_with(&mean, &shape, DType::F64, |x: f64, mean| (x - mean) * (x - mean));
-    let mut sum = squares.sum_dim(dims, keepdim);
-    let divisor = n.saturating_sub(correction) as f64;
-    sum.slice_mut::<f64>().iter_mut().for_each(|x| *x /= divisor);
-    sum
+    if !matches!(x.dtype(), DType::F32 | DType::F64) {
+        not_computable(op, x);
+    }
+    // The elements are visited in the order of the memory.
+    let order = x.layout.memory_order();
+    let x = x.permute(&order).contiguous();
+    let flags: Shape = order.iter().map(|&axis| reduced[axis as usize]).collect();
+    let kept: Shape = x.shape().iter().zip(flags.iter()).map(|(&n, &flag)| if flag == 1 { 1 } else { n }).collect();
+    let mut y = Tensor::build(kept, DType::F64, |sums: &mut [f64]| {
+        by_float!(op, &x, T => squares_about_mean(&x.dense::<T>(), x.shape(), &flags, sums))
+    });
+    let divisor = (n as f64 - correction as f64).max(0.0);
+    y.slice_mut::<f64>().iter_mut().for_each(|sum| *sum /= divisor);
+    let mut back: Shape = flags;
+    order.iter().enumerate().for_each(|(at, &axis)| back[axis as usize] = at);
+    let back: Vec<isize> = back.iter().map(|&at| at as isize).collect();
+    drop_axes(y.permute(&back), &reduced, keepdim)
+}
+
+/// `Σ(x − mean)²` over the flagged axes of row-major `x`.
+fn squares_about_mean<T: Float>(x: &[T], shape: &[usize], flags: &[usize], sums: &mut [f64]) {
+    if let [sum] = sums {
+        // torch takes two passes if there is one sum, the mean of which it makes in the tensor's own type.
+        let mean = (row_sum(x) / T::from_f64(x.len() as f64)).to_f64();
+        *sum = x.iter().fold(0.0, |sum, x| sum + (x.to_f64() - mean) * (x.to_f64() - mean));
+        return;
+    }
+    let mut all = vec![Welford::default(); sums.len()];
+    if !x.is_empty() {
+        // Of each axis, how far its neighbours' sums are apart: 0 where they have one in common.
+        let mut steps: Shape = flags.iter().zip(shape).map(|(&flag, &n)| if flag == 1 { 1 } else { n }).collect();
+        steps = steps.row_major_strides();
+        steps.iter_mut().zip(flags).for_each(|(step, flag)| *step *= 1 - flag);
+        walk(x, shape, &steps, &mut all, 0);
+    }
+    sums.iter_mut().zip(&all).for_each(|(sum, state)| *sum = state.m2);
+}
+
+/// Gives every element of `x` to the state that is its.
+fn walk<T: Float>(x: &[T], shape: &[usize], steps: &[usize], all: &mut [Welford], at: usize) {
+    match (shape, steps) {
+        ([_], [0]) => x.iter().for_each(|x| all[at].push(x.to_f64())),
+        ([_], _) => all[at..].iter_mut().zip(x).for_each(|(state, x)| state.push(x.to_f64())),
+        ([n, shape @ ..], [step, steps @ ..]) => {
+            for (i, x) in x.chunks_exact(x.len() / n).enumerate() {
+                walk(x, shape, steps, all, at + i * step);
+            }
+        }
+        _ => unreachable!("a tensor without axes has one sum"),
+    }
+}
+
+/// Mean and squares about it of what has come so far (Welford, *Note on a method for calculating corrected sums of squares
+/// and products*, 1962).
+#[derive(Clone, Default)]
+struct Welford {
+    n: f64,
+    mean: f64,
+    m2: f64,
+}
+
+impl Welford {
+    fn push(&mut self, x: f64) {
+        self.n += 1.0;
+        let delta = x - self.mean;
+        self.mean += delta / self.n;
+        self.m2 += delta * (x - self.mean);
+    }
 }
 
 #[cfg(test)]

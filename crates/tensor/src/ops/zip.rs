@@ -99,7 +99,10 @@ pub(crate) fn promote(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
 #[track_caller]
 pub(crate) fn broadcast_shape(op: &str, a: &Tensor, b: &Tensor) -> Shape {
     match Shape::broadcast(a.shape(), b.shape()) {
-        Ok(shape) => shape,
+        Ok(shape) => {
+            shape.numel(); // more elements than can be counted are refused
+            shape
+        }
         Err(sizes) => not_broadcastable(op, sizes, a, b), // not in a closure, which would hide the caller
     }
 }

@@ -237,7 +237,9 @@ fn check(
         inside(m, n, rsc, csc, c),
         "gemm: C [{m}, {n}] with strides [{rsc}, {csc}] does not fit in {c} elements"
     );
-    let disjoint = (m <= 1 || n <= 1 || rsc >= n.saturating_mul(csc) || csc >= m.saturating_mul(rsc))
+    let disjoint = m == 0
+        || n == 0
+        || (m <= 1 || n <= 1 || rsc >= n.saturating_mul(csc) || csc >= m.saturating_mul(rsc))
         && (m <= 1 || rsc > 0)
         && (n <= 1 || csc > 0);
     assert!(disjoint, "gemm: elements of C [{m}, {n}] with strides [{rsc}, {csc}] overlap");
