@@ -2,7 +2,7 @@
 
 use half::{bf16, f16};
 
-use crate::dispatch::by_element;
+use crate::dispatch::{by_element, by_size};
 use crate::generator::with_default_generator;
 use crate::{DType, Element, Generator, Plain, Shape, Tensor};
 
@@ -177,7 +177,9 @@ impl Generator {
         match tensor.dtype() {
             DType::F32 => self.fill_uniform_f32(tensor.memory_mut(), low as f32, high as f32),
             DType::F64 => self.fill_uniform_f64(tensor.memory_mut(), low, high),
-            DType::F16 => self.uniform_half(tensor.memory_mut::<f16>(), low as f32, high as f32, f16::from_f32),
+            DType::F16 => {
+                self.uniform_half(tensor.memory_mut::<f16>(), low as f32, high as f32, f16::from_f32)
+            }
             DType::BF16 => {
                 self.uniform_half(tensor.memory_mut::<bf16>(), low as f32, high as f32, bf16::from_f32)
             }
@@ -191,6 +193,10 @@ impl Generator {
     /// If the tensor is not floating-point, or `std` is negative.
     #[track_caller]
     pub fn normal_(&mut self, tensor: &mut Tensor, mean: f64, std: f64) {
+        if tensor.strides().contains(&0) {
+            // What repeats an element is written out first, as torch asks its user to.
+            by_size!(tensor.dtype(), R => { tensor.memory_slice_mut::<R>(); });
+        }
         if !tensor.is_contiguous() {
             return self.normal_one_by_one(tensor, mean, std);
         }

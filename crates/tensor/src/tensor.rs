@@ -152,6 +152,7 @@ impl Tensor {
     /// If there is no such axis.
     #[track_caller]
     pub fn size(&self, dim: isize) -> usize {
+        assert!(self.ndim() > 0, "size: Dimension specified as {dim} but tensor has no dimensions");
         self.layout.shape[self.axis("size", dim)]
     }
 
@@ -292,7 +293,9 @@ impl Tensor {
             *self = self.permute(&order);
             self.slice_mut::<R>();
             let back: SmallVec<[isize; 6]> = (0..order.len() as isize)
-                .map(|axis| order.iter().position(|&from| from == axis).expect("an order names every axis") as isize)
+                .map(|axis| {
+                    order.iter().position(|&from| from == axis).expect("an order names every axis") as isize
+                })
                 .collect();
             *self = self.permute(&back);
             let (at, numel) = (self.layout.offset, self.numel());

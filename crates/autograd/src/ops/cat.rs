@@ -50,6 +50,23 @@ mod tests {
     fn cat_gradient_matches_finite_differences() {
         let (x, y) = (Tensor::from([[0.5, -1.0]]), Tensor::from([[0.3, 0.7], [1.0, 2.0]]));
         gradcheck(|x| cat(x, 0), &[x.clone(), y.clone()]);
-        gradcheck(|x| cat(x, -1), &[x.clone(), x]);
+        gradcheck(|x| cat(x, -1), &[x.clone(), x.clone()]);
+        gradcheck(|x| cat(x, 1), &[x.narrow(1, 0, 0), x]);
+    }
+
+    #[test]
+    fn what_is_skipped_has_an_empty_gradient() {
+        for dim in [1, -1] {
+            let nothing = Variable::new(tensor::zeros(0)).requires_grad_(true);
+            let x = Variable::new(tensor::ones([5, 5])).requires_grad_(true);
+            let y = cat(&[nothing.clone(), x.clone(), nothing.clone()], dim);
+            assert_eq!(y.shape(), [5, 5]);
+            y.sum().backward();
+            assert_eq!(nothing.grad().expect("a leaf").shape(), [0]);
+            assert_eq!(x.grad().expect("a leaf").to_vec::<f32>(), [1.0; 25]);
+        }
+        let nothing = Variable::new(tensor::zeros(0)).requires_grad_(true);
+        cat(&[nothing.clone(), nothing.clone()], 0).sum().backward();
+        assert_eq!(nothing.grad().expect("a leaf").shape(), [0]);
     }
 }

@@ -81,6 +81,22 @@ mod tests {
     use super::*;
     use crate::gradcheck;
 
+    /// `torch.nn.functional.dropout(torch.ones(2, 4).t(), .5)` after `torch.manual_seed(0)`.
+    #[test]
+    fn the_mask_of_a_transpose_is_drawn_in_the_order_of_its_memory() {
+        let mask = |x: Tensor| noise(&x, 0.5, &mut Generator::new(0)).to_vec::<f32>();
+        let x = tensor::ones([2, 4]);
+        assert_eq!(mask(x.t()), [0.0, 0.0, 0.0, 0.0, 2.0, 2.0, 0.0, 2.0]);
+        assert_eq!(mask(tensor::ones([3, 4]).narrow(1, 1, 2).t()), [0.0, 2.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(
+            mask(tensor::ones([3, 1]).expand([3, 4]).t())[..8],
+            [0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0, 2.0]
+        );
+        let permuted = mask(tensor::ones([2, 3, 4]).permute(&[2, 0, 1]));
+        assert_eq!(permuted[..8], [0.0, 0.0, 0.0, 2.0, 2.0, 2.0, 0.0, 0.0]);
+        assert_eq!(x.to_vec::<f32>(), [1.0; 8]);
+    }
+
     #[test]
     fn dropout_gradient_matches_finite_differences() {
         let x = Tensor::from([0.5f64, -1.2, 2.0, -0.3, 0.9, -2.5]);

@@ -72,6 +72,43 @@ mod tests {
         gradcheck(|x| linear(&x[0], &x[1], Some(&x[2])), &[x.clone(), w.clone(), b.clone()]);
         gradcheck(|x| linear(&x[0], &x[1], None), &[x.clone(), w.clone()]);
         gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.reshape([1, 2, 3]), w.clone(), b.clone()]);
-        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w, b]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w.clone(), b]);
+        for bias in [Tensor::from(0.5), Tensor::from([0.5]), Tensor::from([[0.5], [1.0]])] {
+            gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.clone(), w.clone(), bias]);
+        }
+    }
+
+    #[test]
+    fn one_row_without_its_axis_has_a_gradient() {
+        let (x, w, one) = (
+            Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]),
+            Tensor::from([0.2, 0.4, -0.3]),
+            Tensor::from(1.0),
+        );
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.clone(), w.clone()]);
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.select(0, 0), w.clone()]);
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.reshape([1, 2, 3]), w.clone()]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w.clone(), one.clone()]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.reshape([2, 1, 3]), w, one]);
+    }
+
+    /// Forward and backward of `[m, k]` and `[n, k]`, each size also 0.
+    #[test]
+    fn sizes_of_zero() {
+        for (m, n, k) in [(2, 0, 3), (0, 2, 3), (2, 3, 0), (0, 0, 3), (2, 0, 0), (0, 0, 0)] {
+            for batch in [&[m][..], &[m, 2], &[2, m]] {
+                let shape = [batch, &[k]].concat();
+                let leaf = |shape: &[usize]| Variable::new(tensor::ones(shape)).requires_grad_(true);
+                let (x, w, b) = (leaf(&shape), leaf(&[n, k]), leaf(&[n]));
+                let y = linear(&x, &w, Some(&b));
+                assert_eq!(y.shape(), [batch, &[n]].concat());
+                assert!(y.data().to_vec::<f32>().iter().all(|&y| y == 1.0 + k as f32));
+                y.sum().backward();
+                let rows = batch.iter().product::<usize>() as f32;
+                assert_eq!(x.grad().expect("a leaf").to_vec::<f32>(), vec![n as f32; x.numel()]);
+                assert_eq!(w.grad().expect("a leaf").to_vec::<f32>(), vec![rows; n * k]);
+                assert_eq!(b.grad().expect("a leaf").to_vec::<f32>(), vec![rows; n]);
+            }
+        }
     }
 }

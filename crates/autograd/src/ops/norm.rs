@@ -23,7 +23,7 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If the dtype is not a float, or `p` is infinite and there are no elements.
+    /// If the dtype is not a float, or `p` is infinite or negative and there are no elements.
     #[doc(alias = "vector_norm")]
     #[track_caller]
     pub fn norm(&self, p: f64) -> Variable {

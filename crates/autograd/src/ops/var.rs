@@ -91,7 +91,7 @@ impl Backward for Std {
 mod tests {
     use tensor::Tensor;
 
-    use crate::gradcheck;
+    use crate::{Variable, gradcheck};
 
     #[test]
     fn var_and_std_gradients_match_finite_differences() {
@@ -100,5 +100,26 @@ mod tests {
         gradcheck(|x| x[0].var_dim(&[1], 0, false), &[x.clone()]);
         gradcheck(|x| x[0].std_dim(&[0], 1, true), &[x.clone()]);
         gradcheck(|x| x[0].std(), &[x]);
+    }
+
+    /// torch 2.15.
+    #[test]
+    fn gradients_of_large_values_and_of_no_freedom() {
+        let gradient = |x: &[f32], y: fn(&Variable) -> Variable| {
+            let x = Variable::new(Tensor::from(x)).requires_grad_(true);
+            y(&x).backward();
+            x.grad().expect("a leaf").to_vec::<f32>()
+        };
+        assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.std()), [0.5, -0.5, 0.0]);
+        assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.var()), [1e30, -1e30, 0.0]);
+        assert_eq!(gradient(&[2.0, 2.0, 2.0], |x| x.std()), [0.0; 3]);
+        assert_eq!(
+            gradient(&[1.0, 2.0, 4.0], |x| x.var_dim(&[0], 5, false)),
+            [1.3333333, 0.33333325, -1.6666667]
+        );
+        let edge = gradient(&[1.0, 2.0, 3.0], |x| x.var_dim(&[0], 3, false));
+        assert!(edge[0] == f32::NEG_INFINITY && edge[1].is_nan() && edge[2] == f32::INFINITY);
+        assert!(gradient(&[1.0], |x| x.std())[0].is_nan() && gradient(&[1.0], |x| x.var())[0].is_nan());
+        assert!(gradient(&[], |x| x.var()).is_empty() && gradient(&[], |x| x.std()).is_empty());
     }
 }

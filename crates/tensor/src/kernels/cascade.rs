@@ -54,3 +54,31 @@ fn add<T: Float, const LANES: usize>(sums: &mut [[T; LANES]], x: &[[T; LANES]]) 
         *sum += *x;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DType, Generator};
+
+    /// `torch.rand(n).sum()` of torch 2.15 after `torch.manual_seed(0)`, on one thread.
+    #[test]
+    fn bits_are_torchs() {
+        for (n, f32, f64) in [
+            (0, 0x0, 0x0),
+            (3, 0x3fad2da8, 0x4001191992e2327b),
+            (7, 0x403aa944, 0x4012b0edae5446ee),
+            (8, 0x4074089f, 0x401418767024dea9),
+            (31, 0x4164a06f, 0x402faf890ef82f1b),
+            (33, 0x41765a6e, 0x4030ab589f1ccbaa),
+            (100, 0x42435e29, 0x404816cef4b4ea6d),
+            (1000, 0x43fa7662, 0x407f34d4c9d3c9f8),
+            (70001, 0x4708be85, 0x40e119b5ec3d5d77),
+            (3000017, 0x49b72cd8, 0x4136e32680e25d1f),
+        ] {
+            let x = Generator::new(0).rand([n], DType::F32);
+            assert_eq!(row_sum(x.as_slice::<f32>()).to_bits(), f32, "{n}");
+            let x = Generator::new(0).rand([n], DType::F64);
+            assert_eq!(row_sum(x.as_slice::<f64>()).to_bits(), f64, "{n}");
+        }
+    }
+}

@@ -105,6 +105,20 @@ mod tests {
     }
 
     #[test]
+    fn one_row_without_its_axis() {
+        let (w, one) = (ones(3), Tensor::from(2.0f32));
+        assert_eq!(ones(3).linear(&w, Some(&one)).to_vec::<f32>(), [5.0]);
+        assert_eq!(ones([2, 8, 3]).linear(&w, Some(&one)).shape(), [2, 8]);
+        assert_eq!(ones([2, 8, 3]).linear(&w, Some(&ones([2, 8]))).to_vec::<f32>(), [4.0; 16]);
+    }
+
+    #[test]
+    #[should_panic(expected = "addmm: mat2 must be a matrix, got 1-D tensor: [8, 3] and [3]")]
+    fn a_matrix_with_one_row_takes_no_bias() {
+        ones([8, 3]).linear(&ones(3), Some(&ones(8)));
+    }
+
+    #[test]
     #[should_panic(expected = "mat1 and mat2 shapes cannot be multiplied (2x5 and 3x4)")]
     fn a_wrong_width_is_torchs_error() {
         zeros([2, 5]).linear(&zeros([4, 3]), None);

@@ -52,6 +52,12 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "Can not infer total number of classes from empty tensor.")]
+    fn nothing_needs_a_number_of_classes() {
+        arange(0, 0, 1).one_hot(0);
+    }
+
+    #[test]
     #[should_panic(expected = "Class values must be smaller than num_classes.")]
     fn a_class_too_many() {
         arange(0, 4, 1).one_hot(3);

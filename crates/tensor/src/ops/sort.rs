@@ -47,6 +47,8 @@ impl Tensor {
         let axis = self.axis("topk", dim);
         let n = self.shape().get(axis).copied().unwrap_or(1);
         assert!(k <= n, "topk: selected index k out of range: {k} of {n}, shape {:?}", self.shape());
+        // A tensor without axes has none to make shorter: its element comes for `k = 0` too, as in torch.
+        let k = if self.ndim() == 0 { 1 } else { k };
         by_num!("topk", self, T => ranked::<T>(self, axis, k, largest))
     }
 }
@@ -148,6 +150,7 @@ mod tests {
     fn edges() {
         assert_eq!(zeros([0]).sort(0, false).0.shape(), [0]);
         assert_eq!(zeros([2, 3]).topk(0, 1, true).1.shape(), [2, 0]);
+        assert_eq!(Tensor::from(3.0f32).topk(0, 0, true).0.item(), 3.0);
         assert_eq!(Tensor::from(3.0f32).sort(-1, false).1.item(), 0.0);
     }
 

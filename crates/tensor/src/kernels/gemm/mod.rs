@@ -240,8 +240,8 @@ fn check(
     let disjoint = m == 0
         || n == 0
         || (m <= 1 || n <= 1 || rsc >= n.saturating_mul(csc) || csc >= m.saturating_mul(rsc))
-        && (m <= 1 || rsc > 0)
-        && (n <= 1 || csc > 0);
+            && (m <= 1 || rsc > 0)
+            && (n <= 1 || csc > 0);
     assert!(disjoint, "gemm: elements of C [{m}, {n}] with strides [{rsc}, {csc}] overlap");
 }
 
