@@ -87,7 +87,7 @@ fn views_of_more_elements_than_can_be_counted() {
         (refusal(|| x.reshape([-2, 3])), "invalid shape dimension -2 at index 0 of shape [-2, 3]"),
         (refusal(|| x.reshape([P62, 4])), "shape '[4611686018427387904, 4]' is invalid for input of size 1"),
         (
-            refusal(|| x.reshape([1 << 62, 4, -1])),
+            refusal(|| x.reshape([1i64 << 62, 4, -1])),
             "shape '[4611686018427387904, 4, -1]' is invalid for input of size 1",
         ),
         (
