@@ -54,7 +54,8 @@ impl Var {
         let mean = x.mean_dim(dims, true);
         if dims.is_empty() && free <= 0.0 {
             // As torch: an infinite slope, and none at all at the mean.
-            return x.eq(&mean).where_(&Tensor::from(f64::NAN), &Tensor::from(f64::INFINITY)).into_mul(&dy);
+            let [nan, infinity] = [f64::NAN, f64::INFINITY].map(|y| tensor::full_dtype((), y, x.dtype()));
+            return x.eq(&mean).where_(&nan, &infinity).into_mul(&dy);
         }
         x.sub(&mean).into_mul(&dy.into_mul_scalar(2.0 / free))
     }
