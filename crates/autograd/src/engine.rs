@@ -52,16 +52,22 @@ pub(crate) fn backward(root: &Edge, gradient: Tensor, retain_graph: bool) {
         drop(state);
         let needs: SmallVec<[bool; 3]> = edges.iter().map(|e| !matches!(e, Edge::Nowhere)).collect();
         let grads = rule.backward(dy, &needs);
-        debug_assert_eq!(grads.len(), edges.len(), "{}: one gradient for each input", node.name);
+        assert!(
+            grads.len() == edges.len(),
+            "Function {} returned an incorrect number of gradients (expected {}, got {})",
+            node.name,
+            edges.len(),
+            grads.len()
+        );
         if retain_graph {
             node.state().rule = Some(rule);
         } else {
             drop(rule); // before the gradients travel on: their buffers may be the same
         }
-        for (edge, gradient) in edges.iter().zip(grads) {
+        for (index, (edge, gradient)) in edges.iter().zip(grads).enumerate() {
             match (edge, gradient) {
                 (Edge::Nowhere, _) => {}
-                (edge, Some(gradient)) => deliver(edge, gradient, &mut heap),
+                (edge, Some(gradient)) => deliver(edge, edge.fit(gradient, node.name, index), &mut heap),
                 (_, None) => panic!("{}: gave no gradient for an input that needs one", node.name),
             }
         }
@@ -104,7 +110,7 @@ impl Variable {
     }
 
     /// As [`Variable::backward`], from a result of any shape: `gradient` is the derivative of the final scalar
-    /// with respect to it.
+    /// with respect to it. A gradient of another dtype is converted, as in torch.
     ///
     /// ```
     /// use autograd::Variable;
@@ -115,19 +121,17 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If the shapes or dtypes differ, and as [`Variable::backward`].
+    /// If the shapes differ, and as [`Variable::backward`].
     #[track_caller]
     pub fn backward_with(&self, gradient: Tensor) {
         let data = self.data();
         assert!(
-            gradient.shape() == data.shape() && gradient.dtype() == data.dtype(),
-            "backward_with: the gradient is {} {:?}, the variable {} {:?}",
-            gradient.dtype(),
+            gradient.shape() == data.shape(),
+            "backward_with: the gradient is {:?}, the variable {:?}",
             gradient.shape(),
-            data.dtype(),
             data.shape()
         );
-        backward(&self.root_edge(), gradient, false);
+        backward(&self.root_edge(), gradient.to_dtype(data.dtype()), false);
     }
 
     #[track_caller]

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod engine;
+mod fit;
 mod gradcheck;
 mod mode;
 mod node;

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use smallvec::SmallVec;
-use tensor::Tensor;
+use tensor::{DType, Shape, Tensor};
 
 use crate::Variable;
 
@@ -26,6 +26,9 @@ pub(crate) struct Node {
     /// When it was made. Inputs are made before outputs, so falling numbers are a topological order.
     pub(crate) number: u64,
     pub(crate) name: &'static str,
+    /// The output's, and so its gradient's.
+    pub(crate) shape: Shape,
+    pub(crate) dtype: DType,
     state: Mutex<NodeState>,
 }
 
@@ -49,11 +52,14 @@ pub(crate) enum Edge {
 }
 
 impl Node {
-    pub(crate) fn new(rule: Box<dyn Backward>, edges: SmallVec<[Edge; 3]>) -> Node {
+    /// The operation that made `y` out of what `edges` lead to.
+    pub(crate) fn new(rule: Box<dyn Backward>, edges: SmallVec<[Edge; 3]>, y: &Tensor) -> Node {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         Node {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             name: rule.name(),
+            shape: y.shape().iter().copied().collect(),
+            dtype: y.dtype(),
             state: Mutex::new(NodeState { rule: Some(rule), edges, pending: None }),
         }
     }

@@ -71,7 +71,7 @@ impl Variable {
             return Variable::new(y);
         }
         let edges = inputs.iter().map(|x| x.edge()).collect();
-        let node = Arc::new(Node::new(Box::new(rule()), edges));
+        let node = Arc::new(Node::new(Box::new(rule()), edges, &y));
         Variable(Arc::new(Inner { data: RwLock::new(y), origin: Origin::Node(node) }))
     }
 
@@ -161,15 +161,16 @@ impl Variable {
         self.grad_slot()?.clone()
     }
 
-    /// Replaces the gradient, as gradient clipping does.
+    /// Replaces the gradient.
     ///
     /// # Panics
-    /// On the result of an operation, which holds none, and if the shape differs from the data's.
+    /// On the result of an operation, which holds none, and if the shape or dtype differs from the data's.
     #[track_caller]
     pub fn set_grad(&self, gradient: Option<Tensor>) {
         if let Some(g) = &gradient {
-            let shape = self.shape();
+            let (shape, dtype) = (self.shape(), self.dtype());
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
+            assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
         *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient;
     }

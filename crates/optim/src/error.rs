@@ -29,8 +29,8 @@ pub enum Error {
     Mismatch(Vec<String>),
     /// A gradient holds an infinity or NaN, and the caller asked to be told.
     #[error(
-        "The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it cannot be clipped. \
-         To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite` to false"
+        "The total norm of order {norm_type:?} for gradients from `parameters` is non-finite, so it cannot be clipped. \
+         To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
     )]
     NonFiniteNorm {
         /// The order of the norm.

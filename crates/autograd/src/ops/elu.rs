@@ -28,7 +28,7 @@ impl Map for Elu {
     fn f<T: Float>(self, x: T) -> T {
         let scale = T::from_f64(self.scale);
         let negative = T::from_f64(self.alpha * self.scale) * x.exp_m1();
-        if x > T::ZERO { scale * x } else { negative }
+        if x < T::ZERO { negative } else { scale * x }
     }
 }
 
@@ -43,7 +43,7 @@ impl UnaryOp for Elu {
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
         let negative = T::from_f64(self.alpha * self.scale) * x.exp();
-        // A NaN counts as positive, as in torch.
+        // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule gives NaN).
         if x <= T::ZERO { negative } else { T::from_f64(self.scale) }
     }
 }

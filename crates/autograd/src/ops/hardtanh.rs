@@ -3,7 +3,8 @@ use tensor::{Float, Map, Tensor};
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
-    /// `x` kept between `min` and `max`. Unlike `clamp`'s, its gradient at the two bounds is 0, as torch's.
+    /// `x` kept between `min` and `max`. Its gradient is 0 at the two bounds, as `clamp`'s, and passes at NaN,
+    /// as where torch computes one element at a time (in whole vectors its rule gives 0).
     ///
     /// # Panics
     /// If `min > max`.
@@ -39,8 +40,13 @@ impl UnaryOp for Hardtanh {
 
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
+        self.dx(T::ONE, x)
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, x: T) -> T {
         let outside = x <= T::from_f64(self.min) || x >= T::from_f64(self.max);
-        if outside { T::ZERO } else { T::ONE }
+        if outside { T::ZERO } else { dy }
     }
 }
 

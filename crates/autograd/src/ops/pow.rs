@@ -40,8 +40,28 @@ impl UnaryOp for PowF {
             0.0 => T::ZERO,
             1.0 => T::ONE,
             2.0 => x + x,
-            p => T::from_f64(p) * x.powf(T::from_f64(p - 1.0)),
+            p => T::from_f64(p) * power(x, p - 1.0),
         }
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, x: T) -> T {
+        // Not a product where the power is 1 everywhere.
+        if self.0 == 0.0 { T::ZERO } else { dy * self.df(x) }
+    }
+}
+
+/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½.
+#[inline(always)]
+fn power<T: Float>(x: T, q: f64) -> T {
+    match q {
+        0.5 => x.sqrt(),
+        -0.5 => T::ONE / x.sqrt(),
+        2.0 => x * x,
+        3.0 => x * x * x,
+        -1.0 => T::ONE / x,
+        -2.0 => T::ONE / (x * x),
+        q => x.powf(T::from_f64(q)),
     }
 }
 
@@ -59,9 +79,9 @@ impl Backward for Pow {
     fn backward(&self, dz: Tensor, needs: &[bool]) -> Grads {
         let (x, y) = (&self.x, &self.y);
         let dx = needs[0].then(|| {
-            // Where y = 0 the factor is 0 whatever xʸ⁻¹ is.
-            let slope = y.ne_scalar(0.0).where_(&(y * &x.pow(&(y - 1.0))), &dz.zeros_like());
-            sum_to(&dz * &slope, x.shape())
+            // Where y = 0 the gradient is 0 whatever xʸ⁻¹ and dz are.
+            let dx = &dz * &(y * &x.pow(&(y - 1.0)));
+            sum_to(y.ne_scalar(0.0).where_(&dx, &dx.zeros_like()), x.shape())
         });
         let dy = needs[1].then(|| {
             let at_zero = x.eq_scalar(0.0).logical_and(&y.ge_scalar(0.0));
