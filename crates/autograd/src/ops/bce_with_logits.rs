@@ -22,10 +22,10 @@ pub fn bce_with_logits(
     pos_weight: Option<&Tensor>,
     reduction: Reduction,
 ) -> Variable {
-    for (what, v) in [("input", x), ("target", target)] {
+    for (what, v) in [("an input", x), ("a target", target)] {
         assert!(
             v.dtype().is_float(),
-            "{}: not defined for an {what} of {} (shape {:?})",
+            "{}: not defined for {what} of {} (shape {:?})",
             BceWithLogits::NAME,
             v.dtype(),
             v.shape()
