@@ -6,8 +6,8 @@ use crate::node::Edge;
 use crate::ops::sum_to;
 
 impl Edge {
-    /// What `rule` gave as the gradient of its input `index`, in the shape and dtype of that input: repeats are summed,
-    /// and the product of two dtypes comes back to each factor in its own, as in torch.
+    /// What `rule` gave as the gradient of its input `index`, in the shape and dtype of that input: repeats
+    /// are summed, and the product of two dtypes comes back to each factor in its own, as in torch.
     ///
     /// # Panics
     /// If the input does not broadcast to the gradient's shape.

@@ -58,7 +58,7 @@ impl Node {
         Node {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             name: rule.name(),
-            shape: y.shape().iter().copied().collect(),
+            shape: y.shape().into(),
             dtype: y.dtype(),
             state: Mutex::new(NodeState { rule: Some(rule), edges, pending: None }),
         }

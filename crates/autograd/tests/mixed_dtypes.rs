@@ -1,5 +1,5 @@
-//! A gradient comes back in the shape and dtype of what it is the gradient of, whatever the graph computed in. The
-//! expected numbers are torch 2.15's.
+//! A gradient comes back in the shape and dtype of what it is the gradient of, whatever the graph computed
+//! in. The expected numbers are torch 2.15's.
 
 use autograd::{
     Backward, ClassLossOptions, Grads, Reduction, Variable, bce_with_logits, cat, cross_entropy, huber_loss,

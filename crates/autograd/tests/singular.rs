@@ -1,4 +1,5 @@
-//! Values and gradients at 0, bounds, ties, infinities and NaN are torch's: `fixtures/singular.py` recorded them.
+//! Values and gradients at 0, bounds, ties, infinities and NaN are torch's: `fixtures/singular.py` recorded
+//! them.
 
 use autograd::{
     ClassLossOptions, Reduction, Variable, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss,

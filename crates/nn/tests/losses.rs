@@ -261,7 +261,8 @@ fn what_does_not_fit_a_loss_is_refused() {
     }
 }
 
-/// The shapes and values torch gives for scores of a single sample, for empty batches, and where all is ignored.
+/// The shapes and values torch gives for scores of a single sample, for empty batches, and where all is
+/// ignored.
 #[test]
 fn unreduced_losses_and_empty_batches_have_torchs_shapes() {
     let single = Variable::new(Tensor::from([-1.0f32, -2.0, -3.0]));
@@ -311,7 +312,8 @@ fn to_i64(x: &[i64]) -> Tensor {
     Tensor::from_vec(x.to_vec(), x.len())
 }
 
-/// As torch has it: each part in its own dtype, and the result in that of them all, or of the target, or of the input.
+/// As torch has it: each part in its own dtype, and the result in that of them all, or of the target, or of
+/// the input.
 #[test]
 fn losses_of_several_dtypes_have_torchs_dtype() {
     let x = || Variable::new(tensor::ones([2, 3]));

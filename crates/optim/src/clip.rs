@@ -23,12 +23,13 @@ impl Default for ClipConfig {
 /// Scales all gradients together so that their norm is at most `max_norm`, and gives the norm they had:
 /// `torch.nn.utils.clip_grad_norm_`, to the last bit.
 ///
-/// The norm is that of the gradients' norms. Each is computed in the dtype of its gradient, and their norm in `F32`,
-/// or in `F64` if one of them is. So squares of `F32` gradients of about 1e20 overflow: the norm is then infinite, and
-/// the gradients become 0. (The norm of a single element is its magnitude, without a square.)
+/// The norm is that of the gradients' norms. Each is computed in the dtype of its gradient, and their norm in
+/// `F32`, or in `F64` if one of them is. So squares of `F32` gradients of about 1e20 overflow: the norm is
+/// then infinite, and the gradients become 0. (The norm of a single element is its magnitude, without a
+/// square.)
 ///
-/// Each gradient is multiplied by `max_norm / (norm + 1e-6)` where that is below 1. Parameters without a gradient are
-/// passed over.
+/// Each gradient is multiplied by `max_norm / (norm + 1e-6)` where that is below 1. Parameters without a
+/// gradient are passed over.
 ///
 /// ```
 /// use nn::Parameter;
@@ -133,8 +134,8 @@ fn norm_of<T: Real>(x: &[T], order: f64) -> T {
     }
 }
 
-/// `Σx²` in the order of torch's kernel: as many lanes as 32 bytes hold, added up one after the other, and then the
-/// elements left over, of which four at a time round the square and the last three at most do not.
+/// `Σx²` in the order of torch's kernel: as many lanes as 32 bytes hold, added up one after the other, and
+/// then the elements left over, of which four at a time round the square and the last three at most do not.
 struct SumOfSquares<'a, T>(&'a [T]);
 
 impl<T: Real> Kernel for SumOfSquares<'_, T> {

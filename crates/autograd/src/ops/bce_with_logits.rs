@@ -9,8 +9,8 @@ use crate::{Backward, Grads, Variable};
 /// `−w·(p·t·ln σ(x) + (1 − t)·ln(1 − σ(x)))`, reduced. Both sides get gradients.
 ///
 /// `weight` (`w`) and `pos_weight` (`p`, what a positive counts more than a negative) are spread over the
-/// shape of `x`; each is 1 if absent. The mean is over elements, not weights. The result has the dtype of the target, as
-/// in torch.
+/// shape of `x`; each is 1 if absent. The mean is over elements, not weights. The result has the dtype of the
+/// target, as in torch.
 ///
 /// # Panics
 /// If the shapes differ, a weight does not broadcast to them, or either side is not a float.

@@ -3,8 +3,8 @@ use tensor::{Float, Tensor};
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
-    /// `x` kept between `min` and `max`; the gradient passes where `min < x < max`, and so not at a bound nor at NaN, as
-    /// in torch.
+    /// `x` kept between `min` and `max`; the gradient passes where `min < x < max`, and so not at a bound nor
+    /// at NaN, as in torch.
     ///
     /// # Panics
     /// If both are `None`.

@@ -7,7 +7,7 @@ use super::Reduction;
 /// The options of the losses over classes, with torch's meaning and defaults.
 #[derive(Clone, Debug)]
 pub struct ClassLossOptions {
-    /// A weight per class, `[C]`; 1 if absent.
+    /// A weight per class, `[C]`, for class targets of the dtype of the scores; 1 if absent.
     pub weight: Option<Tensor>,
     /// The target that marks a position to leave out. Default −100.
     pub ignore_index: i64,

@@ -22,8 +22,8 @@ use crate::{Backward, Grads, Variable};
 /// - `target`: (), (N) or (N, d₁, …), classes as `I64` or `U8`; or of the shape of `x`, probabilities
 ///
 /// # Panics
-/// If the shapes or dtypes do not fit, a target is neither a class of `x` nor `ignore_index`, or `label_smoothing` is
-/// outside [0, 1].
+/// If the shapes or dtypes do not fit, a target is neither a class of `x` nor `ignore_index`, or
+/// `label_smoothing` is outside [0, 1].
 #[track_caller]
 pub fn cross_entropy(x: &Variable, target: &Variable, options: &ClassLossOptions) -> Variable {
     let smoothing = options.label_smoothing;

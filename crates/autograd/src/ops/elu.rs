@@ -43,7 +43,8 @@ impl UnaryOp for Elu {
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
         let negative = T::from_f64(self.alpha * self.scale) * x.exp();
-        // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule gives NaN).
+        // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
+        // gives NaN).
         if x <= T::ZERO { negative } else { T::from_f64(self.scale) }
     }
 }

@@ -3,8 +3,8 @@ use tensor::{Float, Map, Tensor};
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
-    /// `x` kept between `min` and `max`. Its gradient is 0 at the two bounds, as `clamp`'s, and passes at NaN,
-    /// as where torch computes one element at a time (in whole vectors its rule gives 0).
+    /// `x` kept between `min` and `max`. Its gradient is 0 at the two bounds, as `clamp`'s, and passes at
+    /// NaN, as where torch computes one element at a time (in whole vectors its rule gives 0).
     ///
     /// # Panics
     /// If `min > max`.

@@ -6,8 +6,8 @@ use super::regression_loss::regression_loss;
 use crate::Variable;
 
 /// Squared error near 0, linear further out (Huber, 1964): with `d = x − t`, `d²/2` where `|d| ≤ δ`, else
-/// `δ·(|d| − δ/2)`, reduced. Both sides get gradients.
-/// Shapes that differ are broadcast, with a warning on stderr, and the result has the dtype of `x`, as in torch.
+/// `δ·(|d| − δ/2)`, reduced. Both sides get gradients. Shapes that differ are broadcast, with a warning on
+/// stderr, and the result has the dtype of `x`, as in torch.
 ///
 /// # Panics
 /// If the shapes do not broadcast, `x` is not a float, or `delta` is not positive.

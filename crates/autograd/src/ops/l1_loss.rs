@@ -5,8 +5,8 @@ use super::pair_loss::PairLoss;
 use super::regression_loss::regression_loss;
 use crate::Variable;
 
-/// Absolute error: `|x − t|`, reduced. Its gradient at `x = t` is 0. Both sides get gradients.
-/// Shapes that differ are broadcast, with a warning on stderr, as in torch. Integers on both sides give integers.
+/// Absolute error: `|x − t|`, reduced. Its gradient at `x = t` is 0. Both sides get gradients. Shapes that
+/// differ are broadcast, with a warning on stderr, as in torch. Integers on both sides give integers.
 ///
 /// # Panics
 /// If the shapes do not broadcast, either side is `Bool`, or integers are to be averaged.

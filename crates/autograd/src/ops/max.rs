@@ -5,23 +5,23 @@ use super::sum::kept_shape;
 use crate::{Backward, Grads, Variable};
 
 impl Variable {
-    /// The largest element; NaN if there is one. Elements that share the maximum share its gradient evenly, and so do
-    /// NaNs, as in torch.
+    /// The largest element; NaN if there is one. Elements that share the maximum share its gradient evenly,
+    /// and so do NaNs, as in torch.
     #[track_caller]
     pub fn max(&self) -> Variable {
         self.extreme_of_all(self.data().max(), "MaxBackward1")
     }
 
-    /// The smallest element; NaN if there is one. Elements that share the minimum share its gradient evenly, and so do
-    /// NaNs, as in torch.
+    /// The smallest element; NaN if there is one. Elements that share the minimum share its gradient evenly,
+    /// and so do NaNs, as in torch.
     #[track_caller]
     pub fn min(&self) -> Variable {
         self.extreme_of_all(self.data().min(), "MinBackward1")
     }
 
-    /// The largest elements over the axes `dims`, all of them if it is empty; with `keepdim` the axes stay, of size 1.
-    /// Elements that share a maximum share its gradient evenly, where [`Variable::max_dim`]'s goes to the first. Beside a
-    /// NaN all gradients are NaN, unlike [`Variable::max`]'s: both as in torch.
+    /// The largest elements over the axes `dims`, all of them if it is empty; with `keepdim` the axes stay,
+    /// of size 1. Elements that share a maximum share its gradient evenly, where [`Variable::max_dim`]'s goes
+    /// to the first. Beside a NaN all gradients are NaN, unlike [`Variable::max`]'s: both as in torch.
     ///
     /// # Panics
     /// If `dims` are not axes, or one of them has no elements.

@@ -8,9 +8,9 @@ impl Variable {
     /// Euclidean length, 1 the sum of magnitudes, ±∞ the largest or smallest magnitude, 0 the number of elements
     /// that are not 0.
     ///
-    /// `dx = sgn(x)·(|x|/y)^(p−1)·dy`, and 0 at `x = 0` and `y = 0`, so that a weight penalty may pass through zeros. For
-    /// infinite `p` the elements of that magnitude share the gradient evenly; the gradient of `p = 0` is 0, where torch
-    /// leaves it out.
+    /// `dx = sgn(x)·(|x|/y)^(p−1)·dy`, and 0 at `x = 0` and `y = 0`, so that a weight penalty may pass
+    /// through zeros. For infinite `p` the elements of that magnitude share the gradient evenly; the gradient
+    /// of `p = 0` is 0, where torch leaves it out.
     ///
     /// ```
     /// use autograd::Variable;

@@ -124,7 +124,7 @@ impl<L: PairLoss> Map2 for Dt<L> {
     }
 }
 
-/// Outputs and targets with the same shape, in the dtype both promote to.
+/// Outputs and targets with the same shape, in the dtype both promote to, which is a float.
 #[track_caller]
 pub(super) fn paired(op: &str, x: &Variable, t: &Variable) -> (Variable, Variable) {
     let (xs, ts) = (x.shape(), t.shape());

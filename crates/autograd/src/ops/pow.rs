@@ -51,8 +51,8 @@ impl UnaryOp for PowF {
     }
 }
 
-/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½. Out of line, as the general power is: the
-/// loop around it then stays a loop over `x + x` for squares.
+/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½. Out of line, as the general
+/// power is: the loop around it then stays a loop over `x + x` for squares.
 #[inline(never)]
 fn power<T: Float>(x: T, q: f64) -> T {
     match q {

@@ -36,8 +36,8 @@ impl Backward for Prod {
         self.name
     }
 
-    /// The others' product is the whole one divided by the element, and where zeros forbid that, multiplied up. As torch
-    /// has it, two zeros among all elements make every gradient 0, whatever else there is.
+    /// The others' product is the whole one divided by the element, and where zeros forbid that, multiplied
+    /// up. As torch has it, two zeros among all elements make every gradient 0, whatever else there is.
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let Prod { dims, x, y, .. } = self;
         let kept = kept_shape(x.shape(), dims);

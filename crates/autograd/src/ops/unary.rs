@@ -41,8 +41,8 @@ pub trait UnaryOp: Copy + Send + Sync + 'static {
     fn f(self, x: &Tensor) -> Tensor;
     /// Its derivative, from `x` or `y` as [`UnaryOp::SAVES`] says. Mark it `#[inline(always)]`.
     fn df<T: Float>(self, saved: T) -> T;
-    /// The gradient of `x`: the product of `dy` and the derivative. A function with flat parts chooses 0 there instead,
-    /// so that it stays 0 when `dy` is infinite or NaN.
+    /// The gradient of `x`: the product of `dy` and the derivative. A function with flat parts chooses 0
+    /// there instead, so that it stays 0 when `dy` is infinite or NaN.
     #[inline(always)]
     fn dx<T: Float>(self, dy: T, saved: T) -> T {
         dy * self.df(saved)
