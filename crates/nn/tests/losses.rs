@@ -93,9 +93,9 @@ fn losses_print_as_torch() {
 fn targets_of_another_dtype_are_promoted() {
     let x = Variable::new(Tensor::from([0.5f32, 1.0])).requires_grad_(true);
     let loss = MSELoss::new().forward(&x, &Tensor::from([0i64, 1]));
-    assert_eq!((loss.item(), loss.dtype()), (0.125, tensor::DType::F32));
+    assert_eq!((loss.item(), loss.dtype()), (0.125, F32));
     let loss = MSELoss::new().forward(&x, &Tensor::from([0.0f64, 1.0]));
-    assert_eq!((loss.item(), loss.dtype()), (0.125, tensor::DType::F64));
+    assert_eq!((loss.item(), loss.dtype()), (0.125, F64));
     loss.backward();
     assert_eq!(x.grad().unwrap().to_vec::<f32>(), [0.5, 0.0]);
 }
@@ -169,7 +169,8 @@ fn what_does_not_fit_a_loss_is_refused() {
     let to = |x: Tensor, dtype| x.to_dtype(dtype);
     let of_input = "all elements of input should be between 0 and 1";
     let of_target = "all elements of target should be between 0 and 1";
-    let rows: Vec<(&str, Box<dyn Fn() -> Variable + '_>)> = vec![
+    type Row<'a> = (&'a str, Box<dyn Fn() -> Variable + 'a>);
+    let rows: Vec<Row> = vec![
         (of_input, Box::new(|| bce(x(&[0.5, 1.5]), t(&[0.0, 1.0])))),
         (of_input, Box::new(|| bce(x(&[-0.5]), t(&[0.0])))),
         (of_input, Box::new(|| bce(x(&[nan]), t(&[0.0])))),
@@ -271,7 +272,8 @@ fn unreduced_losses_and_empty_batches_have_torchs_shapes() {
     let [class, row] = [Tensor::from(1i64), to_i64(&[1])];
     let [ignored, one_ignored] = [to_i64(&[-100, -100]), to_i64(&[-100])];
     let (nan, no) = (f64::NAN, Vec::new());
-    let rows: [(&Variable, &Tensor, Reduction, &[usize], Vec<f64>); 11] = [
+    type Row<'a> = (&'a Variable, &'a Tensor, Reduction, &'a [usize], Vec<f64>);
+    let rows: [Row; 11] = [
         (&single, &class, Reduction::None, &[], vec![2.0]),
         (&single, &row, Reduction::None, &[], vec![2.0]),
         (&single, &one_ignored, Reduction::None, &[], vec![0.0]),

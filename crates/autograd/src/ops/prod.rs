@@ -76,13 +76,13 @@ fn others_in_rows<T: Float>(x: &[T], n: usize) -> Vec<T> {
     let mut y = vec![T::ONE; x.len()];
     for (x, y) in x.chunks(n).zip(y.chunks_mut(n)) {
         let (mut before, mut behind) = (T::ONE, T::ONE);
-        for i in 0..n {
-            y[i] = y[i] * before;
-            before = before * x[i];
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y *= before;
+            before *= x;
         }
-        for i in (0..n).rev() {
-            y[i] = y[i] * behind;
-            behind = behind * x[i];
+        for (y, &x) in y.iter_mut().zip(x).rev() {
+            *y *= behind;
+            behind *= x;
         }
     }
     y
