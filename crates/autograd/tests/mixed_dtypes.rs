@@ -192,7 +192,8 @@ fn products_and_scatters_take_one_dtype() {
     let wide = || leaf(ones_dtype([2, 2], F64));
     let index = Tensor::from([0i64, 0]);
     let at = Tensor::from([[0i64, 0]]);
-    let rows: [(&str, Box<dyn FnOnce() -> Variable>); 9] = [
+    type Row = (&'static str, Box<dyn FnOnce() -> Variable>);
+    let rows: [Row; 9] = [
         ("matmul", Box::new(|| matrix().matmul(&wide()))),
         ("matmul", Box::new(|| wide().matmul(&matrix()))),
         ("linear", Box::new(|| linear(&matrix(), &wide(), None))),
