@@ -188,30 +188,24 @@ fn a_gradient_is_set_in_the_variables_shape_and_dtype_only() {
 /// What torch refuses to mix.
 #[test]
 fn products_and_scatters_take_one_dtype() {
-    let matrix = || leaf(ones([2, 2]));
-    let wide = || leaf(ones_dtype([2, 2], F64));
-    let index = Tensor::from([0i64, 0]);
-    let at = Tensor::from([[0i64, 0]]);
-    type Row = (&'static str, Box<dyn FnOnce() -> Variable>);
+    type Row = (&'static str, fn() -> Variable);
     let rows: [Row; 9] = [
-        ("matmul", Box::new(|| matrix().matmul(&wide()))),
-        ("matmul", Box::new(|| wide().matmul(&matrix()))),
-        ("linear", Box::new(|| linear(&matrix(), &wide(), None))),
-        ("linear", Box::new(|| linear(&matrix(), &matrix(), Some(&double())))),
-        ("addmm", Box::new(|| wide().addmm(&matrix(), &matrix()))),
-        ("dot", Box::new(|| single().dot(&double()))),
-        ("index_add", Box::new(move || matrix().index_add(0, &index, &wide()))),
-        (
-            "scatter",
-            Box::new({
-                let at = at.clone();
-                move || matrix().scatter(0, &at, &leaf(ones_dtype([1, 2], F64)))
-            }),
-        ),
-        ("scatter_add", Box::new(move || matrix().scatter_add(0, &at, &leaf(ones_dtype([1, 2], F64))))),
+        ("matmul", || matrix(F32).matmul(&matrix(F64))),
+        ("matmul", || matrix(F64).matmul(&matrix(F32))),
+        ("linear", || linear(&matrix(F32), &matrix(F64), None)),
+        ("linear", || linear(&matrix(F32), &matrix(F32), Some(&double()))),
+        ("addmm", || matrix(F64).addmm(&matrix(F32), &matrix(F32))),
+        ("dot", || single().dot(&double())),
+        ("index_add", || matrix(F32).index_add(0, &Tensor::from([0i64, 0]), &matrix(F64))),
+        ("scatter", || matrix(F32).scatter(0, &Tensor::from([[0i64, 0], [1, 1]]), &matrix(F64))),
+        ("scatter_add", || matrix(F32).scatter_add(0, &Tensor::from([[0i64, 0], [1, 1]]), &matrix(F64))),
     ];
     for (op, f) in rows {
         let message = panic_of(|| drop(f()));
         assert!(message.contains("dtype") && message.contains("float64"), "{op}: {message}");
     }
+}
+
+fn matrix(dtype: DType) -> Variable {
+    leaf(ones_dtype([2, 2], dtype))
 }
