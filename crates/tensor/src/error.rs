@@ -48,3 +48,16 @@ pub(crate) fn dim_out_of_range(op: &str, dim: isize, n: isize) -> ! {
 pub(crate) fn invalid_view(shape: &[usize], numel: usize) -> ! {
     panic!("shape '{shape:?}' is invalid for input of size {numel}")
 }
+
+/// `Debug` of errors in the words of their `Display`: it is what a program shows whose `main` returns them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! debug_as_display {
+    ($($error:ty),+ $(,)?) => {$(
+        impl ::std::fmt::Debug for $error {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(self, f)
+            }
+        }
+    )+};
+}

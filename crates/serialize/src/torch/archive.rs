@@ -1,14 +1,14 @@
 //! The zip form, written since torch 1.6: `data.pkl` beside one record for each storage.
 
 use super::convert::to_value;
-use crate::ErrorKind;
+use crate::{ErrorKind, Unreadable};
 use crate::budget::Budget;
 use crate::pickle;
 use crate::zip::Archive;
 use nn::Value;
 use std::borrow::Cow;
 
-pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Value, ErrorKind> {
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
     let archive = Archive::open(bytes)?;
     let prefix = prefix(&archive)?;
     let record = |name: &str| archive.find(&format!("{prefix}{name}"));

@@ -1,7 +1,7 @@
 //! The form before torch 1.6: four pickles, the keys of the storages, then the storages themselves.
 
 use super::convert::to_value;
-use crate::ErrorKind;
+use crate::{ErrorKind, Unreadable};
 use crate::budget::Budget;
 use crate::cursor::Cursor;
 use crate::pickle::{self, Node, Pickle};
@@ -15,7 +15,7 @@ const FORMAT: &str = "legacy PyTorch file";
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const PROTOCOL: i64 = 1001;
 
-pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Value, ErrorKind> {
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
     let mut rest = bytes;
     let mut next = || -> Result<Pickle<'_>, ErrorKind> {
         let pickle = pickle::read(rest)?;
