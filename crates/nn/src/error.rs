@@ -107,7 +107,6 @@ impl fmt::Display for StateDictError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{ConfigValue, Linear, Module, StateDict, Value};
 
     /// What `main` shows of an error that it returns.

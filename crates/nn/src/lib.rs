@@ -66,6 +66,7 @@ pub mod losses;
 mod members;
 mod module;
 mod module_list;
+mod number;
 mod parameter;
 mod registry;
 mod repr;

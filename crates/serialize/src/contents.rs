@@ -1,4 +1,5 @@
-use crate::{Error, ErrorKind, Format, LoadOptions, Unreadable, container, safetensors, torch};
+use crate::container::as_state_dict;
+use crate::{Error, ErrorKind, Format, LoadOptions, MAX_DEPTH, Unreadable, container, safetensors, torch};
 use nn::{Architecture, StateDict, Value};
 use std::io::Write;
 use std::path::Path;
@@ -91,7 +92,7 @@ impl Contents {
         StateDict::try_from(&self.value).map_err(|_| {
             ErrorKind::contents(
                 "a state dict (tensors under their names)",
-                format!("{}; `load_checkpoint` reads it", summary(&self.value)),
+                format!("{}; `load_checkpoint` reads it", not_a_state_dict(&self.value)),
             )
         })
     }
@@ -136,6 +137,39 @@ impl Contents {
             Err(error) => Err(refused(error.to_string())),
         }
     }
+}
+
+/// What a value is instead of a state dict; of one that nearly is, which entries are no tensors.
+fn not_a_state_dict(value: &Value) -> String {
+    let entries = value.as_dict().unwrap_or_default();
+    let wrong: Vec<_> = entries.iter().filter(|(_, value)| value.as_tensor().is_none()).collect();
+    match wrong[..] {
+        [(Value::Str(key), value), ref more @ ..] if wrong.len() < entries.len() => {
+            let others = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+            format!("a dictionary of tensors in which `{}` is {}{others}", key.escape_debug(), value.type_name())
+        }
+        _ => summary(value),
+    }
+}
+
+/// The entries of a value, at any depth, that are state dicts of their own: paths of keys as `cargo xtask
+/// convert --key` takes them.
+pub(crate) fn state_dicts_in(value: &Value) -> Vec<String> {
+    fn collect(value: &Value, path: &str, depth: usize, found: &mut Vec<String>) {
+        for (key, value) in value.as_dict().unwrap_or_default() {
+            let Some(key) = key.as_str() else { continue };
+            let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            let is_state = as_state_dict(value).is_some_and(|named| !named.is_empty());
+            match is_state {
+                true => found.push(path),
+                false if depth < MAX_DEPTH => collect(value, &path, depth + 1, found),
+                false => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(value, "", 0, &mut found);
+    found
 }
 
 /// What a value is, with a dictionary's first keys.

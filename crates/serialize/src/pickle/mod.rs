@@ -17,5 +17,5 @@ mod write;
 
 pub(crate) use global::Element;
 pub(crate) use node::{Id, Node, Opaque, Pickle, Storage, Strided};
-pub(crate) use read::{FORMAT, read};
+pub(crate) use read::read;
 pub(crate) use write::write;

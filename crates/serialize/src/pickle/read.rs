@@ -7,7 +7,7 @@ use super::strided;
 use crate::ErrorKind;
 use std::borrow::Cow;
 
-pub(crate) const FORMAT: &str = "pickle";
+pub(super) const FORMAT: &str = "pickle";
 
 /// Runs the pickle at the beginning of `bytes`.
 ///

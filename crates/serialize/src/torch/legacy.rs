@@ -22,8 +22,14 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unre
         rest = &rest[pickle.len()..];
         Ok(pickle)
     };
-    if !matches!(next()?.root(), Node::Long(magic) if *magic == MAGIC) {
-        return Err(malformed("the magic number is wrong"));
+    match next()?.root() {
+        Node::Long(magic) if *magic == MAGIC => {}
+        other => {
+            return Err(malformed(format!(
+                "the magic number is wrong: it is a pickle of {} that `torch.save` did not write",
+                other.kind()
+            )));
+        }
     }
     match next()?.root() {
         Node::Int(PROTOCOL) => {}
