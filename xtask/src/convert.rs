@@ -38,7 +38,7 @@ impl Convert {
             contents = Contents::from(value);
         }
         contents.write(&self.output).map_err(|error| match self.keys.is_empty() {
-            true => format!("{error}{}", how_to_choose(&contents.value)),
+            true => error.to_string() + &how_to_choose(&contents.value),
             false => error.to_string(),
         })?;
         if Format::for_path(&self.output) == Format::Torch && !contents.metadata.is_empty() {
@@ -94,10 +94,27 @@ fn keys(value: &Value) -> String {
     format!("`{}`", names.join("`, `"))
 }
 
-/// Behind a refusal to write all of a checkpoint.
-fn how_to_choose(value: &Value) -> &'static str {
-    let holds_more = value.as_dict().is_some_and(|entries| entries.iter().any(|(_, value)| value.as_dict().is_some()));
-    if holds_more { "\nchoose one with `--key KEY`" } else { "" }
+/// Behind a refusal to write all of a checkpoint: which of its entries could be written.
+fn how_to_choose(value: &Value) -> String {
+    let mut found = Vec::new();
+    state_dicts(value, "", &mut found);
+    match &found[..] {
+        [] => String::new(),
+        keys => format!("\nwith `--key KEY` one part of it becomes a file: `{}`", keys.join("`, `")),
+    }
+}
+
+/// The entries that are tensors under names, as `--key` takes them.
+fn state_dicts(value: &Value, path: &str, found: &mut Vec<String>) {
+    for (key, value) in value.as_dict().unwrap_or_default() {
+        let (Some(key), Some(entries)) = (key.as_str(), value.as_dict()) else { continue };
+        let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        if !entries.is_empty() && entries.iter().all(|(key, value)| key.as_str().is_some() && value.as_tensor().is_some()) {
+            found.push(path);
+        } else {
+            state_dicts(value, &path, found);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -145,8 +162,7 @@ mod tests {
         let out = || path("part.safetensors");
         let error = convert(path("run.pth"), out(), &[]).unwrap_err().to_string();
         assert!(error.contains("found a dictionary with `model`, `optimizer`, `ema`, `epoch`"), "{error}");
-        assert!(error.contains("; state dicts lie under `model`, `ema.model.v2`"), "{error}");
-        assert!(error.ends_with("\nchoose one with `--key KEY`"), "{error}");
+        assert!(error.ends_with("\nwith `--key KEY` one part of it becomes a file: `model`, `ema.model.v2`"), "{error}");
         for keys in [&["model"][..], &["ema.model.v2"], &["ema", "model.v2"]] {
             convert(path("run.pth"), out(), keys).unwrap_or_else(|error| panic!("{keys:?}: {error}"));
             let read = serialize::load_state_dict(out()).expect("reads");

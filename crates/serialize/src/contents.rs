@@ -1,5 +1,4 @@
-use crate::container::as_state_dict;
-use crate::{Error, ErrorKind, Format, LoadOptions, MAX_DEPTH, Unreadable, container, safetensors, torch};
+use crate::{Error, ErrorKind, Format, LoadOptions, Unreadable, container, safetensors, torch};
 use nn::{Architecture, StateDict, Value};
 use std::io::Write;
 use std::path::Path;
@@ -150,26 +149,6 @@ fn not_a_state_dict(value: &Value) -> String {
         }
         _ => summary(value),
     }
-}
-
-/// The entries of a value, at any depth, that are state dicts of their own: paths of keys as `cargo xtask
-/// convert --key` takes them.
-pub(crate) fn state_dicts_in(value: &Value) -> Vec<String> {
-    fn collect(value: &Value, path: &str, depth: usize, found: &mut Vec<String>) {
-        for (key, value) in value.as_dict().unwrap_or_default() {
-            let Some(key) = key.as_str() else { continue };
-            let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-            let is_state = as_state_dict(value).is_some_and(|named| !named.is_empty());
-            match is_state {
-                true => found.push(path),
-                false if depth < MAX_DEPTH => collect(value, &path, depth + 1, found),
-                false => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    collect(value, "", 0, &mut found);
-    found
 }
 
 /// What a value is, with a dictionary's first keys.

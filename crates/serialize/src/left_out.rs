@@ -4,7 +4,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unreadable {
-    /// Where it lies, as one would write it in Python: `['model']['weight']`.
+    /// Where it lies, as one would write it in Python: `['model']['weight']`. Of a key, the dictionary that has it.
     pub path: String,
     /// What it is.
     pub what: String,
@@ -12,7 +12,10 @@ pub struct Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.what, self.path)
+        match &*self.path {
+            "" => f.write_str(&self.what),
+            path => write!(f, "{} at {path}", self.what),
+        }
     }
 }
 

@@ -100,8 +100,10 @@
 //! # Files
 //!
 //! Files are written under a temporary name, synced and renamed: a crash leaves the old file or the new
-//! one. Readers trust nothing: every length is checked against the file before anything is allocated, a
-//! pickle is read as data and never executed, and a file of 1 kB cannot cost a megabyte.
+//! one. [`files`] says what the new one keeps of the old. Readers trust nothing: every length is checked
+//! against the file before anything is allocated, a pickle is read as data and never executed, and a file of
+//! 1 kB cannot cost a megabyte. What has no counterpart here is an error that names all of it, or left out:
+//! [`LoadOptions`].
 #![forbid(unsafe_code)]
 
 mod budget;

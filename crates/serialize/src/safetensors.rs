@@ -1,7 +1,7 @@
 //! `.safetensors`, through the crate of that name.
 
 use crate::container::as_state_dict;
-use crate::contents::{Contents, state_dicts_in, summary};
+use crate::contents::{Contents, summary};
 use crate::cursor::Cursor;
 use crate::{ErrorKind, Unreadable, byte_order, shape};
 use nn::Value;
@@ -64,14 +64,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
 
 pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), ErrorKind> {
     let Some(named) = as_state_dict(&contents.value) else {
-        let within = match &state_dicts_in(&contents.value)[..] {
-            [] => String::new(),
-            keys => format!("; state dicts lie under `{}`", keys.join("`, `")),
-        };
         return Err(ErrorKind::contents(
             "a state dict: .safetensors holds tensors under names and nothing else (.pth and the \
              native container hold any checkpoint)",
-            summary(&contents.value) + &within,
+            summary(&contents.value),
         ));
     };
     let mut views = Vec::new();

@@ -14,6 +14,12 @@ pub(super) const MAX_DIMS: usize = 64;
 /// `('storage', class, key, location, numel)`, and for legacy files a view or `None` behind it.
 pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>, ErrorKind> {
     let fields = tuple(nodes, id, "a persistent id")?;
+    // A class that is not on the list: that of a whole model, which has the tag 'module', or of storages elsewhere.
+    if let Some(&class) = fields.get(1)
+        && let Node::Opaque(_) = node(nodes, class)
+    {
+        return Ok(Outcome::Same(class));
+    }
     let (&[tag, class, key, _location, numel], view) = match fields {
         [head @ .., view] if fields.len() == 6 => (head.try_into().expect("five"), Some(*view)),
         _ => match fields.try_into() {
@@ -21,10 +27,6 @@ pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>
             Err(_) => return Err(wrong("a persistent id", fields.len())),
         },
     };
-    // A class that is not on the list: that of a whole model, which has the tag 'module', or of storages elsewhere.
-    if let Node::Opaque(_) = node(nodes, class) {
-        return Ok(Outcome::Same(class));
-    }
     match node(nodes, tag) {
         Node::Str(tag) if tag == "storage" => {}
         Node::Str(tag) if tag == "module" => {
