@@ -61,7 +61,9 @@ fn entry(value: &Value, key: &str) -> Result<Value> {
         }
     }
     Err(match value {
-        Value::Dict(_) | Value::List(_) | Value::Tuple(_) => format!("no key `{key}` among {}", keys(value)).into(),
+        Value::Dict(_) | Value::List(_) | Value::Tuple(_) => {
+            format!("no key `{key}` among {}", keys(value)).into()
+        }
         other => format!("no key `{key}` in {}", other.type_name()).into(),
     })
 }
@@ -71,7 +73,9 @@ fn child<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     let number = key.parse::<usize>().ok();
     match value {
         Value::Dict(entries) => {
-            let is_it = |name: &Value| name.as_str() == Some(key) || number.is_some_and(|n| name.as_int() == Some(n as i64));
+            let is_it = |name: &Value| {
+                name.as_str() == Some(key) || number.is_some_and(|n| name.as_int() == Some(n as i64))
+            };
             entries.iter().find(|(name, _)| is_it(name)).map(|(_, value)| value)
         }
         Value::List(items) | Value::Tuple(items) => items.get(number?),
@@ -80,7 +84,9 @@ fn child<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
 }
 
 fn keys(value: &Value) -> String {
-    let name = |key: &Value| key.as_str().map_or_else(|| key.as_int().map_or("…".into(), |n| n.to_string()), str::to_owned);
+    let name = |key: &Value| {
+        key.as_str().map_or_else(|| key.as_int().map_or("…".into(), |n| n.to_string()), str::to_owned)
+    };
     let mut names: Vec<_> = match value {
         Value::Dict(entries) => entries.iter().map(|(key, _)| name(key)).collect(),
         Value::List(items) | Value::Tuple(items) => (0..items.len()).map(|n| n.to_string()).collect(),
@@ -109,7 +115,9 @@ fn state_dicts(value: &Value, path: &str, found: &mut Vec<String>) {
     for (key, value) in value.as_dict().unwrap_or_default() {
         let (Some(key), Some(entries)) = (key.as_str(), value.as_dict()) else { continue };
         let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-        if !entries.is_empty() && entries.iter().all(|(key, value)| key.as_str().is_some() && value.as_tensor().is_some()) {
+        if !entries.is_empty()
+            && entries.iter().all(|(key, value)| key.as_str().is_some() && value.as_tensor().is_some())
+        {
             found.push(path);
         } else {
             state_dicts(value, &path, found);
@@ -162,7 +170,10 @@ mod tests {
         let out = || path("part.safetensors");
         let error = convert(path("run.pth"), out(), &[]).unwrap_err().to_string();
         assert!(error.contains("found a dictionary with `model`, `optimizer`, `ema`, `epoch`"), "{error}");
-        assert!(error.ends_with("\nwith `--key KEY` one part of it becomes a file: `model`, `ema.model.v2`"), "{error}");
+        assert!(
+            error.ends_with("\nwith `--key KEY` one part of it becomes a file: `model`, `ema.model.v2`"),
+            "{error}"
+        );
         for keys in [&["model"][..], &["ema.model.v2"], &["ema", "model.v2"]] {
             convert(path("run.pth"), out(), keys).unwrap_or_else(|error| panic!("{keys:?}: {error}"));
             let read = serialize::load_state_dict(out()).expect("reads");

@@ -137,7 +137,9 @@ fn what_follows_a_gzip_stream_is_treated_as_python_treats_it() {
     let empty_member = [&[0; 3][..], &gzip(b"")].concat();
     assert_eq!(behind(&empty_member).unwrap().to_vec::<u8>(), [1, 2, 3, 4]);
     let rubbish = "labels.gz: bytes that are not gzip follow the gzip data";
-    for more in [&b"garbage"[..], b"g", b"\0\0g", b"\x1f garbage", b"\x1f\x8b garbage and more", b"PK\x03\x04"] {
+    for more in
+        [&b"garbage"[..], b"g", b"\0\0g", b"\x1f garbage", b"\x1f\x8b garbage and more", b"PK\x03\x04"]
+    {
         assert_eq!(behind(more).unwrap_err().to_string(), rubbish, "{}", more.escape_ascii());
     }
     let cut = behind(b"\x1f\x8b\x08").unwrap_err().to_string();
@@ -160,7 +162,10 @@ fn another_kind_of_file_is_named() {
     let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n";
     for (bytes, expected) in [
         (&page[..], "not an IDX file but what looks like a web page (HTML)"),
-        (pointer, "not an IDX file but a Git LFS pointer to 9912422 bytes, which `git lfs pull` replaces by the file"),
+        (
+            pointer,
+            "not an IDX file but a Git LFS pointer to 9912422 bytes, which `git lfs pull` replaces by the file",
+        ),
         (b"PK\x03\x04", "not an IDX file but a zip archive"),
         (b"\x93NUMPY\x01\0", "not an IDX file but a NumPy array (.npy)"),
         (b"\x89PNG\r\n\x1a\n", "not an IDX file but a PNG picture"),

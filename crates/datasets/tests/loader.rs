@@ -218,7 +218,9 @@ fn panic_of<R>(f: impl FnOnce() -> R) -> String {
 #[test]
 fn a_panic_takes_the_place_of_its_batch_with_any_number_of_workers() {
     let data: Vec<i64> = (0..14).collect();
-    let refuse = |samples: Vec<i64>| if [6, 8].contains(&samples[0]) { panic!("no {}", samples[0]) } else { samples[0] };
+    let refuse = |samples: Vec<i64>| {
+        if [6, 8].contains(&samples[0]) { panic!("no {}", samples[0]) } else { samples[0] }
+    };
     for workers in [0, 1, 2, 3] {
         let loader = DataLoader::with_collate(&data, refuse).batch_size(2).num_workers(workers);
         let mut batches = loader.iter();
@@ -238,7 +240,8 @@ fn a_panic_takes_the_place_of_its_batch_with_any_number_of_workers() {
 fn a_panic_does_not_move_the_random_numbers_of_the_batches_behind_it() {
     let data = Noisy(12);
     let rest = |workers: usize| {
-        let refuse = |samples: Vec<(i64, f64)>| if samples[0].0 == 0 { panic!("not the first") } else { samples };
+        let refuse =
+            |samples: Vec<(i64, f64)>| if samples[0].0 == 0 { panic!("not the first") } else { samples };
         let loader = DataLoader::with_collate(&data, refuse).batch_size(3).num_workers(workers);
         let loader = loader.generator(Generator::new(1));
         let mut batches = loader.iter();

@@ -69,7 +69,9 @@ fn text(head: &[u8]) -> Option<String> {
     // A character may be cut at the end, and only there.
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
-        Err(error) if error.error_len().is_none() => std::str::from_utf8(&head[..error.valid_up_to()]).ok()?,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).ok()?
+        }
         Err(_) => return None,
     };
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -123,10 +125,19 @@ mod tests {
                 b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 102530333\n",
                 "a Git LFS pointer to 102530333 bytes, which `git lfs pull` replaces by the file",
             ),
-            (b"/annex/objects/SHA256E-s1--x.pth\n", "a git-annex pointer, which `git annex get` replaces by the file"),
+            (
+                b"/annex/objects/SHA256E-s1--x.pth\n",
+                "a git-annex pointer, which `git annex get` replaces by the file",
+            ),
             (b"outs:\n- md5: a304\n", "a DVC pointer: `dvc pull` gets the file"),
-            (b"{\"metadata\": {}, \"weight_map\": {}}", "the index of a model in several files: read those that it names"),
-            (b"{\"error\": \"not found\"}", "what looks like JSON that begins with `{\"error\": \"not found\"}`"),
+            (
+                b"{\"metadata\": {}, \"weight_map\": {}}",
+                "the index of a model in several files: read those that it names",
+            ),
+            (
+                b"{\"error\": \"not found\"}",
+                "what looks like JSON that begins with `{\"error\": \"not found\"}`",
+            ),
             (b"import os; import sys\n", "a Python program or path configuration (`import os; import sys`)"),
             (b"Not Found", "text that begins with `Not Found`"),
             (b"\x01\x02", "bytes that begin with [01, 02]"),
@@ -140,7 +151,10 @@ mod tests {
     #[test]
     fn a_character_cut_at_the_end_is_still_text() {
         let long = "ü".repeat(400);
-        assert_eq!(describe(&long.as_bytes()[..1 + 510]), format!("text that begins with `{}`", "ü".repeat(40)));
+        assert_eq!(
+            describe(&long.as_bytes()[..1 + 510]),
+            format!("text that begins with `{}`", "ü".repeat(40))
+        );
         for n in 0..long.len() {
             describe(&long.as_bytes()[n..]);
         }

@@ -27,10 +27,7 @@ mod tests {
     #[test]
     fn only_regular_files_are_read() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(
-            read(folder.path()).unwrap_err().to_string(),
-            "expected a regular file, found a folder"
-        );
+        assert_eq!(read(folder.path()).unwrap_err().to_string(), "expected a regular file, found a folder");
         let error = read(folder.path().join("nothing")).unwrap_err();
         assert!(error.to_string().starts_with("cannot open: "), "{error}");
         #[cfg(unix)]

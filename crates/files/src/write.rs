@@ -26,8 +26,12 @@ pub fn write<E: From<Failure>>(
     };
     if let Some(old) = old.as_ref().filter(|old| !old.is_file()) {
         return match takes_a_stream(old) {
-            true => finish(OpenOptions::new().write(true).open(path).map_err(failing("open"))?, fill).map(drop),
-            false => Err(Failure::NotAFile { expected: "a regular file to replace", found: kind(old) }.into()),
+            true => {
+                finish(OpenOptions::new().write(true).open(path).map_err(failing("open"))?, fill).map(drop)
+            }
+            false => {
+                Err(Failure::NotAFile { expected: "a regular file to replace", found: kind(old) }.into())
+            }
         };
     }
     if old.is_some() {

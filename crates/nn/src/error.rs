@@ -115,7 +115,10 @@ mod tests {
         let missing = Value::dict([("model", Value::None)]).entry("optimizer").unwrap_err();
         assert_eq!(format!("{missing:?}"), "no entry \"optimizer\" among [\"model\"]");
         let state = Linear::new(1, 1).load_state_dict(&StateDict::new()).unwrap_err();
-        assert!(format!("{state:?}").starts_with("Error(s) in loading state_dict for Linear:\n\tMissing"), "{state}");
+        assert!(
+            format!("{state:?}").starts_with("Error(s) in loading state_dict for Linear:\n\tMissing"),
+            "{state}"
+        );
         let config = ConfigValue::Int(1).to_config::<String>().unwrap_err();
         assert_eq!(format!("{config:?}"), config.to_string());
     }

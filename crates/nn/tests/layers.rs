@@ -90,12 +90,24 @@ fn unflatten_infers_one_size() {
         (0, vec![0], vec![3, 0]),
     ] {
         let x = Variable::new(tensor::zeros([3, size]));
-        assert_eq!(nn::Forward::forward(&Unflatten::new(1, sizes.clone()), &x).shape(), expected, "{sizes:?}");
+        assert_eq!(
+            nn::Forward::forward(&Unflatten::new(1, sizes.clone()), &x).shape(),
+            expected,
+            "{sizes:?}"
+        );
     }
     assert_eq!(Unflatten::new(1, [2, -1]).repr(), "Unflatten(dim=1, unflattened_size=(2, -1))");
-    for (size, sizes) in [(6, vec![4, -1]), (6, vec![-1, -1]), (0, vec![0, -1]), (6, vec![0, -1]), (6, vec![-2, 3]), (6, vec![])] {
+    for (size, sizes) in [
+        (6, vec![4, -1]),
+        (6, vec![-1, -1]),
+        (0, vec![0, -1]),
+        (6, vec![0, -1]),
+        (6, vec![-2, 3]),
+        (6, vec![]),
+    ] {
         let x = Variable::new(tensor::zeros([3, size]));
-        let refused = std::panic::catch_unwind(|| nn::Forward::forward(&Unflatten::new(1, sizes.clone()), &x).shape());
+        let refused =
+            std::panic::catch_unwind(|| nn::Forward::forward(&Unflatten::new(1, sizes.clone()), &x).shape());
         assert!(refused.is_err(), "{sizes:?}");
     }
 }

@@ -70,7 +70,8 @@ impl Contents {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let plain = stem.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         let prefix = if plain && (1..200).contains(&stem.len()) { stem } else { "archive" };
-        files::write(path, |out| self.emit(Format::for_path(path), prefix, out)).map_err(|kind: ErrorKind| kind.at(path))
+        files::write(path, |out| self.emit(Format::for_path(path), prefix, out))
+            .map_err(|kind: ErrorKind| kind.at(path))
     }
 
     /// The file's bytes.
@@ -145,7 +146,11 @@ fn not_a_state_dict(value: &Value) -> String {
     match wrong[..] {
         [(Value::Str(key), value), ref more @ ..] if wrong.len() < entries.len() => {
             let others = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-            format!("a dictionary of tensors in which `{}` is {}{others}", key.escape_debug(), value.type_name())
+            format!(
+                "a dictionary of tensors in which `{}` is {}{others}",
+                key.escape_debug(),
+                value.type_name()
+            )
         }
         _ => summary(value),
     }

@@ -25,6 +25,13 @@ pub(crate) fn is_safetensors(bytes: &[u8]) -> bool {
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
+    if !is_safetensors(bytes) {
+        let what = format!(
+            "expected the length of a header in JSON and that header, found {}",
+            files::describe(bytes)
+        );
+        return Err(ErrorKind::Malformed { format: FORMAT, what });
+    }
     let header = refuse_far_offsets(bytes)?;
     let file = SafeTensors::deserialize(bytes).map_err(malformed)?;
     let (_, described) = SafeTensors::read_metadata(bytes).map_err(malformed)?;

@@ -70,7 +70,9 @@ fn what_is_refused_is_refused_by_name() {
         assert!(
             matches!(
                 error.kind(),
-                ErrorKind::Unsupported { .. } | ErrorKind::ForbiddenGlobal { .. } | ErrorKind::Unreadable { .. }
+                ErrorKind::Unsupported { .. }
+                    | ErrorKind::ForbiddenGlobal { .. }
+                    | ErrorKind::Unreadable { .. }
             ),
             "{error}"
         );
@@ -120,14 +122,18 @@ fn a_state_dict_is_read_beside_what_cannot_be_read() {
         let found: Vec<_> = entries.iter().map(|entry| (&*entry.path, entry.what.clone())).collect();
         assert_eq!(found, expected, "{name}");
         let text = error.to_string();
-        assert!(text.contains(&format!("{name}: 20 entries are not supported; `LoadOptions::allow_partial`")), "{text}");
+        assert!(
+            text.contains(&format!("{name}: 20 entries are not supported; `LoadOptions::allow_partial`")),
+            "{text}"
+        );
         for (path, what) in &expected {
             assert!(text.contains(&format!("\n  {what} at {path}")), "{text}");
         }
 
         let contents = LoadOptions::new().allow_partial(true).read(fixture(name)).unwrap();
         assert_eq!(&contents.left_out, entries, "{name}");
-        let keys: Vec<_> = contents.value.as_dict().unwrap().iter().map(|(key, _)| key.as_str().unwrap()).collect();
+        let keys: Vec<_> =
+            contents.value.as_dict().unwrap().iter().map(|(key, _)| key.as_str().unwrap()).collect();
         assert_eq!(keys, ["model", "complex", "itself", "nest", "deep", "epoch"], "{name}");
         let model = nn::StateDict::try_from(contents.value.entry("model").unwrap()).unwrap();
         assert_eq!(model["weight"].to_vec::<f32>(), [1.0; 4]);
@@ -136,7 +142,8 @@ fn a_state_dict_is_read_beside_what_cannot_be_read() {
         let complex = contents.value.get("complex").unwrap();
         assert_eq!(format!("{complex:?}"), r#"List([Int(1), None, Str("x")])"#);
         let nest = contents.value.get("nest").unwrap();
-        let expected = r#"Dict([(Str("tuple"), Tuple([Int(1), Dict([])])), (Int(3), Dict([(Str("y"), Int(5))]))])"#;
+        let expected =
+            r#"Dict([(Str("tuple"), Tuple([Int(1), Dict([])])), (Int(3), Dict([(Str("y"), Int(5))]))])"#;
         assert_eq!(format!("{nest:?}"), expected);
     }
 }
@@ -155,7 +162,9 @@ fn a_safetensors_file_is_read_beside_what_cannot_be_read() {
 #[test]
 fn a_root_that_cannot_be_read_leaves_nothing_to_read() {
     let partial = LoadOptions::new().allow_partial(true);
-    for name in ["refused_sparse.pth", "refused_whole_model.pth", "refused_float8.pth", "refused_torchscript.pth"] {
+    for name in
+        ["refused_sparse.pth", "refused_whole_model.pth", "refused_float8.pth", "refused_torchscript.pth"]
+    {
         assert!(partial.load_checkpoint(fixture(name)).is_err(), "{name}");
     }
 }
@@ -166,7 +175,10 @@ fn negatives_share_their_storage_too() {
     let tensor = |name| value.get(name).and_then(Value::as_tensor).unwrap();
     assert_eq!(tensor("negative").to_vec::<f32>(), [-0.0, -1.0, -2.0, -3.0, -4.0, -5.0]);
     assert!(tensor("negative").to_vec::<f32>()[0].is_sign_negative());
-    assert_eq!((tensor("negative column").shape(), tensor("negative column").strides()), (&[2][..], &[3][..]));
+    assert_eq!(
+        (tensor("negative column").shape(), tensor("negative column").strides()),
+        (&[2][..], &[3][..])
+    );
     let start = |name| tensor(name).as_slice::<f32>().as_ptr();
     assert_eq!(start("storage"), start("numbers"));
 }

@@ -318,7 +318,10 @@ fn files_of_other_kinds_are_named() {
             &["lpips/weights/alex.pth", "lpips/__init__.py", "lpips-0.1.dist-info/WHEEL"][..],
             "no record `data.pkl`: it is a Python wheel that holds `lpips/weights/alex.pth`; unpack it and read those",
         ),
-        (&["a.pt", "b/c.safetensors"], "`torch.save` did not write that holds `a.pt`, `b/c.safetensors`; unpack"),
+        (
+            &["a.pt", "b/c.safetensors"],
+            "`torch.save` did not write that holds `a.pt`, `b/c.safetensors`; unpack",
+        ),
         (&["x.npy"], "it is an archive of NumPy arrays (.npz)"),
         (&["m/archive_format", "m/models/model.json"], "it is a program that `torch.export` saved (.pt2)"),
         (&["notes.txt"], "it is a zip archive that `torch.save` did not write"),
@@ -327,12 +330,36 @@ fn files_of_other_kinds_are_named() {
         refused(&zip(names), expected);
     }
     let many: Vec<String> = (0..9).map(|i| format!("{i}.pth")).collect();
-    refused(&zip(&many.iter().map(String::as_str).collect::<Vec<_>>()), "`3.pth`, `4.pth`, …; unpack it and read those");
+    refused(
+        &zip(&many.iter().map(String::as_str).collect::<Vec<_>>()),
+        "`3.pth`, `4.pth`, …; unpack it and read those",
+    );
     refused(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "an empty zip archive");
+    // Whatever the name makes the reader expect.
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["x.pth", "x.safetensors", "x.model"] {
+        let path = folder.path().join(name);
+        for (bytes, expected) in [
+            (&b"<html>404</html>"[..], "found what looks like a web page (HTML)"),
+            (pointer, "found a Git LFS pointer to 9912422 bytes"),
+            (b"\x1f\x8b\x08\0", "found a gzip file"),
+            (b"", "found an empty file"),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            for error in [
+                serialize::load_state_dict(&path).unwrap_err(),
+                serialize::load_checkpoint(&path).unwrap_err(),
+                serialize::load::<nn::Sequential>(&path).err().unwrap(),
+            ] {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+        }
+    }
     // A pickle of something else: `pickle.dump({}, file)`.
     refused(b"\x80\x04}.", "it is a pickle of a dictionary that `torch.save` did not write");
     // Of another type than its name says it is read as what it is.
-    let bytes = Contents::from(nn::Value::from(tensor::ones([2]))).to_bytes(serialize::Format::Torch).unwrap();
+    let bytes =
+        Contents::from(nn::Value::from(tensor::ones([2]))).to_bytes(serialize::Format::Torch).unwrap();
     assert!(Contents::from_bytes(&bytes).is_ok());
 }
 
@@ -366,12 +393,14 @@ fn what_is_left_out_stays_within_reason() {
     let error = partial(&bomb).unwrap_err().to_string();
     assert!(error.contains("more than the"), "{error}");
     // One name, written once and used very often.
-    let long = [&b"X\x10\x27\0\0"[..], &[b'x'; 10_000], b"q\0](", &b"h\0h\0\x93".repeat(10_000), b"e"].concat();
+    let long =
+        [&b"X\x10\x27\0\0"[..], &[b'x'; 10_000], b"q\0](", &b"h\0h\0\x93".repeat(10_000), b"e"].concat();
     let error = partial(&long).unwrap_err().to_string();
     assert!(error.contains("repeats its objects more often than its length allows"), "{error}");
     // Shapes of tensors without data, and integers that take long to write down.
     let meta = |size: &[u8]| {
-        [b"ctorch._utils\n_rebuild_meta_tensor_no_storage\n(ctorch\nfloat32\n(", size, b"t(K\x01t\x89tR"].concat()
+        [b"ctorch._utils\n_rebuild_meta_tensor_no_storage\n(ctorch\nfloat32\n(", size, b"t(K\x01t\x89tR"]
+            .concat()
     };
     assert!(partial(&meta(&int(1 << 62).repeat(64))).is_ok());
     refused(&with_pickle(&meta(&int(1).repeat(65))), "a tensor of 65 axes");

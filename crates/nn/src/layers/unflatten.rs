@@ -46,7 +46,9 @@ impl Unflatten {
         let inferred = match negative[..] {
             _ if sizes.is_empty() => return Err("no sizes for".into()),
             [] => 0,
-            [-1] if known == 0 && size == 0 => return Err(format!("the -1 in {sizes:?} could be any size for")),
+            [-1] if known == 0 && size == 0 => {
+                return Err(format!("the -1 in {sizes:?} could be any size for"));
+            }
             [-1] => size.checked_div(known).unwrap_or(0),
             [-1, -1, ..] => return Err(format!("more than one -1 in {sizes:?} for")),
             _ => return Err(format!("a negative size in {sizes:?} for")),

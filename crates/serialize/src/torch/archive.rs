@@ -1,10 +1,10 @@
 //! The zip form, written since torch 1.6: `data.pkl` beside one record for each storage.
 
 use super::convert::to_value;
-use crate::{ErrorKind, Unreadable};
 use crate::budget::Budget;
 use crate::pickle;
 use crate::zip::Archive;
+use crate::{ErrorKind, Unreadable};
 use nn::Value;
 use std::borrow::Cow;
 
@@ -62,8 +62,17 @@ fn kind(archive: &Archive<'_>) -> String {
     let ends = |endings: &[&str]| {
         let found: Vec<_> = names().filter(|name| endings.iter().any(|end| name.ends_with(end))).collect();
         let more = if found.len() > 5 { ", …" } else { "" };
-        (!found.is_empty())
-            .then(|| format!("{}{more}", found.iter().take(5).map(|name| format!("`{}`", name.escape_debug())).collect::<Vec<_>>().join(", ")))
+        (!found.is_empty()).then(|| {
+            format!(
+                "{}{more}",
+                found
+                    .iter()
+                    .take(5)
+                    .map(|name| format!("`{}`", name.escape_debug()))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        })
     };
     let models = ends(&[".pth", ".pt", ".safetensors", ".bin", ".ckpt", ".model"]);
     let has = |part: &str| names().any(|name| name.contains(part));

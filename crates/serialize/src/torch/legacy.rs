@@ -1,10 +1,10 @@
 //! The form before torch 1.6: four pickles, the keys of the storages, then the storages themselves.
 
 use super::convert::to_value;
-use crate::{ErrorKind, Unreadable};
 use crate::budget::Budget;
 use crate::cursor::Cursor;
 use crate::pickle::{self, Node, Pickle};
+use crate::{ErrorKind, Unreadable};
 use nn::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;

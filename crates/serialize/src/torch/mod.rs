@@ -5,9 +5,9 @@ mod convert;
 mod legacy;
 mod save;
 
-use crate::{ErrorKind, Unreadable};
 use crate::budget::Budget;
 use crate::contents::Contents;
+use crate::{ErrorKind, Unreadable};
 use nn::Value;
 use std::io::Write;
 
