@@ -34,6 +34,8 @@ impl Temporary {
         if let Some(mode) = mode {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
         }
+        #[cfg(not(unix))]
+        let _ = mode;
         // A long name would no longer be one with more letters around it.
         let name: String = name.chars().take(50).collect();
         loop {
@@ -46,7 +48,7 @@ impl Temporary {
             };
             // Before it was locked another process may have taken it for abandoned; then there is another name.
             let locked = !matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-            if locked && still_named(&file, &path) {
+            if locked && fs::symlink_metadata(&path).is_ok() {
                 return Ok(Temporary { path, file, renamed: false });
             }
         }

@@ -32,23 +32,25 @@ impl<R: BufRead> Read for Unpacked<R> {
             self.later = true;
             match skip_zeros(&mut packed)? {
                 None => {}
-                Some(0x1f) => self.member = Some(GzDecoder::new(packed)),
-                Some(_) => return Err(rubbish()),
+                Some(true) => self.member = Some(GzDecoder::new(packed)),
+                Some(false) => return Err(rubbish()),
             }
         }
         Ok(0)
     }
 }
 
-/// The first byte that is not zero, which stays there to be read.
-fn skip_zeros(packed: &mut impl BufRead) -> io::Result<Option<u8>> {
+/// Whether a member seems to begin behind the zeros; `None` at the end.
+fn skip_zeros(packed: &mut impl BufRead) -> io::Result<Option<bool>> {
     loop {
         let chunk = packed.fill_buf()?;
         if chunk.is_empty() {
             return Ok(None);
         }
         let zeros = chunk.iter().take_while(|&&byte| byte == 0).count();
-        let next = chunk.get(zeros).copied();
+        // The second byte may be behind the end of the buffer.
+        let next =
+            chunk.get(zeros).map(|&first| first == 0x1f && matches!(chunk.get(zeros + 1), None | Some(0x8b)));
         packed.consume(zeros);
         if next.is_some() {
             return Ok(next);
