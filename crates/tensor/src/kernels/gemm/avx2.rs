@@ -5,13 +5,18 @@
 #![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
 
 use super::dots::COLUMNS;
-use super::tile::{Finish, Kernels, Tile};
+use super::tile::{Finish, Kernels, MAX_BLOCK, Tile};
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;
 
+/// Strips of B that a tile's rows of A meet while they are in the first-level cache. With the deepest stretch they fill
+/// half of a second-level cache of 512 KB, and C is written along its rows: 1024³ at 83 GFLOP/s instead of 66 with one strip.
+const BLOCK: usize = MAX_BLOCK;
+
 pub(super) static KERNELS: Kernels = Kernels {
     lanes: LANES,
+    block: BLOCK,
     tiles: &[
         &[
             tile::<1, 1>,
@@ -63,6 +68,10 @@ unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile,
     // holds columns `v·LANES..`, of which the mask leaves those below `cols`.
     unsafe {
         let edge = mask(t.cols - last * LANES);
+        for r in 0..R {
+            // C arrives while the sums are made; an address outside it would do no harm.
+            _mm_prefetch::<_MM_HINT_T0>(t.c.wrapping_add(r * t.rsc).cast());
+        }
         let mut acc = [[_mm256_setzero_ps(); V]; R];
         let (mut a, mut b) = (t.a, t.b);
         for _ in 0..t.k {
@@ -84,18 +93,18 @@ unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile,
             a = a.wrapping_add(t.csa);
             b = b.wrapping_add(t.rsb);
         }
-        let plain = t.finish.is_plain();
+        let (plain, adds) = (t.finish.is_plain(), t.finish.only_adds());
         for r in 0..R {
             let c = t.c.wrapping_add(r * t.rsc);
-            if plain {
-                for v in 0..last {
-                    _mm256_storeu_ps(c.wrapping_add(v * LANES), acc[r][v]);
-                }
-                let c = c.wrapping_add(last * LANES);
-                if FULL {
-                    _mm256_storeu_ps(c, acc[r][last])
-                } else {
-                    _mm256_maskstore_ps(c, edge, acc[r][last])
+            if plain || adds {
+                for v in 0..V {
+                    let (c, full) = (c.wrapping_add(v * LANES), FULL || v < last);
+                    let mut y = acc[r][v];
+                    if adds {
+                        let x = if full { _mm256_loadu_ps(c) } else { _mm256_maskload_ps(c, edge) };
+                        y = _mm256_add_ps(x, y);
+                    }
+                    if full { _mm256_storeu_ps(c, y) } else { _mm256_maskstore_ps(c, edge, y) }
                 }
             } else {
                 let sums = acc[r]; // a copy, so that the accumulators themselves need no address

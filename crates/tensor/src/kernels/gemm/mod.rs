@@ -137,7 +137,7 @@ pub fn gemm_f32_on(
         return;
     }
     #[cfg(target_arch = "x86_64")]
-    if x86::suits(isa, m, n, k, csa) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
+    if x86::suits(isa) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
         isa.assert_available();
         let finish = tile::Finish {
             alpha,

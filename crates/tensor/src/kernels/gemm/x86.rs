@@ -3,14 +3,9 @@
 use super::{Product, across, avx2, avx512, blocked, dots, few};
 use crate::kernels::simd::Isa;
 
-/// Whether our kernels beat `matrixmultiply`: with AVX2 not where A is transposed or the product large, where its packing
-/// pays (by 8 % for `dYᵀ·X` of a batch of 64, by 10 % at 1024³).
-pub(super) fn suits(isa: Isa, m: usize, n: usize, k: usize, csa: usize) -> bool {
-    match isa {
-        Isa::Avx512 => true,
-        Isa::Avx2 => m * n * k < if csa == 1 || k == 1 { 1 << 28 } else { 1 << 20 },
-        Isa::Portable | Isa::Neon => false,
-    }
+/// Whether there are kernels of our own.
+pub(super) fn suits(isa: Isa) -> bool {
+    matches!(isa, Isa::Avx2 | Isa::Avx512)
 }
 
 /// # Safety
