@@ -81,11 +81,18 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
     with_scratch(b_len + a_len, |space| {
         let (b_space, a_space) = space.split_at_mut(b_len);
         let (a_space, b_space) = (a_space.as_mut_ptr(), b_space.as_mut_ptr());
-        for d in 0..depths {
+        let blocks = strips.div_ceil(block);
+        for i in 0..blocks * depths {
+            // A packed stretch of A serves all columns; else a block of C stays in a cache from one stretch to the next.
+            let (first, d) = if pack_a || kernels.block == 1 {
+                (i % blocks * block, i / blocks)
+            } else {
+                (i / depths * block, i % depths)
+            };
             let depth = mkl.stretch(p.k, d);
             let finish = p.finish.part(d == 0, d + 1 == depths);
             let a = p.a.wrapping_add(rows.start * p.rsa + depth.start * p.csa);
-            if pack_a {
+            if pack_a && first == 0 {
                 // SAFETY: these rows and this depth are parts of A; the space holds them packed.
                 unsafe { kernels.pack_rows(rows.len(), depth.len(), a, p.csa, a_space) };
             }
@@ -105,21 +112,19 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
                     finish: finish.at_column(j),
                 }
             };
-            for first in (0..strips).step_by(block) {
-                let count = block.min(strips - first);
-                let mut tiles = [strip(first); MAX_BLOCK];
-                for (s, tile) in tiles[..count].iter_mut().enumerate() {
-                    *tile = strip(first + s);
-                    if pack_b {
-                        let y = b_space.wrapping_add(s * width * deepest);
-                        // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
-                        unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
-                        (tile.b, tile.rsb) = (y, width);
-                    }
+            let count = block.min(strips - first);
+            let mut tiles = [strip(first); MAX_BLOCK];
+            for (s, tile) in tiles[..count].iter_mut().enumerate() {
+                *tile = strip(first + s);
+                if pack_b {
+                    let y = b_space.wrapping_add(s * width * deepest);
+                    // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
+                    unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
+                    (tile.b, tile.rsb) = (y, width);
                 }
-                // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
-                unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &tiles[..count]) };
             }
+            // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
+            unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &tiles[..count]) };
         }
     });
 }

@@ -216,6 +216,43 @@ fn the_number_of_threads_changes_no_bit() {
     }
 }
 
+/// One fused chain for each stretch of `k`, their sums added in order: torch's bits, whatever the way and the tile.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn every_way_adds_up_in_the_same_order() {
+    use crate::kernels::mkl::Mkl;
+    use Order::{Columns, Rows};
+    let ways = [
+        (64, 70, 400, Rows, Columns),   // across, with panels
+        (20, 33, 784, Rows, Columns),   // across, with an edge
+        (64, 100, 400, Rows, Rows),     // strips where they lie
+        (100, 290, 200, Rows, Rows),    // more strips than a block, packed
+        (130, 70, 385, Rows, Columns),  // packed by transposing
+        (101, 300, 210, Columns, Rows), // A packed too
+        (30, 40, 500, Columns, Rows),
+    ];
+    let mkl = Mkl::current();
+    for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
+        for (m, n, k, a_order, b_order) in ways {
+            let (a, b) = (Matrix::new(m, k, a_order, 0), Matrix::new(k, n, b_order, 0));
+            let mut c = vec![f32::NAN; m * n];
+            let none = Epilogue::default();
+            #[rustfmt::skip]
+            gemm_f32_on(isa, m, n, k, 1.0, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, 0.0, &mut c, n, 1, none);
+            for (i, row) in c.chunks(n).enumerate() {
+                for (j, &y) in row.iter().enumerate() {
+                    let chain = |d| {
+                        let step = |sum: f32, p| a.data[a.at(i, p)].mul_add(b.data[b.at(p, j)], sum);
+                        mkl.stretch(k, d).fold(0.0, step)
+                    };
+                    let sum = (0..mkl.stretches(k)).map(chain).reduce(|sum, next| sum + next).unwrap();
+                    assert_eq!(y.to_bits(), sum.to_bits(), "{isa:?} {m}×{n}×{k}: C[{i}, {j}]");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn nan_and_infinity_pass_through() {
     for isa in Isa::available() {
