@@ -68,10 +68,6 @@ unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile,
     // holds columns `v·LANES..`, of which the mask leaves those below `cols`.
     unsafe {
         let edge = mask(t.cols - last * LANES);
-        for r in 0..R {
-            // C arrives while the sums are made; an address outside it would do no harm.
-            _mm_prefetch::<_MM_HINT_T0>(t.c.wrapping_add(r * t.rsc).cast());
-        }
         let mut acc = [[_mm256_setzero_ps(); V]; R];
         let (mut a, mut b) = (t.a, t.b);
         for _ in 0..t.k {
@@ -93,25 +89,40 @@ unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile,
             a = a.wrapping_add(t.csa);
             b = b.wrapping_add(t.rsb);
         }
-        let (plain, adds) = (t.finish.is_plain(), t.finish.only_adds());
-        for r in 0..R {
-            let c = t.c.wrapping_add(r * t.rsc);
-            if plain || adds {
+        if t.finish.is_plain() {
+            for r in 0..R {
+                let c = t.c.wrapping_add(r * t.rsc);
                 for v in 0..V {
-                    let (c, full) = (c.wrapping_add(v * LANES), FULL || v < last);
-                    let mut y = acc[r][v];
-                    if adds {
-                        let x = if full { _mm256_loadu_ps(c) } else { _mm256_maskload_ps(c, edge) };
-                        y = _mm256_add_ps(x, y);
-                    }
-                    if full { _mm256_storeu_ps(c, y) } else { _mm256_maskstore_ps(c, edge, y) }
+                    store::<FULL>(v == last, edge, c.wrapping_add(v * LANES), acc[r][v]);
                 }
-            } else {
+            }
+        } else if t.finish.only_adds() {
+            for r in 0..R {
+                let c = t.c.wrapping_add(r * t.rsc);
+                for v in 0..V {
+                    let c = c.wrapping_add(v * LANES);
+                    let x = if FULL || v < last { _mm256_loadu_ps(c) } else { _mm256_maskload_ps(c, edge) };
+                    store::<FULL>(v == last, edge, c, _mm256_add_ps(x, acc[r][v]));
+                }
+            }
+        } else {
+            for r in 0..R {
                 let sums = acc[r]; // a copy, so that the accumulators themselves need no address
-                finish(&t.finish, &sums, c, t.cols);
+                finish(&t.finish, &sums, t.c.wrapping_add(r * t.rsc), t.cols);
             }
         }
     }
+}
+
+/// Stores a vector of a tile, of which the last one of a tile that is not `FULL` is masked.
+///
+/// # Safety
+///
+/// `c` is writable for the lanes stored, and the processor has AVX2.
+#[inline(always)]
+unsafe fn store<const FULL: bool>(last: bool, edge: __m256i, c: *mut f32, x: __m256) {
+    // SAFETY: the caller's promise.
+    unsafe { if FULL || !last { _mm256_storeu_ps(c, x) } else { _mm256_maskstore_ps(c, edge, x) } }
 }
 
 /// Writes one row of a tile with all that C asks for. Kept out of line: one copy serves every size of tile.

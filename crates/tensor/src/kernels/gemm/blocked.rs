@@ -113,15 +113,18 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
                 }
             };
             let count = block.min(strips - first);
+            if !pack_b {
+                // SAFETY: rows, depth and columns are parts of the product's; the space holds what is packed.
+                unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &[strip(first)]) };
+                continue;
+            }
             let mut tiles = [strip(first); MAX_BLOCK];
             for (s, tile) in tiles[..count].iter_mut().enumerate() {
                 *tile = strip(first + s);
-                if pack_b {
-                    let y = b_space.wrapping_add(s * width * deepest);
-                    // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
-                    unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
-                    (tile.b, tile.rsb) = (y, width);
-                }
+                let y = b_space.wrapping_add(s * width * deepest);
+                // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
+                unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
+                (tile.b, tile.rsb) = (y, width);
             }
             // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
             unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &tiles[..count]) };

@@ -1,7 +1,7 @@
 //! The matrix product `C ← α·A·B + β·C` with any strides.
 //!
-//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32,
-//! where `cargo bench --bench gemm` shows it ahead. It knows four ways, chosen by shape and strides alone:
+//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32. It
+//! knows four ways, chosen by shape and strides alone:
 //!
 //! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
 //! - `few`: a batch against a handful of consecutive columns;
