@@ -10,8 +10,9 @@ use std::arch::x86_64::*;
 
 const LANES: usize = 8;
 
-/// Strips of B that a tile's rows of A meet while they are in the first-level cache. With the deepest stretch they fill
-/// half of a second-level cache of 512 KB, and C is written along its rows: 1024³ at 83 GFLOP/s instead of 66 with one strip.
+/// Strips of B that a tile's rows of A meet while they are in the first-level cache: with the deepest stretch they fill
+/// most of a second-level cache of 512 KB, and C is written along its rows (`X·Wᵀ` with a batch of 512 and 784 → 400, busy
+/// EPYC of the third generation: 67 to 83 GFLOP/s instead of 55 to 68 strip by strip).
 const BLOCK: usize = MAX_BLOCK;
 
 pub(super) static KERNELS: Kernels = Kernels {
