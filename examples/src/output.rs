@@ -1,8 +1,10 @@
 //! Files and folders for results. A program checks them before its work and writes them after it.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
+
+use formats::Temporary;
 
 use crate::{Failure, Result};
 
@@ -13,8 +15,7 @@ use crate::{Failure, Result};
 pub fn check_folder(folder: &Path) -> Result {
     let why = |source: io::Error| Failure::new(format!("cannot write into {}: {source}", folder.display()));
     fs::create_dir_all(folder).map_err(why)?;
-    let probe = folder.join(format!(".write-check-{}", std::process::id()));
-    File::create(&probe).and_then(|_| fs::remove_file(&probe)).map_err(why)
+    Temporary::create(folder, "write-check", None).map(drop).map_err(why)
 }
 
 /// Sees that the file can be written later, and leaves it as it is.
@@ -41,10 +42,11 @@ pub fn check_file(file: &Path) -> Result {
     check_folder(folder).map_err(|_| cannot(&format!("the folder {} is read-only", folder.display())))
 }
 
-/// Writes the file.
+/// Writes the file, whole or not at all.
 ///
 /// # Errors
 /// If it cannot be written, with its name.
 pub fn write(file: &Path, contents: &str) -> Result {
-    fs::write(file, contents).map_err(|e| Failure::new(format!("cannot write {}: {e}", file.display())))
+    formats::write(file, |out| out.write_all(contents.as_bytes()).map_err(formats::failing("write")))
+        .map_err(|e| Failure::new(format!("cannot write {}: {e}", file.display())))
 }

@@ -17,6 +17,7 @@ struct Fixture {
 #[derive(Deserialize)]
 struct Run {
     mkl: String,
+    isa: String,
     sizes: Vec<usize>,
     optimizer: String,
     lr: f64,
@@ -53,12 +54,14 @@ fn losses(run: &Run, digits: &Mnist) -> Vec<f64> {
 fn losses_are_torchs_to_the_last_bit_from_the_first_step_into_the_second_epoch() {
     let fixture: Fixture = serde_json::from_str(include_str!("fixtures/losses.json")).unwrap();
     let digits = Mnist::embedded_train(data_tf());
-    assert_eq!(fixture.runs.len(), 20);
+    assert_eq!(fixture.runs.len(), 26);
     // Elsewhere `matrixmultiply` sums in its own order, and the first differences soon grow.
     let same_sums = matches!(Isa::current(), Isa::Avx2 | Isa::Avx512);
-    for run in &fixture.runs {
+    // Without MKL there is one order for all; with it, torch's with AVX-512 and that with AVX2 differ.
+    let here = |run: &Run| run.mkl == "absent" || run.isa == Isa::current().name();
+    for run in fixture.runs.iter().filter(|run| here(run)) {
         let ours = losses(run, &digits);
-        let what = format!("{:?}, {} {}, {}", run.sizes, run.optimizer, run.lr, run.mkl);
+        let what = format!("{:?}, {} {}, {} {}", run.sizes, run.optimizer, run.lr, run.mkl, run.isa);
         for (step, (x, y)) in (1..).zip(ours.iter().zip(&run.losses)) {
             if same_sums {
                 assert_eq!(x, y, "{what}: step {step}");

@@ -7,6 +7,7 @@ mod torch;
 mod workloads;
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::{Result, release};
@@ -16,6 +17,14 @@ use workloads::{ROWS, Row};
 
 /// Between two samples: OpenMP's threads spin for some milliseconds after torch's, on processors that the next one needs.
 const SETTLE: Duration = Duration::from_millis(40);
+
+/// What keeps a process from AVX-512: the first is ours, the others are torch's, whose process inherits them.
+const ONLY_AVX2: [(&str, &str); 4] = [
+    ("RUSHLIGHT_ISA", "avx2"),
+    ("ATEN_CPU_CAPABILITY", "avx2"),
+    ("MKL_ENABLE_INSTRUCTIONS", "AVX2"),
+    ("ONEDNN_MAX_CPU_ISA", "AVX2"),
+];
 
 /// Times the workloads of docs/benchmarks.md
 ///
@@ -38,6 +47,9 @@ pub(crate) struct Bench {
     /// Only the rows whose letter is among these
     #[arg(long, value_name = "LETTERS")]
     only: Option<String>,
+    /// Let both sides use no more than this instruction set
+    #[arg(long, value_name = "ISA", value_parser = ["avx2"])]
+    isa: Option<String>,
     /// Instead of the table: every kind of kernel at sizes from one to ten million, on 1 thread and on each of --threads
     #[arg(long, conflicts_with_all = ["python", "json", "only"])]
     sweep: bool,
@@ -50,6 +62,19 @@ impl Bench {
     pub(crate) fn run(self) -> Result<()> {
         if release::MISSING {
             return release::again();
+        }
+        if self.isa.is_some()
+            && ONLY_AVX2.iter().any(|&(name, value)| std::env::var(name).as_deref() != Ok(value))
+        {
+            let again = Command::new(std::env::current_exe()?)
+                .args(std::env::args_os().skip(1))
+                .envs(ONLY_AVX2.iter().copied())
+                .status()?;
+            return if again.success() {
+                Ok(())
+            } else {
+                Err(format!("the benchmark ended: {again}").into())
+            };
         }
         if self.peak_of_an_epoch {
             println!("{}", workloads::peak_of_an_epoch()?);

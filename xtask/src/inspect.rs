@@ -3,13 +3,15 @@
 use crate::Result;
 use clap::Args;
 use nn::Value;
-use serialize::{Contents, Format};
+use serialize::{Contents, Format, LoadOptions};
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use tensor::Tensor;
 
 /// Print what a file holds: names, dtypes, shapes, metadata, architecture
+///
+/// Entries that the library cannot read (complex tensors, Python objects) are listed with the reason.
 #[derive(Args)]
 pub(crate) struct Inspect {
     /// A .pth, .pt or .safetensors file, Rushlight's own container, or IDX, packed or not
@@ -18,13 +20,13 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(self) -> Result<()> {
-        let bytes = std::fs::read(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
+        let bytes = formats::read(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
         let detected = Format::detect(&bytes);
         let (format, text) = if detected.is_none() && looks_like_idx(&bytes) {
             let x = datasets::idx::read(&self.file)?;
             ("IDX file".to_owned(), format!("\n  {} {:?}\n", x.dtype().name(), x.shape()))
         } else {
-            let contents = Contents::read(&self.file)?;
+            let contents = LoadOptions::new().allow_partial(true).read(&self.file)?;
             let format = detected.unwrap_or_else(|| Format::for_path(&self.file));
             (format.to_string(), report(&contents))
         };
@@ -55,6 +57,12 @@ fn report(contents: &Contents) -> String {
     }
     report.text += "\ncontents:\n";
     report.value("", &contents.value, 0);
+    if !contents.left_out.is_empty() {
+        report.text += "\nnot readable here:\n";
+        for entry in &contents.left_out {
+            report.text += &format!("  {}  {}\n", entry.path, entry.what);
+        }
+    }
     let Report { mut text, tensors, numbers, bytes } = report;
     write!(text, "\n{tensors} tensors of {numbers} numbers, {bytes} bytes\n").expect("to memory");
     text

@@ -12,6 +12,7 @@ mod fetch_data;
 mod fidelity;
 mod inspect;
 mod machine;
+mod record_edges;
 mod release;
 mod torch;
 
@@ -38,6 +39,7 @@ enum Command {
     FetchMnist(fetch_data::FetchMnist),
     Fidelity(fidelity::Fidelity),
     Inspect(inspect::Inspect),
+    RecordEdges(record_edges::RecordEdges),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::FetchMnist(args) => args.run(),
         Command::Fidelity(args) => args.run(),
         Command::Inspect(args) => args.run(),
+        Command::RecordEdges(args) => args.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What each crate of the workspace may build on, directly. `docs`, `examples` and `xtask` stand on top of everything.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
+    ("formats", &[]),
     ("tensor", &[]),
     ("autograd", &["tensor"]),
     ("nn-derive", &[]),
     ("nn", &["tensor", "autograd", "nn-derive"]),
     ("optim", &["tensor", "autograd", "nn"]),
-    ("datasets", &["tensor"]),
-    ("serialize", &["tensor", "autograd", "nn", "optim"]),
+    ("datasets", &["formats", "tensor"]),
+    ("serialize", &["formats", "tensor", "autograd", "nn", "optim"]),
 ];
 
 #[test]

@@ -1,86 +1,100 @@
-//! The backward pass: a loop over a max-heap of operations, latest first.
+//! The backward pass: a loop over the operations that a gradient has reached, latest first.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 use tensor::Tensor;
 
 use crate::Variable;
-use crate::node::{Edge, Node};
+use crate::node::{Edge, Node, Record, needs};
 
-/// A node on the heap, ordered by its creation number.
-struct Latest(Arc<Node>);
-
-impl Ord for Latest {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.number.cmp(&other.0.number)
-    }
-}
-
-impl PartialOrd for Latest {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Latest {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Latest {}
+/// The operations that a pass has reached, by creation number, each with what has arrived so far of its output's
+/// gradient. It belongs to the pass: those of other threads do not see it, and one that fails leaves nothing behind.
+type Pending = BTreeMap<u64, (Arc<Node>, Tensor)>;
 
 /// Sends `gradient` back from the operation that made `root` to every leaf it came from.
+///
+/// If a rule panics, what leaves had been given by then stays with them, as in torch.
 #[track_caller]
 pub(crate) fn backward(root: &Edge, gradient: Tensor, retain_graph: bool) {
-    let mut heap = BinaryHeap::new();
-    deliver(root, gradient, &mut heap);
-    while let Some(Latest(node)) = heap.pop() {
-        let mut state = node.state();
-        let dy = state.pending.take().expect("a node is on the heap once a gradient has arrived");
-        let Some(rule) = state.rule.take() else {
-            panic!(
-                "backward: trying to go through the graph a second time: what {} saved is freed after the first; \
-                 use backward_retain_graph() there",
-                node.name
-            );
-        };
-        let edges = if retain_graph { state.edges.clone() } else { std::mem::take(&mut state.edges) };
-        drop(state);
-        let needs: SmallVec<[bool; 3]> = edges.iter().map(|e| !matches!(e, Edge::Nowhere)).collect();
-        let grads = rule.backward(dy, &needs);
-        debug_assert_eq!(grads.len(), edges.len(), "{}: one gradient for each input", node.name);
-        if retain_graph {
-            node.state().rule = Some(rule);
-        } else {
-            drop(rule); // before the gradients travel on: their buffers may be the same
-        }
-        for (edge, gradient) in edges.iter().zip(grads) {
+    let mut pending = Pending::new();
+    deliver(root, gradient, &mut pending);
+    while let Some((_, (node, dy))) = pending.pop_last() {
+        let mut visit = Visit::begin(&node, retain_graph);
+        let Record { rule, edges } = visit.record();
+        let grads = rule.backward(dy, &needs(edges));
+        assert!(
+            grads.len() == edges.len(),
+            "Function {} returned an incorrect number of gradients (expected {}, got {})",
+            node.name,
+            edges.len(),
+            grads.len()
+        );
+        let edges = visit.end();
+        for (index, (edge, gradient)) in edges.iter().zip(grads).enumerate() {
             match (edge, gradient) {
                 (Edge::Nowhere, _) => {}
-                (edge, Some(gradient)) => deliver(edge, gradient, &mut heap),
+                (edge, Some(gradient)) => deliver(edge, edge.fit(gradient, node.name, index), &mut pending),
                 (_, None) => panic!("{}: gave no gradient for an input that needs one", node.name),
             }
         }
     }
 }
 
-fn deliver(edge: &Edge, gradient: Tensor, heap: &mut BinaryHeap<Latest>) {
+fn deliver(edge: &Edge, gradient: Tensor, pending: &mut Pending) {
     match edge {
         Edge::Nowhere => {}
-        Edge::Leaf(variable) => variable.accumulate(gradient),
-        Edge::Node(node) => {
-            let mut state = node.state();
-            match &mut state.pending {
-                Some(sum) => *sum += &gradient,
-                none => {
-                    *none = Some(gradient);
-                    heap.push(Latest(node.clone()));
-                }
+        Edge::Leaf { variable, .. } => variable.accumulate(gradient),
+        Edge::Node(node) => match pending.entry(node.number) {
+            Entry::Occupied(mut sum) => sum.get_mut().1 += &gradient,
+            Entry::Vacant(none) => {
+                none.insert((node.clone(), gradient));
             }
+        },
+    }
+}
+
+/// A pass at a node. The rule runs without the node's lock; other threads may be running it too.
+struct Visit<'a> {
+    node: &'a Node,
+    /// `None` once the visit has ended.
+    record: Option<Record>,
+    /// Whether the record was taken out of the node, to be freed. If the rule panics it goes back.
+    taken: bool,
+}
+
+impl<'a> Visit<'a> {
+    #[track_caller]
+    fn begin(node: &'a Node, retain_graph: bool) -> Visit<'a> {
+        let taken = node.saves_tensors && !retain_graph;
+        let mut slot = node.record();
+        let record = if taken { slot.take() } else { slot.clone() };
+        drop(slot);
+        assert!(
+            record.is_some(),
+            "backward: trying to go through the graph a second time: what {} saved is freed after the first; use \
+             backward_retain_graph() there",
+            node.name
+        );
+        Visit { node, record, taken }
+    }
+
+    fn record(&self) -> &Record {
+        self.record.as_ref().expect("the visit has not ended")
+    }
+
+    /// Frees what is to be freed, before the gradients travel on: their buffers may be the same.
+    fn end(&mut self) -> SmallVec<[Edge; 3]> {
+        self.record.take().expect("a visit ends once").edges
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        if self.taken && self.record.is_some() {
+            *self.node.record() = self.record.take();
         }
     }
 }
@@ -90,8 +104,8 @@ impl Variable {
     /// leaf's [`grad`](Variable::grad). What the operations saved is freed on the way.
     ///
     /// # Panics
-    /// If this has more than one element (use [`Variable::backward_with`]), does not require a gradient, or
-    /// has been through `backward` before.
+    /// If this has more than one element (use [`Variable::backward_with`]), does not require a gradient, or leads to
+    /// an operation whose saved tensors a `backward` has freed before.
     #[track_caller]
     pub fn backward(&self) {
         backward(&self.root_edge(), self.unit_gradient(), false);
@@ -104,7 +118,7 @@ impl Variable {
     }
 
     /// As [`Variable::backward`], from a result of any shape: `gradient` is the derivative of the final scalar
-    /// with respect to it.
+    /// with respect to it. A gradient of another dtype is converted, as in torch.
     ///
     /// ```
     /// use autograd::Variable;
@@ -115,19 +129,17 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If the shapes or dtypes differ, and as [`Variable::backward`].
+    /// If the shapes differ, and as [`Variable::backward`].
     #[track_caller]
     pub fn backward_with(&self, gradient: Tensor) {
         let data = self.data();
         assert!(
-            gradient.shape() == data.shape() && gradient.dtype() == data.dtype(),
-            "backward_with: the gradient is {} {:?}, the variable {} {:?}",
-            gradient.dtype(),
+            gradient.shape() == data.shape(),
+            "backward_with: the gradient is {:?}, the variable {:?}",
             gradient.shape(),
-            data.dtype(),
             data.shape()
         );
-        backward(&self.root_edge(), gradient, false);
+        backward(&self.root_edge(), gradient.to_dtype(data.dtype()), false);
     }
 
     #[track_caller]

@@ -14,13 +14,16 @@
 //! gradient with finite differences. A new operation needs only [`Variable::from_op`] and [`Backward`].
 #![forbid(unsafe_code)]
 
+mod data;
 mod engine;
+mod fit;
 mod gradcheck;
 mod mode;
 mod node;
 mod ops;
 mod variable;
 
+pub use data::DataMut;
 pub use gradcheck::gradcheck;
 pub use mode::{is_grad_enabled, no_grad};
 pub use node::{Backward, Grads};

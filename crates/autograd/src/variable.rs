@@ -1,8 +1,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tensor::{DType, Tensor};
+use tensor::{DType, Lending, Tensor};
 
 use crate::mode::is_grad_enabled;
 use crate::node::{Backward, Edge, Node};
@@ -14,10 +14,10 @@ use crate::node::{Backward, Edge, Node};
 ///
 /// Methods and operators carry the names of [`Tensor`]'s and compute the same values.
 #[derive(Clone)]
-pub struct Variable(Arc<Inner>);
+pub struct Variable(pub(crate) Arc<Inner>);
 
-struct Inner {
-    data: RwLock<Tensor>,
+pub(crate) struct Inner {
+    pub(crate) data: Lending<Tensor>,
     origin: Origin,
 }
 
@@ -28,16 +28,11 @@ enum Origin {
     Node(Arc<Node>),
 }
 
-/// A lock that a panic elsewhere poisoned still guards a whole tensor: tensors are replaced, never torn.
-fn unpoison<G>(lock: Result<G, PoisonError<G>>) -> G {
-    lock.unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Variable {
     /// A leaf that requires no gradient.
     pub fn new(data: Tensor) -> Variable {
         let origin = Origin::Leaf { requires_grad: AtomicBool::new(false), grad: Mutex::new(None) };
-        Variable(Arc::new(Inner { data: RwLock::new(data), origin }))
+        Variable(Arc::new(Inner { data: Lending::new(data), origin }))
     }
 
     /// The result `y` of an operation on `inputs`. `rule` makes its derivative, and is called only if a
@@ -71,86 +66,28 @@ impl Variable {
             return Variable::new(y);
         }
         let edges = inputs.iter().map(|x| x.edge()).collect();
-        let node = Arc::new(Node::new(Box::new(rule()), edges));
-        Variable(Arc::new(Inner { data: RwLock::new(y), origin: Origin::Node(node) }))
+        let node = Arc::new(Node::new(Arc::new(rule()), edges, &y));
+        Variable(Arc::new(Inner { data: Lending::new(y), origin: Origin::Node(node) }))
     }
 
     /// Where a gradient of this variable goes.
     pub(crate) fn edge(&self) -> Edge {
         match &self.0.origin {
             Origin::Node(node) => Edge::Node(node.clone()),
-            Origin::Leaf { .. } if self.requires_grad() => Edge::Leaf(self.clone()),
+            Origin::Leaf { .. } if self.requires_grad() => {
+                let data = self.data();
+                Edge::Leaf { variable: self.clone(), shape: data.shape().into(), dtype: data.dtype() }
+            }
             Origin::Leaf { .. } => Edge::Nowhere,
         }
     }
 
-    /// The value. Cheap: it shares memory until either side writes.
-    pub fn data(&self) -> Tensor {
-        unpoison(self.0.data.read()).clone()
-    }
-
-    /// Replaces the value; the handle, and so an optimizer's hold on it, stays the same. The twin of
-    /// `variable.data = …`, which in torch also lets the dtype change and then fails in the next forward pass.
-    ///
-    /// # Panics
-    /// If the shape or dtype differs.
-    #[track_caller]
-    pub fn set_data(&self, data: Tensor) {
-        let mut slot = unpoison(self.0.data.write());
-        assert!(
-            slot.shape() == data.shape() && slot.dtype() == data.dtype(),
-            "set_data: the variable is {} {:?}, the new data {} {:?}{}",
-            slot.dtype(),
-            slot.shape(),
-            data.dtype(),
-            data.shape(),
-            if slot.dtype() == data.dtype() { "" } else { "; convert it with to_dtype" }
-        );
-        *slot = data;
-    }
-
-    /// Changes the value in place with `f`, which must keep its shape and dtype; no copy is made unless
-    /// someone else holds the memory.
-    ///
-    /// ```
-    /// use autograd::Variable;
-    /// let x = Variable::new(tensor::ones([2]));
-    /// x.update_data(|data| data.fill(3.0));
-    /// assert_eq!(x.data().to_vec::<f32>(), [3.0, 3.0]);
-    /// ```
-    pub fn update_data<R>(&self, f: impl FnOnce(&mut Tensor) -> R) -> R {
-        let mut data = unpoison(self.0.data.write());
-        f(&mut data)
-    }
-
-    /// The value, locked to be changed in place, as [`Variable::update_data`] does it, for as long as the guard lives:
-    /// an optimizer holds all of its parameters' at once. Anyone else who asks for the value waits.
-    pub fn data_mut(&self) -> RwLockWriteGuard<'_, Tensor> {
-        unpoison(self.0.data.write())
-    }
-
-    /// Changes the value in place with `f(data, gradient)`, as an optimizer's step does; does nothing while
-    /// there is no gradient.
-    ///
-    /// ```
-    /// use autograd::Variable;
-    /// let w = Variable::new(tensor::ones([2])).requires_grad_(true);
-    /// (&w * 3.0).sum().backward();
-    /// w.update(|data, grad| *data -= &(grad * 0.1));
-    /// assert_eq!(w.data().to_vec::<f32>(), [0.7, 0.7]);
-    /// ```
-    pub fn update(&self, f: impl FnOnce(&mut Tensor, &Tensor)) {
-        if let Some(grad) = self.grad_slot()
-            && let Some(grad) = &*grad
-        {
-            let mut data = unpoison(self.0.data.write());
-            f(&mut data, grad);
-        }
-    }
-
-    fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Tensor>>> {
+    pub(crate) fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Tensor>>> {
         match &self.0.origin {
-            Origin::Leaf { grad, .. } => Some(unpoison(grad.lock())),
+            Origin::Leaf { grad, .. } => {
+                // A panic elsewhere leaves a whole gradient behind, or none.
+                Some(grad.lock().unwrap_or_else(PoisonError::into_inner))
+            }
             Origin::Node(_) => None,
         }
     }
@@ -161,15 +98,16 @@ impl Variable {
         self.grad_slot()?.clone()
     }
 
-    /// Replaces the gradient, as gradient clipping does.
+    /// Replaces the gradient.
     ///
     /// # Panics
-    /// On the result of an operation, which holds none, and if the shape differs from the data's.
+    /// On the result of an operation, which holds none, and if the shape or dtype differs from the data's.
     #[track_caller]
     pub fn set_grad(&self, gradient: Option<Tensor>) {
         if let Some(g) = &gradient {
-            let shape = self.shape();
+            let (shape, dtype) = (self.shape(), self.dtype());
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
+            assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
         *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient;
     }
@@ -233,23 +171,27 @@ impl Variable {
     }
 
     /// The sizes of the axes.
+    #[track_caller]
     pub fn shape(&self) -> Vec<usize> {
-        unpoison(self.0.data.read()).shape().to_vec()
+        self.0.data.read("shape", |data| data.shape().to_vec())
     }
 
     /// The type of the elements.
+    #[track_caller]
     pub fn dtype(&self) -> DType {
-        unpoison(self.0.data.read()).dtype()
+        self.0.data.read("dtype", Tensor::dtype)
     }
 
     /// The number of axes.
+    #[track_caller]
     pub fn ndim(&self) -> usize {
-        unpoison(self.0.data.read()).ndim()
+        self.0.data.read("ndim", Tensor::ndim)
     }
 
     /// The number of elements.
+    #[track_caller]
     pub fn numel(&self) -> usize {
-        unpoison(self.0.data.read()).numel()
+        self.0.data.read("numel", Tensor::numel)
     }
 
     /// The size of one axis; `-1` is the last.
@@ -268,6 +210,15 @@ impl Variable {
     #[track_caller]
     pub fn item(&self) -> f64 {
         self.data().item()
+    }
+
+    /// The value of a variable of one element as a Rust type, as [`Tensor::item_as`].
+    ///
+    /// # Panics
+    /// If there are more or fewer elements than one.
+    #[track_caller]
+    pub fn item_as<T: tensor::Element>(&self) -> T {
+        self.data().item_as()
     }
 
     /// Whether two handles are the same variable.

@@ -5,7 +5,7 @@ use tensor::DType;
 /// What can be wrong with the files of a dataset, with a saved position, or with what is to be written.
 ///
 /// `file` is the path, or a description where the bytes came from memory.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The system refused to read or write.
@@ -14,7 +14,7 @@ pub enum Error {
         /// Which file.
         file: String,
         /// Why.
-        source: io::Error,
+        r#source: io::Error, // the sentence has it, so it is no `source()` of its own
     },
     /// No file of the dataset is there.
     #[error("Dataset not found. Tried:\n  {}\nYou can use `{command}` to download it", tried.join("\n  "))]
@@ -25,12 +25,14 @@ pub enum Error {
         command: String,
     },
     /// The first two bytes are not 0, as in every IDX file.
-    #[error("{file}: not an IDX file: it begins with {magic:02x?} instead of [00, 00, type, dimensions]")]
+    #[error("{file}: not an IDX file but {found}")]
     NotIdx {
         /// Which file.
         file: String,
         /// How it begins.
         magic: [u8; 4],
+        /// What it is instead, as far as its first bytes say.
+        found: String,
     },
     /// The third byte names no element type.
     #[error("{file}: unknown IDX element type 0x{code:02x}")]
@@ -137,3 +139,17 @@ pub enum Error {
 
 /// Results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+tensor::debug_as_display!(Error);
+
+#[cfg(test)]
+mod tests {
+    /// What `main` shows of an error that it returns: the sentence, with the system's reason in it once.
+    #[test]
+    fn debug_is_the_sentence_too() {
+        let error = crate::idx::read("no/such/file").unwrap_err();
+        assert!(format!("{error:?}").starts_with("no/such/file: "), "{error:?}");
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert!(std::error::Error::source(&error).is_none());
+    }
+}

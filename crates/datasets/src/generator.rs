@@ -1,6 +1,6 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use tensor::{Generator, with_default_generator};
+use tensor::{Generator, Lending, with_default_generator};
 
 /// A generator that several owners draw from, as Python shares a `torch.Generator`: a clone is the same generator.
 ///
@@ -14,18 +14,22 @@ use tensor::{Generator, with_default_generator};
 /// assert_ne!(g.with(|g| g.next_u32()), Generator::new(0).next_u32()); // the sampler drew from g
 /// ```
 #[derive(Clone, Debug)]
-pub struct SharedGenerator(Arc<Mutex<Generator>>);
+pub struct SharedGenerator(Arc<Lending<Generator>>);
 
 impl SharedGenerator {
     /// Lends the generator to `f`.
+    ///
+    /// # Panics
+    /// If it is called inside `f`, or would wait for a thread that waits for this one.
+    #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(&mut Generator) -> R) -> R {
-        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        f(&mut self.0.lend("SharedGenerator::with"))
     }
 }
 
 impl From<Generator> for SharedGenerator {
     fn from(generator: Generator) -> Self {
-        Self(Arc::new(Mutex::new(generator)))
+        Self(Arc::new(Lending::new(generator)))
     }
 }
 

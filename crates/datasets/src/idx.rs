@@ -6,7 +6,8 @@
 //! elements, the last dimension fastest
 //! ```
 //!
-//! A file may be gzipped; its first bytes tell.
+//! A file may be gzipped, in one member or several; its first bytes tell. Zeros behind the packed data are padding,
+//! anything else there is an error, as in Python's `gzip`.
 //!
 //! ```
 //! use datasets::idx;
@@ -23,6 +24,7 @@
 //! ```
 
 mod element;
+mod gzip;
 mod header;
 mod read;
 mod write;

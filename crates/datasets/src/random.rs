@@ -19,6 +19,7 @@
 //! ```
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 
 use tensor::{Generator, with_default_generator};
 
@@ -29,9 +30,9 @@ use tensor::{Generator, with_default_generator};
 pub fn with_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
     let Some(place) = PLACE.get() else { return with_default_generator(f) };
     // Taken out while in use, so that `f` may make samples of its own.
-    let mut generator = GENERATOR.take().unwrap_or_else(|| Box::new(Generator::new(place.seed())));
+    let mut generator = take().unwrap_or_else(|| Box::new(Generator::new(place.seed())));
     let result = f(&mut generator);
-    GENERATOR.set(Some(generator));
+    GENERATOR.set(Some(ManuallyDrop::new(generator)));
     result
 }
 
@@ -55,8 +56,13 @@ impl Place {
 
 thread_local! {
     static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
-    /// Made for the place when it is first asked for.
-    static GENERATOR: RefCell<Option<Box<Generator>>> = const { RefCell::new(None) };
+    /// Made for the place when it is first asked for. Whoever set the place takes it out again; having no
+    /// destructor, it also serves a loader that runs while the thread ends.
+    static GENERATOR: RefCell<Option<ManuallyDrop<Box<Generator>>>> = const { RefCell::new(None) };
+}
+
+fn take() -> Option<Box<Generator>> {
+    GENERATOR.take().map(ManuallyDrop::into_inner)
 }
 
 /// What this thread was making before; goes on with it when dropped, also when that is by a panic.
@@ -65,13 +71,14 @@ struct Outer(Option<Place>, Option<Box<Generator>>);
 impl Drop for Outer {
     fn drop(&mut self) {
         PLACE.set(self.0);
-        GENERATOR.set(self.1.take());
+        drop(take());
+        GENERATOR.set(self.1.take().map(ManuallyDrop::new));
     }
 }
 
 /// Runs `f` as the maker of a batch whose first sample has this place.
 pub(crate) fn in_batch<R>(first: Place, f: impl FnOnce() -> R) -> R {
-    let _outer = Outer(PLACE.replace(Some(first)), GENERATOR.take());
+    let _outer = Outer(PLACE.replace(Some(first)), take());
     f()
 }
 
@@ -97,6 +104,29 @@ mod tests {
         assert_eq!(at(0, 5), at(3, 2));
         assert_ne!(at(0, 5), at(0, 4));
         assert_ne!(at(0, 5)[0], at(0, 5)[1]);
+    }
+
+    #[test]
+    fn a_sample_may_be_made_while_its_thread_ends() {
+        struct Last(std::sync::mpsc::Sender<[u64; 2]>);
+        impl Drop for Last {
+            fn drop(&mut self) {
+                self.0.send(sample()).unwrap();
+            }
+        }
+        thread_local! {
+            static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+        }
+        fn sample() -> [u64; 2] {
+            in_batch(Place { base_seed: 7, position: 0 }, || [draw(), draw()])
+        }
+        let (send, receive) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(|| {
+            LAST.set(Some(Last(send)));
+            sample(); // what this leaves in thread-locals is gone before `LAST` is dropped
+        });
+        assert_eq!(receive.recv(), Ok(sample()));
+        thread.join().unwrap();
     }
 
     #[test]

@@ -125,7 +125,56 @@ fn a_gzip_stream_cut_anywhere_or_damaged_is_an_error() {
     let crc = gz.len() - 8;
     damaged[crc] ^= 1;
     assert!(matches!(idx::read_bytes("damaged", &damaged), Err(Error::Io { .. })));
-    assert!(idx::read_bytes("followed", &[gz, b"garbage".to_vec()].concat()).is_err());
+}
+
+#[test]
+fn what_follows_a_gzip_stream_is_treated_as_python_treats_it() {
+    let gz = gzip(&[header(0x08, &[4]), vec![1, 2, 3, 4]].concat());
+    let behind = |more: &[u8]| idx::read_bytes("labels.gz", &[&gz[..], more].concat());
+    for zeros in [1, 100, 100_000] {
+        assert_eq!(behind(&vec![0; zeros]).unwrap().to_vec::<u8>(), [1, 2, 3, 4]);
+    }
+    let empty_member = [&[0; 3][..], &gzip(b"")].concat();
+    assert_eq!(behind(&empty_member).unwrap().to_vec::<u8>(), [1, 2, 3, 4]);
+    let rubbish = "labels.gz: bytes that are not gzip follow the gzip data";
+    for more in
+        [&b"garbage"[..], b"g", b"\0\0g", b"\x1f garbage", b"\x1f\x8b garbage and more", b"PK\x03\x04"]
+    {
+        assert_eq!(behind(more).unwrap_err().to_string(), rubbish, "{}", more.escape_ascii());
+    }
+    let cut = behind(b"\x1f\x8b\x08").unwrap_err().to_string();
+    assert!(cut.starts_with("labels.gz: ") && cut != rubbish, "{cut}");
+    // More elements than promised stay the error that they are.
+    let more = behind(&gzip(&[5])).unwrap_err();
+    assert!(matches!(more, Error::TooLong { expected: 12, .. }), "{more}");
+}
+
+#[test]
+fn a_truncated_gzip_file_says_how_far_it_goes() {
+    let whole = [header(0x08, &[100]), (0..100).collect()].concat();
+    let error = idx::read_bytes("labels.gz", &gzip(&whole[..50])).unwrap_err();
+    assert!(matches!(error, Error::Truncated { expected: 108, found: 50, .. }), "{error}");
+}
+
+#[test]
+fn another_kind_of_file_is_named() {
+    let page = b"<!DOCTYPE html>\n<html><head><title>404 Not Found</title>";
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n";
+    for (bytes, expected) in [
+        (&page[..], "not an IDX file but what looks like a web page (HTML)"),
+        (
+            pointer,
+            "not an IDX file but a Git LFS pointer to 9912422 bytes, which `git lfs pull` replaces by the file",
+        ),
+        (b"PK\x03\x04", "not an IDX file but a zip archive"),
+        (b"\x93NUMPY\x01\0", "not an IDX file but a NumPy array (.npy)"),
+        (b"\x89PNG\r\n\x1a\n", "not an IDX file but a PNG picture"),
+    ] {
+        for bytes in [bytes.to_vec(), gzip(bytes)] {
+            let error = idx::read_bytes("labels", &bytes).unwrap_err();
+            assert_eq!(error.to_string(), format!("labels: {expected}"));
+        }
+    }
 }
 
 #[test]

@@ -214,14 +214,43 @@ fn panic_of<R>(f: impl FnOnce() -> R) -> String {
     }
 }
 
+/// As torch with an exception: it comes where the batch would, and the batches after it follow.
 #[test]
-fn a_panic_in_a_worker_reaches_the_caller_in_its_turn() {
-    let data: Vec<i64> = (0..12).collect();
-    let refuse = |samples: Vec<i64>| if samples[0] == 6 { panic!("no sixes") } else { samples[0] };
-    let loader = DataLoader::with_collate(&data, refuse).batch_size(2).num_workers(2);
-    let mut batches = loader.iter();
-    assert_eq!(batches.by_ref().take(3).collect::<Vec<_>>(), [0, 2, 4]);
-    assert_eq!(panic_of(|| batches.next()), "no sixes");
+fn a_panic_takes_the_place_of_its_batch_with_any_number_of_workers() {
+    let data: Vec<i64> = (0..14).collect();
+    let refuse = |samples: Vec<i64>| {
+        if [6, 8].contains(&samples[0]) { panic!("no {}", samples[0]) } else { samples[0] }
+    };
+    for workers in [0, 1, 2, 3] {
+        let loader = DataLoader::with_collate(&data, refuse).batch_size(2).num_workers(workers);
+        let mut batches = loader.iter();
+        assert_eq!(batches.by_ref().take(3).collect::<Vec<_>>(), [0, 2, 4], "{workers} workers");
+        assert_eq!(panic_of(|| batches.next()), "no 6", "{workers} workers");
+        assert_eq!(panic_of(|| batches.next()), "no 8", "{workers} workers");
+        assert_eq!(batches.len(), 2, "{workers} workers");
+        assert_eq!(batches.state().next_batch(), 3, "{workers} workers");
+        let resumed = loader.resume(&batches.state()).unwrap().collect::<Vec<_>>();
+        assert_eq!((resumed, batches.by_ref().collect::<Vec<_>>()), (vec![10, 12], vec![10, 12]));
+        assert_eq!(batches.next(), None, "{workers} workers");
+    }
+}
+
+/// Samples with random numbers of their own are the same after a panic, whoever makes them.
+#[test]
+fn a_panic_does_not_move_the_random_numbers_of_the_batches_behind_it() {
+    let data = Noisy(12);
+    let rest = |workers: usize| {
+        let refuse =
+            |samples: Vec<(i64, f64)>| if samples[0].0 == 0 { panic!("not the first") } else { samples };
+        let loader = DataLoader::with_collate(&data, refuse).batch_size(3).num_workers(workers);
+        let loader = loader.generator(Generator::new(1));
+        let mut batches = loader.iter();
+        let first = catch_unwind(AssertUnwindSafe(|| batches.next())).is_err();
+        (first, batches.collect::<Vec<_>>())
+    };
+    assert!(rest(0).0);
+    assert_eq!(rest(1), rest(0));
+    assert_eq!(rest(2), rest(0));
 }
 
 #[test]

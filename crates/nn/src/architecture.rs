@@ -3,6 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::deep::one_deeper;
 use crate::{ConfigValue, Module, SharedId, flat, repr, walk};
 
 /// All of a model but its numbers: a tree of kinds, settings and names.
@@ -51,17 +52,12 @@ pub struct TensorSpec {
 
 impl Architecture {
     /// The architecture of a module, whose full name is then empty.
+    ///
+    /// # Panics
+    /// If modules are nested more than 200 deep.
+    #[track_caller]
     pub fn of(module: &dyn Module) -> Self {
         describe(module, "", &mut Described::default())
-    }
-
-    /// The module of the given full name, such as `layer2.0`.
-    pub(crate) fn at(&self, path: &str) -> Option<&Self> {
-        path.split('.').filter(|name| !name.is_empty()).try_fold(self, |module, name| module.child(name))
-    }
-
-    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
-        self.children.iter().find(|(n, _)| n == name).map(|(_, child)| child)
     }
 }
 
@@ -82,6 +78,7 @@ struct Described {
     tensors: HashMap<usize, String>,
 }
 
+#[track_caller]
 fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Architecture {
     let members = module.members();
     let mut tensor = |name: &str, variable: &autograd::Variable| {
@@ -97,7 +94,7 @@ fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Archi
         let known = id.and_then(|id| described.modules.get(&id));
         let architecture = known.cloned().unwrap_or_else(|| {
             let full = walk::join(path, name);
-            let architecture = describe(child, &full, described);
+            let architecture = one_deeper(|| describe(child, &full, described));
             if let Some(id) = id {
                 described.modules.insert(id, Architecture { same_as: Some(full), ..architecture.clone() });
             }

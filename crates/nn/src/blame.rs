@@ -4,6 +4,8 @@ use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use crate::deep::MAX_DEPTH;
+
 thread_local! {
     /// How many calls of [`blaming`] this thread is inside.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
@@ -15,7 +17,9 @@ thread_local! {
 /// Unless `f` panics this costs two writes to a thread-local number.
 #[track_caller]
 pub(crate) fn blaming<R>(f: impl FnOnce() -> R, culprit: impl FnOnce() -> String) -> R {
-    let depth = DEPTH.replace(DEPTH.get() + 1);
+    let depth = DEPTH.get();
+    assert!(depth < MAX_DEPTH, "forward: layers are nested more than {MAX_DEPTH} deep");
+    DEPTH.set(depth + 1);
     // Nothing is read afterwards but the names of layers, so nothing half-changed is seen.
     let outcome = catch_unwind(AssertUnwindSafe(f));
     DEPTH.set(depth);

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,7 +22,10 @@ pub struct Builder<'a> {
     root: &'a Architecture,
     node: &'a Architecture,
     path: String,
-    depth: u32,
+    /// Which child of which leads from the root here.
+    place: Vec<usize>,
+    /// Where the last part was that was looked for: the next is nearly always the one after it.
+    last: Cell<usize>,
     made: &'a mut Made,
 }
 
@@ -30,7 +34,8 @@ pub struct Builder<'a> {
 pub(crate) struct Made {
     parameters: HashMap<String, Parameter>,
     buffers: HashMap<String, Buffer>,
-    modules: HashMap<String, AnyModule>,
+    /// With their places.
+    modules: HashMap<String, (AnyModule, Vec<usize>)>,
     pub(crate) missing: Vec<String>,
 }
 
@@ -41,7 +46,8 @@ impl<'a> Builder<'a> {
         state: &'a StateDict,
         made: &'a mut Made,
     ) -> Self {
-        Self { registry, state, root, node: root, path: String::new(), depth: 0, made }
+        let (path, place, last) = (String::new(), Vec::new(), Cell::new(0));
+        Self { registry, state, root, node: root, path, place, last, made }
     }
 
     /// Reads a field that holds state.
@@ -126,25 +132,42 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// If there is none of this name.
     pub fn child(&mut self, name: &str) -> Result<Builder<'_>, Error> {
-        let Some(node) = self.node.child(name) else {
+        let Some(i) = self.child_at(name) else {
             return Err(self.error(format!("{} has no module \"{name}\"", self.node.kind)));
         };
-        let (path, depth) = (walk::join(&self.path, name), self.depth + 1);
-        flat::check_depth(depth).map_err(|problem| self.error(problem))?;
-        let Self { registry, state, root, .. } = *self;
-        Ok(Builder { registry, state, root, node, path, depth, made: &mut *self.made })
+        flat::check_depth(self.place.len() as u32 + 1).map_err(|problem| self.error(problem))?;
+        let place = self.place.iter().copied().chain([i]).collect();
+        let Self { registry, state, root, node, .. } = *self;
+        let (node, path) = (&node.children[i].1, walk::join(&self.path, name));
+        Ok(Builder { registry, state, root, node, path, place, last: Cell::new(0), made: &mut *self.made })
+    }
+
+    fn child_at(&self, name: &str) -> Option<usize> {
+        self.find(&self.node.children, |(n, _)| n == name)
+    }
+
+    /// Where in a list of parts the one is that `is` tells, beginning at the last that was found.
+    fn find<T>(&self, parts: &[T], is: impl Fn(&T) -> bool) -> Option<usize> {
+        let first = self.last.get().min(parts.len());
+        let at = (first..parts.len()).chain(0..first).find(|&i| is(&parts[i]))?;
+        self.last.set(at);
+        Some(at)
+    }
+
+    fn find_tensor(&self, specs: &'a [TensorSpec], name: &str) -> Option<&'a TensorSpec> {
+        self.find(specs, |spec| spec.name == name).map(|i| &specs[i])
     }
 
     pub(crate) fn has_child(&self, name: &str) -> bool {
-        self.node.child(name).is_some()
+        self.child_at(name).is_some()
     }
 
     pub(crate) fn has_parameter(&self, name: &str) -> bool {
-        self.node.parameters.iter().any(|spec| spec.name == name)
+        self.find_tensor(&self.node.parameters, name).is_some()
     }
 
     pub(crate) fn has_buffer(&self, name: &str) -> bool {
-        self.node.buffers.iter().any(|spec| spec.name == name)
+        self.find_tensor(&self.node.buffers, name).is_some()
     }
 
     /// This module, of whatever kind the file says.
@@ -160,7 +183,7 @@ impl<'a> Builder<'a> {
             return module.map_err(|_| self.error(format!("shares a module that is not {}", M::kind_name())));
         }
         let module = Arc::new(M::build(&mut self)?);
-        self.made.modules.insert(self.path, module.clone());
+        self.made.modules.insert(self.path, (module.clone(), self.place));
         Ok(module)
     }
 
@@ -172,7 +195,7 @@ impl<'a> Builder<'a> {
             return as_layer(shared).ok_or_else(|| self.error(format!("shares a module that is not {kind}")));
         }
         let layer: Arc<dyn Layer> = construct(&mut self)?.into();
-        self.made.modules.insert(self.path, layer.clone());
+        self.made.modules.insert(self.path, (layer.clone(), self.place));
         Ok(layer)
     }
 
@@ -186,7 +209,8 @@ impl<'a> Builder<'a> {
     /// small file could stand for a tree that doubles at every level.
     fn made_before(&self) -> Result<Option<AnyModule>, Error> {
         let Some(first) = &self.node.same_as else { return Ok(None) };
-        let again = self.root.at(first).filter(|original| {
+        let again = self.made.modules.get(first).filter(|(_, place)| {
+            let original = place.iter().fold(self.root, |module, &i| &module.children[i].1);
             let Architecture { kind, config, training, parameters, buffers, children, same_as: _ } =
                 self.node;
             original.same_as.is_none()
@@ -197,14 +221,14 @@ impl<'a> Builder<'a> {
                 && original.buffers == *buffers
                 && original.children == *children
         });
-        match again.and(self.made.modules.get(first)) {
-            Some(shared) => Ok(Some(shared.clone())),
+        match again {
+            Some((shared, _)) => Ok(Some(shared.clone())),
             None => Err(self.error(format!("shares \"{first}\", which is not a shared module before it"))),
         }
     }
 
     pub(crate) fn parameter(&mut self, name: &str) -> Result<Parameter, Error> {
-        let Some(spec) = self.node.parameters.iter().find(|spec| spec.name == name) else {
+        let Some(spec) = self.find_tensor(&self.node.parameters, name) else {
             return Err(self.error(format!("{} has no parameter \"{name}\"", self.node.kind)));
         };
         let full = walk::join(&self.path, name);
@@ -227,7 +251,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(crate) fn buffer(&mut self, name: &str) -> Result<Buffer, Error> {
-        let Some(spec) = self.node.buffers.iter().find(|spec| spec.name == name) else {
+        let Some(spec) = self.find_tensor(&self.node.buffers, name) else {
             return Err(self.error(format!("{} has no buffer \"{name}\"", self.node.kind)));
         };
         let full = walk::join(&self.path, name);

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// What can be wrong with a file's or a user's description of a model.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A state dict does not fit the module.
@@ -49,12 +49,14 @@ pub enum Error {
     },
 }
 
+tensor::debug_as_display!(Error, StateDictError);
+
 fn at(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("{path}: ") }
 }
 
 /// Everything that keeps a state dict from fitting a module, in torch's words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct StateDictError {
     /// The kind of the module.
     pub kind: String,
@@ -100,5 +102,24 @@ impl fmt::Display for StateDictError {
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ConfigValue, Linear, Module, StateDict, Value};
+
+    /// What `main` shows of an error that it returns.
+    #[test]
+    fn debug_is_the_sentence_too() {
+        let missing = Value::dict([("model", Value::None)]).entry("optimizer").unwrap_err();
+        assert_eq!(format!("{missing:?}"), "no entry \"optimizer\" among [\"model\"]");
+        let state = Linear::new(1, 1).load_state_dict(&StateDict::new()).unwrap_err();
+        assert!(
+            format!("{state:?}").starts_with("Error(s) in loading state_dict for Linear:\n\tMissing"),
+            "{state}"
+        );
+        let config = ConfigValue::Int(1).to_config::<String>().unwrap_err();
+        assert_eq!(format!("{config:?}"), config.to_string());
     }
 }

@@ -60,6 +60,12 @@ macro_rules! layer_list {
             }
         }
 
+        impl Drop for $List {
+            fn drop(&mut self) {
+                $crate::deep::drop_layers(&mut self.layers);
+            }
+        }
+
         impl<'a> IntoIterator for &'a $List {
             type Item = &'a dyn Layer;
             type IntoIter = $crate::layer_list::Iter<'a>;

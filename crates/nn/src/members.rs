@@ -14,7 +14,7 @@ use crate::{Buffer, Builder, Error, Layer, Module, Parameter, Training};
 /// assert_eq!(names, ["weight", "bias", "training"]);
 /// ```
 #[derive(Default)]
-pub struct Members<'a>(Vec<(Cow<'static, str>, Member<'a>)>);
+pub struct Members<'a>(Vec<(Cow<'a, str>, Member<'a>)>);
 
 /// One part of a module.
 #[derive(Clone, Copy)]
@@ -29,6 +29,16 @@ pub enum Member<'a> {
     Module(&'a dyn Module),
     /// A module behind an `Arc`, which may be part of several; the number is the same wherever it is.
     Shared(&'a dyn Module, SharedId),
+}
+
+impl<'a> Member<'a> {
+    fn module(self) -> Option<(&'a dyn Module, Option<SharedId>)> {
+        match self {
+            Member::Module(module) => Some((module, None)),
+            Member::Shared(module, id) => Some((module, Some(id))),
+            _ => None,
+        }
+    }
 }
 
 /// What tells one shared module from another: the same for all clones of one `Arc`.
@@ -48,7 +58,7 @@ impl<'a> Members<'a> {
     }
 
     /// Adds a field under its name; a field that is `None` adds nothing.
-    pub fn add(&mut self, name: impl Into<Cow<'static, str>>, field: &'a impl Field) {
+    pub fn add(&mut self, name: impl Into<Cow<'a, str>>, field: &'a impl Field) {
         if let Some(member) = field.member() {
             self.0.push((name.into(), member));
         }
@@ -67,11 +77,16 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn modules(&self) -> impl Iterator<Item = (&str, &'a dyn Module, Option<SharedId>)> {
-        self.iter().filter_map(|(name, member)| match member {
-            Member::Module(module) => Some((name, module, None)),
-            Member::Shared(module, id) => Some((name, module, Some(id))),
-            _ => None,
-        })
+        self.iter().filter_map(|(name, member)| member.module().map(|(module, id)| (name, module, id)))
+    }
+
+    /// The first module from the part at `start` on, and the place where it is.
+    pub(crate) fn module_from(
+        &self,
+        start: usize,
+    ) -> Option<(usize, &str, &'a dyn Module, Option<SharedId>)> {
+        let mut rest = self.0.iter().enumerate().skip(start);
+        rest.find_map(|(i, (name, member))| member.module().map(|(module, id)| (i, &**name, module, id)))
     }
 
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &'a Parameter)> {

@@ -40,6 +40,10 @@ pub trait Module: Any + Send + Sync + AsModule {
     }
 
     /// The module as torch prints it; `Display` is this.
+    ///
+    /// # Panics
+    /// If modules are nested more than 200 deep.
+    #[track_caller]
     fn repr(&self) -> String {
         repr::module(self.as_module())
     }
@@ -58,7 +62,7 @@ pub trait Module: Any + Send + Sync + AsModule {
     /// All parameters: the module's own first, then its children's, depth first. A shared one is listed
     /// once.
     fn parameters(&self) -> Vec<Parameter> {
-        self.named_parameters().into_iter().map(|(_, parameter)| parameter).collect()
+        walk::parameters(self.as_module())
     }
 
     /// [`parameters`](Self::parameters) with their names, such as `layer2.0.weight`; a shared one has its
@@ -89,7 +93,7 @@ pub trait Module: Any + Send + Sync + AsModule {
 
     /// This module and all below it, each before its children. A shared one is listed once.
     fn modules(&self) -> Vec<&dyn Module> {
-        self.named_modules().into_iter().map(|(_, module)| module).collect()
+        walk::modules(self.as_module())
     }
 
     /// [`modules`](Self::modules) with their names; the name of this one is empty.
@@ -124,6 +128,10 @@ pub trait Module: Any + Send + Sync + AsModule {
     }
 
     /// Kinds, settings, names and sharing of the whole tree: all of a model but its numbers.
+    ///
+    /// # Panics
+    /// If modules are nested more than 200 deep.
+    #[track_caller]
     fn architecture(&self) -> Architecture {
         Architecture::of(self.as_module())
     }

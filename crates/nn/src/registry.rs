@@ -1,5 +1,5 @@
 use std::any::{Any, TypeId, type_name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::builder::{Builder, Made};
@@ -154,17 +154,16 @@ fn nothing_left(module: &dyn Module, node: &Architecture, path: &str) -> Result<
         path: path.to_owned(),
         problem: format!("{} has no part \"{name}\"", module.kind()),
     };
-    for spec in node.parameters.iter().chain(&node.buffers) {
-        let mut names = members.parameters().map(|(n, _)| n).chain(members.buffers().map(|(n, _)| n));
-        if !names.any(|name| name == spec.name) {
-            return Err(left(&spec.name));
-        }
+    let tensors: HashSet<&str> =
+        members.parameters().map(|(n, _)| n).chain(members.buffers().map(|(n, _)| n)).collect();
+    let mut specs = node.parameters.iter().chain(&node.buffers);
+    if let Some(spec) = specs.find(|spec| !tensors.contains(&*spec.name)) {
+        return Err(left(&spec.name));
     }
+    let modules: HashMap<&str, &dyn Module> = members.modules().map(|(n, module, _)| (n, module)).collect();
     for (name, child) in &node.children {
-        let Some((_, module, _)) = members.modules().find(|(n, ..)| n == name) else {
-            return Err(left(name));
-        };
-        nothing_left(module, child, &walk::join(path, name))?;
+        let Some(module) = modules.get(&**name) else { return Err(left(name)) };
+        nothing_left(*module, child, &walk::join(path, name))?;
     }
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! Printing modules as torch's `repr` does.
 
+use crate::deep::one_deeper;
 use crate::{ConfigValue, Module};
 
+#[track_caller]
 pub(crate) fn module(module: &dyn Module) -> String {
     let extra = module.extra_repr();
     let members = module.members();
-    let children: Vec<_> =
-        members.modules().map(|(name, child, _)| format!("({name}): {}", child.repr())).collect();
+    let entries =
+        || members.modules().map(|(name, child, _)| format!("({name}): {}", child.repr())).collect();
+    let children: Vec<_> = one_deeper(entries);
     entry(module.kind(), &extra, children)
 }
 
@@ -19,11 +22,12 @@ pub(crate) fn entry(kind: &str, extra: &str, children: Vec<String>) -> String {
 }
 
 /// A list whose equal neighbours stand in one line, `(0-2): 3 x Linear(…)`.
+#[track_caller]
 pub(crate) fn list(module: &dyn Module) -> String {
     let members = module.members();
     let mut runs: Vec<(usize, usize, String)> = Vec::new();
     for (i, (_, child, _)) in members.modules().enumerate() {
-        let text = child.repr();
+        let text = one_deeper(|| child.repr());
         match runs.last_mut() {
             Some((_, last, same)) if *same == text => *last = i,
             _ => runs.push((i, i, text)),

@@ -7,6 +7,7 @@ use autograd::Variable;
 
 use crate::blame::blaming;
 use crate::layer_list::{IntoLayer, layer_list};
+use crate::names::Names;
 use crate::{Builder, Error, Forward, Layer, Members, Module};
 
 /// Layers one after the other: the output of each is the input of the next, as in `torch.nn.Sequential`.
@@ -30,8 +31,7 @@ use crate::{Builder, Error, Forward, Layer, Members, Module};
 #[derive(Default)]
 pub struct Sequential {
     layers: Vec<Arc<dyn Layer>>,
-    /// The name of each layer; all different.
-    names: Vec<String>,
+    names: Names,
 }
 
 /// A [`Sequential`](crate::Sequential) of the given layers, as `vec!` makes a vector.
@@ -56,7 +56,7 @@ impl Sequential {
 
     /// Adds a layer at the end. Its name is its place, or the next number that is free.
     pub fn push(&mut self, layer: impl IntoLayer) -> &mut Self {
-        self.names.push(self.free_name());
+        self.names.push_number();
         self.layers.push(layer.into_layer());
         self
     }
@@ -81,18 +81,9 @@ impl Sequential {
     /// If `index` is greater than the number of layers.
     #[track_caller]
     pub fn insert(&mut self, index: usize, layer: impl IntoLayer) -> &mut Self {
-        let numbered = self.names.iter().enumerate().all(|(i, name)| *name == i.to_string());
-        self.names.insert(index, self.free_name());
         self.layers.insert(index, layer.into_layer());
-        if numbered {
-            self.names = (0..self.len()).map(|i| i.to_string()).collect();
-        }
+        self.names.insert_number(index);
         self
-    }
-
-    fn free_name(&self) -> String {
-        let mut numbers = (self.len()..).map(|i| i.to_string());
-        numbers.find(|name| !self.names.contains(name)).expect("there are more numbers than layers")
     }
 
     /// A `Sequential` of the layers in `range`, which both then share and which keep their names, as
@@ -103,7 +94,10 @@ impl Sequential {
     #[track_caller]
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
         let range: (Bound<usize>, Bound<usize>) = (range.start_bound().cloned(), range.end_bound().cloned());
-        Self { layers: self.layers[range].to_vec(), names: self.names[range].to_vec() }
+        Self {
+            layers: self.layers[range].to_vec(),
+            names: self.names.as_slice()[range].iter().cloned().collect(),
+        }
     }
 }
 
@@ -113,7 +107,7 @@ impl Forward for Sequential {
     /// Each layer's output from the one before.
     ///
     /// # Panics
-    /// If a layer does. A second report then names the layer and points at the caller's line:
+    /// If a layer does, or lists are nested more than 200 deep. A second report then names the layer and points at the caller's line:
     /// "in layer 2, Linear(in_features=4, out_features=1, bias=True): matmul: …".
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
@@ -126,7 +120,7 @@ impl Forward for Sequential {
             }),
         };
         blaming(run, || {
-            format!("in layer {}, {}", self.names[at.get()], on_one_line(&*self.layers[at.get()]))
+            format!("in layer {}, {}", self.names.as_slice()[at.get()], on_one_line(&*self.layers[at.get()]))
         })
     }
 }
@@ -138,8 +132,8 @@ impl Module for Sequential {
 
     fn members(&self) -> Members<'_> {
         let mut members = Members::new();
-        for (name, layer) in self.names.iter().zip(&self.layers) {
-            members.add(name.clone(), layer);
+        for (name, layer) in self.names.as_slice().iter().zip(&self.layers) {
+            members.add(name, layer);
         }
         members
     }
@@ -152,7 +146,7 @@ impl Module for Sequential {
             return Err(builder.error(format!("\"{name}\" cannot be the name of a layer, or is so twice")));
         }
         let layers = names.iter().map(|name| builder.field(name)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, names })
+        Ok(Self { layers, names: names.into_iter().collect() })
     }
 }
 

@@ -2,7 +2,6 @@
 //! its own parameters and buffers before theirs.
 
 use std::collections::HashSet;
-use std::ops::Deref;
 
 use autograd::Variable;
 use tensor::DType;
@@ -35,31 +34,85 @@ impl Visit {
     }
 }
 
-fn walk<'a>(
-    module: &'a dyn Module,
-    name: &str,
-    visit: &mut Visit,
-    f: &mut dyn FnMut(&str, &'a dyn Module, &Members<'a>),
-) {
-    let members = module.members();
-    f(name, module, &members);
-    for (child_name, child, id) in members.modules() {
-        if visit.is_due(id) {
-            walk(child, &join(name, child_name), visit, f);
+/// A walk through a tree, in a loop: trees may be deeper than the stack.
+struct Walk<'a> {
+    visit: Visit,
+    /// The name of the module that was visited last.
+    name: String,
+    root: Option<&'a dyn Module>,
+    /// The modules between the root and that one, both included.
+    path: Vec<Level<'a>>,
+}
+
+struct Level<'a> {
+    members: Members<'a>,
+    /// Where among them the next child is looked for.
+    next: usize,
+    /// The length of the module's name.
+    name: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(root: &'a dyn Module, visit: Visit) -> Self {
+        Self { visit, name: String::new(), root: Some(root), path: Vec::new() }
+    }
+
+    /// The next module, with its name and its parts.
+    fn next(&mut self) -> Option<(&str, &'a dyn Module, &Members<'a>)> {
+        let module = match self.root.take() {
+            Some(root) => root,
+            None => self.next_child()?,
+        };
+        self.path.push(Level { members: module.members(), next: 0, name: self.name.len() });
+        let level = self.path.last().expect("it was just added");
+        Some((&self.name, module, &level.members))
+    }
+
+    /// The next module below the root; `name` becomes its name.
+    fn next_child(&mut self) -> Option<&'a dyn Module> {
+        loop {
+            let Level { members, next, name } = self.path.last_mut()?;
+            let Some((at, child_name, child, id)) = members.module_from(*next) else {
+                self.path.pop();
+                continue;
+            };
+            *next = at + 1;
+            if self.visit.is_due(id) {
+                self.name.truncate(*name);
+                if !self.name.is_empty() {
+                    self.name.push('.');
+                }
+                self.name.push_str(child_name);
+                return Some(child);
+            }
         }
     }
 }
 
 pub(crate) fn named_modules(root: &dyn Module) -> Vec<(String, &dyn Module)> {
-    let mut modules = Vec::new();
-    walk(root, "", &mut Visit::once(), &mut |name, module, _| modules.push((name.to_owned(), module)));
-    modules
+    all_modules(Walk::new(root, Visit::once()))
 }
 
 /// [`named_modules`] with shared modules under each of their names.
 pub(crate) fn named_modules_every_name(root: &dyn Module) -> Vec<(String, &dyn Module)> {
+    all_modules(Walk::new(root, Visit::EveryName))
+}
+
+fn all_modules(mut walk: Walk<'_>) -> Vec<(String, &dyn Module)> {
     let mut modules = Vec::new();
-    walk(root, "", &mut Visit::EveryName, &mut |name, module, _| modules.push((name.to_owned(), module)));
+    while let Some((name, module, _)) = walk.next() {
+        modules.push((name.to_owned(), module));
+    }
+    modules
+}
+
+/// [`named_modules`] without the names, whose length together grows with the square of the depth.
+pub(crate) fn modules(root: &dyn Module) -> Vec<&dyn Module> {
+    let mut walk = Walk::new(root, Visit::once());
+    let mut modules = Vec::new();
+    while let Some((_, module, _)) = walk.next() {
+        modules.push(module);
+    }
     modules
 }
 
@@ -70,49 +123,54 @@ pub(crate) fn named_children(module: &dyn Module) -> Vec<(String, &dyn Module)> 
     children.map(|(name, child, _)| (name.to_owned(), child)).collect()
 }
 
+/// All parameters, each with the first name it came with.
 pub(crate) fn named_parameters(root: &dyn Module) -> Vec<(String, Parameter)> {
-    let mut parameters = Distinct::default();
-    walk(root, "", &mut Visit::once(), &mut |name, _, members| {
-        members.parameters().for_each(|(own, parameter)| parameters.add(name, own, parameter));
-    });
-    parameters.found
+    let mut found = Vec::new();
+    each_parameter(root, |module, own, parameter| found.push((join(module, own), parameter.clone())));
+    found
 }
 
-pub(crate) fn named_buffers(root: &dyn Module) -> Vec<(String, Buffer)> {
-    let mut buffers = Distinct::default();
-    walk(root, "", &mut Visit::once(), &mut |name, _, members| {
-        members.buffers().for_each(|(own, buffer)| buffers.add(name, own, buffer));
-    });
-    buffers.found
+/// [`named_parameters`] without the names; see [`modules`].
+pub(crate) fn parameters(root: &dyn Module) -> Vec<Parameter> {
+    let mut found = Vec::new();
+    each_parameter(root, |_, _, parameter| found.push(parameter.clone()));
+    found
 }
 
-/// A list of handles, each under the first name it came with.
-struct Distinct<T> {
-    seen: HashSet<usize>,
-    found: Vec<(String, T)>,
-}
-
-impl<T> Default for Distinct<T> {
-    fn default() -> Self {
-        Self { seen: HashSet::new(), found: Vec::new() }
-    }
-}
-
-impl<T: Clone + Deref<Target = Variable>> Distinct<T> {
-    fn add(&mut self, module: &str, own: &str, handle: &T) {
-        if self.seen.insert(handle.id()) {
-            self.found.push((join(module, own), handle.clone()));
+/// Calls `f` once for each parameter, with the names of its module and its own.
+fn each_parameter(root: &dyn Module, mut f: impl FnMut(&str, &str, &Parameter)) {
+    let mut walk = Walk::new(root, Visit::once());
+    let mut seen = HashSet::new();
+    while let Some((name, _, members)) = walk.next() {
+        for (own, parameter) in members.parameters() {
+            if seen.insert(parameter.id()) {
+                f(name, own, parameter);
+            }
         }
     }
 }
 
+pub(crate) fn named_buffers(root: &dyn Module) -> Vec<(String, Buffer)> {
+    let mut walk = Walk::new(root, Visit::once());
+    let (mut seen, mut found) = (HashSet::new(), Vec::new());
+    while let Some((name, _, members)) = walk.next() {
+        for (own, buffer) in members.buffers() {
+            if seen.insert(buffer.id()) {
+                found.push((join(name, own), buffer.clone()));
+            }
+        }
+    }
+    found
+}
+
 /// Every parameter and buffer under each of its names: what a state dict holds.
 pub(crate) fn state(root: &dyn Module) -> Vec<(String, &Variable)> {
+    let mut walk = Walk::new(root, Visit::EveryName);
     let mut state: Vec<(String, &Variable)> = Vec::new();
-    walk(root, "", &mut Visit::EveryName, &mut |name, _, members| {
+    while let Some((name, _, members)) = walk.next() {
         state.extend(members.parameters().map(|(own, parameter)| (join(name, own), &**parameter)));
         state.extend(members.buffers().map(|(own, buffer)| (join(name, own), &**buffer)));
-    });
+    }
     state
 }
 
@@ -121,41 +179,49 @@ pub(crate) fn state_dict(root: &dyn Module) -> StateDict {
 }
 
 pub(crate) fn set_training(root: &dyn Module, training: bool) {
-    walk(root, "", &mut Visit::once(), &mut |_, _, members| {
+    let mut walk = Walk::new(root, Visit::once());
+    while let Some((_, _, members)) = walk.next() {
         for (_, member) in members.iter() {
             if let Member::Training(flag) = member {
                 flag.set(training);
             }
         }
-    });
-}
-
-pub(crate) fn is_training(module: &dyn Module) -> bool {
-    fn first_flag(module: &dyn Module) -> Option<bool> {
-        let members = module.members();
-        members
-            .training()
-            .map(|flag| flag.get())
-            .or_else(|| members.modules().find_map(|(_, child, _)| first_flag(child)))
     }
-    first_flag(module).unwrap_or(true)
 }
 
+pub(crate) fn is_training(root: &dyn Module) -> bool {
+    let mut walk = Walk::new(root, Visit::once());
+    while let Some((_, _, members)) = walk.next() {
+        if let Some(flag) = members.training() {
+            return flag.get();
+        }
+    }
+    true
+}
+
+#[track_caller]
 pub(crate) fn to_dtype(root: &dyn Module, dtype: DType) {
-    for (_, variable) in state(root) {
-        if variable.dtype().is_float() && variable.dtype() != dtype {
-            let gradient = variable.grad();
-            variable.update_data(|data| *data = data.to_dtype(dtype));
-            if let Some(gradient) = gradient {
-                variable.set_grad(Some(gradient.to_dtype(dtype)));
+    let mut walk = Walk::new(root, Visit::once());
+    while let Some((_, _, members)) = walk.next() {
+        let parameters = members.parameters().map(|(_, parameter)| &**parameter);
+        for variable in parameters.chain(members.buffers().map(|(_, buffer)| &**buffer)) {
+            if variable.dtype().is_float() && variable.dtype() != dtype {
+                variable.to_dtype_(dtype);
             }
         }
     }
 }
 
-pub(crate) fn apply(module: &dyn Module, f: &mut dyn FnMut(&dyn Module)) {
-    for (_, child) in named_children(module) {
-        apply(child, f);
+pub(crate) fn apply<'a>(root: &'a dyn Module, f: &mut dyn FnMut(&dyn Module)) {
+    let children = |module: &'a dyn Module| named_children(module).into_iter();
+    let mut path = vec![(root, children(root))];
+    while let Some((module, rest)) = path.last_mut() {
+        match rest.next() {
+            Some((_, child)) => path.push((child, children(child))),
+            None => {
+                f(*module);
+                path.pop();
+            }
+        }
     }
-    f(module);
 }

@@ -79,6 +79,60 @@ fn unflatten_refuses_sizes_that_do_not_multiply_up() {
     nn::Forward::forward(&Unflatten::new(1, [2, 2]), &x);
 }
 
+/// Right values: `nn.Unflatten(1, sizes)(torch.zeros(3, size)).shape` and `repr`.
+#[test]
+fn unflatten_infers_one_size() {
+    for (size, sizes, expected) in [
+        (6, vec![2, -1], vec![3, 2, 3]),
+        (6, vec![-1, 2, 1], vec![3, 3, 2, 1]),
+        (6, vec![-1], vec![3, 6]),
+        (0, vec![2, -1], vec![3, 2, 0]),
+        (0, vec![0], vec![3, 0]),
+    ] {
+        let x = Variable::new(tensor::zeros([3, size]));
+        assert_eq!(
+            nn::Forward::forward(&Unflatten::new(1, sizes.clone()), &x).shape(),
+            expected,
+            "{sizes:?}"
+        );
+    }
+    assert_eq!(Unflatten::new(1, [2, -1]).repr(), "Unflatten(dim=1, unflattened_size=(2, -1))");
+    for (size, sizes) in [
+        (6, vec![4, -1]),
+        (6, vec![-1, -1]),
+        (0, vec![0, -1]),
+        (6, vec![0, -1]),
+        (6, vec![-2, 3]),
+        (6, vec![]),
+    ] {
+        let x = Variable::new(tensor::zeros([3, size]));
+        let refused =
+            std::panic::catch_unwind(|| nn::Forward::forward(&Unflatten::new(1, sizes.clone()), &x).shape());
+        assert!(refused.is_err(), "{sizes:?}");
+    }
+}
+
+/// As torch prints what it was given: `nn.Softplus(2)`, `nn.Softplus(2.0)`, and so on.
+#[test]
+fn numbers_print_as_they_were_given() {
+    let layers: [(Box<dyn Layer>, &str); 9] = [
+        (Box::new(Softplus::default()), "Softplus(beta=1.0, threshold=20.0)"),
+        (Box::new(Softplus::new(2, 20.0)), "Softplus(beta=2, threshold=20.0)"),
+        (Box::new(Softplus::new(2.0, 10)), "Softplus(beta=2.0, threshold=10)"),
+        (Box::new(LeakyReLU::new(0)), "LeakyReLU(negative_slope=0)"),
+        (Box::new(ELU::new(2)), "ELU(alpha=2)"),
+        (Box::new(ELU::new(2.0)), "ELU(alpha=2.0)"),
+        (Box::new(Hardtanh::new(-2, 2.0)), "Hardtanh(min_val=-2, max_val=2.0)"),
+        (Box::new(Dropout::new(0)), "Dropout(p=0, inplace=False)"),
+        (Box::new(Dropout::new(0.0)), "Dropout(p=0.0, inplace=False)"),
+    ];
+    for (layer, expected) in layers {
+        assert_eq!(layer.repr(), expected);
+        let built = nn::Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
+        assert_eq!(built.repr(), expected);
+    }
+}
+
 #[test]
 fn settings_survive_a_description() {
     for layer in [

@@ -2,6 +2,8 @@
 
 mod torch;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use autograd::Variable;
 use nn::{
     BCELoss, BCELossConfig, BCEWithLogitsLoss, BCEWithLogitsLossConfig, CrossEntropyLoss,
@@ -9,6 +11,7 @@ use nn::{
     Reduction, SmoothL1Loss, SmoothL1LossConfig,
 };
 use serde_json::Value;
+use tensor::DType::{self, Bool, F32, F64, I64};
 use tensor::Tensor;
 use torch::{assert_close, cases, option, ramp, tensor, values};
 
@@ -90,9 +93,9 @@ fn losses_print_as_torch() {
 fn targets_of_another_dtype_are_promoted() {
     let x = Variable::new(Tensor::from([0.5f32, 1.0])).requires_grad_(true);
     let loss = MSELoss::new().forward(&x, &Tensor::from([0i64, 1]));
-    assert_eq!((loss.item(), loss.dtype()), (0.125, tensor::DType::F32));
+    assert_eq!((loss.item(), loss.dtype()), (0.125, F32));
     let loss = MSELoss::new().forward(&x, &Tensor::from([0.0f64, 1.0]));
-    assert_eq!((loss.item(), loss.dtype()), (0.125, tensor::DType::F64));
+    assert_eq!((loss.item(), loss.dtype()), (0.125, F64));
     loss.backward();
     assert_eq!(x.grad().unwrap().to_vec::<f32>(), [0.5, 0.0]);
 }
@@ -149,10 +152,198 @@ fn binary_targets_of_another_shape_are_refused() {
     BCEWithLogitsLoss::new().forward(&scores(), &tensor::zeros([2, 1]));
 }
 
+/// Each with a part of the message: what torch refuses too.
 #[test]
-#[should_panic(expected = "all elements of input should be between 0 and 1")]
-fn bce_refuses_what_is_no_probability() {
-    BCELoss::new().forward(&Variable::new(Tensor::from([0.5f32, 1.5])), &Tensor::from([0.0f32, 1.0]));
+fn what_does_not_fit_a_loss_is_refused() {
+    let x = |x: &[f32]| Variable::new(Tensor::from_vec(x.to_vec(), x.len()));
+    let t = |x: &[f32]| Tensor::from_vec(x.to_vec(), x.len());
+    let bce = |a: Variable, b: Tensor| BCELoss::new().forward(&a, &b);
+    let logits = |a: Variable, b: Tensor| BCEWithLogitsLoss::new().forward(&a, &b);
+    let ce = |a: Variable, b: Tensor| CrossEntropyLoss::new().forward(&a, &b);
+    let nll = |a: Variable, b: Tensor| NLLLoss::new().forward(&a, &b);
+    let weighted = |dtype| {
+        let weight = Some(tensor::ones_dtype([3], dtype));
+        CrossEntropyLoss::with(CrossEntropyLossConfig { weight, ..Default::default() })
+    };
+    let nan = f32::NAN;
+    let to = |x: Tensor, dtype| x.to_dtype(dtype);
+    let of_input = "all elements of input should be between 0 and 1";
+    let of_target = "all elements of target should be between 0 and 1";
+    type Row<'a> = (&'a str, Box<dyn Fn() -> Variable + 'a>);
+    let rows: Vec<Row> = vec![
+        (of_input, Box::new(|| bce(x(&[0.5, 1.5]), t(&[0.0, 1.0])))),
+        (of_input, Box::new(|| bce(x(&[-0.5]), t(&[0.0])))),
+        (of_input, Box::new(|| bce(x(&[nan]), t(&[0.0])))),
+        (of_target, Box::new(|| bce(x(&[0.3]), t(&[2.0])))),
+        (of_target, Box::new(|| bce(x(&[0.3]), t(&[-1.0])))),
+        (of_target, Box::new(|| bce(x(&[0.3]), t(&[nan])))),
+        (
+            "found dtype torch.float64 but expected torch.float32",
+            Box::new(|| bce(x(&[0.3]), to(t(&[1.0]), F64))),
+        ),
+        (
+            "found dtype torch.int64 but expected torch.float32",
+            Box::new(|| bce(x(&[0.3]), to(t(&[1.0]), I64))),
+        ),
+        (
+            "not defined for torch.int64",
+            Box::new(|| bce(Variable::new(to(t(&[1.0]), I64)), to(t(&[1.0]), I64))),
+        ),
+        ("must be the same as the input's size [2]", Box::new(|| bce(x(&[0.3, 0.3]), t(&[1.0])))),
+        ("not defined for a target of torch.int64", Box::new(|| logits(x(&[0.3]), to(t(&[1.0]), I64)))),
+        ("not defined for a target of torch.bool", Box::new(|| logits(x(&[0.3]), to(t(&[1.0]), Bool)))),
+        (
+            "not defined for an input of torch.int64",
+            Box::new(|| logits(Variable::new(to(t(&[1.0]), I64)), t(&[1.0]))),
+        ),
+        ("to be int64 or uint8, but got torch.int32", Box::new(|| ce(scores(), Tensor::from([0i32, 1])))),
+        ("to be int64 or uint8, but got torch.int32", Box::new(|| nll(scores(), Tensor::from([0i32, 1])))),
+        ("to be int64 or uint8, but got torch.bool", Box::new(|| ce(scores(), Tensor::from([false, true])))),
+        ("to be int64 or uint8, but got torch.float32", Box::new(|| nll(scores(), t(&[0.0, 1.0])))),
+        (
+            "expected scalar type torch.float32 but found torch.float64 for the weight",
+            Box::new(|| weighted(F64).forward(&scores(), &Tensor::from([0i64, 1]))),
+        ),
+        (
+            "expected scalar type torch.float32 but found torch.int64 for the weight",
+            Box::new(|| weighted(I64).forward(&scores(), &Tensor::from([0i64, 1]))),
+        ),
+        (
+            "expected a floating point type for a target with class probabilities, got torch.int64 [2, 3]",
+            Box::new(|| ce(scores(), to(tensor::ones([2, 3]), I64))),
+        ),
+        (
+            "must be a single class, but got target size [2]",
+            Box::new(|| ce(x(&[1.0, 2.0, 3.0]), Tensor::from([1i64, 1]))),
+        ),
+        (
+            "must be a single class, but got target size [1, 1]",
+            Box::new(|| nll(x(&[1.0, 2.0, 3.0]), Tensor::from([[1i64]]))),
+        ),
+        (
+            "out of bounds. The input has 0 classes",
+            Box::new(|| nll(Variable::new(tensor::zeros([2, 0])), Tensor::from([0i64, 0]))),
+        ),
+        (
+            "does not support negative values for beta, got NaN",
+            Box::new(|| {
+                SmoothL1Loss::with(SmoothL1LossConfig { beta: f64::NAN, ..Default::default() })
+                    .forward(&x(&[1.0]), &t(&[0.0]))
+            }),
+        ),
+        (
+            "does not support non-positive values for delta, got -1",
+            Box::new(|| {
+                HuberLoss::with(HuberLossConfig { delta: -1.0, ..Default::default() })
+                    .forward(&x(&[1.0]), &t(&[0.0]))
+            }),
+        ),
+        (
+            "not defined for an input of torch.int64",
+            Box::new(|| HuberLoss::new().forward(&Variable::new(to(t(&[1.0]), I64)), &t(&[0.0]))),
+        ),
+        (
+            "not defined for torch.int64",
+            Box::new(|| MSELoss::new().forward(&Variable::new(to(t(&[1.0]), I64)), &to(t(&[1.0]), I64))),
+        ),
+        (
+            "with a bool tensor is not supported",
+            Box::new(|| L1Loss::new().forward(&x(&[1.0]), &to(t(&[1.0]), Bool))),
+        ),
+        (
+            "could not infer output dtype",
+            Box::new(|| L1Loss::new().forward(&Variable::new(to(t(&[1.0]), I64)), &to(t(&[1.0]), I64))),
+        ),
+    ];
+    for (i, (expected, f)) in rows.iter().enumerate() {
+        let payload = catch_unwind(AssertUnwindSafe(f)).expect_err(expected);
+        let message = payload.downcast_ref::<String>().expect("a text");
+        assert!(message.contains(expected), "row {i}: {message:?}, not {expected:?}");
+    }
+}
+
+/// The shapes and values torch gives for scores of a single sample, for empty batches, and where all is
+/// ignored.
+#[test]
+fn unreduced_losses_and_empty_batches_have_torchs_shapes() {
+    let single = Variable::new(Tensor::from([-1.0f32, -2.0, -3.0]));
+    let empty = Variable::new(tensor::ones([0, 3]));
+    let none = to_i64(&[]);
+    let [class, row] = [Tensor::from(1i64), to_i64(&[1])];
+    let [ignored, one_ignored] = [to_i64(&[-100, -100]), to_i64(&[-100])];
+    let (nan, no) = (f64::NAN, Vec::new());
+    type Row<'a> = (&'a Variable, &'a Tensor, Reduction, &'a [usize], Vec<f64>);
+    let rows: [Row; 11] = [
+        (&single, &class, Reduction::None, &[], vec![2.0]),
+        (&single, &row, Reduction::None, &[], vec![2.0]),
+        (&single, &one_ignored, Reduction::None, &[], vec![0.0]),
+        (&single, &class, Reduction::Mean, &[], vec![2.0]),
+        (&single, &row, Reduction::Sum, &[], vec![2.0]),
+        (&empty, &none, Reduction::None, &[0], no),
+        (&empty, &none, Reduction::Mean, &[], vec![nan]),
+        (&empty, &none, Reduction::Sum, &[], vec![0.0]),
+        (&scores(), &ignored, Reduction::None, &[2], vec![0.0, 0.0]),
+        (&scores(), &ignored, Reduction::Mean, &[], vec![nan]),
+        (&scores(), &ignored, Reduction::Sum, &[], vec![0.0]),
+    ];
+    for (x, target, reduction, shape, expected) in rows {
+        let loss = NLLLoss::with(NLLLossConfig { reduction, ..Default::default() }).forward(x, target);
+        assert_eq!(loss.shape(), shape, "{reduction:?} of {x}");
+        let got = loss.data().to_dtype(F64).to_vec::<f64>();
+        assert!(got.iter().zip(&expected).all(|(a, b)| a == b || a.is_nan() && b.is_nan()), "{got:?}");
+        let loss = CrossEntropyLoss::with(CrossEntropyLossConfig { reduction, ..Default::default() });
+        assert_eq!(loss.forward(x, target).shape(), shape, "{reduction:?} of {x}");
+    }
+    let bytes = Tensor::from([0u8, 255]);
+    let config = NLLLossConfig { ignore_index: 255, reduction: Reduction::None, ..Default::default() };
+    let loss = NLLLoss::with(config).forward(&Variable::new(tensor::ones([2, 3])), &bytes);
+    assert_eq!(loss.data().to_vec::<f32>(), [-1.0, 0.0]);
+    for reduction in [Reduction::Mean, Reduction::Sum] {
+        let nothing = Variable::new(tensor::ones([0]));
+        let all = [
+            MSELoss::with(reduction).forward(&nothing, &nothing),
+            L1Loss::with(reduction).forward(&nothing, &nothing),
+            BCELoss::with(BCELossConfig { reduction, ..Default::default() }).forward(&nothing, &nothing),
+        ];
+        let right = |x: f64| if reduction == Reduction::Mean { x.is_nan() } else { x.to_bits() == 0 };
+        assert!(all.iter().all(|loss| right(loss.item())), "{all:?}");
+    }
+}
+
+fn to_i64(x: &[i64]) -> Tensor {
+    Tensor::from_vec(x.to_vec(), x.len())
+}
+
+/// As torch has it: each part in its own dtype, and the result in that of them all, or of the target, or of
+/// the input.
+#[test]
+fn losses_of_several_dtypes_have_torchs_dtype() {
+    let x = || Variable::new(tensor::ones([2, 3]));
+    let wide = || Variable::new(tensor::ones_dtype([2, 3], F64));
+    let integers = || Variable::new(tensor::ones_dtype([2, 3], I64));
+    let soft = |weight: DType, x: &Variable, t: &Variable| {
+        let weight = Some(tensor::ones_dtype([3], weight));
+        CrossEntropyLoss::with(CrossEntropyLossConfig { weight, ..Default::default() }).forward(x, t)
+    };
+    let logits = BCEWithLogitsLoss::new();
+    let sum = Reduction::Sum;
+    let rows = [
+        (soft(F32, &x(), &wide()), F64, 3.295837),
+        (soft(F32, &wide(), &x()), F64, 3.295837),
+        (soft(F64, &x(), &x()), F64, 3.295837),
+        (soft(I64, &x(), &x()), F32, 3.295837),
+        (logits.forward(&x(), &wide()), F64, 0.3132617),
+        (logits.forward(&wide(), &x()), F32, 0.3132617),
+        (MSELoss::new().forward(&integers(), &x()), F32, 0.0),
+        (SmoothL1Loss::new().forward(&x(), &integers()), F32, 0.0),
+        (L1Loss::with(sum).forward(&integers(), &Variable::new(to_i64(&[3]))), I64, 12.0),
+        (HuberLoss::new().forward(&x(), &wide()), F32, 0.0),
+        (HuberLoss::new().forward(&wide(), &x()), F64, 0.0),
+    ];
+    for (i, (loss, dtype, value)) in rows.into_iter().enumerate() {
+        assert_eq!(loss.dtype(), dtype, "row {i}");
+        assert!((loss.item() - value).abs() < 1e-6, "row {i}: {loss}");
+    }
 }
 
 #[test]

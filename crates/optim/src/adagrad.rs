@@ -107,10 +107,10 @@ impl Adagrad {
     }
 
     fn fill_sums(&mut self) {
-        let Core { groups, state, .. } = &mut self.core;
+        let Core { groups, state, places, .. } = &mut self.core;
         let params = groups.iter().flat_map(|group| group.params.iter().map(move |p| (group, p)));
-        for ((group, p), state) in params.zip(state) {
-            state.ensure(0, &p.data(), group.float("initial_accumulator_value"));
+        for (entry, (group, p)) in params.enumerate() {
+            state[places.of(entry)].ensure(0, &p.data(), group.float("initial_accumulator_value"));
         }
     }
 }

@@ -21,10 +21,15 @@ impl Default for ClipConfig {
 }
 
 /// Scales all gradients together so that their norm is at most `max_norm`, and gives the norm they had:
-/// `torch.nn.utils.clip_grad_norm_`.
+/// `torch.nn.utils.clip_grad_norm_`, to the last bit.
 ///
-/// The norm is that of all gradients as one vector. Each is multiplied by `max_norm / (norm + 1e-6)` where that is below
-/// 1. Parameters without a gradient are passed over.
+/// The norm is that of the gradients' norms. Each is computed in the dtype of its gradient, and their norm in
+/// `F32`, or in `F64` if one of them is. So squares of `F32` gradients of about 1e20 overflow: the norm is
+/// then infinite, and the gradients become 0. (The norm of a single element is its magnitude, without a
+/// square.)
+///
+/// Each gradient is multiplied by `max_norm / (norm + 1e-6)` where that is below 1. Parameters without a
+/// gradient are passed over.
 ///
 /// ```
 /// use nn::Parameter;
@@ -36,9 +41,14 @@ impl Default for ClipConfig {
 /// assert_eq!(optim::clip_grad_norm_(&[a.clone(), b], 1.0), 5.0);
 /// assert!((a.grad().unwrap().item() - 0.6).abs() < 1e-6);
 /// ```
+///
+/// # Panics
+/// If a gradient is neither `F32` nor `F64`; all are then unchanged.
+#[track_caller]
 pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
-    let norm = total_norm(params, 2.0);
-    scale_to(params, max_norm, norm);
+    check(params);
+    let (norm, dtype) = total_norm(params, 2.0);
+    scale_to(params, max_norm, norm, dtype);
     norm
 }
 
@@ -46,23 +56,34 @@ pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
 ///
 /// # Errors
 /// If the norm is not finite and `error_if_nonfinite` is set; the gradients are then unchanged.
+///
+/// # Panics
+/// As [`clip_grad_norm_`], and if a gradient has no elements and the order is infinite or negative: nothing has no
+/// largest magnitude.
+#[track_caller]
 pub fn clip_grad_norm_with(params: &[Parameter], max_norm: f64, config: ClipConfig) -> Result<f64, Error> {
+    check(params);
     let ClipConfig { norm_type, error_if_nonfinite } = config;
-    let norm = total_norm(params, norm_type);
+    let (norm, dtype) = total_norm(params, norm_type);
     if error_if_nonfinite && !norm.is_finite() {
         return Err(Error::NonFiniteNorm { norm_type });
     }
-    scale_to(params, max_norm, norm);
+    scale_to(params, max_norm, norm, dtype);
     Ok(norm)
 }
 
 /// Clamps every element of every gradient to `[-clip_value, clip_value]`: `torch.nn.utils.clip_grad_value_`.
+///
+/// # Panics
+/// As [`clip_grad_norm_`].
+#[track_caller]
 pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
+    check(params);
     fn clamp<T: Real>(g: &mut Tensor, limit: f64) {
         let limit = T::from_f64(limit);
         for_each_chunk_mut(g.make_mut::<T>(), GRAIN, |_, g| {
             for g in g {
-                *g = g.maximum(-limit).minimum(limit);
+                *g = limit.minimum((-limit).maximum(*g));
             }
         });
     }
@@ -72,96 +93,123 @@ pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
     });
 }
 
-/// The norm of the norms, rounded as torch rounds it: to `f32`, unless a gradient is `F64`.
-fn total_norm(params: &[Parameter], order: f64) -> f64 {
-    let grads: Vec<Tensor> = params.iter().filter_map(|p| p.grad()).map(|g| g.contiguous()).collect();
-    let norm_of = |g: &Tensor| match g.dtype() {
-        DType::F64 => norm(g.as_slice::<f64>(), order),
-        _ => norm(g.as_slice::<f32>(), order),
-    };
-    let norms: Vec<f64> = grads.iter().map(norm_of).collect();
-    let total = norm(&norms, order);
-    if grads.iter().any(|g| g.dtype() == DType::F64) { total } else { f64::from(total as f32) }
-}
-
-/// A vector's norm. Block by block, and in each block lane by lane, so that the order of the sum is fixed.
-fn norm<T: Real>(x: &[T], order: f64) -> f64 {
-    const BLOCK: usize = 32 * 1024;
-    let mut partial = vec![0.0; x.len().div_ceil(BLOCK)];
-    for_each_chunk_mut(&mut partial, 1, |i, partial| {
-        let x = &x[i * BLOCK..x.len().min((i + 1) * BLOCK)];
-        partial[0] = dispatch(Fold { x, order });
-    });
-    if order == f64::INFINITY {
-        partial.into_iter().fold(0.0, Float::maximum)
-    } else if order == f64::NEG_INFINITY {
-        partial.into_iter().fold(f64::INFINITY, Float::minimum)
-    } else if order == 0.0 || order == 1.0 {
-        partial.into_iter().sum()
-    } else if order == 2.0 {
-        partial.into_iter().sum::<f64>().sqrt()
-    } else {
-        partial.into_iter().sum::<f64>().powf(1.0 / order)
+/// Refuses gradients that cannot be clipped, before any is changed.
+#[track_caller]
+fn check(params: &[Parameter]) {
+    for dtype in params.iter().filter_map(|p| p.grad()).map(|g| g.dtype()) {
+        let float = matches!(dtype, DType::F32 | DType::F64);
+        assert!(float, "clip_grad: gradients are F32 or F64, not {dtype}");
     }
 }
 
-/// The sum of `|x|^order`; the largest or smallest magnitude if the order is infinite.
-struct Fold<'a, T> {
-    x: &'a [T],
-    order: f64,
+/// The norm of the gradients' norms, and the dtype it is computed in.
+#[track_caller]
+fn total_norm(params: &[Parameter], order: f64) -> (f64, DType) {
+    let grads: Vec<Tensor> = params.iter().filter_map(|p| p.grad()).map(|g| g.contiguous()).collect();
+    for g in &grads {
+        assert!(
+            g.numel() > 0 || (order >= 0.0 && order.is_finite()),
+            "clip_grad_norm_: cannot compute the {order} norm on an empty tensor because the operation does not have \
+             an identity (shape {:?})",
+            g.shape()
+        );
+    }
+    // The order of a sum is torch's, one chain for each gradient: threads take whole gradients.
+    let elements: usize = grads.iter().map(Tensor::numel).sum();
+    let per_task = if elements < 2 * GRAIN { grads.len().max(1) } else { 1 };
+    let mut norms = vec![0.0; grads.len()];
+    for_each_chunk_mut(&mut norms, per_task, |start, norms| {
+        for (norm, g) in norms.iter_mut().zip(&grads[start..]) {
+            *norm = match g.dtype() {
+                DType::F64 => norm_of(g.as_slice::<f64>(), order),
+                _ => f64::from(norm_of(g.as_slice::<f32>(), order)),
+            };
+        }
+    });
+    if grads.iter().any(|g| g.dtype() == DType::F64) {
+        return (norm_of(&norms, order), DType::F64);
+    }
+    let norms: Vec<f32> = norms.into_iter().map(|norm| norm as f32).collect();
+    (f64::from(norm_of(&norms, order)), DType::F32)
 }
 
-impl<T: Real> Kernel for Fold<'_, T> {
-    type Output = f64;
+/// A vector's norm `(Σ|x|^order)^(1/order)` as torch computes it: every step rounded to `T`.
+fn norm_of<T: Real>(x: &[T], order: f64) -> T {
+    if let [x] = x
+        && order != 0.0
+    {
+        return x.abs();
+    }
+    let magnitudes = x.iter().map(|x| x.abs());
+    let add = |sum, x| sum + x;
+    match order {
+        2.0 => dispatch(SumOfSquares(x)).sqrt(),
+        1.0 => magnitudes.fold(T::ZERO, add),
+        0.0 => magnitudes.map(|x| if x == T::ZERO { T::ZERO } else { T::ONE }).fold(T::ZERO, add),
+        f64::INFINITY => magnitudes.fold(T::ZERO, Float::maximum),
+        f64::NEG_INFINITY => magnitudes.fold(T::from_f64(f64::INFINITY), Float::minimum),
+        _ => {
+            let p = T::from_f64(order);
+            magnitudes.map(|x| x.powf(p)).fold(T::ZERO, add).powf(T::ONE / p)
+        }
+    }
+}
+
+/// `Σx²` in the order of torch's kernel: as many lanes as 32 bytes hold, added up one after the other, and
+/// then the elements left over, of which four at a time round the square and the last three at most do not.
+struct SumOfSquares<'a, T>(&'a [T]);
+
+impl<T: Real> Kernel for SumOfSquares<'_, T> {
+    type Output = T;
 
     #[inline(always)]
-    fn run(self) -> f64 {
-        let magnitudes = self.x.iter().map(|x| x.to_f64().abs());
-        if self.order == 2.0 {
-            lanes(self.x, |sum, x| sum + x * x)
-        } else if self.order == 1.0 {
-            lanes(self.x, |sum, x| sum + x.abs())
-        } else if self.order == f64::INFINITY {
-            magnitudes.fold(0.0, Float::maximum)
-        } else if self.order == f64::NEG_INFINITY {
-            magnitudes.fold(f64::INFINITY, Float::minimum)
-        } else if self.order == 0.0 {
-            magnitudes.filter(|&x| x != 0.0).count() as f64
-        } else {
-            magnitudes.map(|x| x.powf(self.order)).sum()
+    fn run(self) -> T {
+        match size_of::<T>() {
+            4 => sum_of_squares::<T, 8>(self.0),
+            _ => sum_of_squares::<T, 4>(self.0),
         }
     }
 }
 
-/// A sum over sixteen lanes, which the compiler puts into vectors.
 #[inline(always)]
-fn lanes<T: Real>(x: &[T], add: impl Fn(f64, f64) -> f64) -> f64 {
-    let mut sums = [0.0; 16];
-    let (whole, rest) = x.as_chunks::<16>();
+fn sum_of_squares<T: Real, const LANES: usize>(x: &[T]) -> T {
+    let mut sums = [T::ZERO; LANES];
+    let (whole, rest) = x.as_chunks::<LANES>();
     for x in whole {
-        for (sum, x) in sums.iter_mut().zip(x) {
-            *sum = add(*sum, x.to_f64());
+        for (sum, &x) in sums.iter_mut().zip(x) {
+            *sum += x * x;
         }
     }
-    rest.iter().fold(sums.iter().sum(), |sum, x| add(sum, x.to_f64()))
+    let (fours, rest) = rest.as_chunks::<4>();
+    let sum =
+        sums.into_iter().chain(fours.as_flattened().iter().map(|&x| x * x)).fold(T::ZERO, |sum, x| sum + x);
+    rest.iter().fold(sum, |sum, &x| x.mul_add(x, sum))
 }
 
-fn scale_to(params: &[Parameter], max_norm: f64, norm: f64) {
-    fn scale<T: Real>(g: &mut Tensor, max_norm: f64, norm: f64) {
-        // In the gradient's own precision, as torch does; NaN stays NaN.
-        let factor = T::from_f64(max_norm) / (T::from_f64(norm) + T::from_f64(1e-6));
-        if factor < T::ONE || factor.is_nan() {
-            for_each_chunk_mut(g.make_mut::<T>(), GRAIN, |_, g| {
-                for g in g {
-                    *g *= factor;
-                }
-            });
-        }
+/// Multiplies each gradient by what makes `norm`, of the dtype given, at most `max_norm`.
+fn scale_to(params: &[Parameter], max_norm: f64, norm: f64, dtype: DType) {
+    fn factor<T: Real>(max_norm: f64, norm: f64) -> f64 {
+        // A number by a tensor is a product with the reciprocal in torch, rounded twice.
+        (T::ONE / (T::from_f64(norm) + T::from_f64(1e-6)) * T::from_f64(max_norm)).to_f64()
     }
-    change_grads(params, |g| match g.dtype() {
-        DType::F64 => scale::<f64>(g, max_norm, norm),
-        _ => scale::<f32>(g, max_norm, norm),
-    });
+    fn scale<T: Real>(g: &mut Tensor, factor: f64) {
+        let factor = T::from_f64(factor);
+        for_each_chunk_mut(g.make_mut::<T>(), GRAIN, |_, g| {
+            for g in g {
+                *g *= factor;
+            }
+        });
+    }
+    let factor = match dtype {
+        DType::F64 => factor::<f64>(max_norm, norm),
+        _ => factor::<f32>(max_norm, norm),
+    };
+    if factor < 1.0 || factor.is_nan() {
+        change_grads(params, |g| match g.dtype() {
+            DType::F64 => scale::<f64>(g, factor),
+            _ => scale::<f32>(g, factor),
+        });
+    }
 }
 
 /// Lets `f` write to each gradient, in place where nobody else holds it.

@@ -1,10 +1,13 @@
 use std::collections::HashSet;
 use std::fmt;
+use std::io::{Write, stderr};
+use std::panic::Location;
 
 use nn::Value;
 use tensor::DType;
 
 use crate::param_group::groups_from;
+use crate::places::Places;
 use crate::repr::text;
 use crate::{Entry, ParamGroup, State};
 
@@ -30,20 +33,19 @@ pub struct Core {
     pub(crate) groups: Vec<ParamGroup>,
     /// One for every parameter, group after group.
     pub(crate) state: Vec<State>,
-    /// Elements of all parameters together.
-    pub(crate) numel: usize,
+    pub(crate) places: Places,
 }
 
 impl Core {
     /// A core over parameters, named parameters or groups.
     ///
     /// # Panics
-    /// If there are none, if a parameter appears twice, if parameters, named ones and groups are mixed, or if there are
-    /// more than three slots.
+    /// If there are none, if a parameter appears in two groups, if parameters, named ones and groups are mixed, or if
+    /// there are more than three slots.
     #[track_caller]
     pub fn new(spec: Spec, params: impl IntoIterator<Item = impl Into<Entry>>) -> Core {
         assert!(spec.slots.len() <= 3, "{}: at most three state tensors per parameter", spec.name);
-        let mut core = Core { spec, groups: Vec::new(), state: Vec::new(), numel: 0 };
+        let mut core = Core { spec, groups: Vec::new(), state: Vec::new(), places: Places::default() };
         for group in groups_from(params) {
             core.add_param_group(group);
         }
@@ -60,7 +62,7 @@ impl Core {
         &mut self.groups
     }
 
-    /// The state of every parameter, group after group.
+    /// The state of every parameter, group after group. That of a parameter listed twice is at its last place.
     pub fn state(&self) -> &[State] {
         &self.state
     }
@@ -70,7 +72,8 @@ impl Core {
         self.spec.defaults.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
     }
 
-    /// Adds a group, filling in the hyper-parameters it does not set.
+    /// Adds a group, filling in the hyper-parameters it does not set. A parameter that the group lists twice is updated
+    /// twice in every step; a warning says so, as in torch.
     ///
     /// # Panics
     /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, or only some of the groups carry names.
@@ -81,10 +84,10 @@ impl Core {
             let float = matches!(dtype, DType::F32 | DType::F64);
             assert!(float, "{}: parameters are F32 or F64, not {dtype}", self.spec.name);
         }
-        let mut seen: HashSet<_> = self.groups.iter().flat_map(|g| &g.params).map(|p| p.id()).collect();
+        let here: HashSet<_> = group.params.iter().map(|p| p.id()).collect();
         assert!(
-            group.params.iter().all(|p| seen.insert(p.id())),
-            "some parameters appear in more than one parameter group, or twice in one"
+            !self.groups.iter().flat_map(|g| &g.params).any(|p| here.contains(&p.id())),
+            "some parameters appear in more than one parameter group"
         );
         let named = |g: &ParamGroup| g.get("param_names").is_some();
         assert!(
@@ -101,8 +104,15 @@ impl Core {
             }
         }
         self.state.extend(group.params.iter().map(|_| State::default()));
-        self.numel += group.params.iter().map(|p| p.numel()).sum::<usize>();
+        let repeated = here.len() < group.params.len();
         self.groups.push(group);
+        if repeated {
+            self.places = Places::new(&self.groups);
+            warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; \
+                 see github.com/pytorch/pytorch/issues/40967 for more information",
+            );
+        }
     }
 
     /// Removes every gradient.
@@ -111,6 +121,13 @@ impl Core {
             p.zero_grad();
         }
     }
+}
+
+/// Writes a warning to stderr, with the line of the program that it is about.
+#[track_caller]
+fn warn(warning: &str) {
+    let text = format!("{}: warning: {warning}\n", Location::caller());
+    let _ = stderr().write_all(text.as_bytes()); // a closed stderr is no reason to stop
 }
 
 impl fmt::Display for Core {

@@ -1,5 +1,5 @@
 /// What can be wrong with a state dict that is loaded, or with gradients that are clipped.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum Error {
     /// The file was written for another number of parameter groups.
     #[error(
@@ -29,11 +29,25 @@ pub enum Error {
     Mismatch(Vec<String>),
     /// A gradient holds an infinity or NaN, and the caller asked to be told.
     #[error(
-        "The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it cannot be clipped. \
-         To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite` to false"
+        "The total norm of order {norm_type:?} for gradients from `parameters` is non-finite, so it cannot be clipped. \
+         To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
     )]
     NonFiniteNorm {
         /// The order of the norm.
         norm_type: f64,
     },
+}
+
+tensor::debug_as_display!(Error);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `main` shows of an error that it returns.
+    #[test]
+    fn debug_is_the_sentence_too() {
+        let error = Error::Mismatch(vec!["`lr` is missing".into(), "`eps` is a str".into()]);
+        assert_eq!(format!("{error:?}"), "the state dict does not fit:\n`lr` is missing\n`eps` is a str");
+    }
 }

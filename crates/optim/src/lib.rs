@@ -106,6 +106,7 @@ pub mod lr_scheduler;
 mod momentum;
 mod optimizer;
 mod param_group;
+mod places;
 mod real;
 mod repr;
 mod rmsprop;

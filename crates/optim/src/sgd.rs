@@ -131,7 +131,7 @@ impl Optimizer for Sgd {
                 formula,
             };
             move |state, w| {
-                let first = rule.momentum != 0.0 && state.ensure(0, w, 0.0);
+                let first = rule.momentum != 0.0 && state.restart(0, w, 0.0);
                 SgdRule { fresh: if first { 1.0 } else { rule.fresh }, ..rule }
             }
         });

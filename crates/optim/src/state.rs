@@ -6,6 +6,8 @@ pub struct State {
     /// Steps taken with a gradient. An `f32`, because that is what torch counts in and saves.
     pub step: f32,
     pub(crate) slots: [Option<Tensor>; 3],
+    /// Whether there was nothing in it when the current step began.
+    pub(crate) fresh: bool,
 }
 
 impl State {
@@ -27,6 +29,14 @@ impl State {
             self.slots[i] = Some(w.full_like(value));
         }
         missing
+    }
+
+    /// As [`State::ensure`], but a parameter that is listed twice makes the slot anew each time in its first step.
+    pub(crate) fn restart(&mut self, i: usize, w: &Tensor, value: f64) -> bool {
+        if self.fresh {
+            self.slots[i] = Some(w.full_like(value));
+        }
+        self.fresh
     }
 
     /// Whether nothing has been remembered yet.

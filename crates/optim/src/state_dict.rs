@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use nn::Value;
 use tensor::Tensor;
 
@@ -23,7 +25,7 @@ impl Core {
             }
             packed.push((
                 Value::Str("params".into()),
-                Value::List(ids.map(|i| Value::Int(i as i64)).collect()),
+                Value::List(ids.map(|entry| Value::Int(self.places.of(entry) as i64)).collect()),
             ));
             Value::Dict(packed)
         });
@@ -75,13 +77,12 @@ impl Core {
             ids.extend(params);
             groups.push(self.load_group(i, group, options, &mut problems));
         }
-        let mut state = Vec::with_capacity(self.state.len());
-        for (p, id) in self.groups.iter().flat_map(|g| &g.params).zip(ids) {
-            let saved = states.iter().find(|(key, _)| same_id(key, id)).map(|(_, value)| value);
-            state.push(match saved {
-                Some(saved) => self.load_state(saved, &p.data(), id, &mut problems),
-                None => State::default(),
-            });
+        let saved_states = saved_states(states);
+        let mut state: Vec<State> = self.state.iter().map(|_| State::default()).collect();
+        for (entry, (p, id)) in self.groups.iter().flat_map(|g| &g.params).zip(ids).enumerate() {
+            if let Some(saved) = id_of(id).and_then(|id| saved_states.get(&id)) {
+                state[self.places.of(entry)] = self.load_state(saved, &p.data(), id, &mut problems);
+            }
         }
         if !problems.is_empty() {
             return Err(Error::Mismatch(problems));
@@ -165,13 +166,24 @@ impl Core {
     }
 }
 
-/// Whether two keys name the same parameter: torch numbers them.
-fn same_id(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Int(a), Value::Int(b)) => a == b,
-        (Value::Str(a), Value::Str(b)) => a == b,
-        _ => false,
+/// What names a parameter in a file: torch numbers them.
+#[derive(PartialEq, Eq, Hash)]
+enum Id<'a> {
+    Int(i64),
+    Str(&'a str),
+}
+
+fn id_of(key: &Value) -> Option<Id<'_>> {
+    match key {
+        Value::Int(i) => Some(Id::Int(*i)),
+        Value::Str(s) => Some(Id::Str(s)),
+        _ => None,
     }
+}
+
+/// The states by their ids; of several under one id the first counts.
+fn saved_states(states: &[(Value, Value)]) -> HashMap<Id<'_>, &Value> {
+    states.iter().rev().filter_map(|(key, state)| Some((id_of(key)?, state))).collect()
 }
 
 /// Whether a loaded value can stand where `default` does. A flag may be undecided (`None`), as torch's `foreach` is.

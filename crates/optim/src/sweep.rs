@@ -1,5 +1,7 @@
-use std::sync::{Mutex, RwLockWriteGuard};
+use std::sync::Mutex;
 
+use autograd::DataMut;
+use nn::Parameter;
 use smallvec::SmallVec;
 use tensor::kernels::{parallel, simd};
 use tensor::{DType, Tensor};
@@ -17,80 +19,140 @@ impl Core {
     ///
     /// `prepare` is called once for every group; what it returns is called for every parameter with a gradient, to make
     /// its state ready and to compute the scalars of its rule. Then all parameters are updated together: the work is
-    /// split by elements, whatever tensor they lie in, and the result does not depend on the number of threads.
+    /// split by elements, whatever tensor they lie in, and the result does not depend on the number of threads. A
+    /// parameter that its group lists twice is updated a second time after all others, as in torch.
+    ///
+    /// Parameters are held from the first check to the last update. While the pass waits for one that another thread
+    /// holds, it holds none itself.
     ///
     /// # Panics
-    /// If a parameter is neither `F32` nor `F64`, or its gradient has another shape or type.
+    /// If a parameter is neither `F32` nor `F64`, or its gradient or state has another shape or type. Nothing has changed
+    /// then, nor if `prepare` or what it returned panics.
     #[track_caller]
-    pub fn sweep<'a, P, R>(&'a mut self, mut prepare: impl FnMut(&'a ParamGroup) -> P)
+    pub fn sweep<'a, P, R>(&'a mut self, prepare: impl FnMut(&'a ParamGroup) -> P)
     where
         P: FnMut(&mut State, &Tensor) -> R,
         R: Rule,
     {
-        // Small models are done one parameter after the other: gathering them costs more than their arithmetic.
-        let together = self.numel >= SPLIT;
-        let mut jobs: SmallVec<[Job<'_, R>; 8]> = SmallVec::new();
-        let mut states = self.state.iter_mut();
-        for group in &self.groups {
-            let mut rule = prepare(group);
-            for p in &group.params {
-                let state = states.next().expect("every parameter has a state");
-                if together {
-                    let Some(grad) = p.grad() else { continue };
-                    let data = p.data_mut();
-                    let dtype = data.dtype();
-                    assert!(matches!(dtype, DType::F32 | DType::F64), "{}", only_floats(dtype));
-                    let rule = rule(state, &data);
-                    jobs.push(Job { data, grad: grad.contiguous(), state, rule });
-                } else {
-                    p.update(|data, grad| {
-                        let rule = rule(state, data);
-                        update_alone(data, grad, state, rule);
-                    });
-                }
+        let Core { groups, state, places, .. } = self;
+        let groups: &'a [ParamGroup] = groups;
+        let mut rules: SmallVec<[P; 2]> = groups.iter().map(prepare).collect();
+        for turn in 0..places.turns() {
+            let params = groups.iter().enumerate().flat_map(|(i, g)| g.params.iter().map(move |p| (i, p)));
+            let due = params.enumerate().filter(|(entry, _)| places.turn(*entry) == turn);
+            let mut held = hold(due.map(|(entry, (group, p))| (entry, group, p)));
+            let mut states: SmallVec<[Option<&mut State>; 8]> = state.iter_mut().map(Some).collect();
+            for held in &held {
+                let state = states[places.of(held.entry)].as_deref().expect("taken below");
+                check(&held.data, &held.grad, state);
             }
+            let mut updates: SmallVec<[Update<'_, R>; 8]> = SmallVec::new();
+            for Held { entry, group, data, grad } in &mut held {
+                let state =
+                    states[places.of(*entry)].take().expect("a parameter has one turn of each number");
+                let state = Touched::new(state, turn);
+                let rule = rules[*group](state.state, data);
+                if !grad.is_contiguous() {
+                    *grad = grad.contiguous();
+                }
+                updates.push(Update { state, rule });
+            }
+            updates.iter_mut().for_each(|update| update.state.before = None);
+            run::<f32, R>(&mut held, &mut updates);
+            run::<f64, R>(&mut held, &mut updates);
         }
-        if together {
-            run::<f32, R>(&mut jobs);
-            run::<f64, R>(&mut jobs);
+    }
+}
+
+/// A parameter that takes part: an entry of its group, with its gradient.
+struct Held<'a> {
+    entry: usize,
+    group: usize,
+    data: DataMut<'a>,
+    grad: Tensor,
+}
+
+/// Takes hold of all parameters that have a gradient. What waits here holds nothing: then neither another optimizer with
+/// another order of parameters, nor anything else, can wait for it in turn.
+#[track_caller]
+fn hold<'a>(params: impl Iterator<Item = (usize, usize, &'a Parameter)> + Clone) -> SmallVec<[Held<'a>; 8]> {
+    'again: loop {
+        let mut all = SmallVec::new();
+        for (entry, group, p) in params.clone() {
+            let Some(grad) = p.grad() else { continue };
+            let Some(data) = p.try_data_mut() else {
+                drop(all);
+                drop(p.data_mut());
+                continue 'again;
+            };
+            all.push(Held { entry, group, data, grad });
         }
+        return all;
     }
 }
 
 #[track_caller]
-fn update_alone<R: Rule>(data: &mut Tensor, grad: &Tensor, state: &mut State, rule: R) {
-    if !grad.is_contiguous() {
-        return update_alone(data, &grad.contiguous(), state, rule);
+fn check(data: &Tensor, grad: &Tensor, state: &State) {
+    let dtype = data.dtype();
+    assert!(matches!(dtype, DType::F32 | DType::F64), "step: parameters are F32 or F64, not {dtype}");
+    let fits = |t: &Tensor| t.dtype() == dtype && t.shape() == data.shape();
+    let misfit = |what: &str, t: &Tensor| -> ! {
+        let (of, shape) = (t.dtype(), t.shape());
+        panic!("step: a parameter is {dtype} {:?}, its {what} {of} {shape:?}", data.shape())
+    };
+    if !fits(grad) {
+        misfit("gradient", grad);
     }
-    match data.dtype() {
-        DType::F32 => simd::dispatch(Piece::<f32, R>::new(data, grad, state, rule)),
-        DType::F64 => simd::dispatch(Piece::<f64, R>::new(data, grad, state, rule)),
-        dtype => panic!("{}", only_floats(dtype)),
+    if let Some(slot) = state.slots.iter().flatten().find(|slot| !fits(slot)) {
+        misfit("state", slot);
     }
 }
 
-fn only_floats(dtype: DType) -> String {
-    format!("step: parameters are F32 or F64, not {dtype}")
-}
-
-/// A parameter to update together with the others.
-struct Job<'a, R> {
-    data: RwLockWriteGuard<'a, Tensor>,
-    grad: Tensor,
+/// A state that becomes again what it was before, unless `before` is taken away.
+struct Touched<'a> {
     state: &'a mut State,
+    /// The count of steps, and which slots there were.
+    before: Option<(f32, [bool; 3])>,
+}
+
+impl<'a> Touched<'a> {
+    /// The state for its parameter's turn of this number.
+    fn new(state: &'a mut State, turn: usize) -> Touched<'a> {
+        if turn == 0 {
+            state.fresh = state.is_empty();
+        }
+        let before = (state.step, state.slots.each_ref().map(Option::is_some));
+        Touched { state, before: Some(before) }
+    }
+}
+
+impl Drop for Touched<'_> {
+    fn drop(&mut self) {
+        if let Some((step, there)) = self.before {
+            self.state.step = step;
+            for (slot, there) in self.state.slots.iter_mut().zip(there) {
+                *slot = slot.take().filter(|_| there);
+            }
+        }
+    }
+}
+
+/// What is done to a parameter that is held.
+struct Update<'a, R> {
+    state: Touched<'a>,
     rule: R,
 }
 
 /// Updates the parameters of type `T`, on as many threads as pays.
-fn run<T: Real, R: Rule>(jobs: &mut [Job<'_, R>]) {
-    let wholes: SmallVec<[Piece<'_, T, R>; 8]> = jobs
-        .iter_mut()
-        .filter(|job| job.data.dtype() == T::DTYPE)
-        .map(|Job { data, grad, state, rule }| Piece::new(data, grad, state, *rule))
-        .collect();
-    if wholes.iter().map(|piece| piece.w.len()).sum::<usize>() < SPLIT {
-        return wholes.into_iter().for_each(simd::dispatch);
+fn run<T: Real, R: Rule>(held: &mut [Held<'_>], updates: &mut [Update<'_, R>]) {
+    let of_type = |held: &Held<'_>| held.data.dtype() == T::DTYPE;
+    let elements: usize = held.iter().filter(|held| of_type(held)).map(|held| held.data.numel()).sum();
+    let pairs = held.iter_mut().zip(updates).filter(|(held, _)| of_type(held));
+    let wholes = pairs.map(|(held, update)| Piece::new(held, update));
+    if elements < SPLIT {
+        return wholes.for_each(simd::dispatch);
     }
+    let wholes: SmallVec<[Piece<'_, T, R>; 8]> = wholes.collect();
     let pieces = Mutex::new(wholes.into_iter().flat_map(Piece::split));
     parallel::run(parallel::num_threads(), |_| {
         loop {
@@ -110,21 +172,12 @@ struct Piece<'a, T, R> {
 }
 
 impl<'a, T: Real, R: Rule> Piece<'a, T, R> {
-    #[track_caller]
-    fn new(data: &'a mut Tensor, grad: &'a Tensor, state: &'a mut State, rule: R) -> Self {
-        assert!(
-            grad.dtype() == data.dtype() && grad.numel() == data.numel(),
-            "step: a parameter is {} {:?}, its gradient {} {:?}",
-            data.dtype(),
-            data.shape(),
-            grad.dtype(),
-            grad.shape()
-        );
-        let state = state.slots.each_mut().map(|slot| match slot {
+    fn new(held: &'a mut Held<'_>, update: &'a mut Update<'_, R>) -> Self {
+        let state = update.state.state.slots.each_mut().map(|slot| match slot {
             Some(slot) => slot.make_mut(),
             None => Default::default(),
         });
-        Piece { w: data.make_mut(), g: grad.as_slice(), state, rule }
+        Piece { w: held.data.make_mut(), g: held.grad.as_slice(), state, rule: update.rule }
     }
 
     /// Hands out the piece in portions of [`GRAIN`] elements.

@@ -60,11 +60,9 @@ fn a_norm_that_is_not_finite_is_an_error_if_asked_for() {
     let config = ClipConfig { error_if_nonfinite: true, ..Default::default() };
     let error = clip_grad_norm_with(&nan, 1.0, config).unwrap_err();
     assert!(matches!(error, Error::NonFiniteNorm { norm_type: 2.0 }));
-    assert!(
-        error
-            .to_string()
-            .starts_with("The total norm of order 2 for gradients from `parameters` is non-finite")
-    );
+    assert!(error.to_string().starts_with(
+        "The total norm of order 2.0 for gradients from `parameters` is non-finite, so it cannot be clipped."
+    ));
     assert_eq!(grads(&nan)[0], 1.0);
     assert!(clip_grad_norm_(&nan, 1.0).is_nan());
     assert!(grads(&nan).iter().all(|x| x.is_nan()));
@@ -74,11 +72,114 @@ fn a_norm_that_is_not_finite_is_an_error_if_asked_for() {
 }
 
 #[test]
-fn clamping_keeps_nan() {
-    let p = params(&[&[f64::NAN, -5.0, 5.0, 0.5]], DType::F32);
-    clip_grad_value_(&p, 1.0);
-    assert!(grads(&p)[0].is_nan());
-    assert_eq!(grads(&p)[1..], [-1.0, 1.0, 0.5]);
+fn clamping_is_torchs_at_every_limit() {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    let rows = [
+        (1.0, [nan, -1.0, 1.0, 0.5, 1.0, -0.0]),
+        (0.0, [nan, -0.0, 0.0, 0.0, 0.0, -0.0]),
+        (-1.0, [nan, -1.0, -1.0, -1.0, -1.0, -1.0]),
+        (inf, [nan, -5.0, 5.0, 0.5, inf, -0.0]),
+        (nan, [nan; 6]),
+    ];
+    for (limit, expected) in rows {
+        let p = params(&[&[nan, -5.0, 5.0, 0.5, inf, -0.0]], DType::F32);
+        clip_grad_value_(&p, limit);
+        let same = |(a, b): (&f64, &f64)| (a.is_nan() && b.is_nan()) || a.to_bits() == b.to_bits();
+        assert!(grads(&p).iter().zip(&expected).all(same), "{limit}: {:?}", grads(&p));
+    }
+}
+
+/// The norm of norms, each step in the gradients' own dtype: what overflows there is infinite.
+#[test]
+fn extreme_gradients_have_torchs_norm() {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    type Row<'a> = (&'a [&'a [f64]], DType, f64, f64, &'a [f64]);
+    let four: &[&[f64]] = &[&[1e20], &[1e20], &[1e20], &[1e20]];
+    let three: &[&[f64]] = &[&[1e20, -1e20], &[1e20]];
+    let with_nan: &[&[f64]] = &[&[nan, 1.0], &[2.0]];
+    let with_inf: &[&[f64]] = &[&[inf, 1.0], &[-2.0]];
+    let rows: [Row; 21] = [
+        (four, DType::F32, 2.0, inf, &[0.0; 4]),
+        (four, DType::F64, 2.0, 2e20, &[0.5; 4]),
+        (&[&[1e20; 4]], DType::F32, 2.0, inf, &[0.0; 4]),
+        (&[&[1e20]], DType::F32, 2.0, 1e20, &[1.0]),
+        (&[&[1e200], &[1e200]], DType::F64, 2.0, inf, &[0.0; 2]),
+        (&[&[1e-30, 1e-30], &[1e-30]], DType::F32, 2.0, 0.0, &[1e-30; 3]),
+        (three, DType::F32, 1.0, 3e20, &[1.0 / 3.0, -1.0 / 3.0, 1.0 / 3.0]),
+        (three, DType::F32, 3.0, inf, &[0.0, -0.0, 0.0]),
+        (three, DType::F32, inf, 1e20, &[1.0, -1.0, 1.0]),
+        (three, DType::F32, -inf, 1e20, &[1.0, -1.0, 1.0]),
+        (three, DType::F32, 0.0, 2.0, &[5e19, -5e19, 5e19]),
+        (three, DType::F32, -1.0, 1e20 / 3.0, &[3.0, -3.0, 3.0]),
+        (with_nan, DType::F32, 2.0, nan, &[nan; 3]),
+        (with_nan, DType::F32, inf, nan, &[nan; 3]),
+        (with_nan, DType::F32, -inf, nan, &[nan; 3]),
+        (with_nan, DType::F32, 0.0, 2.0, &[nan, 0.5, 1.0]),
+        (with_inf, DType::F32, 1.0, inf, &[nan, 0.0, -0.0]),
+        (with_inf, DType::F32, inf, inf, &[nan, 0.0, -0.0]),
+        (with_inf, DType::F32, -inf, 1.0, &[inf, 1.0, -2.0]),
+        (with_inf, DType::F32, -1.0, 2.0 / 3.0, &[inf, 1.0, -2.0]),
+        (&[&[], &[-2.0, 0.0]], DType::F32, 3.0, 2.0, &[-1.0, 0.0]),
+    ];
+    let near = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 2e-6 * b.abs();
+    for (gradients, dtype, norm_type, norm, scaled) in rows {
+        let p = params(gradients, dtype);
+        let got = clip_grad_norm_with(&p, 1.0, ClipConfig { norm_type, ..Default::default() }).unwrap();
+        assert!(near(got, norm), "{gradients:?} {norm_type}: {got}");
+        assert!(grads(&p).iter().zip(scaled).all(|(&a, &b)| near(a, b)), "{gradients:?} {norm_type}: {p:?}");
+    }
+}
+
+/// Three gradients, of many elements, of few and of one.
+fn long(dtype: DType) -> Vec<Parameter> {
+    let gradient =
+        |n: u64, from: u64| (0..n).map(|i| ((i * 7919 + from) % 1009) as f64 / 1009.0 - 0.5).collect();
+    let all: [Vec<f64>; 3] = [gradient(10_007, 1), gradient(5, 2), gradient(1, 3)];
+    params(&all.each_ref().map(|g| &g[..]), dtype)
+}
+
+#[test]
+fn the_norm_of_long_gradients_is_torchs_to_the_last_bit() {
+    // The norm, and the first and last gradient of all; powers come from the system's mathematics library.
+    let rows = [
+        (DType::F32, 2.0, 28.89200210571289, -0.006390464026480913, -0.006365079898387194, true),
+        (DType::F32, 1.0, 2503.743896484375, -7.374289270956069e-05, -7.344996993197128e-05, true),
+        (DType::F32, 3.0, 6.790331840515137, -0.027190612629055977, -0.02708260715007782, false),
+        (DType::F32, 0.5, 22284338.0, -8.28533952557109e-09, -8.252428962407521e-09, false),
+        (DType::F32, -1.0, 6.0820539147243835e-06, -0.4990089237689972, -0.4970267713069916, false),
+        (DType::F32, f64::INFINITY, 0.5, -0.3692658543586731, -0.3677990734577179, true),
+        (DType::F64, 2.0, 28.892004772105317, -0.006390463222030227, -0.0063650790582883005, true),
+        (DType::F64, 1.0, 2503.7418235877058, -7.374294685025197e-05, -7.345002551221721e-05, true),
+        (DType::F64, 3.0, 6.790336452745714, -0.027190592747738402, -0.027082586421034376, false),
+        (DType::F64, f64::INFINITY, 0.5, -0.369265862062924, -0.3677990661858121, true),
+    ];
+    for threads in [1, 3] {
+        tensor::set_num_threads(threads);
+        for (dtype, norm_type, norm, first, last, exact) in rows {
+            let p = long(dtype);
+            let got = clip_grad_norm_with(&p, 0.37, ClipConfig { norm_type, ..Default::default() }).unwrap();
+            let g = grads(&p);
+            for (got, expected) in [(got, norm), (g[0], first), (g[g.len() - 1], last)] {
+                let same = got == expected || (!exact && (got - expected).abs() <= 1e-6 * expected.abs());
+                assert!(same, "{dtype} {norm_type}: {got:e}, torch has {expected:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn gradients_of_two_dtypes_are_measured_in_the_wider() {
+    let both = [params(&[&[3.0]], DType::F32), params(&[&[4.0]], DType::F64)].concat();
+    assert_eq!(clip_grad_norm_(&both, 1.0), 5.0);
+    assert_eq!(grads(&both), [0.5999999046325684, 0.799999840000032]);
+    assert_eq!(both[0].grad().unwrap().dtype(), DType::F32);
+}
+
+#[test]
+#[should_panic(expected = "cannot compute the inf norm on an empty tensor")]
+fn nothing_has_no_largest_gradient() {
+    let config = ClipConfig { norm_type: f64::INFINITY, ..Default::default() };
+    let _ = clip_grad_norm_with(&params(&[&[], &[1.0]], DType::F32), 1.0, config);
 }
 
 /// Several blocks, a broken one at the end; the sum's order does not depend on who adds it.

@@ -1,4 +1,4 @@
-use crate::{Error, ErrorKind, Format, atomic, container, safetensors, torch};
+use crate::{Error, ErrorKind, Format, LoadOptions, Unreadable, container, safetensors, torch};
 use nn::{Architecture, StateDict, Value};
 use std::io::Write;
 use std::path::Path;
@@ -26,11 +26,13 @@ pub struct Contents {
     pub metadata: Vec<(String, String)>,
     /// A model's state dict, or whatever else was saved.
     pub value: Value,
+    /// What was in the file and is not in the value, if that was allowed: [`LoadOptions::allow_partial`].
+    pub left_out: Vec<Unreadable>,
 }
 
 impl From<Value> for Contents {
     fn from(value: Value) -> Self {
-        Contents { architecture: None, metadata: Vec::new(), value }
+        Contents { architecture: None, metadata: Vec::new(), value, left_out: Vec::new() }
     }
 }
 
@@ -46,10 +48,7 @@ impl Contents {
     /// # Errors
     /// If the file cannot be read, is damaged, or holds what has no counterpart here.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let bytes = atomic::read(path)?;
-        let format = Format::detect(&bytes).unwrap_or_else(|| Format::for_path(path));
-        Self::parse(&bytes, format).map_err(|kind| kind.at(path))
+        LoadOptions::new().read(path)
     }
 
     /// The contents of a file held in memory, of any format.
@@ -57,8 +56,7 @@ impl Contents {
     /// # Errors
     /// As [`Contents::read`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let format = Format::detect(bytes).unwrap_or(Format::Native);
-        Ok(Self::parse(bytes, format)?)
+        LoadOptions::new().from_bytes(bytes)
     }
 
     /// Writes a file in the format its name asks for ([`Format::for_path`]). Until everything is on the
@@ -72,7 +70,8 @@ impl Contents {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let plain = stem.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         let prefix = if plain && (1..200).contains(&stem.len()) { stem } else { "archive" };
-        atomic::write(path, |out| self.emit(Format::for_path(path), prefix, out))
+        formats::write(path, |out| self.emit(Format::for_path(path), prefix, out))
+            .map_err(|kind: ErrorKind| kind.at(path))
     }
 
     /// The file's bytes.
@@ -93,11 +92,12 @@ impl Contents {
         StateDict::try_from(&self.value).map_err(|_| {
             ErrorKind::contents(
                 "a state dict (tensors under their names)",
-                format!("{}; `load_checkpoint` reads it", summary(&self.value)),
+                format!("{}; `load_checkpoint` reads it", not_a_state_dict(&self.value)),
             )
         })
     }
 
+    /// With whatever had to be left out.
     pub(crate) fn parse(bytes: &[u8], format: Format) -> Result<Self, ErrorKind> {
         match format {
             Format::Native => container::read(bytes),
@@ -123,7 +123,7 @@ impl Contents {
         let architecture = architecture.map(serde_json::from_str).transpose().map_err(|error| {
             ErrorKind::Malformed { format: "description of a model", what: error.to_string() }
         })?;
-        Ok(Contents { architecture, metadata, value })
+        Ok(Contents { architecture, metadata, value, left_out: Vec::new() })
     }
 
     pub(crate) fn architecture_json(&self) -> Result<Option<String>, ErrorKind> {
@@ -136,6 +136,23 @@ impl Contents {
             Ok(_) => Err(refused("a setting would change".into())),
             Err(error) => Err(refused(error.to_string())),
         }
+    }
+}
+
+/// What a value is instead of a state dict; of one that nearly is, which entries are no tensors.
+fn not_a_state_dict(value: &Value) -> String {
+    let entries = value.as_dict().unwrap_or_default();
+    let wrong: Vec<_> = entries.iter().filter(|(_, value)| value.as_tensor().is_none()).collect();
+    match wrong[..] {
+        [(Value::Str(key), value), ref more @ ..] if wrong.len() < entries.len() => {
+            let others = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+            format!(
+                "a dictionary of tensors in which `{}` is {}{others}",
+                key.escape_debug(),
+                value.type_name()
+            )
+        }
+        _ => summary(value),
     }
 }
 

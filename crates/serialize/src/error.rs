@@ -1,3 +1,4 @@
+use crate::Unreadable;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,14 +10,13 @@ use std::path::{Path, PathBuf};
 /// assert!(error.to_string().starts_with("no/such/file.pth: cannot open"));
 /// assert!(matches!(error.kind(), serialize::ErrorKind::Io { .. }));
 /// ```
-#[derive(Debug)]
 pub struct Error {
     path: Option<PathBuf>,
     kind: ErrorKind,
 }
 
 /// What went wrong, without the file's name.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The operating system refused.
@@ -25,7 +25,7 @@ pub enum ErrorKind {
         /// What was being done, as in "cannot open".
         action: &'static str,
         /// The system's own reason.
-        source: io::Error,
+        r#source: io::Error, // the sentence has it, so it is no `source()` of its own
     },
     /// The bytes break the rules of their format: cut short, out of range, overlapping, nonsense.
     #[error("not a valid {format}: {what}")]
@@ -59,6 +59,13 @@ pub enum ErrorKind {
         /// What to do about it.
         hint: &'static str,
     },
+    /// Some entries have no counterpart here, and the rest could be read:
+    /// [`LoadOptions::allow_partial`](crate::LoadOptions::allow_partial).
+    #[error("{}", unreadable(entries))]
+    Unreadable {
+        /// All of them, in the order of the file.
+        entries: Vec<Unreadable>,
+    },
     /// Reading would take far more memory than a file of this size can honestly ask for.
     #[error("{what} would need {needed} bytes, more than the {limit} a file of this size may still take")]
     TooLarge {
@@ -80,6 +87,19 @@ pub enum ErrorKind {
     /// A model could not be rebuilt from its architecture and tensors.
     #[error(transparent)]
     Model(#[from] nn::Error),
+}
+
+tensor::debug_as_display!(Error, ErrorKind);
+
+fn unreadable(entries: &[Unreadable]) -> String {
+    const HINT: &str = "`LoadOptions::allow_partial` reads the rest";
+    match entries {
+        [entry] => format!("{entry}: not supported; {HINT}"),
+        _ => {
+            let lines: Vec<_> = entries.iter().map(|entry| format!("\n  {entry}")).collect();
+            format!("{} entries are not supported; {HINT}:{}", entries.len(), lines.concat())
+        }
+    }
 }
 
 impl Error {
@@ -115,6 +135,15 @@ impl std::error::Error for Error {
     }
 }
 
+impl From<formats::Failure> for ErrorKind {
+    fn from(failure: formats::Failure) -> Self {
+        match failure {
+            formats::Failure::System { action, source } => ErrorKind::Io { action, source },
+            formats::Failure::NotAFile { expected, found } => ErrorKind::contents(expected, found),
+        }
+    }
+}
+
 impl ErrorKind {
     pub(crate) fn at(self, path: &Path) -> Error {
         Error { path: Some(path.to_owned()), kind: self }
@@ -122,6 +151,19 @@ impl ErrorKind {
 
     pub(crate) fn unsupported(what: impl Into<String>) -> Self {
         ErrorKind::Unsupported { what: what.into() }
+    }
+
+    /// For a Python class or function of this full name.
+    pub(crate) fn forbidden(name: &str) -> Self {
+        let whole_model = name.starts_with("torch.nn.modules") || name.starts_with("__main__.");
+        ErrorKind::ForbiddenGlobal {
+            name: name.to_owned(),
+            hint: if whole_model {
+                "a model pickled whole needs its Python classes: save `net.state_dict()` instead"
+            } else {
+                "save plain numbers, strings, lists, dictionaries and tensors instead"
+            },
+        }
     }
 
     pub(crate) fn contents(expected: impl Into<String>, found: impl Into<String>) -> Self {
@@ -139,5 +181,16 @@ mod tests {
         let error = kind.at(Path::new("net.pth"));
         assert_eq!(error.to_string(), "net.pth: not a valid zip archive: no end record");
         assert_eq!(error.path(), Some(Path::new("net.pth")));
+        // What `main` shows of an error that it returns.
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert_eq!(format!("{:?}", error.kind()), "not a valid zip archive: no end record");
+    }
+
+    #[test]
+    fn the_systems_reason_stands_in_the_message_once() {
+        let error = crate::load_state_dict("no/such/file.pth").unwrap_err();
+        let ErrorKind::Io { source, .. } = error.kind() else { panic!("{error}") };
+        assert_eq!(format!("{error:?}"), format!("no/such/file.pth: cannot open: {source}"));
+        assert!(std::error::Error::source(&error).is_none());
     }
 }

@@ -56,16 +56,3 @@ impl fmt::Display for Format {
         })
     }
 }
-
-/// What the first bytes look like, for messages about a file that is not what it should be.
-pub(crate) fn describe(bytes: &[u8]) -> String {
-    match bytes {
-        [] => "an empty file".into(),
-        [0x1f, 0x8b, ..] => "a gzip file".into(),
-        [b'<', ..] => "what looks like a web page".into(),
-        _ => match Format::detect(bytes) {
-            Some(format) => format!("a {format}"),
-            None => format!("bytes that begin with {:02x?}", &bytes[..bytes.len().min(8)]),
-        },
-    }
-}

@@ -100,11 +100,12 @@
 //! # Files
 //!
 //! Files are written under a temporary name, synced and renamed: a crash leaves the old file or the new
-//! one. Readers trust nothing: every length is checked against the file before anything is allocated, a
-//! pickle is read as data and never executed, and a file of 1 kB cannot cost a megabyte.
+//! one. [`formats`] says what the new one keeps of the old. Readers trust nothing: every length is checked
+//! against the file before anything is allocated, a pickle is read as data and never executed, and a file of
+//! 1 kB cannot cost a megabyte. What has no counterpart here is an error that names all of it, or left out:
+//! [`LoadOptions`].
 #![forbid(unsafe_code)]
 
-mod atomic;
 mod budget;
 mod byte_order;
 mod checkpoint;
@@ -113,7 +114,9 @@ mod contents;
 mod cursor;
 mod error;
 mod format;
+mod left_out;
 mod model;
+mod options;
 mod pickle;
 mod safetensors;
 mod shape;
@@ -126,7 +129,9 @@ pub use checkpoint::{load_checkpoint, save_checkpoint};
 pub use contents::Contents;
 pub use error::{Error, ErrorKind};
 pub use format::Format;
+pub use left_out::Unreadable;
 pub use model::{load, load_any, load_with, save};
+pub use options::LoadOptions;
 pub use state_dict::{load_state_dict, save_state_dict};
 
 /// How deep values in files may nest. Checkpoints nest a handful deep; the stack of a thread holds some

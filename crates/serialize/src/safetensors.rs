@@ -3,7 +3,7 @@
 use crate::container::as_state_dict;
 use crate::contents::{Contents, summary};
 use crate::cursor::Cursor;
-use crate::{ErrorKind, byte_order, shape};
+use crate::{ErrorKind, Unreadable, byte_order, shape};
 use nn::Value;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
@@ -25,16 +25,24 @@ pub(crate) fn is_safetensors(bytes: &[u8]) -> bool {
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
+    if !is_safetensors(bytes) {
+        let what = format!(
+            "expected the length of a header in JSON and that header, found {}",
+            formats::describe(bytes)
+        );
+        return Err(ErrorKind::Malformed { format: FORMAT, what });
+    }
     let header = refuse_far_offsets(bytes)?;
     let file = SafeTensors::deserialize(bytes).map_err(malformed)?;
     let (_, described) = SafeTensors::read_metadata(bytes).map_err(malformed)?;
-    let mut entries = Vec::new();
+    let (mut entries, mut left_out) = (Vec::new(), Vec::new());
     for name in described.offset_keys() {
         let tensor = file.tensor(&name).map_err(malformed)?;
-        let dtype = dtype(tensor.dtype()).ok_or_else(|| {
-            let what = format!("tensor `{}` of dtype {:?}", name.escape_debug(), tensor.dtype());
-            ErrorKind::unsupported(what)
-        })?;
+        let Some(dtype) = dtype(tensor.dtype()) else {
+            let what = format!("a tensor of dtype {:?}", tensor.dtype());
+            left_out.push(Unreadable { path: format!("['{}']", name.escape_debug()), what });
+            continue;
+        };
         if shape::bytes_of(dtype, tensor.shape()) != Some(tensor.data().len()) {
             return Err(ErrorKind::Malformed {
                 format: FORMAT,
@@ -48,17 +56,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
         let tensor = byte_order::from_little_endian(dtype, tensor.shape(), tensor.data());
         entries.push((name, Value::Tensor(tensor)));
     }
-    if entries.len() != header.tensors {
+    if entries.len() + left_out.len() != header.tensors {
         return Err(ErrorKind::Malformed {
             format: FORMAT,
-            what: format!("{} tensors under {} names", header.tensors, entries.len()),
+            what: format!("{} tensors under {} names", header.tensors, entries.len() + left_out.len()),
         });
     }
     let mut metadata: Vec<_> = described.metadata().clone().unwrap_or_default().into_iter().collect();
     metadata.sort_unstable();
     let architecture = metadata.iter().position(|(key, _)| key == ARCHITECTURE);
     let architecture = architecture.map(|at| metadata.remove(at).1);
-    Contents::new(architecture.as_deref(), metadata, Value::dict(entries))
+    Ok(Contents { left_out, ..Contents::new(architecture.as_deref(), metadata, Value::dict(entries))? })
 }
 
 pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), ErrorKind> {

@@ -33,9 +33,18 @@ fn whole(path: &Path) -> bool {
     state.iter().all(|(_, tensor)| tensor.to_vec::<f32>().iter().all(|&x| x == first))
 }
 
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// And the save after it removes what the killed one left unfinished.
 #[test]
 fn a_killed_save_leaves_a_whole_file() {
     let folder = tempfile::tempdir().unwrap();
+    let mut abandoned = 0;
     for (round, name) in ["net.model", "net.pth", "net.safetensors"].iter().cycle().take(6).enumerate() {
         let path = folder.path().join(name);
         save_state_dict(&state(0.0), &path).unwrap();
@@ -55,7 +64,12 @@ fn a_killed_save_leaves_a_whole_file() {
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(whole(&path), "{name}");
+        abandoned += usize::from(names(folder.path()).iter().any(|name| name.starts_with('.')));
     }
+    // Nearly all the time of a save goes into the hidden file.
+    assert!(abandoned > 0, "no save was killed in the middle");
+    save_state_dict(&state(0.0), folder.path().join("net.model")).unwrap();
+    assert_eq!(names(folder.path()), ["net.model", "net.pth", "net.safetensors"]);
     // A value that cannot be saved takes nothing away either.
     let path = folder.path().join("net.safetensors");
     assert!(serialize::save_checkpoint(&Value::None, &path).is_err());

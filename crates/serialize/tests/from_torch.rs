@@ -4,14 +4,14 @@ mod common;
 
 use common::{assert_described, bytes, fixture};
 use nn::Value;
-use serialize::{ErrorKind, load_checkpoint};
+use serialize::{Contents, ErrorKind, LoadOptions, load_checkpoint, load_state_dict};
 
 #[test]
 fn every_file_holds_what_torch_saved() {
     let expected: serde_json::Value =
         serde_json::from_slice(&bytes("expected.json")).expect("the script wrote JSON");
     let expected = expected.as_object().expect("by name");
-    assert_eq!(expected.len(), 12, "{:?}", expected.keys());
+    assert_eq!(expected.len(), 15, "{:?}", expected.keys());
     for (name, expected) in expected {
         let value = load_checkpoint(fixture(&format!("{name}.pth"))).unwrap();
         assert_described(&value, expected, name);
@@ -21,7 +21,7 @@ fn every_file_holds_what_torch_saved() {
 #[test]
 fn safetensors_hold_every_dtype_and_their_metadata() {
     let expected: serde_json::Value = serde_json::from_slice(&bytes("expected.json")).unwrap();
-    let contents = serialize::Contents::read(fixture("dtypes.safetensors")).unwrap();
+    let contents = Contents::read(fixture("dtypes.safetensors")).unwrap();
     assert_eq!(contents.metadata, [("author".into(), "naïve ✓".into()), ("format".into(), "pt".into())]);
     let state = contents.state_dict().unwrap();
     let expected = expected["dtypes"][1].as_array().unwrap();
@@ -62,18 +62,138 @@ fn what_is_refused_is_refused_by_name() {
         ("float8.pth", "a tensor of dtype float8_e4m3fn: not supported"),
         ("quantised.pth", "a quantised tensor: not supported"),
         ("sparse.pth", "a sparse tensor: not supported"),
-        ("meta.pth", "a tensor without data: not supported"),
-        ("long.pth", "an integer of more than 64 bits at ['seed']: not supported"),
         ("torchscript.pth", "a TorchScript archive: not supported"),
-        ("float8.safetensors", "tensor `x` of dtype F8_E4M3: not supported"),
+        ("float8.safetensors", "a tensor of dtype F8_E4M3 at ['x']: not supported"),
     ];
     for (name, expected) in cases {
         let error = load_checkpoint(fixture(&format!("refused_{name}"))).unwrap_err();
         assert!(
-            matches!(error.kind(), ErrorKind::Unsupported { .. } | ErrorKind::ForbiddenGlobal { .. }),
+            matches!(
+                error.kind(),
+                ErrorKind::Unsupported { .. }
+                    | ErrorKind::ForbiddenGlobal { .. }
+                    | ErrorKind::Unreadable { .. }
+            ),
             "{error}"
         );
         let text = error.to_string();
         assert!(text.contains(&format!("refused_{name}: ")) && text.contains(expected), "{text}");
     }
+}
+
+const CLASSES: &str = " (a model pickled whole needs its Python classes: save `net.state_dict()` instead)";
+const PLAIN: &str = " (save plain numbers, strings, lists, dictionaries and tensors instead)";
+
+/// What `partial.pth` holds beside the state dict and the epoch, in order.
+fn left_out() -> Vec<(&'static str, String)> {
+    let python = |name: &str, hint: &str| format!("Python's `{name}`{hint}");
+    let mut entries = vec![
+        ("['args']", python("argparse.Namespace", PLAIN)),
+        ("['complex'][1]", "a complex number".into()),
+        ("['float8']", "a tensor of dtype float8_e4m3fn".into()),
+        ("['quantised']", "a quantised tensor".into()),
+        ("['sparse']", "a sparse tensor".into()),
+        ("['csr']", "a sparse tensor".into()),
+        ("['numpy']", python("numpy._core.multiarray.scalar", PLAIN)),
+        ("['array']", python("numpy._core.multiarray._reconstruct", PLAIN)),
+        ("['defaults']", python("collections.defaultdict", PLAIN)),
+        ("['spectrum']", "a tensor with its conjugate bit set".into()),
+        ("['parameter']", "a tensor of dtype complex64".into()),
+        ("['storage']", "a storage of dtype complex64".into()),
+        ("['sub']", python("__main__.Sub", CLASSES)),
+        ("['function']", python("posix.system", PLAIN)),
+        ("['thing']", python("__main__.Thing", CLASSES)),
+        ("['layer']", python("torch.nn.modules.linear.Linear", CLASSES)),
+        ("['itself'][1]", "a list that holds itself".into()),
+        ("['nest']['tuple'][1]['x']", "a complex number".into()),
+        ("['nest'][3]", "an object without counterpart here as a key".into()),
+    ];
+    let deep: &'static str = Box::leak(format!("['deep']{}", "[0]".repeat(100)).into_boxed_str());
+    entries.push((deep, "an object nested more than 100 deep".into()));
+    entries
+}
+
+#[test]
+fn a_state_dict_is_read_beside_what_cannot_be_read() {
+    for name in ["partial.pth", "legacy_partial.pth", "partial_protocol4.pth"] {
+        let expected = left_out();
+        let error = load_checkpoint(fixture(name)).unwrap_err();
+        let ErrorKind::Unreadable { entries } = error.kind() else { panic!("{error}") };
+        let found: Vec<_> = entries.iter().map(|entry| (&*entry.path, entry.what.clone())).collect();
+        assert_eq!(found, expected, "{name}");
+        let text = error.to_string();
+        assert!(
+            text.contains(&format!("{name}: 20 entries are not supported; `LoadOptions::allow_partial`")),
+            "{text}"
+        );
+        for (path, what) in &expected {
+            assert!(text.contains(&format!("\n  {what} at {path}")), "{text}");
+        }
+
+        let contents = LoadOptions::new().allow_partial(true).read(fixture(name)).unwrap();
+        assert_eq!(&contents.left_out, entries, "{name}");
+        let keys: Vec<_> =
+            contents.value.as_dict().unwrap().iter().map(|(key, _)| key.as_str().unwrap()).collect();
+        assert_eq!(keys, ["model", "complex", "itself", "nest", "deep", "epoch"], "{name}");
+        let model = nn::StateDict::try_from(contents.value.entry("model").unwrap()).unwrap();
+        assert_eq!(model["weight"].to_vec::<f32>(), [1.0; 4]);
+        assert_eq!(contents.value.get("epoch").and_then(Value::as_int), Some(3));
+        // In lists and tuples `None` keeps the places of the others.
+        let complex = contents.value.get("complex").unwrap();
+        assert_eq!(format!("{complex:?}"), r#"List([Int(1), None, Str("x")])"#);
+        let nest = contents.value.get("nest").unwrap();
+        let expected =
+            r#"Dict([(Str("tuple"), Tuple([Int(1), Dict([])])), (Int(3), Dict([(Str("y"), Int(5))]))])"#;
+        assert_eq!(format!("{nest:?}"), expected);
+    }
+}
+
+#[test]
+fn a_safetensors_file_is_read_beside_what_cannot_be_read() {
+    let file = fixture("partial.safetensors");
+    let error = load_state_dict(&file).unwrap_err().to_string();
+    let expected = "partial.safetensors: a tensor of dtype F8_E4M3 at ['x']: not supported; `LoadOptions::allow_partial` reads the rest";
+    assert!(error.ends_with(expected), "{error}");
+    let (state, left_out) = LoadOptions::new().allow_partial(true).load_state_dict(&file).unwrap();
+    assert_eq!(state.keys().collect::<Vec<_>>(), ["y"]);
+    assert_eq!(left_out[0].to_string(), "a tensor of dtype F8_E4M3 at ['x']");
+}
+
+#[test]
+fn a_root_that_cannot_be_read_leaves_nothing_to_read() {
+    let partial = LoadOptions::new().allow_partial(true);
+    for name in
+        ["refused_sparse.pth", "refused_whole_model.pth", "refused_float8.pth", "refused_torchscript.pth"]
+    {
+        assert!(partial.load_checkpoint(fixture(name)).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn negatives_share_their_storage_too() {
+    let value = load_checkpoint(fixture("unusual.pth")).unwrap();
+    let tensor = |name| value.get(name).and_then(Value::as_tensor).unwrap();
+    assert_eq!(tensor("negative").to_vec::<f32>(), [-0.0, -1.0, -2.0, -3.0, -4.0, -5.0]);
+    assert!(tensor("negative").to_vec::<f32>()[0].is_sign_negative());
+    assert_eq!(
+        (tensor("negative column").shape(), tensor("negative column").strides()),
+        (&[2][..], &[3][..])
+    );
+    let start = |name| tensor(name).as_slice::<f32>().as_ptr();
+    assert_eq!(start("storage"), start("numbers"));
+}
+
+#[test]
+fn a_state_dict_with_something_else_in_it_says_what() {
+    let file = Contents::from(Value::dict([
+        ("weight", tensor::ones([2]).into()),
+        ("meta", "tensor(..., device='meta', size=(2,))".into()),
+        ("epoch", Value::Int(3)),
+    ]));
+    let error = file.state_dict().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "expected a state dict (tensors under their names), found a dictionary of tensors in which `meta` is a str \
+         (and 1 more); `load_checkpoint` reads it"
+    );
 }

@@ -32,8 +32,8 @@ fn tensors_stay_inside_their_storage() {
     ] {
         refused(&with_pickle(&tensor(2, offset, shape, strides)), outside);
     }
-    refused(&with_pickle(&tensor(2, 0, &[-1], &[1])), "the shape of a tensor is negative: -1");
-    refused(&with_pickle(&tensor(2, 0, &[2], &[-1])), "the strides of a tensor is negative: -1");
+    refused(&with_pickle(&tensor(2, 0, &[-1], &[1])), "a size in the shape of a tensor is negative: -1");
+    refused(&with_pickle(&tensor(2, 0, &[2], &[-1])), "a stride of a tensor is negative: -1");
     refused(&with_pickle(&tensor(2, -4, &[1], &[1])), "the offset of a tensor is negative: -4");
     refused(&with_pickle(&tensor(-2, 0, &[1], &[1])), "the length of a storage is negative: -2");
     refused(&with_pickle(&tensor(2, 0, &[2], &[])), "a tensor of shape [2] has strides []");
@@ -94,9 +94,10 @@ fn a_legacy_view_begins_inside_its_storage() {
 #[test]
 fn pickles_do_not_recurse() {
     let deep = [&b"]".repeat(50_000)[..], &b"a".repeat(49_999)].concat();
-    refused(&with_pickle(&deep), "objects nested more than 100 deep, or holding themselves");
-    refused(&with_pickle(b"]q\0h\0a"), "objects nested more than 100 deep, or holding themselves");
-    refused(&with_pickle(b"}q\0K\x01h\0s"), "objects nested more than 100 deep, or holding themselves");
+    refused(&with_pickle(&deep), "an object nested more than 100 deep at [0][0]");
+    refused(&with_pickle(b"]q\0h\0a"), "a list that holds itself at [0]: not supported");
+    refused(&with_pickle(b"}q\0K\x01h\0s"), "a dictionary that holds itself at [1]: not supported");
+    refused(&with_pickle(b"]q\0h\0\x85a"), "a list that holds itself at [0][0]: not supported");
     let deep_key = [&b"})"[..], &b"\x85".repeat(50_000), b"Ns"].concat();
     refused(&with_pickle(&deep_key), "as a key: not supported");
 }
@@ -298,5 +299,113 @@ fn unknown_bytes_are_described() {
     refused(b"", "an empty file");
     refused(b"<!DOCTYPE html>", "what looks like a web page");
     refused(&[0x1f, 0x8b, 8], "a gzip file");
-    refused(b"hello, world", "bytes that begin with [68, 65, 6c, 6c, 6f, 2c, 20, 77]");
+    refused(b"hello, world", "text that begins with `hello, world`");
+    refused(b"hello\0world", "bytes that begin with [68, 65, 6c, 6c, 6f, 00, 77, 6f]");
+}
+
+#[test]
+fn files_of_other_kinds_are_named() {
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n";
+    refused(pointer, "a Git LFS pointer to 9912422 bytes, which `git lfs pull` replaces by the file");
+    refused(b"GGUF\x03\0\0\0", "a GGUF model");
+    refused(b"\x89HDF\r\n\x1a\n\0", "an HDF5 file");
+    refused(b"\0\0\x08\x03\0\0\xea\x60", "an IDX file");
+    refused(b"import sys; exec('x')\n", "a Python program or path configuration (`import sys; exec('x')`)");
+
+    let zip = |names: &[&str]| names.iter().fold(Zip::default(), |zip, name| zip.stored(name, b"x")).finish();
+    for (names, expected) in [
+        (
+            &["lpips/weights/alex.pth", "lpips/__init__.py", "lpips-0.1.dist-info/WHEEL"][..],
+            "no record `data.pkl`: it is a Python wheel that holds `lpips/weights/alex.pth`; unpack it and read those",
+        ),
+        (
+            &["a.pt", "b/c.safetensors"],
+            "`torch.save` did not write that holds `a.pt`, `b/c.safetensors`; unpack",
+        ),
+        (&["x.npy"], "it is an archive of NumPy arrays (.npz)"),
+        (&["m/archive_format", "m/models/model.json"], "it is a program that `torch.export` saved (.pt2)"),
+        (&["notes.txt"], "it is a zip archive that `torch.save` did not write"),
+        (&["model.weights.h5", "config.json"], "it is a Keras model"),
+    ] {
+        refused(&zip(names), expected);
+    }
+    let many: Vec<String> = (0..9).map(|i| format!("{i}.pth")).collect();
+    refused(
+        &zip(&many.iter().map(String::as_str).collect::<Vec<_>>()),
+        "`3.pth`, `4.pth`, …; unpack it and read those",
+    );
+    refused(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "an empty zip archive");
+    // Whatever the name makes the reader expect.
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["x.pth", "x.safetensors", "x.model"] {
+        let path = folder.path().join(name);
+        for (bytes, expected) in [
+            (&b"<html>404</html>"[..], "found what looks like a web page (HTML)"),
+            (pointer, "found a Git LFS pointer to 9912422 bytes"),
+            (b"\x1f\x8b\x08\0", "found a gzip file"),
+            (b"", "found an empty file"),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            for error in [
+                serialize::load_state_dict(&path).unwrap_err(),
+                serialize::load_checkpoint(&path).unwrap_err(),
+                serialize::load::<nn::Sequential>(&path).err().unwrap(),
+            ] {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+        }
+    }
+    // A pickle of something else: `pickle.dump({}, file)`.
+    refused(b"\x80\x04}.", "it is a pickle of a dictionary that `torch.save` did not write");
+    // Of another type than its name says it is read as what it is.
+    let bytes =
+        Contents::from(nn::Value::from(tensor::ones([2]))).to_bytes(serialize::Format::Torch).unwrap();
+    assert!(Contents::from_bytes(&bytes).is_ok());
+}
+
+/// What is left out costs no more than what is read, and no call of it is made.
+#[test]
+fn what_is_left_out_stays_within_reason() {
+    use serialize::LoadOptions;
+    let partial = |body: &[u8]| LoadOptions::new().allow_partial(true).from_bytes(&with_pickle(body));
+    for body in [
+        &b"](cos\nsystem\n(X\x02\0\0\0lstRe"[..],
+        b"](cos\nsystem\nX\x02\0\0\0ls\x85\x81e",
+        b"](cos\nsystem\n)}\x92e",
+        b"](X\x02\0\0\0osX\x06\0\0\0system\x93e",
+        b"](cos\nsystem\n)RNbe",
+        b"](ca\nB\n)\x81(NNuNae",
+    ] {
+        let contents = partial(body).unwrap_or_else(|error| panic!("{}: {error}", body.escape_ascii()));
+        assert_eq!(contents.left_out.len(), 1, "{}", body.escape_ascii());
+        assert_eq!(format!("{:?}", contents.value), "List([None])");
+    }
+    // One object without counterpart in very many places, at the end of long paths.
+    let mut bomb = [&b"X\xc8\0\0\0"[..], &[b'k'; 200], b"q\0cos\nsystem\nq\x01}q\x02"].concat();
+    for level in 2..60 {
+        bomb.extend([b"}q", &[level + 1][..], b"(h\0h", &[level], b"K\x01h", &[level], b"u"].concat());
+    }
+    bomb.splice(bomb.iter().position(|&b| b == b'}').unwrap() + 3.., []);
+    bomb.extend(b"h\0h\x01s");
+    for level in 2..60 {
+        bomb.extend([b"}q", &[level + 1][..], b"(h\0h", &[level], b"K\x01h", &[level], b"u"].concat());
+    }
+    let error = partial(&bomb).unwrap_err().to_string();
+    assert!(error.contains("more than the"), "{error}");
+    // One name, written once and used very often.
+    let long =
+        [&b"X\x10\x27\0\0"[..], &[b'x'; 10_000], b"q\0](", &b"h\0h\0\x93".repeat(10_000), b"e"].concat();
+    let error = partial(&long).unwrap_err().to_string();
+    assert!(error.contains("repeats its objects more often than its length allows"), "{error}");
+    // Shapes of tensors without data, and integers that take long to write down.
+    let meta = |size: &[u8]| {
+        [b"ctorch._utils\n_rebuild_meta_tensor_no_storage\n(ctorch\nfloat32\n(", size, b"t(K\x01t\x89tR"]
+            .concat()
+    };
+    assert!(partial(&meta(&int(1 << 62).repeat(64))).is_ok());
+    refused(&with_pickle(&meta(&int(1).repeat(65))), "a tensor of 65 axes");
+    refused(&with_pickle(&meta(&int(-1))), "a size of a tensor is negative: -1");
+    let digits = partial(&[&b"\x8a\xff"[..], &[0x7f; 255]].concat()).unwrap().value;
+    assert_eq!(digits.as_str().unwrap().len(), 614);
+    refused(&with_pickle(&[&b"\x8b\0\x01\0\0"[..], &[0x7f; 256]].concat()), "an integer of 256 bytes");
 }

@@ -8,7 +8,9 @@ use crate::{DType, Element, Scalar, Tensor};
 
 impl Tensor {
     /// The same values as another dtype, as torch's `.to(dtype)`: floats are cut towards zero on the way to
-    /// integers, anything but 0 is true, and itself is returned if the dtype is the same.
+    /// integers, integers wrap around, anything but 0 is true, and itself is returned if the dtype is the same. What
+    /// no integer type holds (NaN, 1e30) becomes what torch makes of it on x86-64: the least `I64`, the least `I32`, 0 in
+    /// anything narrower.
     ///
     /// ```
     /// use tensor::{DType, Tensor};
@@ -37,8 +39,8 @@ impl Tensor {
     }
 }
 
-/// `as`, for every pair of elements.
-trait Cast<T> {
+/// The conversion from one element to another, for every pair.
+pub(crate) trait Cast<T> {
     fn cast(self) -> T;
 }
 
@@ -55,7 +57,7 @@ macro_rules! cast {
 
 macro_rules! cast_number {
     ($($a:ty),*) => {$(
-        cast!($a => [f32, f64, i64, i32, i16, i8, u64, u32, u16, u8]);
+        cast!($a => [f32, f64]);
         impl Cast<bool> for $a {
             #[inline(always)]
             fn cast(self) -> bool {
@@ -83,18 +85,52 @@ macro_rules! cast_number {
         impl Cast<$a> for f16 {
             #[inline(always)]
             fn cast(self) -> $a {
-                self.to_f32() as $a
+                self.to_f32().cast()
             }
         }
         impl Cast<$a> for bf16 {
             #[inline(always)]
             fn cast(self) -> $a {
-                self.to_f32() as $a
+                self.to_f32().cast()
             }
         }
     )*};
 }
 cast_number!(f32, f64, i64, i32, i16, i8, u64, u32, u16, u8);
+
+macro_rules! cast_integer {
+    ($($a:ty),*) => {$(
+        cast!($a => [i64, i32, i16, i8, u64, u32, u16, u8]);
+    )*};
+}
+cast_integer!(i64, i32, i16, i8, u64, u32, u16, u8);
+
+macro_rules! cut {
+    ($($a:ty => $($b:ty: |$x:ident| $value:expr),*);* $(;)?) => {$($(
+        impl Cast<$b> for $a {
+            #[inline(always)]
+            fn cast(self) -> $b {
+                let $x = f64::from(self);
+                $value
+            }
+        }
+    )*)*};
+    ($($a:ty),*) => {$(
+        cut!($a =>
+            i64: |x| if (-TWO_63..TWO_63).contains(&x) { x as i64 } else { i64::MIN },
+            i32: |x| if -2_147_483_649.0 < x && x < 2_147_483_648.0 { x as i32 } else { i32::MIN },
+            i16: |x| Cast::<i32>::cast(x) as i16,
+            i8: |x| Cast::<i32>::cast(x) as i8,
+            u64: |x| if x >= TWO_63 { Cast::<i64>::cast(x - TWO_63) as u64 ^ (1 << 63) } else { Cast::<i64>::cast(x) as u64 },
+            u32: |x| Cast::<i64>::cast(x) as u32,
+            u16: |x| Cast::<i32>::cast(x) as u16,
+            u8: |x| Cast::<i32>::cast(x) as u8;
+        );
+    )*};
+}
+/// 2⁶³, the first number above every `i64`.
+const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+cut!(f32, f64);
 
 macro_rules! cast_small {
     ($($a:ty => $b:ty: $f:expr),* $(,)?) => {$(

@@ -1,6 +1,6 @@
 //! New tensors with given values, the twins of `torch.zeros`, `torch.arange` and their like.
 
-use crate::dispatch::{by_element, by_num};
+use crate::dispatch::by_element;
 use crate::storage::Storage;
 use crate::{DType, Scalar, Shape, Tensor};
 
@@ -9,22 +9,26 @@ use crate::{DType, Scalar, Shape, Tensor};
 /// ```
 /// assert_eq!(tensor::zeros([2, 3]).to_vec::<f32>(), [0.0; 6]);
 /// ```
+#[track_caller]
 pub fn zeros(shape: impl Into<Shape>) -> Tensor {
     zeros_dtype(shape, DType::F32)
 }
 
 /// Zeros of any dtype.
+#[track_caller]
 pub fn zeros_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
     let shape = shape.into();
-    Tensor::from_storage(Storage::zeroed(shape.numel() * dtype.size_in_bytes()), shape, dtype)
+    Tensor::from_storage(Storage::zeroed(shape.bytes(dtype), &shape), shape, dtype)
 }
 
 /// Ones, `F32`.
+#[track_caller]
 pub fn ones(shape: impl Into<Shape>) -> Tensor {
     ones_dtype(shape, DType::F32)
 }
 
 /// Ones of any dtype.
+#[track_caller]
 pub fn ones_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
     full_dtype(shape, 1, dtype)
 }
@@ -36,19 +40,22 @@ pub fn ones_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
 /// assert_eq!(tensor::full([2], 7).dtype(), DType::I64);
 /// assert_eq!(tensor::full([2], 7.0).dtype(), DType::F32);
 /// ```
+///
+/// # Panics
+/// If `value` is finite and beyond the range of `F32`.
+#[track_caller]
 pub fn full(shape: impl Into<Shape>, value: impl Into<Scalar>) -> Tensor {
     let value = value.into();
     full_dtype(shape, value, value.dtype())
 }
 
 /// One value everywhere, as any dtype.
+///
+/// # Panics
+/// If `dtype` cannot hold `value`.
+#[track_caller]
 pub fn full_dtype(shape: impl Into<Shape>, value: impl Into<Scalar>, dtype: DType) -> Tensor {
-    // Through the widest type of the value's kind, so that f64 and i64 keep every digit.
-    let one = match value.into() {
-        Scalar::Float(x) => Tensor::from(x).to_dtype(dtype),
-        Scalar::Int(x) => Tensor::from(x).to_dtype(dtype),
-        Scalar::Bool(x) => Tensor::from(x).to_dtype(dtype),
-    };
+    let one = value.into().to_stored("full", dtype);
     by_element!(dtype, T => {
         let x = one.to_vec::<T>()[0];
         Tensor::build(shape, dtype, |out| out.fill(crate::Element::into_repr(x)))
@@ -56,6 +63,7 @@ pub fn full_dtype(shape: impl Into<Shape>, value: impl Into<Scalar>, dtype: DTyp
 }
 
 /// The identity matrix, `[n, n]`, `F32`.
+#[track_caller]
 pub fn eye(n: usize) -> Tensor {
     Tensor::build([n, n], DType::F32, |out: &mut [f32]| {
         out.fill(0.0);
@@ -72,35 +80,43 @@ pub fn eye(n: usize) -> Tensor {
 /// ```
 ///
 /// # Panics
-/// If `step` is 0, points away from `end`, or a value is not finite.
+/// If `step` is 0, points away from `end`, or a value is not finite; or if the values would take more memory than there
+/// is.
 #[track_caller]
 pub fn arange(start: impl Into<Scalar>, end: impl Into<Scalar>, step: impl Into<Scalar>) -> Tensor {
     let (start, end, step) = (start.into(), end.into(), step.into());
-    let span = end.to_f64() - start.to_f64();
-    assert!(span.is_finite() && step.to_f64().is_finite(), "arange: the bounds and the step must be finite");
-    assert!(step.to_f64() != 0.0, "arange: step must be nonzero");
-    assert!(
-        span == 0.0 || (span > 0.0) == (step.to_f64() > 0.0),
-        "arange: upper bound and lower bound inconsistent with step sign"
-    );
     if let (Scalar::Int(start), Scalar::Int(end), Scalar::Int(step)) = (start, end, step) {
+        check_step(step == 0, start == end || (start < end) == (step > 0));
         let n = (end.abs_diff(start)).div_ceil(step.unsigned_abs()) as usize;
         return Tensor::build(n, DType::I64, |out: &mut [i64]| {
-            for (i, x) in out.iter_mut().enumerate() {
-                *x = start + i as i64 * step;
+            let mut next = start;
+            for x in out {
+                *x = next;
+                next = next.wrapping_add(step); // only past the last one
             }
         });
     }
-    let n = (span / step.to_f64()).ceil() as usize;
-    let (start, step) = (start.to_f64(), step.to_f64());
-    Tensor::build(n, DType::F32, |out: &mut [f32]| {
+    let (start, end, step) = (start.to_f64(), end.to_f64(), step.to_f64());
+    assert!((end - start).is_finite(), "arange: unsupported range: {start} -> {end}");
+    assert!(step.is_finite(), "arange: step must be finite but got {step}");
+    check_step(step == 0.0, start == end || (start < end) == (step > 0.0));
+    let n = ((end - start) / step).ceil();
+    assert!(n < isize::MAX as f64, "arange: invalid size, possible overflow? {n} elements");
+    Tensor::build(n as usize, DType::F32, |out: &mut [f32]| {
         for (i, x) in out.iter_mut().enumerate() {
             *x = (start + i as f64 * step) as f32;
         }
     })
 }
 
+#[track_caller]
+fn check_step(zero: bool, points_to_end: bool) {
+    assert!(!zero, "arange: step must be nonzero");
+    assert!(points_to_end, "arange: upper bound and lower bound inconsistent with step sign");
+}
+
 /// `n` evenly spaced values from `start` to `end`, both included, `F32`, as `torch.linspace`.
+#[track_caller]
 pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
     // As torch: from both ends towards the middle, in f32, so that both ends are exact.
     let (start, end) = (start as f32, end as f32);
@@ -114,29 +130,36 @@ pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
 
 impl Tensor {
     /// Zeros of this tensor's shape and dtype.
+    #[track_caller]
     pub fn zeros_like(&self) -> Tensor {
         zeros_dtype(self.shape(), self.dtype())
     }
 
     /// Ones of this tensor's shape and dtype.
+    #[track_caller]
     pub fn ones_like(&self) -> Tensor {
         ones_dtype(self.shape(), self.dtype())
     }
 
     /// `value` in this tensor's shape and dtype.
+    ///
+    /// # Panics
+    /// If the dtype cannot hold `value`.
+    #[track_caller]
     pub fn full_like(&self, value: impl Into<Scalar>) -> Tensor {
         full_dtype(self.shape(), value, self.dtype())
     }
 
     /// Sets every element to `value`, in place if the memory is not shared.
+    ///
+    /// # Panics
+    /// If the dtype cannot hold `value`.
+    #[track_caller]
     pub fn fill(&mut self, value: impl Into<Scalar>) {
-        let value = value.into();
-        by_num!("fill", self, T => {
-            let x: T = match value {
-                Scalar::Int(x) => crate::Num::from_i64(x),
-                x => crate::Num::from_f64(x.to_f64()),
-            };
-            self.slice_mut::<T>().fill(x)
+        let one = value.into().to_stored("fill", self.dtype());
+        by_element!(self.dtype(), T => {
+            let x = one.to_vec::<T>()[0];
+            self.slice_mut().fill(crate::Element::into_repr(x))
         });
     }
 }

@@ -52,29 +52,38 @@ macro_rules! by_element {
     }};
 }
 
-/// Runs `$body` with `$T` the number type of a tensor that is computed with, `Bool` as its byte.
+/// Runs `$body` with `$T` the number type of a tensor that is computed with.
 macro_rules! by_num {
     ($op:expr, $tensor:expr, $T:ident => $body:expr) => {
         match $tensor.dtype() {
-            $crate::DType::F32 => {
-                type $T = f32;
+            $crate::DType::Bool => {
+                type $T = $crate::truth::Truth;
                 $body
             }
-            $crate::DType::F64 => {
-                type $T = f64;
-                $body
-            }
-            $crate::DType::I64 => {
-                type $T = i64;
-                $body
-            }
-            $crate::DType::U8 | $crate::DType::Bool => {
-                type $T = u8;
-                $body
-            }
-            _ => $crate::error::not_computable($op, $tensor),
+            $crate::DType::F32 | $crate::DType::F64 => $crate::dispatch::by_float!($op, $tensor, $T => $body),
+            _ => $crate::dispatch::by_integer!($op, $tensor, $T => $body),
         }
     };
+}
+
+/// Runs `$body` with `$T` the integer type of a tensor that is computed with.
+macro_rules! by_integer {
+    ($op:expr, $tensor:expr, $T:ident => $body:expr) => {{
+        macro_rules! with {
+            ($E:ty) => {{
+                type $T = $E;
+                $body
+            }};
+        }
+        match $tensor.dtype() {
+            $crate::DType::I64 => with!(i64),
+            $crate::DType::I32 => with!(i32),
+            $crate::DType::I16 => with!(i16),
+            $crate::DType::I8 => with!(i8),
+            $crate::DType::U8 => with!(u8),
+            _ => $crate::error::not_computable($op, $tensor),
+        }
+    }};
 }
 
 /// Runs `$body` with `$T` the number type of a tensor that is accumulated: a float, or `I64` for what is none.
@@ -107,4 +116,4 @@ macro_rules! by_float {
     };
 }
 
-pub(crate) use {by_element, by_float, by_num, by_size, by_wide};
+pub(crate) use {by_element, by_float, by_integer, by_num, by_size, by_wide};

@@ -2,8 +2,9 @@ use std::fmt;
 
 /// The type of a tensor's elements, chosen at run time.
 ///
-/// Arithmetic is defined on `F32`, `F64`, `I64`, `U8` and `Bool`. The other types can be created, moved,
-/// viewed, printed, saved and converted with [`Tensor::to_dtype`](crate::Tensor::to_dtype).
+/// Arithmetic is defined on `F32`, `F64`, `I64`, `I32`, `I16`, `I8`, `U8` and `Bool`. The other types are for files and
+/// conversion: they can be created, moved, viewed, printed, saved and converted with
+/// [`Tensor::to_dtype`](crate::Tensor::to_dtype).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // the names are the documentation
 pub enum DType {
@@ -58,6 +59,37 @@ impl DType {
     /// Whether the type is an integer (`Bool` is not).
     pub fn is_integer(self) -> bool {
         !self.is_float() && self != DType::Bool
+    }
+
+    /// Whether arithmetic is defined on the type; the others are for files and conversion.
+    pub(crate) fn is_computed(self) -> bool {
+        use DType::*;
+        matches!(self, F32 | F64 | I64 | I32 | I16 | I8 | U8 | Bool)
+    }
+
+    /// The type itself if it is a float, else `F32`: what a function without an integer form computes in.
+    pub(crate) fn or_float(self) -> DType {
+        if self.is_float() { self } else { DType::F32 }
+    }
+
+    /// The least and the largest integer such that all between them are exact in the type.
+    pub(crate) fn exact_integers(self) -> (i128, i128) {
+        let symmetric = |digits: u32| (-(1 << digits), 1 << digits);
+        match self {
+            DType::F64 => symmetric(53),
+            DType::F32 => symmetric(24),
+            DType::F16 => symmetric(11),
+            DType::BF16 => symmetric(8),
+            DType::I64 => (i64::MIN.into(), i64::MAX.into()),
+            DType::I32 => (i32::MIN.into(), i32::MAX.into()),
+            DType::I16 => (i16::MIN.into(), i16::MAX.into()),
+            DType::I8 => (i8::MIN.into(), i8::MAX.into()),
+            DType::U64 => (0, u64::MAX.into()),
+            DType::U32 => (0, u32::MAX.into()),
+            DType::U16 => (0, u16::MAX.into()),
+            DType::U8 => (0, u8::MAX.into()),
+            DType::Bool => (0, 1),
+        }
     }
 
     /// torch's name without its `torch.` prefix: `"float32"`, `"int64"`, …

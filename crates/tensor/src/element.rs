@@ -5,10 +5,14 @@ use bytemuck::Pod;
 use half::{bf16, f16};
 
 use crate::DType;
+use crate::convert::Cast;
 use crate::kernels::math::Math;
 
+/// Keeps the list of elements closed: a foreign one could claim a dtype whose memory it does not respect.
+pub trait Sealed {}
+
 /// A Rust type that a tensor can hold: `f32`, `f64`, `f16`, `bf16`, the integers of 8 to 64 bits, and `bool`.
-pub trait Element: Copy + Debug + PartialEq + Send + Sync + 'static {
+pub trait Element: Sealed + Copy + Debug + PartialEq + Send + Sync + 'static {
     /// The dtype of a tensor of these.
     const DTYPE: DType;
     /// What lies in memory: the type itself, but a byte of 0 or 1 for `bool`.
@@ -21,6 +25,7 @@ pub trait Element: Copy + Debug + PartialEq + Send + Sync + 'static {
 
 macro_rules! element {
     ($($t:ty => $dtype:ident),*) => {$(
+        impl Sealed for $t {}
         impl Element for $t {
             const DTYPE: DType = DType::$dtype;
             type Repr = $t;
@@ -36,6 +41,8 @@ macro_rules! element {
     )*};
 }
 element!(f32 => F32, f64 => F64, f16 => F16, bf16 => BF16, i64 => I64, i32 => I32, i16 => I16, i8 => I8, u64 => U64, u32 => U32, u16 => U16, u8 => U8);
+
+impl Sealed for bool {}
 
 impl Element for bool {
     const DTYPE: DType = DType::Bool;
@@ -54,7 +61,8 @@ impl Element for bool {
 pub trait Plain: Element<Repr = Self> + Pod {}
 impl<T: Element<Repr = T> + Pod> Plain for T {}
 
-/// A number that arithmetic is defined on: `f32`, `f64`, `i64`, `u8`. Integers wrap around, as in torch.
+/// A number that arithmetic is defined on: `f32`, `f64`, `i64`, `i32`, `i16`, `i8`, `u8`. Integers wrap around, as in
+/// torch.
 #[allow(missing_docs)] // the usual arithmetic
 pub trait Num: Plain + PartialOrd {
     const ZERO: Self;
@@ -70,6 +78,7 @@ pub trait Num: Plain + PartialOrd {
     fn div(self, y: Self) -> Self;
     fn neg(self) -> Self;
     fn abs(self) -> Self;
+    /// As [`Tensor::to_dtype`](crate::Tensor::to_dtype) converts.
     fn from_f64(x: f64) -> Self;
     fn to_f64(self) -> f64;
     fn from_i64(x: i64) -> Self;
@@ -129,7 +138,7 @@ macro_rules! integer_num {
             #[allow(unused_comparisons)]
             fn abs(self) -> Self { if self < 0 { self.wrapping_neg() } else { self } }
             #[inline(always)]
-            fn from_f64(x: f64) -> Self { x as Self }
+            fn from_f64(x: f64) -> Self { x.cast() }
             #[inline(always)]
             fn to_f64(self) -> f64 { self as f64 }
             #[inline(always)]
@@ -139,7 +148,7 @@ macro_rules! integer_num {
         }
     )*};
 }
-integer_num!(i64, u8);
+integer_num!(i64, i32, i16, i8, u8);
 
 /// A floating-point element that is computed with: `f32` or `f64`.
 #[allow(missing_docs)] // the usual functions

@@ -1,3 +1,5 @@
+use smallvec::SmallVec;
+
 use crate::Shape;
 
 /// Where a tensor's elements lie in its storage: element `i` is at `offset + Σ iₐ·strideₐ`.
@@ -77,6 +79,31 @@ impl Layout {
             }
         }
         (new == 0).then(|| Layout { shape: shape.clone(), strides, offset: self.offset })
+    }
+}
+
+impl Layout {
+    /// The axes in the order of the memory, the one whose neighbours lie furthest apart first: the order in which torch's
+    /// iterators walk. An axis whose neighbours are one element (stride 0) says nothing about that and keeps its place.
+    pub(crate) fn memory_order(&self) -> SmallVec<[isize; 6]> {
+        let mut order: SmallVec<[usize; 6]> = (0..self.shape.len()).rev().collect(); // the innermost first
+        for i in 1..order.len() {
+            let mut at = i;
+            for before in (0..i).rev() {
+                let [a, b] = [order[before], order[at]];
+                let [from, to] = [self.strides[a], self.strides[b]];
+                if from == 0 || to == 0 {
+                    continue;
+                }
+                if from > to || (from == to && self.shape[a] > self.shape[b]) {
+                    order.swap(before, at);
+                    at = before;
+                } else if from < to {
+                    break;
+                }
+            }
+        }
+        order.iter().rev().map(|&axis| axis as isize).collect()
     }
 }
 

@@ -28,6 +28,7 @@
 //! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random generator of one's
 //! own. [`kernels`] is what the operations are built on, for crates that add some.
 
+mod cache;
 mod convert;
 mod create;
 mod dispatch;
@@ -38,6 +39,7 @@ mod error;
 mod generator;
 pub mod kernels;
 mod layout;
+mod lending;
 mod ops;
 mod random;
 mod scalar;
@@ -45,7 +47,9 @@ mod shape;
 mod storage;
 mod strided;
 mod tensor;
+mod truth;
 
+pub use cache::empty_cache;
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
@@ -54,9 +58,9 @@ pub use generator::{
     Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
 };
 pub use kernels::parallel::{num_threads, set_num_threads};
+pub use lending::{Lending, Lent};
 pub use ops::*;
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
 pub use shape::Shape;
-pub use storage::empty_cache;
 pub use tensor::Tensor;

@@ -2,7 +2,7 @@
 
 use half::{bf16, f16};
 
-use crate::dispatch::by_element;
+use crate::dispatch::{by_element, by_size};
 use crate::generator::with_default_generator;
 use crate::{DType, Element, Generator, Plain, Shape, Tensor};
 
@@ -12,6 +12,7 @@ use crate::{DType, Element, Generator, Plain, Shape, Tensor};
 /// tensor::manual_seed(0);
 /// assert_eq!(tensor::rand([2]).to_vec::<f32>(), [0.49625658988952637, 0.7682217955589294]);
 /// ```
+#[track_caller]
 pub fn rand(shape: impl Into<Shape>) -> Tensor {
     rand_dtype(shape, DType::F32)
 }
@@ -31,6 +32,7 @@ pub fn rand_dtype(shape: impl Into<Shape>, dtype: DType) -> Tensor {
 /// tensor::manual_seed(0);
 /// assert_eq!(tensor::randn([2]).to_vec::<f32>(), [1.5409960746765137, -0.293428897857666]);
 /// ```
+#[track_caller]
 pub fn randn(shape: impl Into<Shape>) -> Tensor {
     randn_dtype(shape, DType::F32)
 }
@@ -66,7 +68,7 @@ pub fn randint(low: i64, high: i64, shape: impl Into<Shape>) -> Tensor {
 /// Unless `low < high` and every integer between them is exact in `dtype`.
 #[track_caller]
 pub fn randint_dtype(low: i64, high: i64, shape: impl Into<Shape>, dtype: DType) -> Tensor {
-    let (least, most) = exact_integers(dtype);
+    let (least, most) = dtype.exact_integers();
     assert!(
         least <= low.into() && i128::from(high) - 1 <= most,
         "randint: [{low}, {high}) is out of bounds for {dtype}"
@@ -80,6 +82,10 @@ pub fn randint_dtype(low: i64, high: i64, shape: impl Into<Shape>, dtype: DType)
 /// tensor::manual_seed(0);
 /// assert_eq!(tensor::randperm(4).to_vec::<i64>(), [0, 1, 3, 2]);
 /// ```
+///
+/// # Panics
+/// If they would take more memory than there is.
+#[track_caller]
 pub fn randperm(n: usize) -> Tensor {
     Tensor::from_vec(with_default_generator(|g| g.randperm(n)), n)
 }
@@ -115,7 +121,8 @@ impl Tensor {
             (Tensor::from(true).to_dtype(self.dtype()), Tensor::from(false).to_dtype(self.dtype()));
         by_element!(self.dtype(), T => {
             let (hit, miss) = (one.to_vec::<T>()[0].into_repr(), zero.to_vec::<T>()[0].into_repr());
-            with_default_generator(|g| g.fill_bernoulli(self.slice_mut::<<T as Element>::Repr>(), p, hit, miss));
+            let out = self.memory_slice_mut::<<T as Element>::Repr>();
+            with_default_generator(|g| g.fill_bernoulli(out, p, hit, miss));
         });
         self
     }
@@ -168,11 +175,13 @@ impl Generator {
     #[track_caller]
     pub fn uniform_(&mut self, tensor: &mut Tensor, low: f64, high: f64) {
         match tensor.dtype() {
-            DType::F32 => self.fill_uniform_f32(tensor.make_mut(), low as f32, high as f32),
-            DType::F64 => self.fill_uniform_f64(tensor.make_mut(), low, high),
-            DType::F16 => self.uniform_half(tensor.make_mut::<f16>(), low as f32, high as f32, f16::from_f32),
+            DType::F32 => self.fill_uniform_f32(tensor.memory_mut(), low as f32, high as f32),
+            DType::F64 => self.fill_uniform_f64(tensor.memory_mut(), low, high),
+            DType::F16 => {
+                self.uniform_half(tensor.memory_mut::<f16>(), low as f32, high as f32, f16::from_f32)
+            }
             DType::BF16 => {
-                self.uniform_half(tensor.make_mut::<bf16>(), low as f32, high as f32, bf16::from_f32)
+                self.uniform_half(tensor.memory_mut::<bf16>(), low as f32, high as f32, bf16::from_f32)
             }
             dtype => not_floating("uniform_", dtype),
         }
@@ -184,11 +193,30 @@ impl Generator {
     /// If the tensor is not floating-point, or `std` is negative.
     #[track_caller]
     pub fn normal_(&mut self, tensor: &mut Tensor, mean: f64, std: f64) {
+        if tensor.strides().contains(&0) {
+            // What repeats an element is written out first, as torch asks its user to.
+            by_size!(tensor.dtype(), R => { tensor.memory_slice_mut::<R>(); });
+        }
+        if !tensor.is_contiguous() {
+            return self.normal_one_by_one(tensor, mean, std);
+        }
         match tensor.dtype() {
             DType::F32 => self.fill_normal_f32(tensor.make_mut(), mean, std),
             DType::F64 => self.fill_normal_f64(tensor.make_mut(), mean, std),
             DType::F16 => self.normal_half(tensor.make_mut::<f16>(), mean, std, f16::from_f32),
             DType::BF16 => self.normal_half(tensor.make_mut::<bf16>(), mean, std, bf16::from_f32),
+            dtype => not_floating("normal_", dtype),
+        }
+    }
+
+    /// What does not lie row by row takes its normals one by one in the order of the memory, as in torch.
+    #[track_caller]
+    fn normal_one_by_one(&mut self, tensor: &mut Tensor, mean: f64, std: f64) {
+        match tensor.dtype() {
+            DType::F32 => self.fill_normals(tensor.memory_mut(), mean, std, |x| x as f32),
+            DType::F64 => self.fill_normals(tensor.memory_mut(), mean, std, |x| x),
+            DType::F16 => self.fill_normals(tensor.memory_mut(), mean, std, |x| f16::from_f32(x as f32)),
+            DType::BF16 => self.fill_normals(tensor.memory_mut(), mean, std, |x| bf16::from_f32(x as f32)),
             dtype => not_floating("normal_", dtype),
         }
     }
@@ -222,26 +250,6 @@ impl Generator {
             self.fill_normal_f32(&mut x, mean, std);
             out[start..start + 16].iter_mut().zip(x).for_each(|(y, x)| *y = round(x));
         }
-    }
-}
-
-/// The least and the largest integer such that all between them are exact in `dtype`.
-fn exact_integers(dtype: DType) -> (i128, i128) {
-    let symmetric = |digits: u32| (-(1 << digits), 1 << digits);
-    match dtype {
-        DType::F64 => symmetric(53),
-        DType::F32 => symmetric(24),
-        DType::F16 => symmetric(11),
-        DType::BF16 => symmetric(8),
-        DType::I64 => (i64::MIN.into(), i64::MAX.into()),
-        DType::I32 => (i32::MIN.into(), i32::MAX.into()),
-        DType::I16 => (i16::MIN.into(), i16::MAX.into()),
-        DType::I8 => (i8::MIN.into(), i8::MAX.into()),
-        DType::U64 => (0, u64::MAX.into()),
-        DType::U32 => (0, u32::MAX.into()),
-        DType::U16 => (0, u16::MAX.into()),
-        DType::U8 => (0, u8::MAX.into()),
-        DType::Bool => (0, 1),
     }
 }
 

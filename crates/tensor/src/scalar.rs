@@ -1,4 +1,8 @@
-use crate::DType;
+use std::fmt;
+
+use half::{bf16, f16};
+
+use crate::{DType, Num, Tensor};
 
 /// A number handed to an operation, of the kind it was written in: `2` is an integer, `2.0` a float.
 ///
@@ -40,12 +44,75 @@ impl Scalar {
         }
     }
 
+    /// The value as a number of a tensor; integers wrap around.
+    pub(crate) fn to_num<T: Num>(self) -> T {
+        match self {
+            Scalar::Float(x) => T::from_f64(x),
+            x => T::from_i64(x.to_i64()),
+        }
+    }
+
+    /// A tensor without axes of this value, of whatever dtype an operation computes in beside it. An integer wraps
+    /// around, as torch's do beside a tensor: to a `U8`, 300 is 44.
+    pub(crate) fn to_tensor(self, dtype: DType) -> Tensor {
+        // From the widest type of the value's kind, so that f64 and i64 keep every digit.
+        match self {
+            Scalar::Float(x) => Tensor::from(x).to_dtype(dtype),
+            Scalar::Int(x) => Tensor::from(x).to_dtype(dtype),
+            Scalar::Bool(x) => Tensor::from(x).to_dtype(dtype),
+        }
+    }
+
+    /// As [`Scalar::to_tensor`], for a value that is to be stored: refuses what `dtype` cannot hold.
+    #[track_caller]
+    pub(crate) fn to_stored(self, op: &str, dtype: DType) -> Tensor {
+        self.check(op, dtype);
+        self.to_tensor(dtype)
+    }
+
+    /// Panics if `dtype` cannot hold the value.
+    #[track_caller]
+    pub(crate) fn check(self, op: &str, dtype: DType) {
+        assert!(self.fits(dtype), "{op}: value {self} cannot be converted to type {dtype} without overflow");
+    }
+
+    /// Whether torch stores the value in a tensor of `dtype`. Fractions are cut off, unsigned types take a negative value
+    /// as its distance from their end.
+    fn fits(self, dtype: DType) -> bool {
+        let (least, most) = dtype.exact_integers();
+        match self {
+            _ if matches!(dtype, DType::Bool | DType::F64) => true,
+            _ if dtype.is_float() => {
+                let most = match dtype {
+                    DType::F16 => f16::MAX.to_f64(),
+                    DType::BF16 => bf16::MAX.to_f64(),
+                    _ => f64::from(f32::MAX),
+                };
+                !self.to_f64().is_finite() || self.to_f64().abs() <= most
+            }
+            Scalar::Float(x) => least as f64 <= x && x < (most + 1) as f64,
+            Scalar::Int(x) if least == 0 => i128::from(x).abs() <= most,
+            Scalar::Int(x) => (least..=most).contains(&x.into()),
+            Scalar::Bool(_) => true,
+        }
+    }
+
     /// The dtype of `tensor ∘ scalar` for a tensor of `dtype`.
     pub(crate) fn promote_with(self, dtype: DType) -> DType {
         match self {
             Scalar::Float(_) if !dtype.is_float() => DType::F32,
             Scalar::Int(_) if dtype == DType::Bool => DType::I64,
             _ => dtype,
+        }
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Float(x) => write!(f, "{x:?}"),
+            Scalar::Int(x) => write!(f, "{x}"),
+            Scalar::Bool(x) => write!(f, "{x}"),
         }
     }
 }
@@ -59,4 +126,5 @@ macro_rules! from_number {
         }
     )*};
 }
-from_number!(f32 => Float as f64, f64 => Float as f64, i32 => Int as i64, i64 => Int as i64, u8 => Int as i64, usize => Int as i64, bool => Bool as bool);
+from_number!(f32 => Float as f64, f64 => Float as f64, bool => Bool as bool);
+from_number!(i64 => Int as i64, i32 => Int as i64, i16 => Int as i64, i8 => Int as i64, u32 => Int as i64, u16 => Int as i64, u8 => Int as i64, usize => Int as i64);

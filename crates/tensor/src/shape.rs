@@ -3,6 +3,8 @@ use std::ops::{Deref, DerefMut};
 
 use smallvec::SmallVec;
 
+use crate::DType;
+
 /// The sizes of a tensor's axes, outermost first; up to six are held without an allocation.
 ///
 /// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `vec![2, 3]`, `4`, and `()` or `[]` for a
@@ -14,12 +16,34 @@ impl Shape {
     /// The number of elements: the product of the sizes.
     ///
     /// # Panics
-    /// If the product does not fit in a `usize`.
+    /// If the product, an empty axis counted as 1, does not fit in an `isize`.
     #[track_caller]
     pub fn numel(&self) -> usize {
-        self.iter()
-            .try_fold(1usize, |n, &d| n.checked_mul(d))
-            .expect("the number of elements fits in a usize")
+        match self.checked_numel() {
+            Some(numel) => numel,
+            None => storage_overflow(self),
+        }
+    }
+
+    /// The number of elements, unless the product of the sizes exceeds `isize::MAX`. An empty axis counts as 1 there, so
+    /// that strides and the products of some of the sizes fit too.
+    pub(crate) fn checked_numel(&self) -> Option<usize> {
+        let all = self.iter().try_fold(1usize, |n, &size| n.checked_mul(size.max(1)))?;
+        isize::try_from(all).ok()?;
+        Some(if self.contains(&0) { 0 } else { all })
+    }
+
+    /// The bytes that the elements take.
+    ///
+    /// # Panics
+    /// If they are more than `isize::MAX`, the most that Rust can allocate.
+    #[track_caller]
+    pub(crate) fn bytes(&self, dtype: DType) -> usize {
+        let bytes = self.checked_numel().and_then(|numel| numel.checked_mul(dtype.size_in_bytes()));
+        match bytes {
+            Some(bytes) if isize::try_from(bytes).is_ok() => bytes,
+            _ => storage_overflow(self),
+        }
     }
 
     pub(crate) fn push(&mut self, size: usize) {
@@ -60,6 +84,12 @@ impl Shape {
         }
         strides
     }
+}
+
+#[cold]
+#[track_caller]
+fn storage_overflow(shape: &Shape) -> ! {
+    panic!("Storage size calculation overflowed with sizes={shape:?}")
 }
 
 impl Clone for Shape {

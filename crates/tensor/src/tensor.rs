@@ -2,8 +2,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytemuck::Pod;
+use smallvec::SmallVec;
 
-use crate::error::{dim_out_of_range, invalid_view};
+use crate::error::{dim_out_of_range, invalid_view, out_of_memory};
 use crate::layout::Layout;
 use crate::storage::Storage;
 use crate::{DType, Element, Plain, Shape};
@@ -66,6 +67,10 @@ impl Tensor {
     /// let x = tensor::Tensor::from_fill([2, 2], |x: &mut [f32]| x.copy_from_slice(&[1.0, 2.0, 3.0, 4.0]));
     /// assert_eq!(x.select(0, 1).to_vec::<f32>(), [3.0, 4.0]);
     /// ```
+    ///
+    /// # Panics
+    /// If the elements would take more memory than there is.
+    #[track_caller]
     pub fn from_fill<T: Plain>(shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Tensor {
         Tensor::build(shape, T::DTYPE, fill)
     }
@@ -78,11 +83,11 @@ impl Tensor {
     pub fn from_bytes(dtype: DType, shape: impl Into<Shape>, bytes: &[u8]) -> Tensor {
         let shape = shape.into();
         assert!(
-            bytes.len() == shape.numel() * dtype.size_in_bytes(),
+            bytes.len() == shape.bytes(dtype),
             "from_bytes: {} bytes do not fit {shape:?} of {dtype}",
             bytes.len()
         );
-        let mut storage = Storage::scratch(bytes.len());
+        let mut storage = Storage::scratch(bytes.len(), &shape);
         let out = storage.slice_mut::<u8>();
         out.copy_from_slice(bytes);
         if dtype == DType::Bool {
@@ -92,6 +97,10 @@ impl Tensor {
     }
 
     /// A new contiguous tensor that `fill` writes; what it leaves unwritten is unspecified.
+    ///
+    /// # Panics
+    /// If the elements would take more memory than there is.
+    #[track_caller]
     pub(crate) fn build<R: Pod>(
         shape: impl Into<Shape>,
         dtype: DType,
@@ -99,8 +108,12 @@ impl Tensor {
     ) -> Tensor {
         let shape = shape.into();
         debug_assert_eq!(size_of::<R>(), dtype.size_in_bytes());
-        let mut storage = Storage::scratch(shape.numel() * dtype.size_in_bytes());
+        let mut storage = Storage::scratch(shape.bytes(dtype), &shape);
         fill(storage.slice_mut());
+        debug_assert!(
+            dtype != DType::Bool || storage.slice::<u8>().iter().all(|&x| x < 2),
+            "a Bool is 0 or 1"
+        );
         Tensor::from_storage(storage, shape, dtype)
     }
 
@@ -108,8 +121,12 @@ impl Tensor {
         Tensor { storage: Arc::new(storage), layout: Layout::row_major(shape), dtype }
     }
 
-    /// The same memory under another layout.
-    pub(crate) fn with_layout(&self, layout: Layout) -> Tensor {
+    /// The same memory under another layout. Without elements it starts at the beginning: the storage may be empty too, and
+    /// any other offset would lie outside.
+    pub(crate) fn with_layout(&self, mut layout: Layout) -> Tensor {
+        if layout.shape.contains(&0) {
+            layout.offset = 0;
+        }
         Tensor { storage: self.storage.clone(), layout, dtype: self.dtype }
     }
 
@@ -139,6 +156,7 @@ impl Tensor {
     /// If there is no such axis.
     #[track_caller]
     pub fn size(&self, dim: isize) -> usize {
+        assert!(self.ndim() > 0, "size: Dimension specified as {dim} but tensor has no dimensions");
         self.layout.shape[self.axis("size", dim)]
     }
 
@@ -166,11 +184,15 @@ impl Tensor {
     }
 
     /// The elements row by row, copied only where they do not lie that way.
+    #[track_caller]
     pub(crate) fn dense<R: Pod + Send + Sync>(&self) -> Cow<'_, [R]> {
         match self.contiguous_slice() {
             Some(x) => Cow::Borrowed(x),
             None => {
-                let mut copy = vec![R::zeroed(); self.numel()];
+                let bytes = self.layout.shape.bytes(self.dtype);
+                let Ok(mut copy) = bytemuck::allocation::try_zeroed_vec(self.numel()) else {
+                    out_of_memory(bytes, &self.layout.shape)
+                };
                 self.copy_to(&mut copy);
                 Cow::Owned(copy)
             }
@@ -248,6 +270,45 @@ impl Tensor {
         &mut storage.slice_mut::<R>()[at..at + numel]
     }
 
+    /// The elements, in the order in which they lie in memory, to write to; otherwise as [`Tensor::make_mut`]. Where axes
+    /// are swapped that is not row by row. The layout stays, without gaps and repeats if there were any.
+    ///
+    /// torch's random fills take their numbers in this order.
+    ///
+    /// ```
+    /// let mut x = tensor::zeros([2, 2]).t();
+    /// x.memory_mut::<f32>()[1] = 1.0;
+    /// assert_eq!(x.to_vec::<f32>(), [0.0, 0.0, 1.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `T` is not the tensor's type.
+    #[track_caller]
+    pub fn memory_mut<T: Plain>(&mut self) -> &mut [T] {
+        self.expect_dtype("memory_mut", T::DTYPE);
+        self.memory_slice_mut()
+    }
+
+    /// As [`Tensor::memory_mut`], by the type in memory.
+    #[track_caller]
+    pub(crate) fn memory_slice_mut<R: Pod>(&mut self) -> &mut [R] {
+        if !self.is_contiguous() {
+            let order = self.layout.memory_order();
+            *self = self.permute(&order);
+            self.slice_mut::<R>();
+            let back: SmallVec<[isize; 6]> = (0..order.len() as isize)
+                .map(|axis| {
+                    order.iter().position(|&from| from == axis).expect("an order names every axis") as isize
+                })
+                .collect();
+            *self = self.permute(&back);
+            let (at, numel) = (self.layout.offset, self.numel());
+            let storage = Arc::get_mut(&mut self.storage).expect("the memory is this tensor's alone");
+            return &mut storage.slice_mut::<R>()[at..at + numel];
+        }
+        self.slice_mut()
+    }
+
     /// Whether writing would happen in place: contiguous, and the memory is this tensor's alone.
     pub(crate) fn is_unique(&mut self) -> bool {
         self.is_contiguous() && Arc::get_mut(&mut self.storage).is_some()
@@ -258,19 +319,35 @@ impl Tensor {
         if self.is_contiguous() { self.clone() } else { self.copied() }
     }
 
-    /// The value of a tensor of one element, of any dtype, as `f64`.
+    /// The value of a tensor of one element, of any dtype, as `f64`. Integers beyond 2⁵³ are rounded:
+    /// [`Tensor::item_as`] keeps them.
     ///
     /// # Panics
     /// If the tensor holds more or fewer elements than one.
     #[track_caller]
     pub fn item(&self) -> f64 {
+        self.item_as()
+    }
+
+    /// The value of a tensor of one element as a Rust type, converted as [`Tensor::to_dtype`] converts.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let last = Tensor::from([i64::MAX - 1, 1]).sum();
+    /// assert_eq!(last.item_as::<i64>(), i64::MAX);
+    /// ```
+    ///
+    /// # Panics
+    /// If the tensor holds more or fewer elements than one.
+    #[track_caller]
+    pub fn item_as<T: Element>(&self) -> T {
         assert!(
             self.numel() == 1,
             "item: a Tensor with {} elements cannot be converted to Scalar (shape {:?})",
             self.numel(),
             self.shape()
         );
-        self.to_dtype(DType::F64).to_vec::<f64>()[0]
+        self.to_dtype(T::DTYPE).to_vec::<T>()[0]
     }
 
     #[track_caller]

@@ -192,3 +192,10 @@ fn an_impossible_probability_is_refused() {
 fn an_empty_range_of_integers_is_refused() {
     Generator::new(0).randint(3, 3);
 }
+
+/// What `main` shows of an error that it returns.
+#[test]
+fn an_error_is_shown_as_its_sentence() {
+    let error = Generator::new(0).set_state(&tensor::zeros([3])).unwrap_err();
+    assert_eq!(format!("{error:?}"), "a generator's state is a tensor of torch.uint8, not of torch.float32");
+}

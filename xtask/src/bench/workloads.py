@@ -86,6 +86,15 @@ def in_memory():
     return batches
 
 
+def one_step(variant):
+    batch, *widths = map(int, variant.split("x"))
+    net = mlp(*widths)
+    criterion, optimizer = nn.CrossEntropyLoss(), torch.optim.SGD(net.parameters(), 0.01)
+    x, y = torch.randn(batch, widths[0]), torch.randint(0, 10, (batch,))
+    operations = 6 * batch * sum(a * b for a, b in zip(widths, widths[1:]))  # a product forward and two back
+    return timed(lambda: step(net, criterion, optimizer, x, y), min(500, max(1, int(2e9 / operations))))
+
+
 def epoch_sgd(_):
     net = mlp(784, 400, 200, 100, 10)
     return epochs(net, torch.optim.SGD(net.parameters(), 0.1), in_memory())
@@ -163,6 +172,7 @@ def inference(_):
 WORKLOADS = {
     "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
     "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
+    "step": one_step,
 }
 
 sample = None
@@ -177,6 +187,6 @@ for line in sys.stdin:
     elif command == "run":
         print(sample(), flush=True)
     elif command == "version":
-        print(torch.__version__, flush=True)
+        print(torch.__version__, torch.backends.cpu.get_cpu_capability(), flush=True)
     elif command == "peak":
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, flush=True)

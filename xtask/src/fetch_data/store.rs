@@ -4,6 +4,7 @@
 use super::collection::DataFile;
 use crate::Result;
 use flate2::read::GzDecoder;
+use formats::Temporary;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -61,10 +62,10 @@ impl Store {
 
     /// Takes a packed file: checks it, keeps it, unpacks it.
     pub(crate) fn put_gz(&self, file: &DataFile, gz: impl Read) -> Result<()> {
-        let mut partial = self.partial(&format!("{}.gz", file.name))?;
-        let md5 = digest::<Md5>(gz, &mut partial, file.len + GZIP_SLACK)?;
+        let partial = self.partial(&format!("{}.gz", file.name))?;
+        let md5 = digest::<Md5>(gz, &mut partial.file(), file.len + GZIP_SLACK)?;
         if md5 != file.gz_md5 {
-            let len = partial.as_file().metadata()?.len();
+            let len = partial.file().metadata()?.len();
             return Err(format!(
                 "{}.gz is not the file expected: {len} bytes with MD5 {md5}, not {}",
                 file.name, file.gz_md5
@@ -92,21 +93,16 @@ impl Store {
         self.put(file, content)
     }
 
-    /// A new file beside the others, removed again unless it is kept.
-    pub(crate) fn partial(&self, name: &str) -> Result<tempfile::NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(name).suffix(".tmp");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        Ok(builder
-            .tempfile_in(&self.raw)
+    /// A new file beside the others, removed again unless it is renamed.
+    pub(crate) fn partial(&self, name: &str) -> Result<Temporary> {
+        Ok(Temporary::create(&self.raw, name, None)
             .map_err(|e| format!("cannot write to {}: {e}", self.raw.display()))?)
     }
 
     fn put(&self, file: &DataFile, content: impl Read) -> Result<()> {
-        let mut partial = self.partial(file.name)?;
-        let sha256 = digest::<Sha256>(content, &mut partial, file.len)?;
-        let len = partial.as_file().metadata()?.len();
+        let partial = self.partial(file.name)?;
+        let sha256 = digest::<Sha256>(content, &mut partial.file(), file.len)?;
+        let len = partial.file().metadata()?.len();
         if len != file.len || file.sha256.is_some_and(|right| right != sha256) {
             return Err(format!(
                 "{} is not the file expected: {len} bytes with SHA-256 {sha256}, not {} bytes with {}",
@@ -124,11 +120,9 @@ impl Store {
     }
 }
 
-/// Gives a checked file its name, once its bytes are on the disk.
-fn keep(partial: tempfile::NamedTempFile, path: &Path) -> Result<()> {
-    partial.as_file().sync_all()?;
-    partial.persist(path).map_err(|e| format!("cannot rename to {}: {}", path.display(), e.error))?;
-    Ok(())
+/// Gives a checked file its name.
+fn keep(partial: Temporary, path: &Path) -> Result<()> {
+    Ok(partial.rename(path).map_err(|e| format!("cannot rename to {}: {e}", path.display()))?)
 }
 
 /// Copies at most `limit` bytes, and one more to show that there were too many; returns their digest in hex.

@@ -3,7 +3,7 @@ use tensor::{Float, Tensor};
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
-    /// `y = |x|`, `dy/dx` the sign of `x`, 0 at 0.
+    /// `y = |x|`, `dy/dx` the sign of `x`, 0 at 0 and NaN.
     #[track_caller]
     pub fn abs(&self) -> Variable {
         self.unary(Abs)
@@ -28,7 +28,7 @@ impl UnaryOp for Abs {
         } else if x < T::ZERO {
             -T::ONE
         } else {
-            x * T::ZERO
+            T::ZERO
         }
     }
 }

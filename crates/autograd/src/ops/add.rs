@@ -18,7 +18,7 @@ impl Variable {
     #[track_caller]
     pub fn add_scalar(&self, y: impl Into<Scalar>) -> Variable {
         let z = self.data().add_scalar(y);
-        Variable::from_op(z, &[self], || Scale { name: "AddBackward0", factor: 1.0 })
+        Variable::from_op(z, &[self], || Scale { name: "AddBackward0", factor: 1.0, saves: false })
     }
 }
 
@@ -30,6 +30,10 @@ struct Add {
 impl Backward for Add {
     fn name(&self) -> &'static str {
         "AddBackward0"
+    }
+
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
     }
 
     fn backward(&self, dz: Tensor, needs: &[bool]) -> Grads {

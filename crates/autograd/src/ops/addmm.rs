@@ -27,6 +27,10 @@ impl Backward for AddMm {
         "AddmmBackward0"
     }
 
+    fn saves_tensors(&self, needs: &[bool]) -> bool {
+        needs[1] || needs[2]
+    }
+
     /// `dA = dY·Bᵀ`, `dB = Aᵀ·dY`, and the first summed over its repeats.
     fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
         let da = needs[1].then(|| dy.matmul(&self.b.t()));

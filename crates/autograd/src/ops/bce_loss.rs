@@ -11,21 +11,38 @@ use crate::Variable;
 /// `weight` is spread over the shape of `x`; the mean is over elements, not weights.
 ///
 /// # Panics
-/// If the shapes differ, or an element of `x` is outside [0, 1].
+/// If the shapes or dtypes differ, or an element of `x` or of the target is outside [0, 1].
 #[track_caller]
 pub fn bce_loss(x: &Variable, target: &Variable, weight: Option<&Tensor>, reduction: Reduction) -> Variable {
-    let probabilities = x.data();
+    let (xs, ts) = (x.data(), target.data());
     assert!(
-        all_in_unit_interval(&probabilities),
-        "bce_loss: all elements of input should be between 0 and 1, got {probabilities}"
+        xs.dtype() == ts.dtype(),
+        "bce_loss: found dtype {} but expected {} (target {:?}, input {:?})",
+        ts.dtype(),
+        xs.dtype(),
+        ts.shape(),
+        xs.shape()
     );
-    pair_loss(BinaryCrossEntropy, x, target, weight, reduction)
+    // The shapes are checked before the values.
+    let loss = pair_loss(BinaryCrossEntropy, x, target, weight, reduction);
+    for (what, values) in [("input", xs), ("target", ts)] {
+        assert!(
+            all_in_unit_interval(&values),
+            "bce_loss: all elements of {what} should be between 0 and 1, got {values}"
+        );
+    }
+    loss
 }
 
 fn all_in_unit_interval(x: &Tensor) -> bool {
+    fn all<T: Float>(x: &Tensor) -> bool {
+        let inside = |x: &T| (T::ZERO <= *x) & (*x <= T::ONE);
+        // Without an early end the compiler looks at a vector's elements at once.
+        x.contiguous().as_slice::<T>().iter().fold(true, |all, x| all & inside(x))
+    }
     match x.dtype() {
-        DType::F32 => x.contiguous().as_slice::<f32>().iter().all(|x| (0.0..=1.0).contains(x)),
-        _ => x.to_dtype(DType::F64).to_vec::<f64>().iter().all(|x| (0.0..=1.0).contains(x)),
+        DType::F32 => all::<f32>(x),
+        _ => all::<f64>(x),
     }
 }
 
@@ -55,7 +72,7 @@ impl PairLoss for BinaryCrossEntropy {
     }
     #[inline(always)]
     fn dt<T: Float>(self, x: T, _: T) -> T {
-        at_least((-x).ln_1p(), -100.0) - at_least(x.ln(), -100.0)
+        -(x / (T::ONE - x)).ln() // with no lower bound, as in torch
     }
 }
 
@@ -67,7 +84,7 @@ mod tests {
     #[test]
     fn bce_loss_gradients_match_finite_differences() {
         let x = Tensor::from([[0.5f64, 0.1, 0.9], [0.3, 0.75, 0.2]]);
-        let t = Tensor::from([[1.0f64, 0.4, 0.0], [0.2, 0.7, 0.5]]);
+        let t = Tensor::from([[0.9f64, 0.4, 0.1], [0.2, 0.7, 0.5]]); // inside, a step away from the bounds
         let weight = Tensor::from([0.5f64, 2.0, 1.0]);
         for r in [Reduction::None, Reduction::Mean, Reduction::Sum] {
             gradcheck(|x| bce_loss(&x[0], &x[1], None, r), &[x.clone(), t.clone()]);

@@ -9,10 +9,11 @@ use crate::{Backward, Grads, Variable};
 /// `−w·(p·t·ln σ(x) + (1 − t)·ln(1 − σ(x)))`, reduced. Both sides get gradients.
 ///
 /// `weight` (`w`) and `pos_weight` (`p`, what a positive counts more than a negative) are spread over the
-/// shape of `x`; each is 1 if absent. The mean is over elements, not weights.
+/// shape of `x`; each is 1 if absent. The mean is over elements, not weights. The result has the dtype of the
+/// target, as in torch.
 ///
 /// # Panics
-/// If the shapes differ, or a weight does not broadcast to them.
+/// If the shapes differ, a weight does not broadcast to them, or either side is not a float.
 #[track_caller]
 pub fn bce_with_logits(
     x: &Variable,
@@ -21,15 +22,24 @@ pub fn bce_with_logits(
     pos_weight: Option<&Tensor>,
     reduction: Reduction,
 ) -> Variable {
+    for (what, v) in [("an input", x), ("a target", target)] {
+        assert!(
+            v.dtype().is_float(),
+            "{}: not defined for {what} of {} (shape {:?})",
+            BceWithLogits::NAME,
+            v.dtype(),
+            v.shape()
+        );
+    }
     let Some(pos_weight) = pos_weight else {
-        return pair_loss(BceWithLogits, x, target, weight, reduction);
+        return pair_loss(BceWithLogits, x, target, weight, reduction).to_dtype(target.dtype());
     };
     let (x, t) = paired(BceWithLogits::NAME, x, target);
     let p = fit(BceWithLogits::NAME, pos_weight, &x);
     let w = weight.map(|w| fit(BceWithLogits::NAME, w, &x));
     let rule = WeightedRule { x: x.data(), t: t.data(), p, w, reduction };
     let y = rule.forward();
-    Variable::from_op(y, &[&x, &t], || rule)
+    Variable::from_op(y, &[&x, &t], || rule).to_dtype(target.dtype())
 }
 
 /// `(1 − t)·x − ln σ(x)`

@@ -1,15 +1,20 @@
-use tensor::{Float, Tensor};
+use tensor::{Float, Scalar, Tensor};
 
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
-    /// `x` kept between `min` and `max`; the gradient passes where `min ≤ x ≤ max`, as in torch.
+    /// `x` kept between `min` and `max`; the gradient passes where `min < x < max`, and so not at a bound nor
+    /// at NaN, as in torch.
     ///
     /// # Panics
     /// If both are `None`.
     #[track_caller]
-    pub fn clamp(&self, min: Option<f64>, max: Option<f64>) -> Variable {
-        self.unary(Clamp { min, max })
+    pub fn clamp<S: Into<Scalar>>(&self, min: Option<S>, max: Option<S>) -> Variable {
+        let (min, max): (Option<Scalar>, Option<Scalar>) = (min.map(Into::into), max.map(Into::into));
+        if !self.dtype().is_float() {
+            return Variable::new(self.data().clamp(min, max)); // only floats have a gradient
+        }
+        self.unary(Clamp { min: min.map(Scalar::to_f64), max: max.map(Scalar::to_f64) })
     }
 }
 
@@ -29,9 +34,14 @@ impl UnaryOp for Clamp {
 
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
-        let below = self.min.is_some_and(|min| x < T::from_f64(min));
-        let above = self.max.is_some_and(|max| x > T::from_f64(max));
-        if below || above { T::ZERO } else { T::ONE }
+        self.dx(T::ONE, x)
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, x: T) -> T {
+        let above = self.min.is_none_or(|min| x > T::from_f64(min));
+        let below = self.max.is_none_or(|max| x < T::from_f64(max));
+        if above && below { dy } else { T::ZERO }
     }
 }
 
@@ -49,9 +59,18 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_passes_on_the_bounds_themselves() {
-        let x = Variable::new(Tensor::from([-1.0f32, 1.0])).requires_grad_(true);
-        x.clamp(Some(-1.0), Some(1.0)).sum().backward();
-        assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [1.0, 1.0]);
+    fn the_gradient_stops_at_the_bounds_themselves_and_at_nan() {
+        let rows = [
+            (Some(-1.0), Some(1.0), [0.0, 1.0, 0.0, 0.0]),
+            (None, Some(1.0), [1.0, 1.0, 0.0, 0.0]),
+            (Some(-1.0), None, [0.0, 1.0, 1.0, 0.0]),
+            (Some(1.0), Some(-1.0), [0.0; 4]),
+            (Some(f64::NAN), None, [0.0; 4]),
+        ];
+        for (min, max, expected) in rows {
+            let x = Variable::new(Tensor::from([-1.0f32, 0.0, 1.0, f32::NAN])).requires_grad_(true);
+            x.clamp(min, max).sum().backward();
+            assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), expected, "{min:?} {max:?}");
+        }
     }
 }

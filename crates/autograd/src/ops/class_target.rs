@@ -7,7 +7,7 @@ use super::Reduction;
 /// The options of the losses over classes, with torch's meaning and defaults.
 #[derive(Clone, Debug)]
 pub struct ClassLossOptions {
-    /// A weight per class, `[C]`; 1 if absent.
+    /// A weight per class, `[C]`, for class targets of the dtype of the scores; 1 if absent.
     pub weight: Option<Tensor>,
     /// The target that marks a position to leave out. Default −100.
     pub ignore_index: i64,
@@ -65,7 +65,7 @@ impl ClassLayout {
 pub(super) struct ClassTargets {
     pub layout: ClassLayout,
     pub classes: Vec<Option<usize>>,
-    /// The targets' shape, which is the shape of unreduced losses.
+    /// The shape of unreduced losses: the targets', and none for a single sample.
     pub shape: Vec<usize>,
 }
 
@@ -77,12 +77,12 @@ impl ClassTargets {
         let (layout, axis) = ClassLayout::of(op, x);
         let shape = target.shape();
         assert!(
-            target.dtype().is_integer(),
+            matches!(target.dtype(), DType::I64 | DType::U8),
             "{op}: expected target dtype to be int64 or uint8, but got {} of shape {shape:?}",
             target.dtype()
         );
         if axis == 0 {
-            // torch takes [] and [1] for a single sample, and gives the unreduced loss that shape.
+            // torch takes [] and [1] for a single sample; the unreduced loss is [] for both.
             assert!(
                 target.numel() == 1 && shape.len() <= 1,
                 "{op}: for 1D input, the target must be a single class, but got target size {shape:?}"
@@ -110,7 +110,7 @@ impl ClassTargets {
                 _ => panic!("{op}: Target {t} is out of bounds. The input has {n} classes (shape {x:?})."),
             });
         }
-        ClassTargets { layout, classes, shape: shape.to_vec() }
+        ClassTargets { layout, classes, shape: if axis == 0 { Vec::new() } else { shape.to_vec() } }
     }
 
     /// The sum of the weights of the classes named: what the mean divides by.
@@ -123,7 +123,7 @@ impl ClassTargets {
     }
 }
 
-/// The class weights in the dtype of the scores.
+/// The class weights, one for each class and of the dtype of the scores.
 #[track_caller]
 pub(super) fn class_weight(
     op: &str,
@@ -138,7 +138,13 @@ pub(super) fn class_weight(
              tensor of shape: {:?}",
             w.shape()
         );
-        w.to_dtype(dtype).contiguous()
+        assert!(
+            w.dtype() == dtype,
+            "{op}: expected scalar type {dtype} but found {} for the weight of shape {:?}",
+            w.dtype(),
+            w.shape()
+        );
+        w.contiguous()
     })
 }
 

@@ -19,11 +19,11 @@ use crate::{Backward, Grads, Variable};
 ///
 /// # Shapes
 /// - `x`: (C), (N, C) or (N, C, d₁, …), scores along C
-/// - `target`: (), (N) or (N, d₁, …), classes as integers; or of the shape of `x`, probabilities
+/// - `target`: (), (N) or (N, d₁, …), classes as `I64` or `U8`; or of the shape of `x`, probabilities
 ///
 /// # Panics
-/// If the shapes do not fit, a target is neither a class of `x` nor `ignore_index`, or `label_smoothing` is
-/// outside [0, 1].
+/// If the shapes or dtypes do not fit, a target is neither a class of `x` nor `ignore_index`, or
+/// `label_smoothing` is outside [0, 1].
 #[track_caller]
 pub fn cross_entropy(x: &Variable, target: &Variable, options: &ClassLossOptions) -> Variable {
     let smoothing = options.label_smoothing;
@@ -31,7 +31,7 @@ pub fn cross_entropy(x: &Variable, target: &Variable, options: &ClassLossOptions
         (0.0..=1.0).contains(&smoothing),
         "{NAME}: label_smoothing must be between 0.0 and 1.0. Got: {smoothing}"
     );
-    if target.dtype().is_float() {
+    if target.dtype().is_float() || target.shape() == x.shape() {
         return soft_cross_entropy(x, target, options);
     }
     let targets = ClassTargets::new(NAME, &x.shape(), &target.data(), options.ignore_index);
@@ -88,9 +88,11 @@ impl CrossEntropy {
         let divisor = self.targets.total_weight(weight);
         let g = position_gradients::<T>(dy, self.options.reduction, divisor, layout.positions());
         let (hard, soft) = self.parts::<T>();
+        // Without smoothing only the targets' weights count, whatever the others are.
+        let spread = if soft == T::ZERO { None } else { weight };
         let mut total = T::ZERO;
         for c in 0..layout.classes {
-            total += weight_of(weight, c);
+            total += weight_of(spread, c);
         }
         let mut dx = self.log_p.clone();
         let out = dx.make_mut::<T>();
@@ -98,20 +100,21 @@ impl CrossEntropy {
         for (i, (&class, &g)) in classes.iter().zip(&g).enumerate() {
             let scores = &mut out[layout.at(i, 0)..];
             let Some(t) = class else {
-                scores.iter_mut().step_by(layout.inner).take(layout.classes).for_each(|dx| *dx = T::ZERO);
+                scores.iter_mut().step_by(layout.inner).take(layout.classes).for_each(|dx| *dx *= T::ZERO);
                 continue;
             };
             let at_target = hard * weight_of(weight, t);
             let sum = (at_target + soft * total) * g;
+            let shift = if soft == T::ZERO { T::ZERO } else { soft * g }; // also for an infinite g
             if layout.inner == 1 {
                 // The common case again, where the compiler can see that the scores are neighbours.
-                scale_and_shift(scores[..layout.classes].iter_mut(), sum, soft * g, weight);
+                scale_and_shift(scores[..layout.classes].iter_mut(), sum, shift, spread);
             } else {
                 scale_and_shift(
                     scores.iter_mut().step_by(layout.inner).take(layout.classes),
                     sum,
-                    soft * g,
-                    weight,
+                    shift,
+                    spread,
                 );
             }
             out[layout.at(i, t)] -= at_target * g;

@@ -23,6 +23,10 @@ impl Backward for CumSum {
         "CumsumBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         if dy.ndim() == 0 {
             return Grads::from_elem(Some(dy), 1);

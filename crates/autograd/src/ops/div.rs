@@ -20,7 +20,11 @@ impl Variable {
     pub fn div_scalar(&self, y: impl Into<Scalar>) -> Variable {
         let y = y.into();
         let z = self.data().div_scalar(y);
-        Variable::from_op(z, &[self], || Scale { name: "DivBackward0", factor: 1.0 / y.to_f64() })
+        Variable::from_op(z, &[self], || Scale {
+            name: "DivBackward0",
+            factor: 1.0 / y.to_f64(),
+            saves: true,
+        })
     }
 }
 

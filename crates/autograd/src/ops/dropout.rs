@@ -3,8 +3,8 @@ use tensor::{DType, Float, Generator, Map2, Tensor};
 use crate::{Backward, Grads, Variable};
 
 /// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
-/// expectation stays. The choice takes one draw per element, in row-major order, from the default
-/// generator: torch's masks after the same seed. `p = 0` is the identity and draws nothing.
+/// expectation stays. The choice takes one draw per element, in the order in which the elements lie in memory (for a
+/// transpose that is not row by row), from the default generator: torch's masks after the same seed. `p = 0` is the identity and draws nothing.
 ///
 /// ```
 /// use autograd::{Variable, dropout};
@@ -36,10 +36,11 @@ fn noise(x: &Tensor, p: f64, g: &mut Generator) -> Tensor {
         let stays = T::ONE / T::from_f64(1.0 - p);
         g.fill_bernoulli(noise, 1.0 - p, stays, T::ZERO);
     }
-    let mut noise = x.zeros_like();
+    // Of the layout of `x`, whose own memory is shared and so stays as it is.
+    let mut noise = if x.is_contiguous() { x.zeros_like() } else { x.clone() };
     match x.dtype() {
-        DType::F32 => draw(noise.make_mut::<f32>(), p, g),
-        DType::F64 => draw(noise.make_mut::<f64>(), p, g),
+        DType::F32 => draw(noise.memory_mut::<f32>(), p, g),
+        DType::F64 => draw(noise.memory_mut::<f64>(), p, g),
         dtype => panic!("dropout: not defined for {dtype} (shape {:?})", x.shape()),
     }
     noise
@@ -79,6 +80,22 @@ impl Map2 for Product {
 mod tests {
     use super::*;
     use crate::gradcheck;
+
+    /// `torch.nn.functional.dropout(torch.ones(2, 4).t(), .5)` after `torch.manual_seed(0)`.
+    #[test]
+    fn the_mask_of_a_transpose_is_drawn_in_the_order_of_its_memory() {
+        let mask = |x: Tensor| noise(&x, 0.5, &mut Generator::new(0)).to_vec::<f32>();
+        let x = tensor::ones([2, 4]);
+        assert_eq!(mask(x.t()), [0.0, 0.0, 0.0, 0.0, 2.0, 2.0, 0.0, 2.0]);
+        assert_eq!(mask(tensor::ones([3, 4]).narrow(1, 1, 2).t()), [0.0, 2.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(
+            mask(tensor::ones([3, 1]).expand([3, 4]).t())[..8],
+            [0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0, 2.0]
+        );
+        let permuted = mask(tensor::ones([2, 3, 4]).permute(&[2, 0, 1]));
+        assert_eq!(permuted[..8], [0.0, 0.0, 0.0, 2.0, 2.0, 2.0, 0.0, 0.0]);
+        assert_eq!(x.to_vec::<f32>(), [1.0; 8]);
+    }
 
     #[test]
     fn dropout_gradient_matches_finite_differences() {

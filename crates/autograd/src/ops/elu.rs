@@ -1,5 +1,6 @@
 use tensor::{Float, Map, Tensor};
 
+use super::unary::map_floats;
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
@@ -28,7 +29,7 @@ impl Map for Elu {
     fn f<T: Float>(self, x: T) -> T {
         let scale = T::from_f64(self.scale);
         let negative = T::from_f64(self.alpha * self.scale) * x.exp_m1();
-        if x > T::ZERO { scale * x } else { negative }
+        if x < T::ZERO { negative } else { scale * x }
     }
 }
 
@@ -37,13 +38,14 @@ impl UnaryOp for Elu {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("elu", x, self)
     }
 
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
         let negative = T::from_f64(self.alpha * self.scale) * x.exp();
-        // A NaN counts as positive, as in torch.
+        // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
+        // gives NaN).
         if x <= T::ZERO { negative } else { T::from_f64(self.scale) }
     }
 }

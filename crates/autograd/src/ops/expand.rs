@@ -42,6 +42,10 @@ impl Backward for Expand {
         "ExpandBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         Grads::from_elem(Some(sum_to(dy, &self.shape)), 1)
     }

@@ -2,6 +2,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 use tensor::{Float, Map, Tensor};
 
+use super::unary::map_floats;
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
@@ -39,7 +40,7 @@ impl UnaryOp for Gelu {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("gelu", x, self)
     }
 
     #[inline(always)]
@@ -68,7 +69,7 @@ impl UnaryOp for GeluTanh {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("gelu", x, self)
     }
 
     #[inline(always)]

@@ -1,15 +1,18 @@
-use tensor::{Float, Map, Tensor};
+use tensor::{DType, Float, Scalar, Tensor};
 
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
-    /// `x` kept between `min` and `max`. Unlike `clamp`'s, its gradient at the two bounds is 0, as torch's.
+    /// `x` kept between `min` and `max`. Its gradient is 0 at the two bounds, as `clamp`'s, and passes at
+    /// NaN, as where torch computes one element at a time (in whole vectors its rule gives 0).
     ///
     /// # Panics
     /// If `min > max`.
     #[track_caller]
     pub fn hardtanh(&self, min: f64, max: f64) -> Variable {
-        assert!(min <= max, "hardtanh: min ({min}) is above max ({max})");
+        if min > max {
+            panic!("hardtanh: min ({min}) is above max ({max})");
+        }
         self.unary(Hardtanh { min, max })
     }
 }
@@ -20,27 +23,31 @@ struct Hardtanh {
     max: f64,
 }
 
-impl Map for Hardtanh {
-    #[inline(always)]
-    fn f<T: Float>(self, x: T) -> T {
-        let (min, max) = (T::from_f64(self.min), T::from_f64(self.max));
-        let x = if x < min { min } else { x };
-        if x > max { max } else { x }
-    }
-}
-
 impl UnaryOp for Hardtanh {
     const NAME: &'static str = "HardtanhBackward0";
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        // Integers stay integers: the bounds are cut, as in torch.
+        let bound = |b: f64| if x.dtype().is_float() { Scalar::Float(b) } else { Scalar::Int(b as i64) };
+        assert!(
+            x.dtype() != DType::Bool,
+            "hardtanh: not implemented for {} (shape {:?})",
+            x.dtype(),
+            x.shape()
+        );
+        x.clamp(Some(bound(self.min)), Some(bound(self.max)))
     }
 
     #[inline(always)]
     fn df<T: Float>(self, x: T) -> T {
+        self.dx(T::ONE, x)
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, x: T) -> T {
         let outside = x <= T::from_f64(self.min) || x >= T::from_f64(self.max);
-        if outside { T::ZERO } else { T::ONE }
+        if outside { T::ZERO } else { dy }
     }
 }
 
@@ -48,7 +55,15 @@ impl UnaryOp for Hardtanh {
 mod tests {
     use tensor::Tensor;
 
-    use crate::gradcheck;
+    use crate::{Variable, gradcheck};
+
+    #[test]
+    fn integers_stay_integers_between_bounds_that_are_cut() {
+        let y = Variable::new(Tensor::from([0u8, 3, 255])).hardtanh(2.7, 5.9);
+        assert_eq!(y.data().to_vec::<u8>(), [2, 3, 5]);
+        let y = Variable::new(Tensor::from([i64::MIN, -3, (1 << 53) + 1])).hardtanh(-2.7, f64::INFINITY);
+        assert_eq!(y.data().to_vec::<i64>(), [-2, -2, (1 << 53) + 1]);
+    }
 
     #[test]
     fn hardtanh_gradient_matches_finite_differences() {

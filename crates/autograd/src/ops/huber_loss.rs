@@ -6,15 +6,21 @@ use super::regression_loss::regression_loss;
 use crate::Variable;
 
 /// Squared error near 0, linear further out (Huber, 1964): with `d = x − t`, `d²/2` where `|d| ≤ δ`, else
-/// `δ·(|d| − δ/2)`, reduced. Both sides get gradients.
-/// Shapes that differ are broadcast, with a warning on stderr, as in torch.
+/// `δ·(|d| − δ/2)`, reduced. Both sides get gradients. Shapes that differ are broadcast, with a warning on
+/// stderr, and the result has the dtype of `x`, as in torch.
 ///
 /// # Panics
-/// If the shapes do not broadcast, or `delta` is not positive.
+/// If the shapes do not broadcast, `x` is not a float, or `delta` is not positive.
 #[track_caller]
 pub fn huber_loss(x: &Variable, target: &Variable, delta: f64, reduction: Reduction) -> Variable {
     assert!(delta > 0.0, "huber_loss: does not support non-positive values for delta, got {delta}");
-    regression_loss(Huber { delta }, x, target, reduction)
+    assert!(
+        x.dtype().is_float(),
+        "huber_loss: not defined for an input of {} (shape {:?})",
+        x.dtype(),
+        x.shape()
+    );
+    regression_loss(Huber { delta }, x, target, reduction).to_dtype(x.dtype())
 }
 
 #[derive(Clone, Copy)]

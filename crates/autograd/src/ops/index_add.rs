@@ -32,6 +32,10 @@ impl Backward for IndexAdd {
         "IndexAddBackward0"
     }
 
+    fn saves_tensors(&self, needs: &[bool]) -> bool {
+        needs[1]
+    }
+
     fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
         let added = || dy.index_select(self.dim, &self.index).reshape(&self.shape[..]);
         let source = needs[1].then(added);

@@ -1,17 +1,25 @@
-use tensor::Float;
+use tensor::{DType, Float};
 
 use super::Reduction;
 use super::pair_loss::PairLoss;
 use super::regression_loss::regression_loss;
 use crate::Variable;
 
-/// Absolute error: `|x − t|`, reduced. Its gradient at `x = t` is 0. Both sides get gradients.
-/// Shapes that differ are broadcast, with a warning on stderr, as in torch.
+/// Absolute error: `|x − t|`, reduced. Its gradient at `x = t` is 0. Both sides get gradients. Shapes that
+/// differ are broadcast, with a warning on stderr, as in torch. Integers on both sides give integers.
 ///
 /// # Panics
-/// If the shapes do not broadcast.
+/// If the shapes do not broadcast, either side is `Bool`, or integers are to be averaged.
 #[track_caller]
 pub fn l1_loss(x: &Variable, target: &Variable, reduction: Reduction) -> Variable {
+    let dtypes = [x.dtype(), target.dtype()];
+    assert!(
+        !dtypes.contains(&DType::Bool),
+        "l1_loss: subtraction, the `-` operator, with a bool tensor is not supported: {dtypes:?}"
+    );
+    if dtypes.iter().all(|dtype| dtype.is_integer()) {
+        return Variable::new(reduction.of(x.data().sub(&target.data()).abs()));
+    }
     regression_loss(AbsoluteError, x, target, reduction)
 }
 
@@ -32,7 +40,7 @@ impl PairLoss for AbsoluteError {
     }
     #[inline(always)]
     fn dt<T: Float>(self, x: T, t: T) -> T {
-        sign(t - x)
+        -sign(x - t)
     }
 }
 

@@ -1,5 +1,6 @@
 use tensor::{Float, Map, Tensor};
 
+use super::unary::map_floats;
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
@@ -27,7 +28,7 @@ impl UnaryOp for LeakyRelu {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("leaky_relu", x, self)
     }
 
     #[inline(always)]

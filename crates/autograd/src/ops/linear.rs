@@ -1,8 +1,10 @@
 use tensor::Tensor;
 
+use super::operators::sum_to;
 use crate::{Backward, Grads, Variable};
 
-/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node.
+/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node. A 1-d `w: [in]`
+/// is one row whose axis is dropped: `y: [..]`.
 ///
 /// `dx = dy·W`, `dW = dyᵀ·x`, `db = Σ dy` over the rows. As `torch.nn.functional.linear`.
 ///
@@ -21,7 +23,7 @@ use crate::{Backward, Grads, Variable};
 pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
     let (x_data, w_data) = (x.data(), w.data());
     let y = x_data.linear(&w_data, b.map(|b| b.data()).as_ref());
-    let rule = || Linear { x: x_data, w: w_data };
+    let rule = || Linear { x: x_data, w: w_data, b: b.map(Variable::shape) };
     match b {
         Some(b) => Variable::from_op(y, &[x, w, b], rule),
         None => Variable::from_op(y, &[x, w], rule),
@@ -31,6 +33,7 @@ pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
 struct Linear {
     x: Tensor,
     w: Tensor,
+    b: Option<Vec<usize>>,
 }
 
 impl Backward for Linear {
@@ -38,15 +41,21 @@ impl Backward for Linear {
         "AddmmBackward0"
     }
 
+    fn saves_tensors(&self, needs: &[bool]) -> bool {
+        needs[0] || needs[1]
+    }
+
     fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
-        let [out, inner] = [self.w.shape()[0], self.w.shape()[1]];
-        let rows = dy.numel() / out.max(1);
+        let (x, w) = (&self.x, &self.w);
+        let (inner, out) = (w.size(-1), if w.ndim() == 1 { 1 } else { w.size(0) });
+        let rows: usize = x.shape()[..x.ndim() - 1].iter().product();
         let dy2 = dy.reshape([rows, out]);
-        let dx = needs[0].then(|| dy2.matmul(&self.w).reshape(self.x.shape()));
-        let dw = needs[1].then(|| dy2.t().matmul(&self.x.reshape([rows, inner])));
+        let dx = needs[0].then(|| dy2.matmul(&w.reshape([out, inner])).reshape(x.shape()));
+        let dw = needs[1].then(|| dy2.t().matmul(&x.reshape([rows, inner])).reshape(w.shape()));
         let mut grads: Grads = [dx, dw].into_iter().collect();
-        if let Some(&needs_b) = needs.get(2) {
-            grads.push(needs_b.then(|| dy2.sum_dim(&[0], false)));
+        if let Some(b) = &self.b {
+            let db = || if b[..] == [out] { dy2.sum_dim(&[0], false) } else { sum_to(dy, b) };
+            grads.push(needs[2].then(db));
         }
         grads
     }
@@ -67,6 +76,43 @@ mod tests {
         gradcheck(|x| linear(&x[0], &x[1], Some(&x[2])), &[x.clone(), w.clone(), b.clone()]);
         gradcheck(|x| linear(&x[0], &x[1], None), &[x.clone(), w.clone()]);
         gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.reshape([1, 2, 3]), w.clone(), b.clone()]);
-        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w, b]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w.clone(), b]);
+        for bias in [Tensor::from(0.5), Tensor::from([0.5]), Tensor::from([[0.5], [1.0]])] {
+            gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.clone(), w.clone(), bias]);
+        }
+    }
+
+    #[test]
+    fn one_row_without_its_axis_has_a_gradient() {
+        let (x, w, one) = (
+            Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]),
+            Tensor::from([0.2, 0.4, -0.3]),
+            Tensor::from(1.0),
+        );
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.clone(), w.clone()]);
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.select(0, 0), w.clone()]);
+        gradcheck(|x| linear(&x[0], &x[1], None), &[x.reshape([1, 2, 3]), w.clone()]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.select(0, 0), w.clone(), one.clone()]);
+        gradcheck(|v| linear(&v[0], &v[1], Some(&v[2])), &[x.reshape([2, 1, 3]), w, one]);
+    }
+
+    /// Forward and backward of `[m, k]` and `[n, k]`, each size also 0.
+    #[test]
+    fn sizes_of_zero() {
+        for (m, n, k) in [(2, 0, 3), (0, 2, 3), (2, 3, 0), (0, 0, 3), (2, 0, 0), (0, 0, 0)] {
+            for batch in [&[m][..], &[m, 2], &[2, m]] {
+                let shape = [batch, &[k]].concat();
+                let leaf = |shape: &[usize]| Variable::new(tensor::ones(shape)).requires_grad_(true);
+                let (x, w, b) = (leaf(&shape), leaf(&[n, k]), leaf(&[n]));
+                let y = linear(&x, &w, Some(&b));
+                assert_eq!(y.shape(), [batch, &[n]].concat());
+                assert!(y.data().to_vec::<f32>().iter().all(|&y| y == 1.0 + k as f32));
+                y.sum().backward();
+                let rows = batch.iter().product::<usize>() as f32;
+                assert_eq!(x.grad().expect("a leaf").to_vec::<f32>(), vec![n as f32; x.numel()]);
+                assert_eq!(w.grad().expect("a leaf").to_vec::<f32>(), vec![rows; n * k]);
+                assert_eq!(b.grad().expect("a leaf").to_vec::<f32>(), vec![rows; n]);
+            }
+        }
     }
 }

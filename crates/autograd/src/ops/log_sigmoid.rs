@@ -1,5 +1,6 @@
 use tensor::{Float, Map, Tensor};
 
+use super::unary::map_floats;
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
@@ -33,7 +34,7 @@ impl UnaryOp for LogSigmoid {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("log_sigmoid", x, self)
     }
 
     #[inline(always)]

@@ -36,7 +36,7 @@ impl Backward for MaskedSelect {
         if dy.numel() > 0 {
             // As many were taken before an element as the mask has true ones before it.
             let flat = self.mask.reshape([-1]);
-            let taken = (flat.cumsum(0) - 1).clamp(Some(0.0), None);
+            let taken = (flat.cumsum(0) - 1).clamp(Some(0), None);
             let spread = dy.index_select(0, &taken).reshape(self.mask.shape());
             dx = self.mask.where_(&spread, &dx);
         }

@@ -83,6 +83,24 @@ mod tests {
     }
 
     #[test]
+    fn empty_operands_have_empty_gradients() {
+        let shapes: [(&[usize], &[usize]); 9] = [
+            (&[0, 3], &[3, 4]),
+            (&[2, 0], &[0, 4]),
+            (&[2, 3], &[3, 0]),
+            (&[0], &[0]),
+            (&[0], &[0, 4]),
+            (&[2, 0], &[0]),
+            (&[0, 2, 3], &[3, 2]),
+            (&[2, 3], &[5, 3, 0]),
+            (&[2, 1, 2, 3], &[0, 3, 2]),
+        ];
+        for (a, b) in shapes {
+            gradcheck(|x| x[0].matmul(&x[1]), &[ramp(a), ramp(b)]);
+        }
+    }
+
+    #[test]
     fn a_vector_beside_a_batch_has_its_gradient_too() {
         gradcheck(|x| x[0].matmul(&x[1]), &[ramp(&[3]), ramp(&[2, 3, 4])]);
         gradcheck(|x| x[0].matmul(&x[1]), &[ramp(&[2, 4, 3]), ramp(&[3])]);

@@ -5,22 +5,23 @@ use super::sum::kept_shape;
 use crate::{Backward, Grads, Variable};
 
 impl Variable {
-    /// The largest element. Elements that share the maximum share its gradient evenly, as in torch.
+    /// The largest element; NaN if there is one. Elements that share the maximum share its gradient evenly,
+    /// and so do NaNs, as in torch.
     #[track_caller]
     pub fn max(&self) -> Variable {
-        let x = self.data();
-        self.extreme(x.max(), &[], "MaxBackward1")
+        self.extreme_of_all(self.data().max(), "MaxBackward1")
     }
 
-    /// The smallest element. Elements that share the minimum share its gradient evenly, as in torch.
+    /// The smallest element; NaN if there is one. Elements that share the minimum share its gradient evenly,
+    /// and so do NaNs, as in torch.
     #[track_caller]
     pub fn min(&self) -> Variable {
-        let x = self.data();
-        self.extreme(x.min(), &[], "MinBackward1")
+        self.extreme_of_all(self.data().min(), "MinBackward1")
     }
 
-    /// The largest elements over the axes `dims`, all of them if it is empty; with `keepdim` the axes stay, of size 1.
-    /// Elements that share a maximum share its gradient evenly, where [`Variable::max_dim`]'s goes to the first.
+    /// The largest elements over the axes `dims`, all of them if it is empty; with `keepdim` the axes stay,
+    /// of size 1. Elements that share a maximum share its gradient evenly, where [`Variable::max_dim`]'s goes
+    /// to the first. Beside a NaN all gradients are NaN, unlike [`Variable::max`]'s: both as in torch.
     ///
     /// # Panics
     /// If `dims` are not axes, or one of them has no elements.
@@ -36,6 +37,14 @@ impl Variable {
     #[track_caller]
     pub fn amin(&self, dims: &[isize], keepdim: bool) -> Variable {
         self.extreme(self.data().amin(dims, keepdim), dims, "AminBackward0")
+    }
+
+    fn extreme_of_all(&self, y: Tensor, name: &'static str) -> Variable {
+        let (x, found) = (self.data(), y.clone());
+        Variable::from_op(y, &[self], || {
+            let at = if found.item().is_nan() { x.isnan() } else { x.eq(&found) };
+            ExtremeOfAll { name, at }
+        })
     }
 
     fn extreme(&self, y: Tensor, dims: &[isize], name: &'static str) -> Variable {
@@ -72,6 +81,22 @@ impl Variable {
             index: indices.reshape(&kept_shape(&self.shape(), &[dim])[..]),
         });
         (y, indices)
+    }
+}
+
+struct ExtremeOfAll {
+    name: &'static str,
+    at: Tensor,
+}
+
+impl Backward for ExtremeOfAll {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        let share = &dy / &self.at.to_dtype(dy.dtype()).sum();
+        Grads::from_elem(Some(self.at.where_(&share, &dy.zeros_like())), 1)
     }
 }
 

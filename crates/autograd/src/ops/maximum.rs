@@ -13,9 +13,10 @@ impl Variable {
         let (a, b) = (self.data(), y.data());
         Variable::from_op(a.maximum(&b), &[self, y], || Choice {
             name: "MaximumBackward0",
+            y_wins: a.lt(&b),
             x_wins: a.gt(&b),
-            x: a,
-            y: b,
+            equal: a.eq(&b),
+            shapes: [a, b].map(|x| x.shape().to_vec()),
         })
     }
 
@@ -28,9 +29,10 @@ impl Variable {
         let (a, b) = (self.data(), y.data());
         Variable::from_op(a.minimum(&b), &[self, y], || Choice {
             name: "MinimumBackward0",
+            y_wins: a.gt(&b),
             x_wins: a.lt(&b),
-            x: a,
-            y: b,
+            equal: a.eq(&b),
+            shapes: [a, b].map(|x| x.shape().to_vec()),
         })
     }
 }
@@ -38,8 +40,9 @@ impl Variable {
 struct Choice {
     name: &'static str,
     x_wins: Tensor,
-    x: Tensor,
-    y: Tensor,
+    y_wins: Tensor,
+    equal: Tensor,
+    shapes: [Vec<usize>; 2],
 }
 
 impl Backward for Choice {
@@ -47,12 +50,13 @@ impl Backward for Choice {
         self.name
     }
 
+    /// Half of `dz` to equals, all of it to the winner; beside a NaN, to both.
     fn backward(&self, dz: Tensor, needs: &[bool]) -> Grads {
-        let dtype = dz.dtype();
-        let x_share = self.x_wins.to_dtype(dtype) + self.x.eq(&self.y).to_dtype(dtype) * 0.5;
-        let dx = &dz * &x_share;
-        let dy = needs[1].then(|| sum_to(dz - &dx, self.y.shape()));
-        let dx = needs[0].then(|| sum_to(dx, self.x.shape()));
+        let shared = self.equal.where_(&(&dz * 0.5), &dz);
+        let zero = tensor::zeros_dtype((), dz.dtype());
+        let [x, y] = &self.shapes;
+        let dx = needs[0].then(|| sum_to(self.y_wins.where_(&zero, &shared), x));
+        let dy = needs[1].then(|| sum_to(self.x_wins.where_(&zero, &shared), y));
         [dx, dy].into_iter().collect()
     }
 }

@@ -90,6 +90,7 @@ pub use l1_loss::l1_loss;
 pub use linear::linear;
 pub use mse_loss::mse_loss;
 pub use nll_loss::nll_loss;
+pub(crate) use operators::sum_to;
 pub use reduction::Reduction;
 pub use smooth_l1_loss::smooth_l1_loss;
 pub use stack::stack;

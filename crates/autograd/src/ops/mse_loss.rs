@@ -9,7 +9,7 @@ use crate::Variable;
 /// Shapes that differ are broadcast, with a warning on stderr, as in torch.
 ///
 /// # Panics
-/// If the shapes do not broadcast.
+/// If the shapes do not broadcast, or neither side is a float.
 #[track_caller]
 pub fn mse_loss(x: &Variable, target: &Variable, reduction: Reduction) -> Variable {
     regression_loss(SquaredError, x, target, reduction)

@@ -19,7 +19,7 @@ impl Variable {
     pub fn mul_scalar(&self, y: impl Into<Scalar>) -> Variable {
         let y = y.into();
         let z = self.data().mul_scalar(y);
-        Variable::from_op(z, &[self], || Scale { name: "MulBackward0", factor: y.to_f64() })
+        Variable::from_op(z, &[self], || Scale { name: "MulBackward0", factor: y.to_f64(), saves: true })
     }
 }
 

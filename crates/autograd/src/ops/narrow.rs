@@ -56,6 +56,10 @@ impl Backward for Slice {
         self.name
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     /// Zeros with `dy` where the slice was.
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let n = dy.size(self.dim) as i64;

@@ -1,29 +1,12 @@
-use tensor::{Float, Tensor};
-
-use crate::{Saves, UnaryOp, Variable};
+use super::operators::Scale;
+use crate::Variable;
 
 impl Variable {
     /// `y = −x`, `dy/dx = −1`.
     #[track_caller]
     pub fn neg(&self) -> Variable {
-        self.unary(Neg)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Neg;
-
-impl UnaryOp for Neg {
-    const NAME: &'static str = "NegBackward0";
-    const SAVES: Saves = Saves::Output;
-
-    fn f(self, x: &Tensor) -> Tensor {
-        x.neg()
-    }
-
-    #[inline(always)]
-    fn df<T: Float>(self, _y: T) -> T {
-        -T::ONE
+        let y = self.data().neg();
+        Variable::from_op(y, &[self], || Scale { name: "NegBackward0", factor: -1.0, saves: false })
     }
 }
 

@@ -9,10 +9,10 @@ use crate::{Backward, Grads, Variable};
 ///
 /// # Shapes
 /// - `x`: (C), (N, C) or (N, C, d₁, …), log-probabilities along C
-/// - `target`: (), (N) or (N, d₁, …), classes as integers
+/// - `target`: (), (N) or (N, d₁, …), classes as `I64` or `U8`
 ///
 /// # Panics
-/// If the shapes do not fit, or a target is neither a class of `x` nor `ignore_index`.
+/// If the shapes or dtypes do not fit, or a target is neither a class of `x` nor `ignore_index`.
 #[track_caller]
 pub fn nll_loss(x: &Variable, target: &Tensor, options: &ClassLossOptions) -> Variable {
     let targets = ClassTargets::new(NAME, &x.shape(), target, options.ignore_index);

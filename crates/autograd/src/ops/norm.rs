@@ -8,9 +8,9 @@ impl Variable {
     /// Euclidean length, 1 the sum of magnitudes, ±∞ the largest or smallest magnitude, 0 the number of elements
     /// that are not 0.
     ///
-    /// `dx = sgn(x)·(|x|/y)^(p−1)·dy`, and 0 wherever that has no value: at `x = 0`, so that a weight penalty may pass
-    /// through zeros. For infinite `p` the elements of that magnitude share the gradient evenly; the gradient of
-    /// `p = 0` is 0, where torch leaves it out.
+    /// `dx = sgn(x)·(|x|/y)^(p−1)·dy`, and 0 at `x = 0` and `y = 0`, so that a weight penalty may pass
+    /// through zeros. For infinite `p` the elements of that magnitude share the gradient evenly; the gradient
+    /// of `p = 0` is 0, where torch leaves it out.
     ///
     /// ```
     /// use autograd::Variable;
@@ -23,7 +23,7 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If the dtype is not a float, or `p` is infinite and there are no elements.
+    /// If the dtype is not a float, or `p` is infinite or negative and there are no elements.
     #[doc(alias = "vector_norm")]
     #[track_caller]
     pub fn norm(&self, p: f64) -> Variable {
@@ -60,16 +60,26 @@ impl Backward for Norm {
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let Norm { p, dims, x, y } = self;
         let dy = dy.reshape(y.shape());
+        // As torch has it: what is raised to which power decides what overflows and what becomes NaN.
+        let share = |power: f64| dy.div(&y.powf(power)).masked_fill(&y.eq_scalar(0), 0.0);
         let dx = if *p == 0.0 {
             x.zeros_like()
+        } else if *p == 1.0 {
+            x.sign().into_mul(&dy)
+        } else if *p == 2.0 {
+            x.div(y).masked_fill(&y.eq_scalar(0), 0.0).into_mul(&dy)
         } else if p.is_infinite() {
             let magnitudes = x.abs();
             let at = magnitudes.eq(y).logical_or(&magnitudes.isnan()).to_dtype(x.dtype());
-            let share = dy.into_div(&at.sum_dim(dims, true));
-            x.sign().into_mul(&at).into_mul(&share)
+            let share = dy.div(&at.sum_dim(dims, true));
+            x.sign().into_mul(&at.into_mul(&share))
+        } else if *p < 1.0 {
+            let slope = x.abs().powf(p - 1.0).masked_fill(&x.eq_scalar(0), 0.0);
+            x.sign().into_mul(&slope).into_mul(&dy).into_mul(&y.powf(1.0 - p))
+        } else if *p < 2.0 {
+            x.sign().into_mul(&x.abs().powf(p - 1.0)).into_mul(&share(p - 1.0))
         } else {
-            let slope = x.sign().into_mul(&x.abs().into_div(y).powf(p - 1.0));
-            slope.masked_fill(&x.eq_scalar(0).logical_or(&y.eq_scalar(0)), 0.0).into_mul(&dy)
+            x.mul(&x.abs().powf(p - 2.0)).into_mul(&share(p - 1.0))
         };
         Grads::from_elem(Some(dx), 1)
     }

@@ -26,11 +26,17 @@ pub(crate) fn sum_to(gradient: Tensor, shape: &[usize]) -> Tensor {
 pub(crate) struct Scale {
     pub(crate) name: &'static str,
     pub(crate) factor: f64,
+    /// Whether torch keeps the factor as a tensor, which is gone after the first pass.
+    pub(crate) saves: bool,
 }
 
 impl Backward for Scale {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        self.saves
     }
 
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
@@ -109,7 +115,7 @@ impl Neg for Variable {
 macro_rules! scalar_first {
     ($($t:ty)*) => {$(
         scalar_first!($t, Add add |x, y| y.add_scalar(x));
-        scalar_first!($t, Sub sub |x, y| y.neg().add_scalar(x));
+        scalar_first!($t, Sub sub |x, y| y.rsub_scalar(x));
         scalar_first!($t, Mul mul |x, y| y.mul_scalar(x));
         scalar_first!($t, Div div |x, y| y.reciprocal().mul_scalar(x));
     )*};

@@ -124,15 +124,13 @@ impl<L: PairLoss> Map2 for Dt<L> {
     }
 }
 
-/// Outputs and targets with the same shape, in the dtype both promote to.
+/// Outputs and targets with the same shape, in the dtype both promote to, which is a float.
 #[track_caller]
 pub(super) fn paired(op: &str, x: &Variable, t: &Variable) -> (Variable, Variable) {
     let (xs, ts) = (x.shape(), t.shape());
     assert!(xs == ts, "{op}: the target's size {ts:?} must be the same as the input's size {xs:?}");
-    let dtype = match (x.dtype(), t.dtype()) {
-        (DType::F64, _) | (_, DType::F64) => DType::F64,
-        _ => DType::F32,
-    };
+    let dtype = x.dtype().promote(t.dtype());
+    assert!(matches!(dtype, DType::F32 | DType::F64), "{op}: not defined for {dtype} (shape {xs:?})");
     (x.to_dtype(dtype), t.to_dtype(dtype))
 }
 
@@ -154,7 +152,7 @@ fn sum_of<L: PairLoss>(loss: L, x: &Tensor, t: &Tensor) -> f64 {
             let range = i * GRAIN..x.len().min((i + 1) * GRAIN);
             sum[0] = dispatch(SumLoop { loss, x: &x[range.clone()], t: &t[range] });
         });
-        sums.iter().sum()
+        sums.iter().fold(0.0, |sum, x| sum + x) // from +0, also where there are none
     }
     let (x, t) = (x.contiguous(), t.contiguous());
     match x.dtype() {

@@ -52,6 +52,10 @@ impl Backward for Permute {
         "PermuteBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         Grads::from_elem(Some(dy.permute(&self.back)), 1)
     }
@@ -66,6 +70,10 @@ struct Transpose {
 impl Backward for Transpose {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
     }
 
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {

@@ -1,4 +1,4 @@
-use tensor::{Float, Tensor};
+use tensor::{Float, Scalar, Tensor};
 
 use super::operators::sum_to;
 use crate::{Backward, Grads, Saves, UnaryOp, Variable};
@@ -8,6 +8,19 @@ impl Variable {
     #[track_caller]
     pub fn powf(&self, p: f64) -> Variable {
         self.unary(PowF(p))
+    }
+
+    /// `y = xᵖ`, of integers and a whole `p` an integer, as [`Tensor::pow_scalar`]; else as [`Variable::powf`].
+    ///
+    /// # Panics
+    /// As [`Tensor::pow_scalar`].
+    #[track_caller]
+    pub fn pow_scalar(&self, p: impl Into<Scalar>) -> Variable {
+        let p = p.into();
+        if !self.dtype().is_float() {
+            return Variable::new(self.data().pow_scalar(p)); // only floats have a gradient
+        }
+        self.powf(p.to_f64())
     }
 
     /// `z = xʸ`, elementwise, with broadcasting: `dx = y·xʸ⁻¹·dz`, `dy = xʸ·ln x·dz`, the latter 0 where `x` is
@@ -40,8 +53,29 @@ impl UnaryOp for PowF {
             0.0 => T::ZERO,
             1.0 => T::ONE,
             2.0 => x + x,
-            p => T::from_f64(p) * x.powf(T::from_f64(p - 1.0)),
+            p => T::from_f64(p) * power(x, p - 1.0),
         }
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, x: T) -> T {
+        // Not a product where the power is 1 everywhere.
+        if self.0 == 0.0 { T::ZERO } else { dy * self.df(x) }
+    }
+}
+
+/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½. Out of line, as the general
+/// power is: the loop around it then stays a loop over `x + x` for squares.
+#[inline(never)]
+fn power<T: Float>(x: T, q: f64) -> T {
+    match q {
+        0.5 => x.sqrt(),
+        -0.5 => T::ONE / x.sqrt(),
+        2.0 => x * x,
+        3.0 => x * x * x,
+        -1.0 => T::ONE / x,
+        -2.0 => T::ONE / (x * x),
+        q => x.powf(T::from_f64(q)),
     }
 }
 
@@ -59,9 +93,9 @@ impl Backward for Pow {
     fn backward(&self, dz: Tensor, needs: &[bool]) -> Grads {
         let (x, y) = (&self.x, &self.y);
         let dx = needs[0].then(|| {
-            // Where y = 0 the factor is 0 whatever xʸ⁻¹ is.
-            let slope = y.ne_scalar(0.0).where_(&(y * &x.pow(&(y - 1.0))), &dz.zeros_like());
-            sum_to(&dz * &slope, x.shape())
+            // Where y = 0 the gradient is 0 whatever xʸ⁻¹ and dz are.
+            let dx = &dz * &(y * &x.pow(&(y - 1.0)));
+            sum_to(y.ne_scalar(0.0).where_(&dx, &dx.zeros_like()), x.shape())
         });
         let dy = needs[1].then(|| {
             let at_zero = x.eq_scalar(0.0).logical_and(&y.ge_scalar(0.0));

@@ -23,8 +23,13 @@ impl UnaryOp for Relu {
 
     #[inline(always)]
     fn df<T: Float>(self, y: T) -> T {
+        self.dx(T::ONE, y)
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, y: T) -> T {
         // A NaN hands its gradient on, as in torch.
-        if y <= T::ZERO { T::ZERO } else { T::ONE }
+        if y <= T::ZERO { T::ZERO } else { dy }
     }
 }
 

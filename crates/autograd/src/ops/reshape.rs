@@ -63,6 +63,10 @@ impl Backward for Reshape {
         self.name
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         Grads::from_elem(Some(dy.reshape(&self.shape[..])), 1)
     }

@@ -23,7 +23,13 @@ impl UnaryOp for Rsqrt {
 
     #[inline(always)]
     fn df<T: Float>(self, y: T) -> T {
-        T::from_f64(-0.5) * y * y * y
+        self.dx(T::ONE, y)
+    }
+
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, y: T) -> T {
+        // In torch's order: a small cube is not lost where `dy` is large.
+        T::from_f64(-0.5) * dy * (y * y * y)
     }
 }
 

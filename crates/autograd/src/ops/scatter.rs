@@ -57,6 +57,10 @@ impl Backward for Scatter {
         self.name
     }
 
+    fn saves_tensors(&self, needs: &[bool]) -> bool {
+        needs[1] || (needs[0] && self.overwrites)
+    }
+
     fn backward(&self, dy: Tensor, needs: &[bool]) -> Grads {
         let source = needs[1].then(|| dy.gather(self.dim, &self.index));
         let zeros = || tensor::zeros_dtype(self.index.shape(), dy.dtype());

@@ -28,6 +28,10 @@ impl Backward for Select {
         "SelectBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     /// Zeros with `dy` at the index.
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let index = Tensor::from([self.index as i64]);

@@ -18,20 +18,27 @@ pub(super) fn soft_cross_entropy(x: &Variable, target: &Variable, options: &Clas
          targets are int64 or uint8"
     );
     assert!(
+        target.dtype().is_float(),
+        "{NAME}: expected a floating point type for a target with class probabilities, got {} {ts:?}",
+        target.dtype()
+    );
+    assert!(
         options.ignore_index < 0,
         "{NAME}: ignore_index is not supported for floating point target, got {}",
         options.ignore_index
     );
     let (layout, axis) = ClassLayout::of(NAME, &xs);
-    let dtype = x.dtype().promote(target.dtype());
-    let (x, target) = (x.to_dtype(dtype), target.to_dtype(dtype));
-    let log_p = x.data().log_softmax(axis as isize);
+    // Each part is computed in its own dtype, and their product in the common one.
+    let both = x.dtype().promote(target.dtype());
+    let dtype = options.weight.as_ref().map_or(both, |w| both.promote(w.dtype()));
+    let log_p = x.data().log_softmax(axis as isize).to_dtype(dtype);
     // [C] beside the axes that follow the classes.
     let beside: Vec<usize> = [layout.classes].into_iter().chain(xs[axis + 1..].iter().map(|_| 1)).collect();
-    let weight =
-        class_weight(NAME, options.weight.as_ref(), layout.classes, dtype).map(|w| w.reshape(beside));
+    let weight = options.weight.as_ref();
+    let weight = class_weight(NAME, weight, layout.classes, weight.map_or(dtype, Tensor::dtype))
+        .map(|w| w.reshape(beside).to_dtype(dtype));
     let smoothing = options.label_smoothing;
-    let smoothed = target.data() * (1.0 - smoothing) + smoothing / layout.classes as f64;
+    let smoothed = (target.data() * (1.0 - smoothing) + smoothing / layout.classes as f64).to_dtype(dtype);
     let q = match &weight {
         Some(w) => smoothed * w,
         None => smoothed,
@@ -44,7 +51,7 @@ pub(super) fn soft_cross_entropy(x: &Variable, target: &Variable, options: &Clas
     };
     let reduction = options.reduction;
     let share = reduction.share(layout.positions());
-    Variable::from_op(y, &[&x, &target], || SoftCrossEntropy {
+    Variable::from_op(y, &[x, target], || SoftCrossEntropy {
         log_p,
         q,
         weight,

@@ -1,5 +1,6 @@
 use tensor::{Float, Map, Tensor};
 
+use super::unary::map_floats;
 use crate::{Saves, UnaryOp, Variable};
 
 impl Variable {
@@ -30,7 +31,7 @@ impl UnaryOp for Softplus {
     const SAVES: Saves = Saves::Input;
 
     fn f(self, x: &Tensor) -> Tensor {
-        x.map(self)
+        map_floats("softplus", x, self)
     }
 
     #[inline(always)]

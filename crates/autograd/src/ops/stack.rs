@@ -23,6 +23,10 @@ impl Backward for Stack {
         "StackBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         (0..self.n).map(|i| Some(dy.select(self.dim, i as isize))).collect()
     }

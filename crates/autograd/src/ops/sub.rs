@@ -14,11 +14,21 @@ impl Variable {
         Variable::from_op(z, &[self, y], || Sub { x: self.shape(), y: y.shape() })
     }
 
+    /// `y − x` for a scalar `y`, as `torch.rsub`; what `y - x` calls.
+    ///
+    /// # Panics
+    /// If one of the two is `Bool`.
+    #[track_caller]
+    pub fn rsub_scalar(&self, y: impl Into<Scalar>) -> Variable {
+        let z = self.data().rsub_scalar(y);
+        Variable::from_op(z, &[self], || Scale { name: "RsubBackward1", factor: -1.0, saves: false })
+    }
+
     /// `x − y` for a scalar `y`.
     #[track_caller]
     pub fn sub_scalar(&self, y: impl Into<Scalar>) -> Variable {
         let z = self.data().sub_scalar(y);
-        Variable::from_op(z, &[self], || Scale { name: "SubBackward0", factor: 1.0 })
+        Variable::from_op(z, &[self], || Scale { name: "SubBackward0", factor: 1.0, saves: false })
     }
 }
 
@@ -30,6 +40,10 @@ struct Sub {
 impl Backward for Sub {
     fn name(&self) -> &'static str {
         "SubBackward0"
+    }
+
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
     }
 
     fn backward(&self, dz: Tensor, needs: &[bool]) -> Grads {

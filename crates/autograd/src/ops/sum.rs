@@ -56,6 +56,10 @@ impl Backward for Sum {
         self.name
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         let dy = if self.scale == 1.0 { dy } else { dy.into_mul_scalar(self.scale) };
         Grads::from_elem(Some(dy.reshape(&self.kept[..]).expand(&self.shape[..])), 1)

@@ -27,6 +27,10 @@ impl Backward for ToDtype {
         "ToCopyBackward0"
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         Grads::from_elem(Some(dy.to_dtype(self.dtype)), 1)
     }

@@ -37,6 +37,10 @@ impl Backward for Triangle {
         self.name
     }
 
+    fn saves_tensors(&self, _: &[bool]) -> bool {
+        false
+    }
+
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
         Grads::from_elem(Some((self.of)(&dy, self.diagonal)), 1)
     }

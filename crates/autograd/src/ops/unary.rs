@@ -1,6 +1,6 @@
 //! What all functions of one element share: a file for each gives only its value and its derivative.
 
-use tensor::{Float, Map2, Tensor};
+use tensor::{Float, Map, Map2, Tensor};
 
 use crate::{Backward, Grads, Variable};
 
@@ -38,9 +38,16 @@ pub trait UnaryOp: Copy + Send + Sync + 'static {
     /// What `df` reads.
     const SAVES: Saves;
     /// The function.
+    #[track_caller]
     fn f(self, x: &Tensor) -> Tensor;
     /// Its derivative, from `x` or `y` as [`UnaryOp::SAVES`] says. Mark it `#[inline(always)]`.
     fn df<T: Float>(self, saved: T) -> T;
+    /// The gradient of `x`: the product of `dy` and the derivative. A function with flat parts chooses 0
+    /// there instead, so that it stays 0 when `dy` is infinite or NaN.
+    #[inline(always)]
+    fn dx<T: Float>(self, dy: T, saved: T) -> T {
+        dy * self.df(saved)
+    }
 }
 
 impl Variable {
@@ -55,6 +62,13 @@ impl Variable {
         };
         Variable::from_op(y, &[self], || Unary { op, saved })
     }
+}
+
+/// `f` of every element of a float tensor: the value of a function that torch has for floats alone.
+#[track_caller]
+pub(super) fn map_floats(op: &str, x: &Tensor, f: impl Map) -> Tensor {
+    assert!(x.dtype().is_float(), "{op}: not implemented for {} (shape {:?})", x.dtype(), x.shape());
+    x.map(f)
 }
 
 struct Unary<O> {
@@ -79,6 +93,6 @@ struct Chain<O>(O);
 impl<O: UnaryOp> Map2 for Chain<O> {
     #[inline(always)]
     fn f<T: Float>(self, dy: T, saved: T) -> T {
-        dy * self.0.df(saved)
+        self.0.dx(dy, saved)
     }
 }

@@ -17,36 +17,48 @@ impl Variable {
     #[track_caller]
     pub fn var_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
         let x = self.data();
-        let all: Vec<isize> = (0..x.ndim() as isize).collect();
-        let dims = if dims.is_empty() { &all } else { dims };
-        let centred = &x - &x.mean_dim(dims, true);
-        let kept = kept_shape(x.shape(), dims);
-        let n = x.numel() / kept.iter().product::<usize>().max(1);
-        let scale = 1.0 / (n as f64 - correction as f64).max(0.0);
-        let y = centred.square().sum_dim(dims, keepdim).into_mul_scalar(scale);
-        Variable::from_op(y, &[self], || Var { centred, kept, scale })
+        let y = x.var_dim(dims, correction, keepdim);
+        Variable::from_op(y, &[self], || Var { x, dims: dims.to_vec(), correction })
     }
 
     /// The unbiased standard deviation of all elements, as `torch.std`.
     #[track_caller]
     pub fn std(&self) -> Variable {
-        self.var().sqrt()
+        self.std_dim(&[], 1, false)
     }
 
-    /// The square root of [`Variable::var_dim`].
+    /// The square root of [`Variable::var_dim`]; equal elements, where it has no derivative, get the gradient 0.
     ///
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
     pub fn std_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
-        self.var_dim(dims, correction, keepdim).sqrt()
+        let x = self.data();
+        let y = x.std_dim(dims, correction, keepdim);
+        Variable::from_op(y.clone(), &[self], || Std { var: Var { x, dims: dims.to_vec(), correction }, y })
     }
 }
 
 struct Var {
-    centred: Tensor,
-    kept: Vec<usize>,
-    scale: f64,
+    x: Tensor,
+    dims: Vec<isize>,
+    correction: usize,
+}
+
+impl Var {
+    fn derivative(&self, dy: Tensor) -> Tensor {
+        let Var { x, dims, correction } = self;
+        let kept = kept_shape(x.shape(), dims);
+        let free = (x.numel() / kept.iter().product::<usize>().max(1)) as f64 - *correction as f64;
+        let dy = dy.reshape(&kept[..]);
+        let mean = x.mean_dim(dims, true);
+        if (dims.is_empty() || x.ndim() == 0) && free <= 0.0 {
+            // As torch: an infinite slope, and none at all at the mean.
+            let [nan, infinity] = [f64::NAN, f64::INFINITY].map(|y| tensor::full_dtype((), y, x.dtype()));
+            return x.eq(&mean).where_(&nan, &infinity).into_mul(&dy);
+        }
+        x.sub(&mean).into_mul(&dy.into_mul_scalar(2.0 / free))
+    }
 }
 
 impl Backward for Var {
@@ -55,8 +67,24 @@ impl Backward for Var {
     }
 
     fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
-        let dy = dy.reshape(&self.kept[..]).into_mul_scalar(2.0 * self.scale);
-        Grads::from_elem(Some(&self.centred * &dy), 1)
+        Grads::from_elem(Some(self.derivative(dy)), 1)
+    }
+}
+
+struct Std {
+    var: Var,
+    y: Tensor,
+}
+
+impl Backward for Std {
+    fn name(&self) -> &'static str {
+        "StdBackward0"
+    }
+
+    /// `dx = dy / 2y · d(var)`
+    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        let slope = dy.into_div(&self.y.mul_scalar(2.0)).masked_fill(&self.y.eq_scalar(0), 0.0);
+        Grads::from_elem(Some(self.var.derivative(slope)), 1)
     }
 }
 
@@ -64,7 +92,7 @@ impl Backward for Var {
 mod tests {
     use tensor::Tensor;
 
-    use crate::gradcheck;
+    use crate::{Variable, gradcheck};
 
     #[test]
     fn var_and_std_gradients_match_finite_differences() {
@@ -73,5 +101,26 @@ mod tests {
         gradcheck(|x| x[0].var_dim(&[1], 0, false), &[x.clone()]);
         gradcheck(|x| x[0].std_dim(&[0], 1, true), &[x.clone()]);
         gradcheck(|x| x[0].std(), &[x]);
+    }
+
+    /// torch 2.15.
+    #[test]
+    fn gradients_of_large_values_and_of_no_freedom() {
+        let gradient = |x: &[f32], y: fn(&Variable) -> Variable| {
+            let x = Variable::new(Tensor::from(x)).requires_grad_(true);
+            y(&x).backward();
+            x.grad().expect("a leaf").to_vec::<f32>()
+        };
+        assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.std()), [0.5, -0.5, 0.0]);
+        assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.var()), [1e30, -1e30, 0.0]);
+        assert_eq!(gradient(&[2.0, 2.0, 2.0], |x| x.std()), [0.0; 3]);
+        assert_eq!(
+            gradient(&[1.0, 2.0, 4.0], |x| x.var_dim(&[0], 5, false)),
+            [1.3333333, 0.33333325, -1.6666667]
+        );
+        let edge = gradient(&[1.0, 2.0, 3.0], |x| x.var_dim(&[0], 3, false));
+        assert!(edge[0] == f32::NEG_INFINITY && edge[1].is_nan() && edge[2] == f32::INFINITY);
+        assert!(gradient(&[1.0], |x| x.std())[0].is_nan() && gradient(&[1.0], |x| x.var())[0].is_nan());
+        assert!(gradient(&[], |x| x.var()).is_empty() && gradient(&[], |x| x.std()).is_empty());
     }
 }

@@ -1,10 +1,10 @@
-use tensor::Tensor;
+use tensor::{Scalar, Tensor};
 
 use super::operators::sum_to;
 use crate::{Backward, Grads, Variable};
 
 impl Variable {
-    /// This where `condition` (`Bool`) holds, `other` elsewhere, with broadcasting; the twin of
+    /// This where `condition` (`Bool`, or `U8`, true unless 0) holds, `other` elsewhere, with broadcasting; the twin of
     /// `torch.where(condition, self, other)`. Each gets the gradient where it was chosen.
     ///
     /// # Panics
@@ -23,11 +23,11 @@ impl Variable {
     /// `value` where `mask` (`Bool`) holds, this elsewhere.
     ///
     /// # Panics
-    /// If the shapes do not broadcast.
+    /// If `mask` is not `Bool`, the shapes do not broadcast, or the dtype cannot hold `value`.
     #[track_caller]
-    pub fn masked_fill(&self, mask: &Tensor, value: f64) -> Variable {
-        let value = Variable::new(tensor::full_dtype((), value, self.dtype()));
-        value.where_(mask, self)
+    pub fn masked_fill(&self, mask: &Tensor, value: impl Into<Scalar>) -> Variable {
+        let y = self.data().masked_fill(mask, value);
+        Variable::from_op(y, &[self], || MaskedFill { mask: mask.clone(), x: self.shape() })
     }
 }
 
@@ -50,6 +50,21 @@ impl Backward for Where {
     }
 }
 
+struct MaskedFill {
+    mask: Tensor,
+    x: Vec<usize>,
+}
+
+impl Backward for MaskedFill {
+    fn name(&self) -> &'static str {
+        "MaskedFillBackward0"
+    }
+
+    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        Grads::from_elem(Some(sum_to(dy.masked_fill(&self.mask, 0), &self.x)), 1)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use tensor::Tensor;
@@ -62,5 +77,6 @@ mod tests {
         let condition = Tensor::from([[true, false], [false, true]]);
         gradcheck(|x| x[0].where_(&condition, &x[1]), &[x.clone(), Tensor::from([0.1, 0.2])]);
         gradcheck(|x| x[0].masked_fill(&condition, 7.0), &[x]);
+        gradcheck(|x| x[0].masked_fill(&condition, 7), &[Tensor::from([0.1, 0.2])]);
     }
 }

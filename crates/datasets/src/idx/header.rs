@@ -39,7 +39,10 @@ impl Header {
         take(from, 4, &mut found).map_err(failed)?;
         let &[a, b, code, dimensions] = found.as_slice() else { return Err(truncated(&found)) };
         if [a, b] != [0, 0] {
-            return Err(Error::NotIdx { file: file.to_string(), magic: [a, b, code, dimensions] });
+            // As much again as it takes to say what it is instead.
+            take(from, 508, &mut found).map_err(failed)?;
+            let found = formats::describe(&found);
+            return Err(Error::NotIdx { file: file.to_string(), magic: [a, b, code, dimensions], found });
         }
         let Some((_, dtype)) = CODES.into_iter().find(|&(known, _)| known == code) else {
             return Err(Error::UnknownElementType { file: file.to_string(), code });

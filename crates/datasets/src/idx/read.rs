@@ -1,11 +1,11 @@
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
 use tensor::{Tensor, zeros_dtype};
 
 use super::element::{Element, by_element};
+use super::gzip::{Unpacked, is_cut};
 use super::header::Header;
 use crate::{Error, Result};
 
@@ -48,21 +48,26 @@ fn decode<R: Read>(name: &str, len: u64, open: impl Fn() -> io::Result<R>) -> Re
     let mut magic = Vec::new();
     open().and_then(|file| file.take(2).read_to_end(&mut magic)).map_err(failed)?;
     if magic == [0x1f, 0x8b] {
-        let unpack = || Ok(MultiGzDecoder::new(BufReader::with_capacity(CHUNK, open()?)));
+        let unpack = || Ok(Unpacked::new(BufReader::with_capacity(CHUNK, open()?)));
         let mut counted = unpack().map_err(failed)?;
         let header = Header::read(&mut counted, name)?;
         let data_len = header.data_len().expect("checked on reading") as u64;
         // One byte past the promise, so that too much shows; it also checks gzip's own checksum at the end.
-        let mut found = 0;
-        while found <= data_len {
-            match counted.by_ref().take(CHUNK as u64).read_to_end(&mut Vec::with_capacity(CHUNK)) {
+        let (mut found, mut chunk, mut cut) = (0, Vec::with_capacity(CHUNK), None);
+        while found <= data_len && cut.is_none() {
+            chunk.clear();
+            match counted.by_ref().take(CHUNK as u64).read_to_end(&mut chunk) {
                 Ok(0) => break,
-                Ok(n) => found += n as u64,
-                Err(e) if e.kind() == ErrorKind::UnexpectedEof => break,
-                Err(e) => return Err(failed(e)),
+                Ok(_) => {}
+                Err(error) if is_cut(&error) => cut = Some(error),
+                Err(error) => return Err(failed(error)),
             }
+            found += chunk.len() as u64;
         }
         check_len(name, &header, found)?;
+        if let Some(error) = cut {
+            return Err(failed(error)); // behind all elements: gzip's own end is missing
+        }
         return elements(name, unpack().map_err(failed)?);
     }
     let mut file = open().map_err(failed)?;

@@ -8,6 +8,9 @@ use crate::random::{self, Place};
 use crate::{Dataset, Error, Result, Sampler};
 
 /// The batches of one epoch of a [`DataLoader`].
+///
+/// If the dataset, a transform or the collating function panics, `next` panics where that batch would have come,
+/// with any number of workers. The call after it gives the batch after it, as in torch after an exception.
 pub struct Iter<'l, D: Dataset, B> {
     loader: &'l DataLoader<'l, D, B>,
     /// Place of the next batch to be asked for, if everything queued has been.

@@ -1,4 +1,4 @@
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
@@ -19,26 +19,24 @@ impl<B> Workers<B> {
     pub(super) fn give(&mut self, indices: Vec<usize>, place: Place) {
         let at = self.given % self.workers.len();
         self.given += 1;
-        // A worker that has panicked takes no work; the panic is passed on when its result is due.
-        let _ = self.workers[at].tasks.as_ref().expect("open until dropped").send((indices, place));
+        let tasks = self.workers[at].tasks.as_ref().expect("open until dropped");
+        tasks.send((indices, place)).expect("a worker takes work until it is dropped");
     }
 
-    /// Waits for the batch whose turn it is. A panic of its worker goes on here.
+    /// Waits for the batch whose turn it is. A panic that ended its making goes on here; the worker goes on with the
+    /// batches after it.
     pub(super) fn receive(&mut self) -> B {
         let at = self.received % self.workers.len();
         self.received += 1;
-        let worker = &mut self.workers[at];
-        worker.batches.recv().unwrap_or_else(|_| {
-            let thread = worker.thread.take().expect("a worker's panic ends the iteration");
-            resume_unwind(thread.join().expect_err("a worker with work to do ends by panicking only"))
-        })
+        let batch = self.workers[at].batches.recv().expect("a worker gives a result for every task");
+        batch.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
 /// One thread, with the queue of its work and the queue of its results.
 pub(super) struct Worker<B> {
     tasks: Option<Sender<(Vec<usize>, Place)>>,
-    batches: Receiver<B>,
+    batches: Receiver<thread::Result<B>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,7 +46,9 @@ impl<B: Send + 'static> Worker<B> {
         let (results, batches) = mpsc::channel();
         let thread = thread::spawn(move || {
             for (indices, place) in work {
-                let batch = random::in_batch(place, || fetch(&indices));
+                // What a panic may have left half done is the dataset's, as it is without workers.
+                let make = AssertUnwindSafe(|| random::in_batch(place, || fetch(&indices)));
+                let batch = catch_unwind(make);
                 if results.send(batch).is_err() {
                     break;
                 }
@@ -64,7 +64,7 @@ impl<B> Drop for Worker<B> {
         self.tasks = None;
         self.batches = mpsc::channel().1;
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join(); // a panic that nobody waits for any more
+            let _ = thread.join(); // it can only have panicked in the `Drop` of a batch that nobody waits for
         }
     }
 }

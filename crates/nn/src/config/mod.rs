@@ -53,9 +53,11 @@ pub trait Setting: Serialize + DeserializeOwned {}
 impl<T: Serialize + DeserializeOwned> Setting for T {}
 
 /// Why a value and a type do not fit each other.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(pub(crate) String);
+
+tensor::debug_as_display!(ConfigError);
 
 impl ConfigValue {
     /// The setting as plain data.

@@ -50,7 +50,10 @@ struct Dirac {
 }
 
 impl Rule for Dirac {
-    fn write<T: Draw>(self, w: &mut [T], _: &mut Generator) {
+    const ANY_PLACE: bool = false;
+
+    fn write<T: Draw>(self, w: &mut [T], _: bool, _: &mut Generator) {
+        w.fill(T::ZERO);
         let (out_channels, in_channels, kernel) = (self.shape[0], self.shape[1], &self.shape[2..]);
         let area: usize = kernel.iter().product();
         if area == 0 {

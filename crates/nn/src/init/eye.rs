@@ -29,7 +29,10 @@ struct Eye {
 }
 
 impl Rule for Eye {
-    fn write<T: Draw>(self, w: &mut [T], _: &mut Generator) {
+    const ANY_PLACE: bool = false;
+
+    fn write<T: Draw>(self, w: &mut [T], _: bool, _: &mut Generator) {
+        w.fill(T::ZERO);
         for i in 0..self.rows.min(self.cols) {
             w[i * self.cols + i] = T::ONE;
         }

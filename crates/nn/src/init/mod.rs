@@ -66,15 +66,16 @@ pub use self::{
 /// A float type that weights are drawn in, from torch's stream for that type.
 trait Draw: Float {
     fn uniform(g: &mut Generator, out: &mut [Self], lo: f64, hi: f64);
-    fn normal(g: &mut Generator, out: &mut [Self], mean: f64, std: f64);
+    /// From the stream for tensors that lie row by row, or for those that do not.
+    fn normal(g: &mut Generator, out: &mut [Self], rows: bool, mean: f64, std: f64);
 }
 
 impl Draw for f32 {
     fn uniform(g: &mut Generator, out: &mut [f32], lo: f64, hi: f64) {
         g.fill_uniform_f32(out, lo as f32, hi as f32);
     }
-    fn normal(g: &mut Generator, out: &mut [f32], mean: f64, std: f64) {
-        g.fill_normal_f32(out, mean, std);
+    fn normal(g: &mut Generator, out: &mut [f32], rows: bool, mean: f64, std: f64) {
+        if rows { g.fill_normal_f32(out, mean, std) } else { g.fill_normals(out, mean, std, |x| x as f32) }
     }
 }
 
@@ -82,28 +83,32 @@ impl Draw for f64 {
     fn uniform(g: &mut Generator, out: &mut [f64], lo: f64, hi: f64) {
         g.fill_uniform_f64(out, lo, hi);
     }
-    fn normal(g: &mut Generator, out: &mut [f64], mean: f64, std: f64) {
-        g.fill_normal_f64(out, mean, std);
+    fn normal(g: &mut Generator, out: &mut [f64], rows: bool, mean: f64, std: f64) {
+        if rows { g.fill_normal_f64(out, mean, std) } else { g.fill_normals(out, mean, std, |x| x) }
     }
 }
 
-/// An initialiser as a rule over the row-major elements, for either float type.
+/// An initialiser as a rule over the elements, for either float type.
 trait Rule {
-    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator);
+    /// Whether all places are alike to the rule, which then writes in the order of the memory, as torch draws; otherwise
+    /// it writes row by row.
+    const ANY_PLACE: bool;
+
+    /// `rows` says whether `w` lies row by row, which is how [`Draw::normal`] is to draw.
+    fn write<T: Draw>(self, w: &mut [T], rows: bool, g: &mut Generator);
 }
 
-/// Replaces the values of `w` by what `rule` writes, starting from zeros.
+/// Lets `rule` write to the values of `w`.
 #[track_caller]
 fn overwrite(op: &str, w: &Variable, rule: impl Rule) {
-    fn values<T: Draw>(n: usize, rule: impl Rule) -> Vec<T> {
-        let mut values = vec![T::ZERO; n];
-        tensor::with_default_generator(|g| rule.write(&mut values, g));
-        values
+    fn write<T: Draw, R: Rule>(data: &mut Tensor, rule: R) {
+        let rows = !R::ANY_PLACE || data.is_contiguous();
+        let w = if R::ANY_PLACE { data.memory_mut::<T>() } else { data.make_mut::<T>() };
+        tensor::with_default_generator(|g| rule.write(w, rows, g));
     }
-    let (shape, n) = (w.shape(), w.data().numel());
-    w.set_data(match w.dtype() {
-        DType::F32 => Tensor::from_vec(values::<f32>(n, rule), shape),
-        DType::F64 => Tensor::from_vec(values::<f64>(n, rule), shape),
-        dtype => panic!("{op}: expected float32 or float64, got {dtype} of shape {shape:?}"),
-    });
+    match w.dtype() {
+        DType::F32 => w.update_data(|data| write::<f32, _>(data, rule)),
+        DType::F64 => w.update_data(|data| write::<f64, _>(data, rule)),
+        dtype => panic!("{op}: expected float32 or float64, got {dtype} of shape {:?}", w.shape()),
+    }
 }

@@ -20,13 +20,15 @@ pub fn normal(w: &Variable, mean: f64, std: f64) {
     overwrite("normal", w, Normal { mean, std });
 }
 
-struct Normal {
-    mean: f64,
-    std: f64,
+pub(super) struct Normal {
+    pub(super) mean: f64,
+    pub(super) std: f64,
 }
 
 impl Rule for Normal {
-    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator) {
-        T::normal(g, w, self.mean, self.std);
+    const ANY_PLACE: bool = true;
+
+    fn write<T: Draw>(self, w: &mut [T], rows: bool, g: &mut Generator) {
+        T::normal(g, w, rows, self.mean, self.std);
     }
 }

@@ -50,9 +50,11 @@ struct Orthogonal {
 }
 
 impl Rule for Orthogonal {
-    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator) {
+    const ANY_PLACE: bool = false;
+
+    fn write<T: Draw>(self, w: &mut [T], _: bool, g: &mut Generator) {
         let Orthogonal { rows, cols, gain } = self;
-        T::normal(g, w, 0.0, 1.0);
+        T::normal(g, w, true, 0.0, 1.0);
         // The factorisation wants at least as many rows as columns, and works column by column.
         let wide = rows < cols;
         let (m, n) = if wide { (cols, rows) } else { (rows, cols) };

@@ -1,6 +1,7 @@
 use autograd::Variable;
 use tensor::Generator;
 
+use super::normal::Normal;
 use super::{Draw, Rule, overwrite};
 
 /// Fills the matrix `w` from N(0, 0.01²) and then sets the share `sparsity` of each column, rounded up to
@@ -33,19 +34,21 @@ pub fn sparse_with(w: &Variable, sparsity: f64, std: f64) {
         panic!("sparse: only tensors with 2 dimensions are supported, got {shape:?}")
     };
     assert!(std >= 0.0, "sparse: expects std >= 0.0, but found std {std}");
-    overwrite("sparse", w, Sparse { rows, cols, zeros: (sparsity * rows as f64).ceil() as usize, std });
+    overwrite("sparse", w, Normal { mean: 0.0, std });
+    overwrite("sparse", w, Holes { rows, cols, zeros: (sparsity * rows as f64).ceil() as usize });
 }
 
-struct Sparse {
+/// Zeros at random places of each column.
+struct Holes {
     rows: usize,
     cols: usize,
     zeros: usize,
-    std: f64,
 }
 
-impl Rule for Sparse {
-    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator) {
-        T::normal(g, w, 0.0, self.std);
+impl Rule for Holes {
+    const ANY_PLACE: bool = false;
+
+    fn write<T: Draw>(self, w: &mut [T], _: bool, g: &mut Generator) {
         for col in 0..self.cols {
             for &row in g.randperm(self.rows).iter().take(self.zeros) {
                 w[row as usize * self.cols + col] = T::ZERO;

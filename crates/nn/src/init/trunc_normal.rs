@@ -33,10 +33,12 @@ struct TruncNormal {
 }
 
 impl Rule for TruncNormal {
-    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator) {
+    const ANY_PLACE: bool = true;
+
+    fn write<T: Draw>(self, w: &mut [T], rows: bool, g: &mut Generator) {
         let TruncNormal { mean, std, a, b } = self;
         if cdf((b - mean) / std) - cdf((a - mean) / std) > 0.3 {
-            redraw_outside(w, g, self);
+            redraw_outside(w, rows, g, self);
         } else {
             accept_by_density(w, g, self);
         }
@@ -44,13 +46,14 @@ impl Rule for TruncNormal {
 }
 
 /// Normal values, those outside [a, b] drawn again.
-fn redraw_outside<T: Draw>(w: &mut [T], g: &mut Generator, TruncNormal { mean, std, a, b }: TruncNormal) {
+fn redraw_outside<T: Draw>(w: &mut [T], rows: bool, g: &mut Generator, rule: TruncNormal) {
+    let TruncNormal { mean, std, a, b } = rule;
     let (a, b) = (T::from_f64(a), T::from_f64(b));
     let outside = |w: T| w < a || w > b;
-    T::normal(g, w, mean, std);
+    T::normal(g, w, rows, mean, std);
     let mut again = vec![T::ZERO; w.len()];
     while w.iter().any(|&w| outside(w)) {
-        T::normal(g, &mut again, mean, std);
+        T::normal(g, &mut again, rows, mean, std);
         for (w, &again) in w.iter_mut().zip(&again) {
             if outside(*w) {
                 *w = again;

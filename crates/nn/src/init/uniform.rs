@@ -26,7 +26,9 @@ struct Uniform {
 }
 
 impl Rule for Uniform {
-    fn write<T: Draw>(self, w: &mut [T], g: &mut Generator) {
+    const ANY_PLACE: bool = true;
+
+    fn write<T: Draw>(self, w: &mut [T], _: bool, g: &mut Generator) {
         T::uniform(g, w, self.a, self.b);
     }
 }

@@ -1,5 +1,7 @@
 use autograd::{Variable, dropout};
+use tensor::Scalar;
 
+use crate::number::Number;
 use crate::{ConfigValue, Forward, Module, Training};
 
 /// While training, sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`
@@ -24,7 +26,7 @@ use crate::{ConfigValue, Forward, Module, Training};
 #[module(extra_repr = Self::describe, check = Self::check)]
 pub struct Dropout {
     #[module(config)]
-    p: f64,
+    p: Number,
     training: Training,
 }
 
@@ -34,8 +36,8 @@ impl Dropout {
     /// # Panics
     /// If `p` is outside [0, 1].
     #[track_caller]
-    pub fn new(p: f64) -> Self {
-        let layer = Dropout { p, training: Training::default() };
+    pub fn new(p: impl Into<Scalar>) -> Self {
+        let layer = Dropout { p: Number::of(p), training: Training::default() };
         match layer.check() {
             Ok(()) => layer,
             Err(problem) => panic!("{problem}"),
@@ -43,15 +45,15 @@ impl Dropout {
     }
 
     fn check(&self) -> Result<(), String> {
-        if (0.0..=1.0).contains(&self.p) {
+        if (0.0..=1.0).contains(&self.p.get()) {
             Ok(())
         } else {
-            Err(format!("dropout probability has to be between 0 and 1, but got {}", self.p))
+            Err(format!("dropout probability has to be between 0 and 1, but got {}", self.p.get()))
         }
     }
 
     fn describe(&self) -> String {
-        format!("p={}, inplace=False", ConfigValue::Float(self.p))
+        format!("p={}, inplace=False", ConfigValue::from_config(&self.p))
     }
 }
 
@@ -63,6 +65,6 @@ impl Default for Dropout {
 
 impl Forward for Dropout {
     fn forward(&self, x: &Variable) -> Variable {
-        if self.training.get() { dropout(x, self.p) } else { x.clone() }
+        if self.training.get() { dropout(x, self.p.get()) } else { x.clone() }
     }
 }

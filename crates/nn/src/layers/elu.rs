@@ -1,5 +1,7 @@
 use autograd::Variable;
+use tensor::Scalar;
 
+use crate::number::Number;
 use crate::{Forward, Module};
 
 /// Exponential linear unit, elementwise: `y = x` where `x > 0`, else `α·(eˣ − 1)` (Clevert et al., *Fast and
@@ -17,13 +19,13 @@ use crate::{Forward, Module};
 #[derive(Module, Clone, Copy, Debug)]
 pub struct ELU {
     #[module(config)]
-    alpha: f64,
+    alpha: Number,
 }
 
 impl ELU {
     /// The layer with the α given; torch's default is 1, as is [`ELU::default`]'s.
-    pub fn new(alpha: f64) -> Self {
-        ELU { alpha }
+    pub fn new(alpha: impl Into<Scalar>) -> Self {
+        ELU { alpha: Number::of(alpha) }
     }
 }
 
@@ -35,6 +37,6 @@ impl Default for ELU {
 
 impl Forward for ELU {
     fn forward(&self, x: &Variable) -> Variable {
-        x.elu(self.alpha)
+        x.elu(self.alpha.get())
     }
 }

@@ -1,5 +1,7 @@
 use autograd::Variable;
+use tensor::Scalar;
 
+use crate::number::Number;
 use crate::{Forward, Module};
 
 /// `x` kept between `min_val` and `max_val`, elementwise, as `torch.nn.Hardtanh`. The gradient at the bounds
@@ -18,9 +20,9 @@ use crate::{Forward, Module};
 #[module(check = Self::check)]
 pub struct Hardtanh {
     #[module(config)]
-    min_val: f64,
+    min_val: Number,
     #[module(config)]
-    max_val: f64,
+    max_val: Number,
 }
 
 impl Hardtanh {
@@ -29,8 +31,8 @@ impl Hardtanh {
     /// # Panics
     /// If `min_val` is not below `max_val`.
     #[track_caller]
-    pub fn new(min_val: f64, max_val: f64) -> Self {
-        let layer = Hardtanh { min_val, max_val };
+    pub fn new(min_val: impl Into<Scalar>, max_val: impl Into<Scalar>) -> Self {
+        let layer = Hardtanh { min_val: Number::of(min_val), max_val: Number::of(max_val) };
         if let Err(problem) = layer.check() {
             panic!("Hardtanh: {problem}");
         }
@@ -38,7 +40,7 @@ impl Hardtanh {
     }
 
     fn check(&self) -> Result<(), String> {
-        let Hardtanh { min_val, max_val } = self;
+        let [min_val, max_val] = [self.min_val.get(), self.max_val.get()];
         if min_val < max_val {
             Ok(())
         } else {
@@ -55,6 +57,6 @@ impl Default for Hardtanh {
 
 impl Forward for Hardtanh {
     fn forward(&self, x: &Variable) -> Variable {
-        x.hardtanh(self.min_val, self.max_val)
+        x.hardtanh(self.min_val.get(), self.max_val.get())
     }
 }

@@ -1,5 +1,7 @@
 use autograd::Variable;
+use tensor::Scalar;
 
+use crate::number::Number;
 use crate::{Forward, Module};
 
 /// Leaky ReLU, elementwise: `y = x` where `x > 0`, else `negative_slope·x`, as `torch.nn.LeakyReLU`.
@@ -16,13 +18,13 @@ use crate::{Forward, Module};
 #[derive(Module, Clone, Copy, Debug)]
 pub struct LeakyReLU {
     #[module(config)]
-    negative_slope: f64,
+    negative_slope: Number,
 }
 
 impl LeakyReLU {
     /// The layer with the slope given; torch's default is 0.01, as is [`LeakyReLU::default`]'s.
-    pub fn new(negative_slope: f64) -> Self {
-        LeakyReLU { negative_slope }
+    pub fn new(negative_slope: impl Into<Scalar>) -> Self {
+        LeakyReLU { negative_slope: Number::of(negative_slope) }
     }
 }
 
@@ -34,6 +36,6 @@ impl Default for LeakyReLU {
 
 impl Forward for LeakyReLU {
     fn forward(&self, x: &Variable) -> Variable {
-        x.leaky_relu(self.negative_slope)
+        x.leaky_relu(self.negative_slope.get())
     }
 }

@@ -1,5 +1,4 @@
 use autograd::{Variable, linear};
-use tensor::{Tensor, with_default_generator};
 
 use crate::{Forward, Module, Parameter, Training};
 
@@ -42,6 +41,10 @@ pub struct Linear {
 
 impl Linear {
     /// A map from `in_features` to `out_features` numbers, with a bias.
+    ///
+    /// # Panics
+    /// If the weight would take more memory than there is.
+    #[track_caller]
     pub fn new(in_features: usize, out_features: usize) -> Self {
         // The order of the two draws is torch's.
         let weight = uniform(&[out_features, in_features], in_features);
@@ -50,6 +53,10 @@ impl Linear {
     }
 
     /// The map without `b`: `bias=False` in torch.
+    ///
+    /// # Panics
+    /// As [`Linear::new`].
+    #[track_caller]
     pub fn without_bias(in_features: usize, out_features: usize) -> Self {
         let weight = uniform(&[out_features, in_features], in_features);
         Self { weight, bias: None, in_features, out_features, training: Training::default() }
@@ -83,9 +90,10 @@ impl Forward for Linear {
 }
 
 /// U(−1/√fan_in, 1/√fan_in).
+#[track_caller]
 fn uniform(shape: &[usize], fan_in: usize) -> Parameter {
     let bound = if fan_in == 0 { 0.0 } else { 1.0 / (fan_in as f64).sqrt() } as f32;
-    let mut data = vec![0.0f32; shape.iter().product()];
-    with_default_generator(|generator| generator.fill_uniform_f32(&mut data, -bound, bound));
-    Parameter::new(Tensor::from_vec(data, shape))
+    let mut data = tensor::zeros(shape);
+    data.uniform_((-bound).into(), bound.into());
+    Parameter::new(data)
 }

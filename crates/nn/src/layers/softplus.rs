@@ -1,5 +1,7 @@
 use autograd::Variable;
+use tensor::Scalar;
 
+use crate::number::Number;
 use crate::{Forward, Module};
 
 /// A smooth ReLU, elementwise: `y = ln(1 + e^(βx)) / β`, and `x` itself where `βx > threshold`, as
@@ -12,20 +14,21 @@ use crate::{Forward, Module};
 ///
 /// let x = Variable::new(Tensor::from([0.0f32]));
 /// assert!((Softplus::default().forward(&x).item() - 2f64.ln()).abs() < 1e-7);
+/// assert_eq!(Softplus::new(2, 20.0).to_string(), "Softplus(beta=2, threshold=20.0)"); // as given
 /// ```
 #[derive(Module, Clone, Copy, Debug)]
 pub struct Softplus {
     #[module(config)]
-    beta: f64,
+    beta: Number,
     #[module(config)]
-    threshold: f64,
+    threshold: Number,
 }
 
 impl Softplus {
     /// The layer with the β and threshold given; torch's defaults are 1 and 20, as are
     /// [`Softplus::default`]'s.
-    pub fn new(beta: f64, threshold: f64) -> Self {
-        Softplus { beta, threshold }
+    pub fn new(beta: impl Into<Scalar>, threshold: impl Into<Scalar>) -> Self {
+        Softplus { beta: Number::of(beta), threshold: Number::of(threshold) }
     }
 }
 
@@ -37,6 +40,6 @@ impl Default for Softplus {
 
 impl Forward for Softplus {
     fn forward(&self, x: &Variable) -> Variable {
-        x.softplus(self.beta, self.threshold)
+        x.softplus(self.beta.get(), self.threshold.get())
     }
 }

@@ -54,7 +54,7 @@ impl BCELoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes differ, or an input is outside [0, 1].
+    /// If the shapes or dtypes differ, or an element of either is outside [0, 1].
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         bce_loss(input, &target.variable(), tensor_of(&self.weight).as_ref(), self.reduction)

@@ -60,7 +60,7 @@ impl BCEWithLogitsLoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes differ, or a weight does not broadcast to them.
+    /// If the shapes differ, a weight does not broadcast to them, or either side is not a float.
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         let (weight, pos_weight) = (tensor_of(&self.weight), tensor_of(&self.pos_weight));

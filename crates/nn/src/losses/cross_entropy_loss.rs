@@ -11,9 +11,9 @@ use crate::{Buffer, Module};
 ///
 /// # Shapes
 /// - `input`: (C), (N, C) or (N, C, d₁, …)
-/// - `target`: (), (N) or (N, d₁, …), classes from 0 to C − 1 as integers; or probabilities in the shape of
-///   `input`
-/// - output: no axes, or the target's shape (for probabilities: without C) without reduction
+/// - `target`: (), (N) or (N, d₁, …), classes from 0 to C − 1 as `I64` or `U8`; or probabilities in the shape
+///   of `input`
+/// - output: no axes, or (N) or (N, d₁, …) without reduction
 ///
 /// ```
 /// use autograd::Variable;
@@ -41,7 +41,8 @@ pub struct CrossEntropyLoss {
 /// The options of [`CrossEntropyLoss`].
 #[derive(Clone, Debug)]
 pub struct CrossEntropyLossConfig {
-    /// What the loss of each class is multiplied by, `[C]`. Default 1.
+    /// What the loss of each class is multiplied by, `[C]`, for class targets of the input's dtype. Default
+    /// 1.
     pub weight: Option<Tensor>,
     /// The target of positions to leave out. Default −100. Not for probabilities.
     pub ignore_index: i64,
@@ -99,7 +100,8 @@ impl CrossEntropyLoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes do not fit, or a target is neither a class nor `ignore_index`: "Target 4 is out of bounds."
+    /// If the shapes or dtypes do not fit, or a target is neither a class nor `ignore_index`: "Target 4 is
+    /// out of bounds."
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         let options = ClassLossOptions {

@@ -73,7 +73,7 @@ impl HuberLoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes do not broadcast.
+    /// If the shapes do not broadcast, or `input` is not a float.
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         huber_loss(input, &target.variable(), self.delta, self.reduction)

@@ -41,7 +41,7 @@ impl L1Loss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes do not broadcast.
+    /// If the shapes do not broadcast, either side is `Bool`, or integers are to be averaged.
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         l1_loss(input, &target.variable(), self.reduction)

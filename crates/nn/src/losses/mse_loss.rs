@@ -41,7 +41,7 @@ impl MSELoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes do not broadcast.
+    /// If the shapes do not broadcast, or neither side is a float.
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         mse_loss(input, &target.variable(), self.reduction)

@@ -9,8 +9,8 @@ use crate::{Buffer, Module};
 ///
 /// # Shapes
 /// - `input`: (C), (N, C) or (N, C, d₁, …)
-/// - `target`: (), (N) or (N, d₁, …), classes from 0 to C − 1 as integers
-/// - output: no axes, or the target's shape without reduction
+/// - `target`: (), (N) or (N, d₁, …), classes from 0 to C − 1 as `I64` or `U8`
+/// - output: no axes, or (N) or (N, d₁, …) without reduction
 ///
 /// ```
 /// use autograd::Variable;
@@ -34,7 +34,7 @@ pub struct NLLLoss {
 /// The options of [`NLLLoss`].
 #[derive(Clone, Debug)]
 pub struct NLLLossConfig {
-    /// What the loss of each class is multiplied by, `[C]`. Default 1.
+    /// What the loss of each class is multiplied by, `[C]` of the input's dtype. Default 1.
     pub weight: Option<Tensor>,
     /// The target of positions to leave out. Default −100.
     pub ignore_index: i64,
@@ -63,7 +63,8 @@ impl NLLLoss {
     /// The loss of `input` against `target`.
     ///
     /// # Panics
-    /// If the shapes do not fit, or a target is neither a class nor `ignore_index`: "Target 4 is out of bounds."
+    /// If the shapes or dtypes do not fit, or a target is neither a class nor `ignore_index`: "Target 4 is
+    /// out of bounds."
     #[track_caller]
     pub fn forward(&self, input: &Variable, target: &impl Target) -> Variable {
         let options = ClassLossOptions {

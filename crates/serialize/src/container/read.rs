@@ -2,7 +2,7 @@ use super::manifest::{Entry, Manifest};
 use super::{ALIGNMENT, FORMAT, HEADER, MAGIC, VERSION, value};
 use crate::contents::Contents;
 use crate::cursor::Cursor;
-use crate::{ErrorKind, byte_order, format, shape};
+use crate::{ErrorKind, byte_order, shape};
 use tensor::{DType, Tensor};
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
@@ -40,7 +40,7 @@ impl Header {
         if !bytes.starts_with(&MAGIC) {
             return Err(malformed(format!(
                 "expected it to begin with {MAGIC:02x?}, found {}",
-                format::describe(bytes)
+                formats::describe(bytes)
             )));
         }
         let mut cursor = Cursor::new(bytes, FORMAT);

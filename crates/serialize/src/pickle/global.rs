@@ -19,6 +19,7 @@ pub(super) enum Global {
     RebuildTensor,
     RebuildTensorV2,
     RebuildTensorV3,
+    RebuildMeta,
     RebuildParameter,
     RebuildFromType,
     /// Something of torch that is known and harmless, with no counterpart here.
@@ -65,7 +66,7 @@ const DTYPES: [(&str, &str, DType); 13] = [
 ];
 
 /// Torch's name, the storage class's name, bytes for each element.
-const OTHER_DTYPES: [(&str, &str, usize); 16] = [
+const OTHER_DTYPES: [(&str, &str, usize); 34] = [
     ("complex32", "ComplexHalfStorage", 4),
     ("complex64", "ComplexFloatStorage", 8),
     ("complex128", "ComplexDoubleStorage", 16),
@@ -80,9 +81,38 @@ const OTHER_DTYPES: [(&str, &str, usize); 16] = [
     ("float8_e5m2fnuz", "", 1),
     ("float8_e8m0fnu", "", 1),
     ("float4_e2m1fn_x2", "", 1),
+    ("bcomplex32", "", 4),
+    ("bits1x8", "", 1),
+    ("bits2x4", "", 1),
+    ("bits4x2", "", 1),
     ("bits8", "", 1),
     ("bits16", "", 2),
+    ("int1", "", 1),
+    ("int2", "", 1),
+    ("int3", "", 1),
+    ("int4", "", 1),
+    ("int5", "", 1),
+    ("int6", "", 1),
+    ("int7", "", 1),
+    ("uint1", "", 1),
+    ("uint2", "", 1),
+    ("uint3", "", 1),
+    ("uint4", "", 1),
+    ("uint5", "", 1),
+    ("uint6", "", 1),
+    ("uint7", "", 1),
 ];
+
+impl Element {
+    /// Torch's name of the dtype; none for untyped bytes.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Element::Known(dtype) => Some(dtype_name(dtype)),
+            Element::Untyped => None,
+            Element::Other { name, .. } => Some(name),
+        }
+    }
+}
 
 /// The class torch would name for the storage of a tensor; none for the unsigned types.
 pub(crate) fn storage_name(dtype: DType) -> Option<&'static str> {
@@ -100,7 +130,7 @@ pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
     Some(match (module, name) {
         ("collections", "OrderedDict") => OrderedDict,
         ("collections", "Counter") => Counter,
-        ("builtins" | "__builtin__", "set") => Set,
+        ("builtins" | "__builtin__", "set" | "frozenset") => Set,
         ("builtins" | "__builtin__", "bytearray" | "bytes") => Bytearray,
         ("builtins" | "__builtin__", "complex") => Complex,
         ("_codecs", "encode") => Encode,
@@ -116,7 +146,7 @@ pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
         ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => RebuildParameter,
         ("torch._utils", "_rebuild_qtensor") => Unsupported("a quantised tensor"),
         ("torch._utils", "_rebuild_sparse_tensor") => Unsupported("a sparse tensor"),
-        ("torch._utils", "_rebuild_meta_tensor_no_storage") => Unsupported("a tensor without data"),
+        ("torch._utils", "_rebuild_meta_tensor_no_storage") => RebuildMeta,
         ("torch._utils", "_rebuild_wrapper_subclass") => Unsupported("a tensor subclass"),
         ("torch._utils", "_rebuild_device_tensor_from_numpy" | "_rebuild_device_tensor_from_cpu_tensor") => {
             Unsupported("a tensor of another device")

@@ -92,6 +92,7 @@ impl<'a> Machine<'a> {
         let target = self.top()?;
         match &mut self.nodes[target.0 as usize] {
             Node::List(items) | Node::Set(items) => items.extend(new),
+            Node::Opaque(_) => {}
             other => {
                 let what = format!("appends to {}", other.kind());
                 return Err(self.malformed(self.cursor.at() - 1, &what));
@@ -109,6 +110,7 @@ impl<'a> Machine<'a> {
                 Ok(())
             }
             Node::Dict(_) => Err(self.malformed(at, "sets a key without a value")),
+            Node::Opaque(_) => Ok(()),
             other => {
                 let what = format!("sets items of {}", other.kind());
                 Err(self.malformed(at, &what))

@@ -7,6 +7,7 @@
 mod args;
 mod global;
 mod machine;
+mod meta;
 mod node;
 mod opcode;
 mod read;
@@ -15,6 +16,6 @@ mod strided;
 mod write;
 
 pub(crate) use global::Element;
-pub(crate) use node::{Id, Node, Pickle, Storage, Strided};
-pub(crate) use read::{FORMAT, read};
+pub(crate) use node::{Id, Node, Opaque, Pickle, Storage, Strided};
+pub(crate) use read::read;
 pub(crate) use write::write;

@@ -11,12 +11,11 @@ pub(crate) enum Node<'a> {
     None,
     Bool(bool),
     Int(i64),
-    /// An integer of more than 64 bits, as its little-endian bytes.
+    /// An integer of more than 64 bits, as its little-endian bytes in two's complement.
     Long(&'a [u8]),
     Float(f64),
     Str(Cow<'a, str>),
     Bytes(Cow<'a, [u8]>),
-    Complex,
     List(Vec<Id>),
     Tuple(Vec<Id>),
     Set(Vec<Id>),
@@ -26,6 +25,17 @@ pub(crate) enum Node<'a> {
     Tensor(Box<Strided>),
     /// A class or function that has not been called.
     Global(GlobalNode),
+    Opaque(Opaque),
+}
+
+/// An object with no counterpart here, in whose place the reader goes on. What is done to it is done to
+/// nothing.
+#[derive(Clone, Debug)]
+pub(crate) enum Opaque {
+    /// What it is.
+    Unsupported(Box<str>),
+    /// Made by a class or function outside the allow-list, of this full Python name.
+    Forbidden(Box<str>),
 }
 
 /// Keeps the allow-list private to the pickle reader.
@@ -41,6 +51,8 @@ pub(crate) struct Storage {
     pub(crate) numel: usize,
     /// Where a view of it begins (legacy files only), in elements.
     pub(crate) start: usize,
+    /// Elements in the view, or in the whole.
+    pub(crate) len: usize,
 }
 
 /// A tensor as its storage seen through offset, sizes and strides, all in elements. Every element
@@ -53,6 +65,8 @@ pub(crate) struct Strided {
     pub(crate) offset: usize,
     pub(crate) shape: Vec<usize>,
     pub(crate) strides: Vec<usize>,
+    /// Whether its elements are the negatives of those in the storage.
+    pub(crate) negative: bool,
 }
 
 /// All objects of one pickle.
@@ -66,6 +80,10 @@ pub(crate) struct Pickle<'a> {
 impl<'a> Pickle<'a> {
     pub(crate) fn root(&self) -> &Node<'a> {
         self.node(self.root)
+    }
+
+    pub(crate) fn root_id(&self) -> Id {
+        self.root
     }
 
     pub(crate) fn node(&self, id: Id) -> &Node<'a> {
@@ -96,7 +114,6 @@ impl Node<'_> {
             Node::Float(_) => "a float",
             Node::Str(_) => "a string",
             Node::Bytes(_) => "bytes",
-            Node::Complex => "a complex number",
             Node::List(_) => "a list",
             Node::Tuple(_) => "a tuple",
             Node::Set(_) => "a set",
@@ -105,6 +122,7 @@ impl Node<'_> {
             Node::Storage(_) => "a storage",
             Node::Tensor(_) => "a tensor",
             Node::Global(_) => "a class or function",
+            Node::Opaque(_) => "an object without counterpart here",
         }
     }
 }

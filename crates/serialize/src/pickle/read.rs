@@ -1,13 +1,13 @@
 use super::global::{self, Global};
 use super::machine::Machine;
-use super::node::{GlobalNode, Id, Node, Pickle};
+use super::node::{GlobalNode, Id, Node, Opaque, Pickle};
 use super::opcode::*;
 use super::rebuild::{self, Outcome};
 use super::strided;
 use crate::ErrorKind;
 use std::borrow::Cow;
 
-pub(crate) const FORMAT: &str = "pickle";
+pub(super) const FORMAT: &str = "pickle";
 
 /// Runs the pickle at the beginning of `bytes`.
 ///
@@ -111,6 +111,10 @@ impl<'a> Machine<'a> {
             EMPTY_LIST => self.push(Node::List(Vec::new())),
             EMPTY_DICT => self.push(Node::Dict(Vec::new())),
             EMPTY_SET => self.push(Node::Set(Vec::new())),
+            FROZENSET => {
+                let items = self.pop_mark()?;
+                self.push(Node::Set(items))
+            }
             TUPLE1 => self.tuple(1),
             TUPLE2 => self.tuple(2),
             TUPLE3 => self.tuple(3),
@@ -161,31 +165,61 @@ impl<'a> Machine<'a> {
             STACK_GLOBAL => {
                 let (name, module) = (self.pop()?, self.pop()?);
                 match (self.take_str(module), self.take_str(name)) {
-                    (Some(module), Some(name)) => self.global(&module, &name),
+                    (Some(module), Some(name)) => {
+                        // Both may have been named before, so that their bytes are not this instruction's.
+                        self.limits.copy(module.len() + name.len())?;
+                        self.global(&module, &name)
+                    }
                     _ => Err(self.malformed(at, "names a global by something else than strings")),
                 }
             }
             REDUCE | NEWOBJ => {
                 let (args, function) = (self.pop()?, self.pop()?);
-                let Node::Global(GlobalNode(function)) = self.nodes[function.0 as usize] else {
-                    let kind = self.nodes[function.0 as usize].kind();
-                    return Err(self.malformed(at, &format!("calls {kind}")));
-                };
-                match rebuild::call(&self.nodes, function, args, &mut self.limits)? {
-                    Outcome::New(node) => self.push(node),
-                    Outcome::Same(id) => {
-                        self.push_again(id);
-                        Ok(())
-                    }
-                }
+                self.call(function, args, at)
+            }
+            NEWOBJ_EX => {
+                let (_keywords, args, class) = (self.pop()?, self.pop()?, self.pop()?);
+                self.call(class, args, at)
             }
             BUILD => self.build(at),
             BINPERSID => {
                 let id = self.pop()?;
-                let storage = strided::persistent(&self.nodes, id)?;
-                self.push(Node::Storage(Box::new(storage)))
+                let storage = strided::persistent(&self.nodes, id);
+                self.outcome(storage)
             }
             _ => Err(ErrorKind::unsupported(format!("pickle instruction {opcode:#04x} at offset {at}"))),
+        }
+    }
+
+    fn call(&mut self, function: Id, args: Id, at: usize) -> Result<(), ErrorKind> {
+        match &self.nodes[function.0 as usize] {
+            Node::Global(GlobalNode(function)) => {
+                let result = rebuild::call(&self.nodes, *function, args, &mut self.limits);
+                self.outcome(result)
+            }
+            // Nothing is called: the object stands for what would have come of it.
+            Node::Opaque(_) => {
+                let made = rebuild::class_made(&self.nodes, function, args);
+                self.push_again(made);
+                Ok(())
+            }
+            other => {
+                let what = format!("calls {}", other.kind());
+                Err(self.malformed(at, &what))
+            }
+        }
+    }
+
+    /// What has no counterpart here is left out of the value in the end; the rest of the pickle is read.
+    fn outcome(&mut self, result: Result<Outcome<'a>, ErrorKind>) -> Result<(), ErrorKind> {
+        match result {
+            Ok(Outcome::New(node)) => self.push(node),
+            Ok(Outcome::Same(id)) => {
+                self.push_again(id);
+                Ok(())
+            }
+            Err(ErrorKind::Unsupported { what }) => self.push(Node::Opaque(Opaque::Unsupported(what.into()))),
+            Err(error) => Err(error),
         }
     }
 
@@ -234,7 +268,10 @@ impl<'a> Machine<'a> {
         match global::lookup(module, name) {
             Some(Global::Dtype(element)) => self.push(Node::Dtype(element)),
             Some(global) => self.push(Node::Global(GlobalNode(global))),
-            None => Err(forbidden(module, name)),
+            None => {
+                let name = format!("{}.{}", module.escape_debug(), name.escape_debug());
+                self.push(Node::Opaque(Opaque::Forbidden(name.into())))
+            }
         }
     }
 
@@ -244,23 +281,11 @@ impl<'a> Machine<'a> {
         self.pop()?;
         let target = self.top()?;
         match &self.nodes[target.0 as usize] {
-            Node::Dict(_) => Ok(()),
+            Node::Dict(_) | Node::Opaque(_) => Ok(()),
             other => {
                 let what = format!("gives a state to {}", other.kind());
                 Err(self.malformed(at, &what))
             }
         }
-    }
-}
-
-fn forbidden(module: &str, name: &str) -> ErrorKind {
-    let whole_model = module.starts_with("torch.nn.modules") || module == "__main__";
-    ErrorKind::ForbiddenGlobal {
-        name: format!("{}.{}", module.escape_debug(), name.escape_debug()),
-        hint: if whole_model {
-            "a model pickled whole needs its Python classes: save `net.state_dict()` instead"
-        } else {
-            "save plain numbers, strings, lists, dictionaries and tensors instead"
-        },
     }
 }

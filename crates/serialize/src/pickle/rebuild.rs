@@ -1,8 +1,9 @@
 //! The few calls a checkpoint makes: what torch's rebuild functions would return, as data.
 
 use super::args::{Nodes, malformed, node, sequence, tuple, unexpected, wrong};
-use super::global::Global;
-use super::node::{GlobalNode, Id, Node};
+use super::global::{Element, Global};
+use super::meta;
+use super::node::{GlobalNode, Id, Node, Opaque};
 use super::strided::strided;
 use crate::ErrorKind;
 use std::borrow::Cow;
@@ -27,6 +28,10 @@ pub(super) fn call<'a>(
     limits: &mut Limits,
 ) -> Result<Outcome<'a>, ErrorKind> {
     let args = tuple(nodes, args, "the arguments of a call")?;
+    // Made from what has no counterpart here, it has none either.
+    if let Some(&opaque) = args.iter().find(|&&id| matches!(node(nodes, id), Node::Opaque(_))) {
+        return Ok(Outcome::Same(opaque));
+    }
     match function {
         Global::OrderedDict | Global::Counter => dict(nodes, args, limits),
         Global::Set | Global::Size => match args {
@@ -47,27 +52,30 @@ pub(super) fn call<'a>(
             _ => Err(wrong("bytearray", args.len())),
         },
         Global::Device => device(nodes, args, limits),
-        Global::Complex => Ok(Node::Complex.into()),
+        Global::Complex => Err(ErrorKind::unsupported("a complex number")),
         Global::RebuildTensor | Global::RebuildTensorV2 => match args {
             [storage, offset, shape, strides, rest @ ..] => {
-                refuse_metadata(nodes, rest.get(2))?;
-                strided(nodes, [*storage, *offset, *shape, *strides], None, limits)
+                let negative = is_negative(nodes, rest.get(2))?;
+                strided(nodes, [*storage, *offset, *shape, *strides], None, negative, limits)
             }
             _ => Err(wrong("_rebuild_tensor_v2", args.len())),
         },
         Global::RebuildTensorV3 => match args {
             [storage, offset, shape, strides, _requires_grad, _hooks, dtype, rest @ ..] => {
-                refuse_metadata(nodes, rest.first())?;
-                let Node::Dtype(element) = node(nodes, *dtype) else {
-                    return Err(unexpected("the dtype of a tensor", "a dtype", node(nodes, *dtype)));
-                };
-                strided(nodes, [*storage, *offset, *shape, *strides], Some(*element), limits)
+                let negative = is_negative(nodes, rest.first())?;
+                let element = dtype_of(nodes, *dtype)?;
+                strided(nodes, [*storage, *offset, *shape, *strides], Some(element), negative, limits)
             }
             _ => Err(wrong("_rebuild_tensor_v3", args.len())),
         },
+        Global::RebuildMeta => match args {
+            [dtype, shape, ..] => meta::describe(nodes, dtype_of(nodes, *dtype)?, *shape, limits),
+            _ => Err(wrong("_rebuild_meta_tensor_no_storage", args.len())),
+        },
         Global::RebuildParameter | Global::Parameter => match args.first() {
             Some(&data) => match node(nodes, data) {
-                Node::Tensor(_) => Ok(Outcome::Same(data)),
+                // Text is what a tensor without data became.
+                Node::Tensor(_) | Node::Str(_) => Ok(Outcome::Same(data)),
                 other => Err(unexpected("the data of a parameter", "a tensor", other)),
             },
             None => Err(wrong("_rebuild_parameter", 0)),
@@ -84,20 +92,58 @@ pub(super) fn call<'a>(
             _ => Err(wrong("_rebuild_from_type_v2", args.len())),
         },
         Global::Unsupported(what) => Err(ErrorKind::unsupported(what)),
-        Global::Layout => Err(ErrorKind::unsupported("a sparse tensor")),
+        // `torch.sparse_coo` and so on, as a dtype is its name.
+        Global::Layout => match args {
+            [name] if matches!(node(nodes, *name), Node::Str(_)) => Ok(Outcome::Same(*name)),
+            _ => Err(wrong("_get_layout", args.len())),
+        },
         Global::Tensor | Global::Dtype(_) | Global::Storage(_) => {
             Err(malformed("the pickle calls a class that is only ever named"))
         }
     }
 }
 
-/// Conjugate and negative bits, which torch resolves lazily and real checkpoints never carry.
-fn refuse_metadata(nodes: Nodes<'_, '_>, metadata: Option<&Id>) -> Result<(), ErrorKind> {
-    match metadata.map(|&id| node(nodes, id)) {
-        None | Some(Node::None) => Ok(()),
-        Some(Node::Dict(items)) if items.is_empty() => Ok(()),
-        Some(_) => Err(ErrorKind::unsupported("a tensor with its conjugate or negative bit set")),
+/// Which class an object outside the allow-list is of: the one called, or for `copyreg`'s helpers the one
+/// that they make.
+pub(super) fn class_made(nodes: Nodes<'_, '_>, function: Id, args: Id) -> Id {
+    let is_helper = matches!(node(nodes, function), Node::Opaque(Opaque::Forbidden(name))
+        if name.starts_with("copyreg.") || name.starts_with("copy_reg."));
+    match node(nodes, args) {
+        Node::Tuple(args) if is_helper => match args.first() {
+            Some(&class) if matches!(node(nodes, class), Node::Opaque(_)) => class,
+            _ => function,
+        },
+        _ => function,
     }
+}
+
+fn dtype_of(nodes: Nodes<'_, '_>, id: Id) -> Result<Element, ErrorKind> {
+    match node(nodes, id) {
+        Node::Dtype(element) => Ok(*element),
+        other => Err(unexpected("the dtype of a tensor", "a dtype", other)),
+    }
+}
+
+/// Whether a tensor's negative bit is set, which torch leaves to whoever reads the elements. Its conjugate
+/// bit makes a difference to complex numbers only.
+fn is_negative(nodes: Nodes<'_, '_>, metadata: Option<&Id>) -> Result<bool, ErrorKind> {
+    let items = match metadata.map(|&id| node(nodes, id)) {
+        None | Some(Node::None) => return Ok(false),
+        Some(Node::Dict(items)) => items,
+        Some(other) => return Err(unexpected("the metadata of a tensor", "a dictionary", other)),
+    };
+    let mut negative = false;
+    for &(key, value) in items {
+        match (node(nodes, key), node(nodes, value)) {
+            (Node::Str(key), Node::Bool(bit)) if key == "neg" => negative = *bit,
+            (_, Node::Bool(false)) => {}
+            (Node::Str(key), Node::Bool(true)) if key == "conj" => {
+                return Err(ErrorKind::unsupported("a tensor with its conjugate bit set"));
+            }
+            _ => return Err(ErrorKind::unsupported("a tensor with metadata of an unknown kind")),
+        }
+    }
+    Ok(negative)
 }
 
 fn dict<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, ErrorKind> {

@@ -9,11 +9,17 @@ use crate::shape::bytes_of;
 use tensor::DType;
 
 /// Torch refuses more axes.
-const MAX_DIMS: usize = 64;
+pub(super) const MAX_DIMS: usize = 64;
 
 /// `('storage', class, key, location, numel)`, and for legacy files a view or `None` behind it.
-pub(super) fn persistent(nodes: Nodes<'_, '_>, id: Id) -> Result<Storage, ErrorKind> {
+pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>, ErrorKind> {
     let fields = tuple(nodes, id, "a persistent id")?;
+    // A class that is not on the list: that of a whole model, which has the tag 'module', or of storages elsewhere.
+    if let Some(&class) = fields.get(1)
+        && let Node::Opaque(_) = node(nodes, class)
+    {
+        return Ok(Outcome::Same(class));
+    }
     let (&[tag, class, key, _location, numel], view) = match fields {
         [head @ .., view] if fields.len() == 6 => (head.try_into().expect("five"), Some(*view)),
         _ => match fields.try_into() {
@@ -38,8 +44,8 @@ pub(super) fn persistent(nodes: Nodes<'_, '_>, id: Id) -> Result<Storage, ErrorK
     if numel.checked_mul(element.size()).is_none_or(|bytes| bytes > isize::MAX as usize) {
         return Err(malformed(format!("a storage of {numel} elements is larger than memory")));
     }
-    let start = match view.map(|view| node(nodes, view)) {
-        None | Some(Node::None) => 0,
+    let (start, len) = match view.map(|view| node(nodes, view)) {
+        None | Some(Node::None) => (0, numel),
         Some(Node::Tuple(view)) if view.len() == 3 => {
             let start = size(nodes, view[1], "the start of a storage view")?;
             let len = size(nodes, view[2], "the length of a storage view")?;
@@ -48,11 +54,12 @@ pub(super) fn persistent(nodes: Nodes<'_, '_>, id: Id) -> Result<Storage, ErrorK
                     "a view of {len} elements at {start} lies outside its storage of {numel}"
                 )));
             }
-            start
+            (start, len)
         }
         Some(other) => return Err(unexpected("a storage view", "a tuple", other)),
     };
-    Ok(Storage { key: key_text(nodes, key)?, element: *element, numel, start })
+    let storage = Storage { key: key_text(nodes, key)?, element: *element, numel, start, len };
+    Ok(Node::Storage(Box::new(storage)).into())
 }
 
 fn key_text(nodes: Nodes<'_, '_>, key: Id) -> Result<String, ErrorKind> {
@@ -68,6 +75,7 @@ pub(super) fn strided<'a>(
     nodes: Nodes<'_, 'a>,
     [storage_id, offset, shape, strides]: [Id; 4],
     element: Option<Element>,
+    negative: bool,
     limits: &mut Limits,
 ) -> Result<Outcome<'a>, ErrorKind> {
     let Node::Storage(storage) = node(nodes, storage_id) else {
@@ -76,8 +84,8 @@ pub(super) fn strided<'a>(
     limits.copy(size_of::<Strided>())?;
     let element = element.unwrap_or(storage.element);
     let offset = size(nodes, offset, "the offset of a tensor")?;
-    let shape = sizes(nodes, shape, "the shape of a tensor", limits)?;
-    let strides = sizes(nodes, strides, "the strides of a tensor", limits)?;
+    let shape = sizes(nodes, shape, ["the shape of a tensor", "a size in the shape of a tensor"], limits)?;
+    let strides = sizes(nodes, strides, ["the strides of a tensor", "a stride of a tensor"], limits)?;
     if shape.len() != strides.len() {
         return Err(malformed(format!("a tensor of shape {shape:?} has strides {strides:?}")));
     }
@@ -89,7 +97,7 @@ pub(super) fn strided<'a>(
              its storage of {held} elements"
         )));
     }
-    let tensor = Strided { storage: storage_id, element, offset, shape, strides };
+    let tensor = Strided { storage: storage_id, element, offset, shape, strides, negative };
     Ok(Node::Tensor(Box::new(tensor)).into())
 }
 
@@ -110,13 +118,13 @@ fn reach(offset: usize, shape: &[usize], strides: &[usize]) -> Option<usize> {
 fn sizes(
     nodes: Nodes<'_, '_>,
     id: Id,
-    what: &'static str,
+    [all, each]: [&'static str; 2],
     limits: &mut Limits,
 ) -> Result<Vec<usize>, ErrorKind> {
-    let items = sequence(nodes, id, what)?;
+    let items = sequence(nodes, id, all)?;
     if items.len() > MAX_DIMS {
         return Err(ErrorKind::unsupported(format!("a tensor of {} axes", items.len())));
     }
     limits.copy(items.len() * size_of::<usize>())?;
-    items.iter().map(|&item| size(nodes, item, what)).collect()
+    items.iter().map(|&item| size(nodes, item, each)).collect()
 }

@@ -1,14 +1,14 @@
 //! The zip form, written since torch 1.6: `data.pkl` beside one record for each storage.
 
 use super::convert::to_value;
-use crate::ErrorKind;
 use crate::budget::Budget;
 use crate::pickle;
 use crate::zip::Archive;
+use crate::{ErrorKind, Unreadable};
 use nn::Value;
 use std::borrow::Cow;
 
-pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Value, ErrorKind> {
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
     let archive = Archive::open(bytes)?;
     let prefix = prefix(&archive)?;
     let record = |name: &str| archive.find(&format!("{prefix}{name}"));
@@ -52,6 +52,47 @@ fn prefix<'a>(archive: &Archive<'a>) -> Result<&'a str, ErrorKind> {
     });
     prefixes.next().ok_or_else(|| ErrorKind::Malformed {
         format: "PyTorch file",
-        what: "the archive has no record `data.pkl`".into(),
+        what: format!("the archive has no record `data.pkl`{}", kind(archive)),
     })
+}
+
+/// What a zip archive is that `torch.save` did not write, as far as the names of its records say.
+fn kind(archive: &Archive<'_>) -> String {
+    let names = || archive.entries().iter().map(|entry| entry.name);
+    let ends = |endings: &[&str]| {
+        let found: Vec<_> = names().filter(|name| endings.iter().any(|end| name.ends_with(end))).collect();
+        let more = if found.len() > 5 { ", …" } else { "" };
+        (!found.is_empty()).then(|| {
+            format!(
+                "{}{more}",
+                found
+                    .iter()
+                    .take(5)
+                    .map(|name| format!("`{}`", name.escape_debug()))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        })
+    };
+    let models = ends(&[".pth", ".pt", ".safetensors", ".bin", ".ckpt", ".model"]);
+    let has = |part: &str| names().any(|name| name.contains(part));
+    let what = if has(".dist-info/") {
+        "a Python wheel"
+    } else if names().any(|name| name.ends_with(".npy")) {
+        "an archive of NumPy arrays (.npz)"
+    } else if has("archive_format") || has("serialized_exported_program") {
+        "a program that `torch.export` saved (.pt2)"
+    } else if has("META-INF/MANIFEST.MF") {
+        "a Java archive"
+    } else if has(".weights.h5") {
+        "a Keras model"
+    } else if names().next().is_none() {
+        "an empty zip archive"
+    } else {
+        "a zip archive that `torch.save` did not write"
+    };
+    match models {
+        Some(models) => format!(": it is {what} that holds {models}; unpack it and read those"),
+        None => format!(": it is {what}"),
+    }
 }

@@ -1,36 +1,41 @@
 //! From the objects of a pickle and the storages beside it to a [`Value`].
 
 use crate::budget::Budget;
-use crate::pickle::{Element, Id, Node, Pickle, Storage, Strided};
+use crate::left_out::{Unreadable, place};
+use crate::pickle::{Element, Id, Node, Opaque, Pickle, Storage, Strided};
 use crate::{ErrorKind, MAX_DEPTH, byte_order};
 use nn::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use tensor::{DType, Tensor};
 
-/// The value of the pickle's root. `data` finds the bytes of a storage by its key.
+/// The value of the pickle's root, and what had to be left out of it. `data` finds the bytes of a storage by
+/// its key.
 pub(super) fn to_value<'d>(
     pickle: &Pickle<'_>,
     big_endian: bool,
     budget: &mut Budget,
     data: impl FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, ErrorKind>,
-) -> Result<Value, ErrorKind> {
+) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
     let mut converter = Converter {
         pickle,
-        swap: big_endian != cfg!(target_endian = "big"),
+        big_endian,
         budget,
         objects: Budget::for_objects(pickle.len()),
         repeats: Budget::for_repeats(),
         data,
         storages: HashMap::new(),
         path: Vec::new(),
+        open: Vec::new(),
+        left_out: Vec::new(),
     };
-    converter.node(pickle.root())
+    let value = converter.node(pickle.root_id())?;
+    Ok((value, converter.left_out))
 }
 
 struct Converter<'p, 'a, F> {
     pickle: &'p Pickle<'a>,
-    swap: bool,
+    big_endian: bool,
     /// For what is read from other records.
     budget: &'p mut Budget,
     /// For objects: one may stand in many places, and is a value of its own in each.
@@ -38,17 +43,34 @@ struct Converter<'p, 'a, F> {
     /// For elements that a tensor repeats.
     repeats: Budget,
     data: F,
-    /// Storages as tensors of one axis, with their bytes; what views share stays shared.
-    storages: HashMap<(&'p str, DType), (Tensor, usize)>,
+    /// Storages as tensors of one axis, with their bytes, and their negatives where a view needs them; what views
+    /// share stays shared.
+    storages: HashMap<(&'p str, DType, bool), (Tensor, usize)>,
     /// Keys from the root to here, for messages.
     path: Vec<String>,
+    /// The objects on the way from the root to here.
+    open: Vec<Id>,
+    left_out: Vec<Unreadable>,
 }
 
 impl<'p, 'a, 'd, F> Converter<'p, 'a, F>
 where
     F: FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, ErrorKind>,
 {
-    fn node(&mut self, node: &'p Node<'a>) -> Result<Value, ErrorKind> {
+    fn node(&mut self, id: Id) -> Result<Value, ErrorKind> {
+        let node = self.pickle.node(id);
+        if let Node::List(_) | Node::Tuple(_) | Node::Set(_) | Node::Dict(_) = node
+            && self.open.contains(&id)
+        {
+            return Err(unsupported(format!("{} that holds itself", node.kind())));
+        }
+        self.open.push(id);
+        let value = self.value(node);
+        self.open.pop();
+        value
+    }
+
+    fn value(&mut self, node: &'p Node<'a>) -> Result<Value, ErrorKind> {
         Ok(match node {
             Node::None => Value::None,
             Node::Bool(x) => Value::Bool(*x),
@@ -62,20 +84,23 @@ where
                 self.charge(bytes.len() + 64)?;
                 Value::Tensor(Tensor::from_bytes(DType::U8, [bytes.len()], bytes))
             }
-            Node::Dtype(Element::Known(dtype)) => Value::Str(format!("torch.{}", dtype.name())),
             Node::List(items) | Node::Set(items) => Value::List(self.items(items)?),
             Node::Tuple(items) => Value::Tuple(self.items(items)?),
             Node::Dict(items) => self.dict(items)?,
             Node::Tensor(tensor) => Value::Tensor(self.tensor(tensor)?),
-            Node::Long(_) => return Err(self.unsupported("an integer of more than 64 bits")),
-            Node::Complex => return Err(self.unsupported("a complex number")),
-            Node::Dtype(Element::Other { name, .. }) => {
-                return Err(self.unsupported(&format!("the dtype {name}")));
+            Node::Storage(storage) => Value::Tensor(self.bare_storage(storage)?),
+            Node::Long(bytes) => {
+                let digits = decimal(bytes)?;
+                self.charge(digits.len())?;
+                Value::Str(digits)
             }
-            Node::Dtype(Element::Untyped) | Node::Global(_) => {
-                return Err(self.unsupported("a class or function as a value"));
-            }
-            Node::Storage(_) => return Err(self.unsupported("a storage outside a tensor")),
+            Node::Dtype(element) => match element.name() {
+                Some(name) => Value::Str(format!("torch.{name}")),
+                None => return Err(unsupported("a class or function as a value")),
+            },
+            Node::Global(_) => return Err(unsupported("a class or function as a value")),
+            Node::Opaque(Opaque::Unsupported(what)) => return Err(unsupported(&**what)),
+            Node::Opaque(Opaque::Forbidden(name)) => return Err(ErrorKind::forbidden(name)),
         })
     }
 
@@ -83,7 +108,8 @@ where
         self.charge(items.len().saturating_mul(size_of::<Value>()))?;
         let mut values = Vec::with_capacity(items.len());
         for (index, &item) in items.iter().enumerate() {
-            values.push(self.child(item, || index.to_string())?);
+            // `None` for what is left out, so that the others keep their places.
+            values.push(self.child(item, || index.to_string())?.unwrap_or(Value::None));
         }
         Ok(values)
     }
@@ -95,33 +121,54 @@ where
         let mut entries: Vec<(Value, Value)> = Vec::with_capacity(items.len());
         let mut places: HashMap<Vec<u8>, usize> = HashMap::with_capacity(items.len());
         for &(key, value) in items {
-            let mut hash = Vec::new();
-            self.hash(key, 0, &mut hash)?;
-            self.charge(hash.len())?;
             let node = self.pickle.node(key);
-            let value = self.child(value, || name(node))?;
+            let mut hash = Vec::new();
+            match self.hash(key, 0, &mut hash) {
+                Ok(()) => self.charge(hash.len())?,
+                Err(ErrorKind::Unsupported { what }) => {
+                    self.leave_out(what)?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            let Some(value) = self.child(value, || name(node))? else { continue };
             match places.get(&hash) {
                 Some(&place) => entries[place].1 = value,
                 None => {
+                    let Some(key) = self.child(key, || "a key".to_owned())? else { continue };
                     places.insert(hash, entries.len());
-                    entries.push((self.child(key, || "a key".to_owned())?, value));
+                    entries.push((key, value));
                 }
             }
         }
         Ok(Value::Dict(entries))
     }
 
-    fn child(&mut self, id: Id, name: impl FnOnce() -> String) -> Result<Value, ErrorKind> {
-        if self.path.len() >= MAX_DEPTH {
-            return Err(ErrorKind::Malformed {
-                format: crate::pickle::FORMAT,
-                what: format!("objects nested more than {MAX_DEPTH} deep, or holding themselves"),
-            });
-        }
+    /// A part of the object that is open; `None` if it is left out.
+    fn child(&mut self, id: Id, name: impl FnOnce() -> String) -> Result<Option<Value>, ErrorKind> {
         self.path.push(name());
-        let value = self.node(self.pickle.node(id))?;
+        let value = match self.path.len() > MAX_DEPTH {
+            true => Err(unsupported(format!("an object nested more than {MAX_DEPTH} deep"))),
+            false => self.node(id),
+        };
+        let value = match value {
+            Ok(value) => Ok(Some(value)),
+            Err(ErrorKind::Unsupported { what }) => self.leave_out(what).map(|()| None),
+            Err(ErrorKind::ForbiddenGlobal { name, hint }) => {
+                self.leave_out(crate::left_out::forbidden(&name, hint)).map(|()| None)
+            }
+            Err(error) => Err(error),
+        };
         self.path.pop();
-        Ok(value)
+        value
+    }
+
+    /// Notes that what lies here cannot be read.
+    fn leave_out(&mut self, what: String) -> Result<(), ErrorKind> {
+        let path = place(&self.path);
+        self.charge(path.len() + what.len() + 2 * size_of::<Unreadable>())?;
+        self.left_out.push(Unreadable { path, what });
+        Ok(())
     }
 
     /// Bytes that are equal exactly for equal keys.
@@ -144,6 +191,12 @@ where
                 hash.extend((text.len() as u64).to_le_bytes());
                 hash.extend(text.as_bytes());
             }
+            Node::Long(bytes) => {
+                self.charge(bytes.len())?;
+                hash.push(b'L');
+                hash.extend((bytes.len() as u64).to_le_bytes());
+                hash.extend(*bytes);
+            }
             Node::Tuple(items) if depth < MAX_DEPTH => {
                 hash.push(b'T');
                 hash.extend((items.len() as u64).to_le_bytes());
@@ -151,41 +204,49 @@ where
                     self.hash(item, depth + 1, hash)?;
                 }
             }
-            other => return Err(self.unsupported(&format!("{} as a key", other.kind()))),
+            other => return Err(unsupported(format!("{} as a key", other.kind()))),
         }
         Ok(())
     }
 
     fn tensor(&mut self, tensor: &'p Strided) -> Result<Tensor, ErrorKind> {
-        let dtype = match tensor.element {
-            Element::Known(dtype) => dtype,
-            Element::Untyped => DType::U8,
-            Element::Other { name, .. } => {
-                return Err(self.unsupported(&format!("a tensor of dtype {name}")));
-            }
-        };
+        let dtype = known(tensor.element, "a tensor")?;
+        if tensor.negative && dtype == DType::Bool {
+            return Err(unsupported("a tensor of booleans with its negative bit set"));
+        }
         let Node::Storage(storage) = self.pickle.node(tensor.storage) else {
             unreachable!("the pickle reader puts a storage there");
         };
         self.charge(2 * size_of_val(&tensor.shape[..]))?;
         let start = storage.start * storage.element.size();
         if !start.is_multiple_of(dtype.size_in_bytes()) {
-            return Err(self.unsupported("a view that begins between two elements"));
+            return Err(unsupported("a view that begins between two elements"));
         }
         let offset = start / dtype.size_in_bytes() + tensor.offset;
-        let whole = self.storage(storage, dtype)?;
+        let whole = self.storage(storage, dtype, tensor.negative)?;
         let bytes = tensor.shape.iter().product::<usize>() * dtype.size_in_bytes();
         let repeated = bytes.saturating_sub(storage.numel * storage.element.size());
         let path = &self.path;
-        self.repeats.charge(repeated as u64, || format!("the repeats of the tensor{}", place(path)))?;
+        self.repeats.charge(repeated as u64, || format!("the repeats of the tensor{}", at(path)))?;
         if tensor.shape.contains(&0) {
             return Ok(Tensor::from_bytes(dtype, &tensor.shape[..], &[]));
         }
         Ok(whole.as_strided(&tensor.shape[..], &tensor.strides[..], offset))
     }
 
+    /// A storage that no tensor looks into, as the tensor of all its elements.
+    fn bare_storage(&mut self, storage: &'p Storage) -> Result<Tensor, ErrorKind> {
+        let dtype = known(storage.element, "a storage")?;
+        self.charge(128)?;
+        let whole = self.storage(storage, dtype, false)?;
+        Ok(match storage.len {
+            0 => Tensor::from_bytes(dtype, [0], &[]),
+            len => whole.as_strided([len], [1], storage.start),
+        })
+    }
+
     /// A whole storage as a tensor of one axis.
-    fn storage(&mut self, storage: &'p Storage, dtype: DType) -> Result<Tensor, ErrorKind> {
+    fn storage(&mut self, storage: &'p Storage, dtype: DType, negative: bool) -> Result<Tensor, ErrorKind> {
         let expected = storage.numel * storage.element.size();
         let check = |len: usize| match len == expected {
             true => Ok(()),
@@ -195,7 +256,7 @@ where
             }),
         };
         // The pickle may describe one storage twice, and differently.
-        if let Some((tensor, len)) = self.storages.get(&(storage.key.as_str(), dtype)) {
+        if let Some((tensor, len)) = self.storages.get(&(storage.key.as_str(), dtype, negative)) {
             return check(*len).map(|()| tensor.clone());
         }
         let bytes = (self.data)(&storage.key, self.budget)?;
@@ -204,30 +265,39 @@ where
         let size = dtype.size_in_bytes();
         let numel = bytes.len() / size;
         let mut bytes = Cow::from(&bytes[..numel * size]);
-        if self.swap {
+        if self.big_endian {
             byte_order::swap(bytes.to_mut(), dtype);
         }
-        let tensor = Tensor::from_bytes(dtype, [numel], &bytes);
-        self.storages.insert((&storage.key, dtype), (tensor.clone(), expected));
+        if negative {
+            byte_order::negate(bytes.to_mut(), dtype);
+        }
+        let tensor = byte_order::from_little_endian(dtype, &[numel], &bytes);
+        self.storages.insert((&storage.key, dtype, negative), (tensor.clone(), expected));
         Ok(tensor)
     }
 
     fn charge(&mut self, bytes: usize) -> Result<(), ErrorKind> {
         let path = &self.path;
-        self.objects.charge(bytes as u64, || format!("the object{}", place(path)))
-    }
-
-    fn unsupported(&self, what: &str) -> ErrorKind {
-        ErrorKind::unsupported(format!("{what}{}", place(&self.path)))
+        self.objects.charge(bytes as u64, || format!("the object{}", at(path)))
     }
 }
 
-/// ` at ['model']['weight']`, as one would write it in Python.
-fn place(path: &[String]) -> String {
-    if path.is_empty() {
-        return String::new();
+/// The dtype here of what is in a file.
+fn known(element: Element, what: &str) -> Result<DType, ErrorKind> {
+    match element {
+        Element::Known(dtype) => Ok(dtype),
+        Element::Untyped => Ok(DType::U8),
+        Element::Other { name, .. } => Err(unsupported(format!("{what} of dtype {name}"))),
     }
-    path.iter().fold(" at ".to_owned(), |text, key| text + "[" + key + "]")
+}
+
+fn unsupported(what: impl Into<String>) -> ErrorKind {
+    ErrorKind::unsupported(what)
+}
+
+/// ` at ['model']['weight']`.
+fn at(path: &[String]) -> String {
+    if path.is_empty() { String::new() } else { format!(" at {}", place(path)) }
 }
 
 fn name(key: &Node<'_>) -> String {
@@ -236,4 +306,33 @@ fn name(key: &Node<'_>) -> String {
         Node::Int(x) => x.to_string(),
         other => other.kind().to_owned(),
     }
+}
+
+/// The digits of a two's-complement integer, as long as torch itself reads any.
+fn decimal(bytes: &[u8]) -> Result<String, ErrorKind> {
+    if bytes.len() > 255 {
+        return Err(unsupported(format!("an integer of {} bytes", bytes.len())));
+    }
+    let negative = bytes.last().is_some_and(|&top| top >= 0x80);
+    let mut rest = bytes.to_vec();
+    if negative {
+        byte_order::negate_integer(&mut rest);
+    }
+    // The remainders of divisions by ten, last digit first.
+    let mut digits = Vec::new();
+    while let Some(&top) = rest.last() {
+        if top == 0 {
+            rest.pop();
+            continue;
+        }
+        let mut remainder = 0_u16;
+        for byte in rest.iter_mut().rev() {
+            let value = remainder << 8 | u16::from(*byte);
+            *byte = (value / 10) as u8;
+            remainder = value % 10;
+        }
+        digits.push(b'0' + remainder as u8);
+    }
+    let sign = if negative { "-" } else { "" };
+    Ok(sign.chars().chain(digits.iter().rev().map(|&digit| char::from(digit))).collect())
 }

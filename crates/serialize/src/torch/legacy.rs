@@ -1,10 +1,10 @@
 //! The form before torch 1.6: four pickles, the keys of the storages, then the storages themselves.
 
 use super::convert::to_value;
-use crate::ErrorKind;
 use crate::budget::Budget;
 use crate::cursor::Cursor;
 use crate::pickle::{self, Node, Pickle};
+use crate::{ErrorKind, Unreadable};
 use nn::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,15 +15,21 @@ const FORMAT: &str = "legacy PyTorch file";
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const PROTOCOL: i64 = 1001;
 
-pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<Value, ErrorKind> {
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
     let mut rest = bytes;
     let mut next = || -> Result<Pickle<'_>, ErrorKind> {
         let pickle = pickle::read(rest)?;
         rest = &rest[pickle.len()..];
         Ok(pickle)
     };
-    if !matches!(next()?.root(), Node::Long(magic) if *magic == MAGIC) {
-        return Err(malformed("the magic number is wrong"));
+    match next()?.root() {
+        Node::Long(magic) if *magic == MAGIC => {}
+        other => {
+            return Err(malformed(format!(
+                "the magic number is wrong: it is a pickle of {} that `torch.save` did not write",
+                other.kind()
+            )));
+        }
     }
     match next()?.root() {
         Node::Int(PROTOCOL) => {}

@@ -5,9 +5,9 @@ mod convert;
 mod legacy;
 mod save;
 
-use crate::ErrorKind;
 use crate::budget::Budget;
 use crate::contents::Contents;
+use crate::{ErrorKind, Unreadable};
 use nn::Value;
 use std::io::Write;
 
@@ -26,7 +26,7 @@ const ARCHITECTURE: &str = "architecture";
 const STATE_DICT: &str = "state_dict";
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
-    let mut value = read_value(bytes)?;
+    let (mut value, left_out) = read_value(bytes)?;
     if let Value::Dict(entries) = &mut value
         && let [(Value::Str(first), Value::Str(architecture)), (Value::Str(second), state)] = &mut entries[..]
         && (first.as_str(), second.as_str()) == (ARCHITECTURE, STATE_DICT)
@@ -34,9 +34,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
         && let Ok(architecture) = serde_json::from_str(architecture)
     {
         let state = std::mem::replace(state, Value::None);
-        return Ok(Contents { architecture: Some(architecture), ..Contents::from(state) });
+        return Ok(Contents { architecture: Some(architecture), left_out, ..Contents::from(state) });
     }
-    Ok(value.into())
+    Ok(Contents { left_out, ..value.into() })
 }
 
 /// What `torch.save` would write, with all records in the folder `prefix`.
@@ -50,8 +50,8 @@ pub(crate) fn write(contents: &Contents, prefix: &str, out: &mut impl Write) -> 
     }
 }
 
-/// The object that was saved.
-fn read_value(bytes: &[u8]) -> Result<Value, ErrorKind> {
+/// The object that was saved, and what had to be left out of it.
+fn read_value(bytes: &[u8]) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
     let mut budget = Budget::for_file(bytes);
     if is_zip(bytes) {
         archive::read(bytes, &mut budget)
@@ -60,7 +60,7 @@ fn read_value(bytes: &[u8]) -> Result<Value, ErrorKind> {
     } else {
         Err(ErrorKind::Malformed {
             format: "PyTorch file",
-            what: format!("expected a zip archive or a pickle, found {}", crate::format::describe(bytes)),
+            what: format!("expected a zip archive or a pickle, found {}", formats::describe(bytes)),
         })
     }
 }

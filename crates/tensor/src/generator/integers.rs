@@ -1,7 +1,9 @@
 //! Integers, permutations and coin flips.
 
 use super::Generator;
+use crate::error::out_of_memory;
 use crate::kernels::simd::{Kernel, dispatch};
+use crate::{DType, Shape};
 
 /// Ranges from here on take a 64-bit draw, so that the skew of the remainder stays under a few per cent.
 const WIDE_RANGE: u64 = 1 << 28;
@@ -33,11 +35,22 @@ impl Generator {
     /// ```
     /// assert_eq!(tensor::Generator::new(0).randperm(6), [2, 5, 3, 0, 1, 4]);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If they would take more memory than there is.
+    #[track_caller]
     pub fn randperm(&mut self, n: usize) -> Vec<i64> {
-        if n >= LONG_PERMUTATION {
-            return self.long_randperm(n);
+        let mut p: Vec<i64> = Vec::new();
+        if p.try_reserve_exact(n).is_err() {
+            let shape = Shape::from(n);
+            out_of_memory(shape.bytes(DType::I64), &shape);
         }
-        let mut p: Vec<i64> = (0..n as i64).collect();
+        if n >= LONG_PERMUTATION {
+            self.long_randperm(n, &mut p);
+            return p;
+        }
+        p.extend(0..n as i64);
         let mut draws = [0; 512];
         // The last element has nowhere to go, and torch draws nothing for it.
         for start in (0..n.saturating_sub(1)).step_by(draws.len()) {
@@ -51,14 +64,12 @@ impl Generator {
     }
 
     /// Fisher and Yates from the inside out.
-    fn long_randperm(&mut self, n: usize) -> Vec<i64> {
-        let mut p = Vec::with_capacity(n);
+    fn long_randperm(&mut self, n: usize, p: &mut Vec<i64>) {
         for i in 0..n {
             let z = (self.next_u64() % (i as u64 + 1)) as usize;
             p.push(i as i64);
             p.swap(i, z);
         }
-        p
     }
 
     /// True with probability `p`: an element of `tensor.bernoulli_(p)`, one 64-bit draw.

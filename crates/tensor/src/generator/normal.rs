@@ -35,11 +35,10 @@ impl Generator {
     /// If `std` is negative or not a number.
     #[track_caller]
     pub fn fill_normal_f32(&mut self, out: &mut [f32], mean: f64, std: f64) {
-        check_std(std);
         if out.len() < BLOCK {
-            out.fill_with(|| self.normal().mul_add(std, mean) as f32);
-            return;
+            return self.fill_normals(out, mean, std, |x| x as f32);
         }
+        check_std(std);
         let (mean, std) = (mean as f32, std as f32);
         self.fill_uniform_f32(out, 0.0, 1.0);
         blocks_f32(out, mean, std);
@@ -57,11 +56,10 @@ impl Generator {
     /// If `std` is negative or not a number.
     #[track_caller]
     pub fn fill_normal_f64(&mut self, out: &mut [f64], mean: f64, std: f64) {
-        check_std(std);
         if out.len() < BLOCK {
-            out.fill_with(|| self.normal().mul_add(std, mean));
-            return;
+            return self.fill_normals(out, mean, std, |x| x);
         }
+        check_std(std);
         self.fill_uniform_f64(out, 0.0, 1.0);
         blocks_f64(out, mean, std);
         if !out.len().is_multiple_of(BLOCK) {
@@ -69,6 +67,18 @@ impl Generator {
             self.fill_uniform_f64(&mut out[last..], 0.0, 1.0);
             blocks_f64(&mut out[last..], mean, std);
         }
+    }
+
+    /// Fills `out` with values of [`normal`](Self::normal), one by one: as torch does it for fewer than 16 of them, and
+    /// for any number where they do not lie row by row.
+    ///
+    /// # Panics
+    ///
+    /// If `std` is negative or not a number.
+    #[track_caller]
+    pub fn fill_normals<T>(&mut self, out: &mut [T], mean: f64, std: f64, round: impl Fn(f64) -> T) {
+        check_std(std);
+        out.fill_with(|| round(self.normal().mul_add(std, mean)));
     }
 }
 

@@ -106,7 +106,7 @@ impl Generator {
 }
 
 /// Why bytes are not a generator's state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum StateError {
     /// A tensor of this dtype, not of bytes.
     DType(DType),
@@ -138,3 +138,5 @@ impl fmt::Display for StateError {
 }
 
 impl std::error::Error for StateError {}
+
+crate::debug_as_display!(StateError);

@@ -1,12 +1,14 @@
 //! Whose roundings the kernels follow: torch's, which leaves sums of products and square roots to Intel's MKL. A run's losses
 //! are then torch's to the last bit (`docs/fidelity.md`).
 //!
-//! MKL goes other ways on other makers' processors: shorter stretches, and coarser estimates that take longer to refine.
-//! Following it there costs a sixth of a training step with Adam, so it is done on demand.
+//! MKL goes other ways on other makers' processors: shorter stretches, and coarser estimates that are refined in more steps.
+//! By default we go the way that torch goes on the processor at hand.
 //!
-//! What is written here was found by probing torch 2.15 on one thread, with AVX-512. Every order is as good as any other;
-//! none depends on the number of threads.
+//! What is written here was found by probing torch 2.15 on one thread: both ways with AVX-512, and that of other makers with
+//! AVX2, where the orders of products are the same. On Intel's processors without AVX-512 MKL sums some products in orders
+//! that are not followed. Every order is as good as any other; none depends on the number of threads.
 
+use super::simd::Isa;
 use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -20,7 +22,7 @@ pub enum Mkl {
     /// On everyone else's: AMD's.
     Other,
     /// Nowhere: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all processors with AVX2 or
-    /// AVX-512.
+    /// AVX-512, whoever made them.
     Absent,
 }
 
@@ -28,7 +30,7 @@ pub enum Mkl {
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
 impl Mkl {
-    /// The way in use: `Intel` on such a processor and `Absent` on others, unless [`Mkl::select`] or the environment variable
+    /// The way in use: that of the processor, [`Mkl::of_processor`], unless [`Mkl::select`] or the environment variable
     /// `RUSHLIGHT_MKL` (`intel`, `other`, `absent`) chose another.
     ///
     /// # Panics
@@ -55,24 +57,26 @@ impl Mkl {
             Ok("intel") => Mkl::Intel,
             Ok("other") => Mkl::Other,
             Ok("absent") => Mkl::Absent,
-            Err(_) | Ok("") if Mkl::of_processor() == Mkl::Intel => Mkl::Intel,
-            Err(_) | Ok("") => Mkl::Absent,
+            Err(_) | Ok("") => Mkl::of_processor(),
             Ok(name) => panic!("RUSHLIGHT_MKL={name}: neither `intel` nor `other` nor `absent`"),
         };
         mkl.select();
         mkl
     }
 
-    /// The way that torch goes on this processor.
+    /// The way that torch goes on this processor, and `Absent` if our kernels use neither AVX2 nor AVX-512.
     #[cfg(target_arch = "x86_64")]
     pub fn of_processor() -> Mkl {
+        if !matches!(Isa::current(), Isa::Avx2 | Isa::Avx512) {
+            return Mkl::Absent;
+        }
         let maker = std::arch::x86_64::__cpuid(0);
         let intel =
             [maker.ebx, maker.edx, maker.ecx] == [*b"Genu", *b"ineI", *b"ntel"].map(u32::from_le_bytes);
         if intel { Mkl::Intel } else { Mkl::Other }
     }
 
-    /// The way that torch goes on this processor.
+    /// The way that torch goes on this processor, where MKL is not at work.
     #[cfg(not(target_arch = "x86_64"))]
     pub fn of_processor() -> Mkl {
         Mkl::Absent

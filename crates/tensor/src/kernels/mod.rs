@@ -14,6 +14,7 @@
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub(crate) mod cascade;
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;

@@ -13,18 +13,22 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// fused passes, large enough to hide the cost of waking a thread. Less than two pieces' worth runs on the caller.
 pub const GRAIN: usize = 32 * 1024;
 
+/// No machine of today gains from more threads.
+pub const MAX_THREADS: usize = 256;
+
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 /// Sets how many threads a kernel may use, the caller included, as `torch.set_num_threads` does.
 ///
-/// The default is `RAYON_NUM_THREADS`, or else the number of processors. Results do not depend on it.
+/// The default is `RAYON_NUM_THREADS`, or else the number of processors; more than [`MAX_THREADS`] count as
+/// that many. Results do not depend on it.
 ///
 /// # Panics
 ///
 /// If `threads` is 0.
 pub fn set_num_threads(threads: usize) {
     assert!(threads > 0, "set_num_threads: at least one thread is needed");
-    THREADS.store(threads, Relaxed);
+    THREADS.store(threads.min(MAX_THREADS), Relaxed);
 }
 
 /// How many threads a kernel may use, the caller included.
@@ -34,7 +38,8 @@ pub fn num_threads() -> usize {
         0 => *DEFAULT.get_or_init(|| {
             let asked =
                 std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse().ok()).filter(|&n| n > 0);
-            asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get()))
+            let all = || std::thread::available_parallelism().map_or(1, |n| n.get());
+            asked.unwrap_or_else(all).min(MAX_THREADS)
         }),
         threads => threads,
     }
@@ -47,7 +52,16 @@ thread_local! {
 
 /// Calls `task(0), …, task(tasks - 1)`, each once, on up to [`num_threads`] threads in no particular order.
 ///
-/// Everything runs on the caller if there is one thread, one task, or the caller is itself a task.
+/// Everything runs on the caller if there is one thread, one task, the caller is itself a task, or another
+/// thread's tasks are running. So a task must not wait for another one. When this returns or panics, no call
+/// of `task` is left running.
+///
+/// In a process that was forked everything runs on the caller too. A fork inside a task may only be followed
+/// by `exec`: the child ends itself when it has to wait for tasks on threads that it does not have.
+///
+/// # Panics
+///
+/// If a task does, with what the first one panicked with. Which of the other tasks have run by then is open.
 pub fn run(tasks: usize, task: impl Fn(usize) + Sync) {
     let helpers = num_threads().min(tasks).saturating_sub(1);
     if helpers == 0 || INSIDE.get() {
@@ -74,7 +88,7 @@ pub(super) fn inside<R>(f: impl FnOnce() -> R) -> R {
 ///
 /// If `grain` is 0.
 pub fn for_each_range(len: usize, grain: usize, f: impl Fn(Range<usize>) + Sync) {
-    run(len.div_ceil(grain), |i| f(i * grain..len.min((i + 1) * grain)));
+    run(len.div_ceil(grain), |i| f(i * grain..len.min((i * grain).saturating_add(grain))));
 }
 
 /// Calls `f(start, piece)` on the pieces of `grain` elements that make up `y`, in parallel; `start` is where the piece

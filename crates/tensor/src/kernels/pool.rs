@@ -17,10 +17,12 @@
 use std::any::Any;
 use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::*};
 use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
+
+use super::parallel::{MAX_THREADS, inside};
 
 /// How long a worker watches for the next job before it sleeps: longer than what lies between two products of a training
 /// step, too short to be seen in a process list.
@@ -29,11 +31,12 @@ const SPIN: Duration = Duration::from_micros(100);
 /// A microsecond's watch that took this long was interrupted by another thread.
 const CROWDED: Duration = Duration::from_micros(20);
 
-/// No machine of today gains from more.
-const MAX_WORKERS: usize = 255;
+/// The caller is one of the threads.
+const MAX_WORKERS: usize = MAX_THREADS - 1;
 
 static POOL: Pool = Pool {
     spawned: Mutex::new(0),
+    process: AtomicU32::new(0),
     job: UnsafeCell::new(None),
     helpers: AtomicUsize::new(0),
     tickets: Line(AtomicUsize::new(0)),
@@ -45,8 +48,8 @@ static POOL: Pool = Pool {
 
 /// Calls `task(i)` for each `i < tasks`, on this thread and up to `helpers` others.
 ///
-/// If another thread's job occupies the pool, all of it runs here. A panic in a task comes out of this call, after every
-/// other task has run.
+/// If another thread's job occupies the pool, all of it runs here, and a panic ends it. Otherwise the first
+/// panic in a task comes out of this call after every other task has run.
 pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     let mut spawned = match POOL.spawned.try_lock() {
         Ok(spawned) => spawned,
@@ -59,9 +62,12 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     }
     POOL.helpers.store(helpers.min(*spawned), Relaxed);
     POOL.unfinished.0.store(tasks, Relaxed);
-    // SAFETY: holding the lock makes this the only job, and workers read the cell only between claiming a ticket and
-    // counting its task as finished: not now, since the previous job ended with nothing unfinished and no ticket is out.
-    // Erasing the lifetime is sound because this function does not end before `unfinished` is 0 again.
+    let confined = Confined;
+    // SAFETY: holding the lock makes this the only job, and workers read the cell only between claiming a
+    // ticket and counting its task as finished: not now, since the previous job ended with nothing unfinished
+    // and no ticket is out. Erasing the lifetime is sound because this function does not end before
+    // `unfinished` is 0 again: it returns behind the loop that waits for that, and `confined` ends the
+    // process if anything here or in `work` should unwind.
     unsafe {
         let task: *const (dyn Fn(usize) + Sync + 'static) = std::mem::transmute(task);
         *POOL.job.get() = Some(Job { task, tasks });
@@ -71,8 +77,15 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     POOL.tickets.0.store(tasks - 1, SeqCst);
     POOL.work(None, Some(tasks));
     while POOL.unfinished.0.load(Acquire) != 0 {
-        watch(|| POOL.unfinished.0.load(Relaxed) == 0);
+        let over = || POOL.unfinished.0.load(Relaxed) == 0;
+        watch(over);
+        // A fork takes no other thread along. Between jobs that is no harm, as then every task is the
+        // caller's.
+        if !over() && std::process::id() != POOL.process.load(Relaxed) {
+            end_process("it was forked inside a parallel task, without the threads that run the other tasks");
+        }
     }
+    std::mem::forget(confined);
     let panic = POOL.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
     drop(spawned);
     if let Some(panic) = panic {
@@ -92,9 +105,27 @@ fn watch(over: impl Fn() -> bool) {
     std::thread::yield_now();
 }
 
+/// Ends the process if it is dropped, by a panic that would leave behind a closure that other threads still
+/// run, or a task that is never counted as finished. Tasks and what they panic with are caught, so nothing of
+/// theirs comes here.
+struct Confined;
+
+impl Drop for Confined {
+    fn drop(&mut self) {
+        end_process("the thread pool itself panicked");
+    }
+}
+
+fn end_process(why: &str) -> ! {
+    eprintln!("this process cannot go on: {why}");
+    std::process::abort()
+}
+
 struct Pool {
     /// How many of `workers` exist; whoever holds it owns the current job.
     spawned: Mutex<usize>,
+    /// The process that started the last of them.
+    process: AtomicU32,
     job: UnsafeCell<Option<Job>>,
     /// How many workers may take part in the job.
     helpers: AtomicUsize,
@@ -143,12 +174,27 @@ impl Pool {
                 }
             }
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| task(job.tasks - at))) {
-                self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
+                self.keep_first(panic);
             }
             self.unfinished.0.fetch_sub(1, Release);
             ticket = self.claim();
         }
         worked
+    }
+
+    /// Keeps what a task panicked with, unless another did so before. Never unwinds: dropping it runs code of
+    /// the user, which may panic in turn; what that panics with is never dropped, or there would be no end to
+    /// it.
+    fn keep_first(&self, panic: Box<dyn Any + Send>) {
+        let mut first = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.is_none() {
+            *first = Some(panic);
+            return;
+        }
+        drop(first);
+        if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            std::mem::forget(another);
+        }
     }
 
     /// Takes one of the remaining tickets: `tasks` was the first, 1 is the last.
@@ -198,9 +244,12 @@ impl Worker {
     /// Starts worker `i`; `false` if the system refuses.
     fn spawn(i: usize) -> bool {
         let builder = std::thread::Builder::new().name(format!("rushlight-{i}"));
-        let Ok(handle) = builder.spawn(move || super::parallel::inside(|| POOL.serve(i))) else {
-            return false;
+        let serve = move || {
+            let _confined = Confined;
+            inside(|| POOL.serve(i))
         };
+        let Ok(handle) = builder.spawn(serve) else { return false };
+        POOL.process.store(std::process::id(), Relaxed);
         POOL.workers[i].0.thread.set(handle.thread().clone()).expect("each worker is spawned once");
         true
     }

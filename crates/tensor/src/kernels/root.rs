@@ -5,7 +5,7 @@
 use super::mkl::Mkl;
 use super::simd::Isa;
 
-/// What is rooted at once.
+/// How many numbers are rooted at once.
 const LANES: usize = 16;
 
 /// The way to root; see [`Mkl`].
@@ -27,10 +27,13 @@ enum Way {
     /// The processor has AVX-512.
     #[cfg(target_arch = "x86_64")]
     Unfused,
+    /// The same numbers; the processor has AVX2 and FMA.
+    #[cfg(target_arch = "x86_64")]
+    UnfusedAvx2,
 }
 
 impl Roots {
-    /// As [`Mkl::current`] does where there is AVX-512, correctly rounded elsewhere.
+    /// As [`Mkl::current`] does. On Intel's way with AVX2 these are the nearest numbers, as they are without MKL.
     pub fn current() -> Roots {
         Roots::on(Isa::current(), Mkl::current())
     }
@@ -42,6 +45,8 @@ impl Roots {
             (Isa::Avx512, Mkl::Intel) => Way::Fused,
             #[cfg(target_arch = "x86_64")]
             (Isa::Avx512, Mkl::Other) => Way::Unfused,
+            #[cfg(target_arch = "x86_64")]
+            (Isa::Avx2, Mkl::Other) => Way::UnfusedAvx2,
             _ => Way::Nearest,
         })
     }
@@ -60,6 +65,9 @@ impl Roots {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Way::Unfused => unsafe { x86::newton(x) },
+            // SAFETY: the processor has AVX2 and FMA.
+            #[cfg(target_arch = "x86_64")]
+            Way::UnfusedAvx2 => unsafe { x86::newton_avx2(x) },
         }
     }
 }
@@ -98,6 +106,33 @@ mod x86 {
             let left = _mm512_sub_ps(x, _mm512_mul_ps(s, s));
             _mm512_fmadd_ps(_mm512_mul_ps(left, r), half, s)
         })
+    }
+
+    /// [`newton`] in halves.
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) fn newton_avx2(x: [f32; LANES]) -> [f32; LANES] {
+        let mut roots = x;
+        for (x, y) in x.chunks_exact(8).zip(roots.chunks_exact_mut(8)) {
+            // SAFETY: 8 floats.
+            let x = unsafe { _mm256_loadu_ps(x.as_ptr()) };
+            let r = _mm256_rsqrt_ps(x);
+            let half = _mm256_set1_ps(0.5);
+            let s = _mm256_mul_ps(x, r);
+            let e = _mm256_fnmadd_ps(half, _mm256_mul_ps(s, r), half);
+            let s = _mm256_add_ps(_mm256_mul_ps(s, e), s);
+            let r = _mm256_add_ps(_mm256_mul_ps(r, e), r);
+            let left = _mm256_sub_ps(x, _mm256_mul_ps(s, s));
+            let mut root = _mm256_fmadd_ps(_mm256_mul_ps(left, r), half, s);
+            // As in `refine`.
+            let nan = _mm256_cmp_ps::<_CMP_UNORD_Q>(root, root);
+            if _mm256_movemask_ps(nan) != 0 {
+                root = _mm256_blendv_ps(root, _mm256_sqrt_ps(x), nan);
+            }
+            // SAFETY: 8 floats.
+            unsafe { _mm256_storeu_ps(y.as_mut_ptr(), root) };
+        }
+        roots
     }
 
     /// `root` where Newton's step gives a number; 0 and infinity, whose estimates are infinity and 0, NaN and what is
@@ -143,6 +178,40 @@ mod tests {
 
     fn between(low: f32, high: f32) -> Vec<f32> {
         (low.to_bits()..high.to_bits()).step_by(4099).map(f32::from_bits).collect()
+    }
+
+    /// torch 2.15 on an AMD EPYC without AVX-512: `torch.tensor(args).sqrt()`. A processor whose estimates are others has other roots there as here.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn other_makers_roots_are_torchs_with_avx2() {
+        use std::arch::x86_64::*;
+        let args = [0.1, 0.3, 0.7, 1.1, 1.3, 1.7, 2.3, 2.9, 3.1, 5.3, 7.7, 1e-3, 3e-6, 7e-9, 123.4, 0.0];
+        // SAFETY: part of every x86-64 processor.
+        let estimate = unsafe { _mm_cvtss_f32(_mm_rsqrt_ss(_mm_set_ss(args[0]))) };
+        if !Isa::available().any(|isa| isa == Isa::Avx2) || estimate.to_bits() != 0x404a6800 {
+            return;
+        }
+        let roots = Roots::on(Isa::Avx2, Mkl::Other).of(args);
+        let torchs = [
+            0x3ea1e89b_u32,
+            0x3f0c378c,
+            0x3f562f5a,
+            0x3f863f5f,
+            0x3f91f144,
+            0x3fa6e43f,
+            0x3fc21f22,
+            0x3fd9f9e5,
+            0x3fe15e04,
+            0x401356cd,
+            0x403197c1,
+            0x3d0186e3,
+            0x3ae305fc,
+            0x38af75d8,
+            0x4131bca4,
+            0,
+        ];
+        assert_eq!(roots.map(f32::to_bits), torchs);
+        assert_eq!(roots.iter().zip(args).filter(|(y, x)| **y != x.sqrt()).count(), 4);
     }
 
     #[test]

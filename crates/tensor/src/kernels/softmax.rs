@@ -3,8 +3,9 @@
 
 use super::fold::{Max, Sum, fold_row};
 use super::math::Math;
+use super::mkl::Mkl;
 use super::parallel::{GRAIN, for_each_chunk_mut};
-use super::simd::{Kernel, dispatch};
+use super::simd::{Isa, Kernel, dispatch};
 use crate::Float;
 
 /// `y = exp(x − max) / Σ exp(x − max)` for each row of `n`.
@@ -13,7 +14,8 @@ use crate::Float;
 ///
 /// If the lengths differ or are no multiple of `n`.
 pub fn softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
-    rows(x, n, y, |x, y| dispatch(Softmax { x, n, y }));
+    let eight_lanes = eight_lanes::<T>();
+    rows(x, n, y, |x, y| dispatch(Softmax { x, n, y, eight_lanes }));
 }
 
 /// `y = x − max − log Σ exp(x − max)` for each row of `n`.
@@ -22,7 +24,8 @@ pub fn softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
 ///
 /// If the lengths differ or are no multiple of `n`.
 pub fn log_softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
-    rows(x, n, y, |x, y| dispatch(LogSoftmax { x, n, y }));
+    let eight_lanes = eight_lanes::<T>();
+    rows(x, n, y, |x, y| dispatch(LogSoftmax { x, n, y, eight_lanes }));
 }
 
 /// `y = exp(y)` for the logarithms of probabilities: the inverse of [`log_softmax_rows`], with the same `exp`.
@@ -67,6 +70,7 @@ struct Softmax<'a, T> {
     x: &'a [T],
     n: usize,
     y: &'a mut [T],
+    eight_lanes: bool,
 }
 
 impl<T: Float + Math> Kernel for Softmax<'_, T> {
@@ -89,7 +93,7 @@ impl<T: Float + Math> Kernel for Softmax<'_, T> {
             *y = Math::exp_flushed(*y);
         }
         for y in self.y.chunks_exact_mut(self.n) {
-            let sum = fold_row::<Sum<T>>(y);
+            let sum = sum_of_short(y, self.eight_lanes);
             for y in y {
                 *y = *y / sum;
             }
@@ -101,6 +105,7 @@ struct LogSoftmax<'a, T> {
     x: &'a [T],
     n: usize,
     y: &'a mut [T],
+    eight_lanes: bool,
 }
 
 impl<T: Float + Math> Kernel for LogSoftmax<'_, T> {
@@ -124,12 +129,33 @@ impl<T: Float + Math> Kernel for LogSoftmax<'_, T> {
             *e = Math::exp_flushed(y);
         }
         for (y, e) in self.y.chunks_exact_mut(self.n).zip(exps.chunks_exact(self.n)) {
-            let log = Math::ln_of_sum(fold_row::<Sum<T>>(e));
+            let log = Math::ln_of_sum(sum_of_short(e, self.eight_lanes));
             for y in y {
                 *y -= log;
             }
         }
     }
+}
+
+/// Whether torch adds up a short row in eight lanes, which it folds by halves: with AVX2, where its vectors have that many.
+fn eight_lanes<T>() -> bool {
+    size_of::<T>() == 4 && Isa::current() == Isa::Avx2 && Mkl::current() != Mkl::Absent
+}
+
+/// The sum of a row below [`LONG`].
+#[inline(always)]
+fn sum_of_short<T: Float>(x: &[T], eight_lanes: bool) -> T {
+    let Some((&first, rest)) = x.split_first_chunk::<8>().filter(|_| eight_lanes) else {
+        return fold_row::<Sum<T>>(x);
+    };
+    let mut lanes = first;
+    for x in rest.chunks(8) {
+        for (lane, &x) in lanes.iter_mut().zip(x) {
+            *lane += x;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// Rows of at least this many elements fill vectors by themselves, and one pass does for `exp` and its sum.
@@ -186,5 +212,20 @@ fn shift<T: Float>(x: &[T], n: usize, y: &mut [T]) {
         for (y, &x) in y.iter_mut().zip(x) {
             *y = x - max;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last digits tell the orders apart.
+    #[test]
+    fn a_short_row_is_summed_in_lanes_where_torch_does() {
+        let x: [f32; 10] = [1e8, 1.0, 3.0, 5.0, -1e8, 2.0, 7.0, 11.0, 0.5, 0.25];
+        assert_eq!(sum_of_short(&x, true), ((1e8f32 + 0.5 - 1e8) + 10.0) + (3.25 + 16.0));
+        assert_eq!(sum_of_short(&x, false), x.iter().sum());
+        assert_eq!(sum_of_short(&x[..7], true), x[..7].iter().sum());
+        assert_ne!(sum_of_short(&x, true), sum_of_short(&x, false));
     }
 }

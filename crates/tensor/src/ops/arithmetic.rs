@@ -1,9 +1,9 @@
 //! `+ − × ÷`, powers, maxima and minima, between tensors and with scalars; the operators are in
 //! `operators.rs`.
 
-use super::zip::{broadcast_shape, promote, zip, zip_into};
+use super::zip::{broadcast_shape, promote, promoted, zip, zip_into};
 use crate::dispatch::{by_float, by_num};
-use crate::error::not_computable;
+use crate::error::bool_difference;
 use crate::kernels::map::Zip;
 use crate::{DType, Num, Scalar, Tensor};
 
@@ -42,6 +42,7 @@ macro_rules! arith {
 arith! {
     Add "add" true |x, y| x.add(y);
     Sub "sub" false |x, y| x.sub(y);
+    Rsub "sub" false |x, y| y.sub(x);
     Mul "mul" true |x, y| x.mul(y);
     Div "div" false |x, y| x.div(y);
     Maximum "maximum" true |x, y| if x > y || x.is_nan() { x } else { y };
@@ -54,7 +55,6 @@ fn arith<A: Arith>(a: &Tensor, b: &Tensor, op: A) -> Tensor {
         let (a, b) = promote(a, b);
         return arith(&a, &b, op);
     }
-    refuse_bool::<A>(a);
     // The loops run along the first operand, so the larger one goes there.
     let (a, b) = if A::COMMUTES && a.numel() < b.numel() { (b, a) } else { (a, b) };
     if a.dtype.is_float() {
@@ -72,11 +72,11 @@ fn arith_into<A: Arith>(a: Tensor, b: &Tensor, op: A) -> Tensor {
     by_float!(A::NAME, &a, T => zip_into::<T>(A::NAME, a, b, ArithOp(op)))
 }
 
-/// Booleans add and multiply only together with numbers; among themselves they have `logical_and` and its like.
+/// Refuses a difference in which a `Bool` takes part, as torch does; sums and products of them are or and and.
 #[track_caller]
-fn refuse_bool<A: Arith>(t: &Tensor) {
-    if t.dtype == DType::Bool {
-        not_computable(A::NAME, t);
+fn no_bool_in_difference(x: DType, y: DType) {
+    if x == DType::Bool || y == DType::Bool {
+        bool_difference("sub", x == y);
     }
 }
 
@@ -84,10 +84,10 @@ impl Tensor {
     /// A tensor of one element that stands for a scalar beside `self`, in the dtype of the result.
     fn beside_scalar(&self, y: Scalar) -> (Tensor, Tensor) {
         let dtype = y.promote_with(self.dtype);
-        (self.to_dtype(dtype), crate::full_dtype((), y, dtype))
+        (self.to_dtype(dtype), y.to_tensor(dtype))
     }
 
-    /// `x + y`, elementwise.
+    /// `x + y`, elementwise; of `Bool`s, whether one of the two is true.
     ///
     /// # Panics
     /// If the shapes do not broadcast.
@@ -99,13 +99,14 @@ impl Tensor {
     /// `x − y`, elementwise.
     ///
     /// # Panics
-    /// If the shapes do not broadcast.
+    /// If the shapes do not broadcast, or one of the two is `Bool`.
     #[track_caller]
     pub fn sub(&self, y: &Tensor) -> Tensor {
+        no_bool_in_difference(self.dtype, y.dtype);
         arith(self, y, Sub)
     }
 
-    /// `x · y`, elementwise.
+    /// `x · y`, elementwise; of `Bool`s, whether both are true.
     ///
     /// # Panics
     /// If the shapes do not broadcast.
@@ -120,8 +121,8 @@ impl Tensor {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn div(&self, y: &Tensor) -> Tensor {
-        let (x, y) = promote(self, y);
-        arith(&x.as_float(), &y.as_float(), Div)
+        let dtype = promoted(self, y).or_float();
+        arith(&self.to_dtype(dtype), &y.to_dtype(dtype), Div)
     }
 
     /// The larger of two elements; NaN if either is.
@@ -136,7 +137,8 @@ impl Tensor {
         arith(self, y, Minimum)
     }
 
-    /// `x + y` for a scalar.
+    /// `x + y` for a scalar. Beside integers, here and in the methods below, an integer that their type does not hold
+    /// wraps around, as in torch: to a `U8`, 300 is 44.
     #[track_caller]
     pub fn add_scalar(&self, y: impl Into<Scalar>) -> Tensor {
         let (x, y) = self.beside_scalar(y.into());
@@ -144,10 +146,27 @@ impl Tensor {
     }
 
     /// `x − y` for a scalar.
+    ///
+    /// # Panics
+    /// If one of the two is `Bool`.
     #[track_caller]
     pub fn sub_scalar(&self, y: impl Into<Scalar>) -> Tensor {
-        let (x, y) = self.beside_scalar(y.into());
+        let y = y.into();
+        no_bool_in_difference(self.dtype, y.dtype());
+        let (x, y) = self.beside_scalar(y);
         arith(&x, &y, Sub)
+    }
+
+    /// `y − x` for a scalar `y`, as `torch.rsub`; what `y - x` calls.
+    ///
+    /// # Panics
+    /// If one of the two is `Bool`.
+    #[track_caller]
+    pub fn rsub_scalar(&self, y: impl Into<Scalar>) -> Tensor {
+        let y = y.into();
+        no_bool_in_difference(self.dtype, y.dtype());
+        let (x, y) = self.beside_scalar(y);
+        arith(&x, &y, Rsub)
     }
 
     /// `x · y` for a scalar.
@@ -158,23 +177,21 @@ impl Tensor {
     }
 
     /// `x / y` for a scalar; of integers, in `F32`.
+    ///
+    /// ```
+    /// assert_eq!(tensor::Tensor::from([3u8]).div_scalar(300).to_vec::<f32>(), [0.01]);
+    /// ```
     #[track_caller]
     pub fn div_scalar(&self, y: impl Into<Scalar>) -> Tensor {
-        let (x, y) = self.beside_scalar(y.into());
-        arith(&x.as_float(), &y.as_float(), Div)
+        let y = y.into();
+        let dtype = y.promote_with(self.dtype).or_float();
+        arith(&self.to_dtype(dtype), &y.to_tensor(dtype), Div)
     }
 
-    /// `y − x` for a scalar `y`.
-    #[track_caller]
-    pub(crate) fn scalar_sub(&self, y: Scalar) -> Tensor {
-        self.neg().add_scalar(y)
-    }
-
-    /// `y / x` for a scalar `y`.
+    /// `y / x` for a scalar `y`: `y · (1/x)`, as torch computes `y / x`.
     #[track_caller]
     pub(crate) fn scalar_div(&self, y: Scalar) -> Tensor {
-        let (x, y) = self.beside_scalar(y);
-        arith(&y.as_float(), &x.as_float(), Div)
+        self.reciprocal().into_mul_scalar(y)
     }
 
     /// `x + y` in `x`'s own memory where nothing else shares it.
@@ -186,6 +203,7 @@ impl Tensor {
     /// `x − y` in `x`'s own memory where nothing else shares it.
     #[track_caller]
     pub fn into_sub(self, y: &Tensor) -> Tensor {
+        no_bool_in_difference(self.dtype, y.dtype);
         arith_into(self, y, Sub)
     }
 
@@ -206,7 +224,7 @@ impl Tensor {
     pub fn into_mul_scalar(self, y: impl Into<Scalar>) -> Tensor {
         let y = y.into();
         let dtype = y.promote_with(self.dtype);
-        let y = crate::full_dtype((), y, dtype);
+        let y = y.to_tensor(dtype);
         if dtype == self.dtype { arith_into(self, &y, Mul) } else { arith(&self.to_dtype(dtype), &y, Mul) }
     }
 }

@@ -1,3 +1,4 @@
+use crate::error::numel_overflow;
 use crate::layout::Layout;
 use crate::{Shape, Tensor};
 
@@ -21,12 +22,15 @@ impl Tensor {
         let last = (shape.iter().zip(strides.iter())).try_fold(offset, |at, (&size, &stride)| {
             at.checked_add(size.saturating_sub(1).checked_mul(stride)?)
         });
-        let empty = shape.numel() == 0;
         assert!(
-            shape.len() == strides.len() && (empty || last.is_some_and(|last| last < held)),
+            shape.len() == strides.len(),
+            "as_strided: mismatch in length of strides and shape: {strides:?} and {shape:?}"
+        );
+        let Some(numel) = shape.checked_numel() else { numel_overflow("as_strided", &shape) };
+        assert!(
+            numel == 0 || last.is_some_and(|last| last < held),
             "as_strided: sizes {shape:?}, strides {strides:?} and offset {offset} reach outside the {held} elements"
         );
-        let offset = if empty { 0 } else { offset };
         self.with_layout(Layout { shape, strides, offset })
     }
 }

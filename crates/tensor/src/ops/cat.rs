@@ -29,7 +29,6 @@ pub fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
     let axis = first.axis("cat", dim);
     let mut shape: Shape = first.shape().into();
     shape[axis] = 0;
-    let mut parts = Vec::with_capacity(tensors.len());
     for (i, x) in tensors.iter().enumerate().filter(|(_, x)| !skipped(x)) {
         assert!(
             x.ndim() == first.ndim(),
@@ -48,9 +47,11 @@ pub fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
                 x.shape()
             );
         }
-        shape[axis] += x.shape()[axis];
-        parts.push(x.to_dtype(dtype).contiguous());
+        shape[axis] = shape[axis].saturating_add(x.shape()[axis]);
     }
+    shape.bytes(dtype); // refuses sizes that cannot be, before anything is copied
+    let parts: Vec<Tensor> =
+        tensors.iter().filter(|x| !skipped(x)).map(|x| x.to_dtype(dtype).contiguous()).collect();
     let inner: usize = shape[axis + 1..].iter().product();
     let row = shape[axis] * inner;
     by_size!(dtype, R => Tensor::build(shape, dtype, |out: &mut [R]| {

@@ -54,12 +54,12 @@ macro_rules! comparisons {
             }
 
             $(#[$doc])*
-            /// Here `y` is one number.
+            /// Here `y` is one number; beside integers, one that their type does not hold wraps around, as in torch.
             #[track_caller]
             pub fn $scalar(&self, y: impl Into<Scalar>) -> Tensor {
                 let y = y.into();
                 let dtype = y.promote_with(self.dtype);
-                compare(&self.to_dtype(dtype), &crate::full_dtype((), y, dtype), $kind)
+                compare(&self.to_dtype(dtype), &y.to_tensor(dtype), $kind)
             }
         )*}
     };

@@ -1,4 +1,5 @@
 use super::zip::broadcast_shape;
+use crate::error::numel_overflow;
 use crate::{Shape, Sizes, Tensor};
 
 impl Tensor {
@@ -11,7 +12,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If an axis neither has the size asked for nor size 1.
+    /// If an axis neither has the size asked for nor size 1, or there would be more elements than can be counted.
     #[track_caller]
     pub fn expand(&self, shape: impl Sizes) -> Tensor {
         let sizes = shape.sizes();
@@ -24,18 +25,21 @@ impl Tensor {
                 self.shape()
             );
         };
-        let target: Shape = (sizes.iter().enumerate())
-            .map(|(axis, &size)| match size {
+        let mut target = Shape::default();
+        for (axis, &size) in sizes.iter().enumerate() {
+            target.push(match size {
                 -1 if axis >= new => self.shape()[axis - new],
                 -1 => panic!(
                     "expand: the expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension \
                      {axis}"
                 ),
-                _ => size as usize,
-            })
-            .collect();
+                0.. => size as usize,
+                _ => panic!("expand: numel: integer multiplication overflow: {size} is no size, in {sizes:?}"),
+            });
+        }
         match self.layout.broadcast_to(&target) {
-            Some(layout) => self.with_layout(layout),
+            Some(layout) if target.checked_numel().is_some() => self.with_layout(layout),
+            Some(_) => numel_overflow("expand", &target),
             None => {
                 let axis = (new..target.len())
                     .rev()

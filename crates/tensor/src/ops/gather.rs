@@ -14,7 +14,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is not `I64`, has another number of axes, is longer than `self` along an axis other than `dim`, or
+    /// If `index` is neither `I64` nor `I32`, has another number of axes, is longer than `self` along an axis other than `dim`, or
     /// reaches outside the axis.
     #[track_caller]
     pub fn gather(&self, dim: isize, index: &Tensor) -> Tensor {
@@ -56,7 +56,9 @@ impl Lookup {
             }
         }
         let size = full.get(axis).copied().unwrap_or(1);
-        Lookup { index: positions(op, index, axis, size), shape, strides: full.row_major_strides(), axis }
+        // As in torch, an index without elements may be of any dtype.
+        let index = if index.numel() == 0 { Vec::new() } else { positions(op, index, axis, size) };
+        Lookup { index, shape, strides: full.row_major_strides(), axis }
     }
 
     /// Calls `f(i, at)` for every element `i` of the index, in order, with the place `at` that it names.

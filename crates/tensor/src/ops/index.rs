@@ -2,10 +2,16 @@
 
 use crate::{DType, Tensor};
 
-/// The positions that `index` holds, checked against an axis of `size`.
+/// The positions that `index` holds, `I64` or `I32`, checked against an axis of `size`.
 #[track_caller]
 pub(crate) fn positions(op: &str, index: &Tensor, axis: usize, size: usize) -> Vec<usize> {
-    index.expect_dtype(op, DType::I64);
+    assert!(
+        matches!(index.dtype(), DType::I64 | DType::I32),
+        "{op}: Expected dtype int32/int64 for index, got {} of shape {:?}",
+        index.dtype(),
+        index.shape()
+    );
+    let index = index.to_dtype(DType::I64);
     let index = index.dense::<i64>();
     for &i in index.iter() {
         if i < 0 || i as usize >= size {

@@ -15,7 +15,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is not `I64` of one axis as long as `source` is along `dim`, or reaches outside the axis; or if
+    /// If `index` is neither `I64` nor `I32` of one axis as long as `source` is along `dim`, or reaches outside the axis; or if
     /// the other sizes or the dtypes differ.
     #[track_caller]
     pub fn index_add(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {

@@ -12,7 +12,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is not `I64` of at most one axis, or reaches outside the axis.
+    /// If `index` is neither `I64` nor `I32` of at most one axis, or reaches outside the axis.
     #[track_caller]
     pub fn index_select(&self, dim: isize, index: &Tensor) -> Tensor {
         let axis = self.axis("index_select", dim);
@@ -85,8 +85,10 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "index_select: expected torch.int64, got torch.float32")]
-    fn an_index_is_int64() {
+    #[should_panic(
+        expected = "index_select: Expected dtype int32/int64 for index, got torch.float32 of shape [1]"
+    )]
+    fn an_index_is_int32_or_int64() {
         zeros(3).index_select(0, &zeros(1));
     }
 }

@@ -1,9 +1,11 @@
+use crate::error::shape_mismatch;
 use crate::kernels::gemm::linear_f32;
 use crate::{DType, Shape, Tensor};
 
 impl Tensor {
     /// The affine map `y = x·Wᵀ + b`, as `torch.nn.functional.linear`: `x: […, in]`, `W: [out, in]`, `b: [out]`,
-    /// `y: […, out]`.
+    /// `y: […, out]`. A 1-d `W: [in]` is one row whose axis is dropped: `y: […]`; beside it torch takes a bias only where
+    /// neither that is 1-d nor `x` 2-d.
     ///
     /// ```
     /// use tensor::Tensor;
@@ -17,10 +19,15 @@ impl Tensor {
     /// If the shapes do not fit or the dtypes differ.
     #[track_caller]
     pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
-        match self.fused_linear(weight, bias) {
-            Some(y) => y,
-            None => plus(self.matmul(&weight.t()), bias), // not in a closure, which would hide the caller
+        if let Some(y) = self.fused_linear(weight, bias) {
+            return y;
         }
+        if let (1, Some(bias)) = (weight.ndim(), bias)
+            && (self.ndim() == 2 || bias.ndim() == 1)
+        {
+            shape_mismatch("linear", "addmm: mat2 must be a matrix, got 1-D tensor", self, weight);
+        }
+        plus(self.matmul(&weight.t()), bias)
     }
 
     /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous `F32` of fitting shapes.
@@ -95,6 +102,20 @@ mod tests {
         let bias = Tensor::from([1.0f32, 2.0]);
         assert_eq!(zeros([1, 0]).linear(&zeros([2, 0]), Some(&bias)).to_vec::<f32>(), [1.0, 2.0]);
         assert_eq!(zeros([0, 3]).linear(&zeros([2, 3]), Some(&bias)).shape(), [0, 2]);
+    }
+
+    #[test]
+    fn one_row_without_its_axis() {
+        let (w, one) = (ones(3), Tensor::from(2.0f32));
+        assert_eq!(ones(3).linear(&w, Some(&one)).to_vec::<f32>(), [5.0]);
+        assert_eq!(ones([2, 8, 3]).linear(&w, Some(&one)).shape(), [2, 8]);
+        assert_eq!(ones([2, 8, 3]).linear(&w, Some(&ones([2, 8]))).to_vec::<f32>(), [4.0; 16]);
+    }
+
+    #[test]
+    #[should_panic(expected = "addmm: mat2 must be a matrix, got 1-D tensor: [8, 3] and [3]")]
+    fn a_matrix_with_one_row_takes_no_bias() {
+        ones([8, 3]).linear(&ones(3), Some(&ones(8)));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::reduce::reduced_axes;
-use crate::{DType, Tensor};
+use crate::Tensor;
 
 impl Tensor {
     /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they stay, of
@@ -15,7 +15,7 @@ impl Tensor {
     #[track_caller]
     pub fn logsumexp(&self, dims: &[isize], keepdim: bool) -> Tensor {
         reduced_axes("logsumexp", dims, self.ndim());
-        let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::F32) };
+        let x = self.as_float();
         if x.numel() == 0 {
             return x.sum_dim(dims, keepdim).log();
         }

@@ -2,7 +2,7 @@
 
 use crate::dispatch::by_float;
 use crate::kernels::map;
-use crate::{DType, Float, Tensor};
+use crate::{Float, Tensor};
 
 /// A function of one number, to be applied to every element of a float tensor.
 ///
@@ -55,7 +55,7 @@ impl Tensor {
 
     /// Itself if it is a float tensor, else as `F32`: the operand of a function that has no integer form.
     pub(crate) fn as_float(&self) -> Tensor {
-        if self.dtype.is_float() { self.clone() } else { self.to_dtype(DType::F32) }
+        self.to_dtype(self.dtype.or_float())
     }
 }
 

@@ -1,6 +1,6 @@
 use super::zip::broadcast_shape;
 use crate::dispatch::by_size;
-use crate::{DType, Scalar, Tensor, full_dtype};
+use crate::{DType, Scalar, Tensor};
 
 impl Tensor {
     /// `value` where `mask` is true, this tensor's element elsewhere; the two are broadcast, as
@@ -14,7 +14,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `mask` is not `Bool`, or the shapes do not broadcast.
+    /// If `mask` is not `Bool`, the shapes do not broadcast, or the dtype cannot hold `value`.
     #[track_caller]
     pub fn masked_fill(&self, mask: &Tensor, value: impl Into<Scalar>) -> Tensor {
         assert!(
@@ -22,7 +22,7 @@ impl Tensor {
             "masked_fill: masked_fill only supports boolean masks, but got mask with dtype {}",
             mask.dtype()
         );
-        mask.where_(&full_dtype((), value, self.dtype()), self)
+        mask.where_(&value.into().to_stored("masked_fill", self.dtype()), self)
     }
 
     /// The elements where `mask` is true, in one row, as `torch.masked_select`; the two are broadcast.

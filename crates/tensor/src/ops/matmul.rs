@@ -52,6 +52,9 @@ impl Tensor {
             DType::F32 => product::<f32>(&rows, &columns, a, b),
             DType::F64 => product::<f64>(&rows, &columns, a, b),
             DType::I64 => product::<i64>(&rows, &columns, a, b),
+            DType::I32 => product::<i32>(&rows, &columns, a, b),
+            DType::I16 => product::<i16>(&rows, &columns, a, b),
+            DType::I8 => product::<i8>(&rows, &columns, a, b),
             DType::U8 => product::<u8>(&rows, &columns, a, b),
             _ => not_computable("matmul", a),
         };
@@ -88,6 +91,9 @@ trait MatMul: Num {
 }
 
 impl MatMul for i64 {}
+impl MatMul for i32 {}
+impl MatMul for i16 {}
+impl MatMul for i8 {}
 impl MatMul for u8 {}
 
 impl MatMul for f32 {
@@ -155,8 +161,9 @@ fn product<T: MatMul>(rows: &Tensor, columns: &Tensor, a: &Tensor, b: &Tensor) -
         };
         // Small products go to the threads whole; a large one is split inside.
         const SMALL: usize = 64 * 64 * 64;
-        if m * n * k < SMALL {
-            let group = SMALL / (m * n * k);
+        let products = (m * n).saturating_mul(k);
+        if products < SMALL {
+            let group = SMALL / products;
             for_each_chunk_mut(out, group * m * n, |start, out| {
                 out.chunks_exact_mut(m * n).enumerate().for_each(|(i, c)| one(start / (m * n) + i, c));
             });
@@ -221,6 +228,25 @@ mod tests {
 
     #[test]
     fn empty_products() {
+        for dtype in [DType::F32, DType::F64, DType::I64, DType::U8] {
+            for m in [0, 2] {
+                for k in [0, 3] {
+                    for n in [0, 4] {
+                        let (a, b) = (zeros([m, k]).to_dtype(dtype), zeros([k, n]).to_dtype(dtype));
+                        let zero = |y: Tensor| y.to_dtype(DType::F32).to_vec::<f32>() == vec![0.0; m * n];
+                        assert!(zero(a.matmul(&b)) && zero(b.t().matmul(&a.t())), "{dtype} {m} {k} {n}");
+                        assert!(zero(a.t().contiguous().t().matmul(&b)) && zero(a.linear(&b.t(), None)));
+                        assert_eq!(a.unsqueeze(0).matmul(&b.expand([5, k, n])).shape(), [5, m, n]);
+                        assert_eq!(a.expand([0, m, k]).matmul(&b).shape(), [0, m, n]);
+                        assert_eq!(a.matmul(&b.expand([2, 0, k, n])).shape(), [2, 0, m, n]);
+                        if a.dtype().is_float() {
+                            let full = zeros([n]).to_dtype(dtype).addmm(&a, &b);
+                            assert_eq!(full.shape(), [m, n]);
+                        }
+                    }
+                }
+            }
+        }
         assert_eq!(zeros([2, 0]).matmul(&zeros([0, 3])).to_vec::<f32>(), [0.0; 6]);
         assert_eq!(zeros([0, 4]).matmul(&zeros([4, 3])).shape(), [0, 3]);
         assert_eq!(zeros([2, 3, 0]).matmul(&zeros([0, 4])).to_vec::<f32>(), [0.0; 24]);

@@ -46,7 +46,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If there is no such axis, or it has no elements.
+    /// If there is no such axis, it has no elements, or the dtype is `Bool`.
     #[track_caller]
     pub fn argmax(&self, dim: impl Into<Option<isize>>, keepdim: bool) -> Tensor {
         by_num!("argmax", self, T => arg::<T, Max<T>>("argmax", self, dim.into(), keepdim))

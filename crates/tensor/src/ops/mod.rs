@@ -6,6 +6,7 @@ mod any;
 mod arithmetic;
 mod as_strided;
 mod cat;
+mod clamp;
 mod compare;
 mod cumsum;
 mod dot;

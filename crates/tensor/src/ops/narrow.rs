@@ -79,12 +79,10 @@ impl Tensor {
     /// `len` positions along an axis, `step` apart; the caller has checked them.
     fn range(&self, axis: usize, start: usize, len: usize, step: usize) -> Tensor {
         let mut layout = self.layout.clone();
-        // A range without elements may start just behind the last one: it keeps an offset inside the storage.
-        if len > 0 {
-            layout.offset += start * layout.strides[axis];
-        }
+        // Only an offset without elements, which does not stay, or the stride of a single one, which is not used, wraps.
+        layout.offset = layout.offset.wrapping_add(start.wrapping_mul(layout.strides[axis]));
         layout.shape[axis] = len;
-        layout.strides[axis] *= step;
+        layout.strides[axis] = layout.strides[axis].wrapping_mul(step);
         self.with_layout(layout)
     }
 }
@@ -100,6 +98,18 @@ mod tests {
         assert_eq!(x.t().narrow(0, 1, 1).to_vec::<i64>(), [1, 5, 9]);
         assert_eq!(x.narrow(0, 3, 0).shape(), [0, 4]);
         assert_eq!(x.narrow(0, 3, 0).sum().item(), 0.0);
+    }
+
+    #[test]
+    fn a_part_of_nothing_starts_at_the_beginning() {
+        let x = zeros([0, 4]);
+        for y in [x.narrow(1, 2, 2), x.chunk(2, 1).remove(1), x.slice(1, 2, 4, 1), x.t().narrow(0, 2, 2).t()]
+        {
+            assert_eq!(y.mul_scalar(2.0).shape(), [0, 2]);
+            assert_eq!(y.sum_dim(&[0], false).to_vec::<f32>(), [0.0; 2]);
+        }
+        assert_eq!(x.select(1, 3).exp().shape(), [0]);
+        assert_eq!(zeros([2, 0]).select(0, 1).matmul(&zeros([0, 3])).to_vec::<f32>(), [0.0; 3]);
     }
 
     #[test]

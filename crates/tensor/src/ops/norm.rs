@@ -1,4 +1,4 @@
-use super::reduce::{count, reduced_axes};
+use super::reduce::{count, drop_axes, reduced_axes};
 use crate::error::not_computable;
 use crate::{DType, Tensor};
 
@@ -13,7 +13,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If the dtype is not a float, or `p` is infinite and there are no elements.
+    /// If the dtype is not a float, or `p` is infinite or negative and there are no elements.
     #[track_caller]
     pub fn norm(&self, p: f64) -> Tensor {
         self.norm_dim(p, &[], false)
@@ -29,13 +29,16 @@ impl Tensor {
         if !matches!(self.dtype(), DType::F32 | DType::F64) {
             not_computable("norm", self);
         }
+        if (0..self.ndim()).all(|axis| reduced[axis] == 0 || self.shape()[axis] == 1) && p != 0.0 {
+            return drop_axes(self.abs(), &reduced, keepdim); // as in torch, a square cannot overflow here
+        }
+        assert!(
+            (p >= 0.0 && p.is_finite()) || count(self, &reduced) > 0,
+            "norm: cannot compute the {p} norm on an empty tensor because the operation does not have an identity \
+             (shape {:?})",
+            self.shape()
+        );
         if p.is_infinite() {
-            assert!(
-                count(self, &reduced) > 0,
-                "norm: cannot compute the {p} norm on an empty tensor because the operation does not have an identity \
-                 (shape {:?})",
-                self.shape()
-            );
             let magnitudes = self.abs();
             return if p > 0.0 { magnitudes.amax(dims, keepdim) } else { magnitudes.amin(dims, keepdim) };
         }
@@ -64,11 +67,24 @@ mod tests {
         assert_eq!(x.norm_dim(2.0, &[0], true).to_vec::<f64>(), [4.0, 3.0]);
         assert!((x.norm(3.0).item() - 91f64.cbrt()).abs() < 1e-15);
         assert_eq!(zeros([0]).norm(2.0).item(), 0.0);
+        // The square of one element is not taken.
+        assert_eq!(Tensor::from([-1e30f32]).norm(2.0).to_vec::<f32>(), [1e30]);
+        assert_eq!(
+            Tensor::from([[1e30f32], [-2e30]]).norm_dim(2.0, &[1], false).to_vec::<f32>(),
+            [1e30, 2e30]
+        );
+        assert_eq!(Tensor::from([1e30f32, 1e30]).norm(2.0).item(), f64::INFINITY);
     }
 
     #[test]
     #[should_panic(expected = "norm: cannot compute the inf norm on an empty tensor")]
     fn nothing_has_no_largest_magnitude() {
         zeros([0]).norm(f64::INFINITY);
+    }
+
+    #[test]
+    #[should_panic(expected = "norm: cannot compute the -1 norm on an empty tensor")]
+    fn nothing_has_no_harmonic_norm() {
+        zeros([2, 0]).norm_dim(-1.0, &[1], false);
     }
 }

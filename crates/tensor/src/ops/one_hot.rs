@@ -20,10 +20,11 @@ impl Tensor {
         );
         let classes = self.dense::<i64>();
         assert!(classes.iter().all(|&c| c >= 0), "one_hot: Class values must be non-negative.");
-        let n = num_classes.into().unwrap_or_else(|| match classes.iter().max() {
-            Some(&largest) => largest as usize + 1,
-            None => panic!("one_hot: Can not infer total number of classes from empty tensor."),
-        });
+        let n = match (num_classes.into(), classes.iter().max()) {
+            (Some(n), Some(_)) | (Some(n @ 1..), None) => n,
+            (None, Some(&largest)) => largest as usize + 1,
+            (_, None) => panic!("one_hot: Can not infer total number of classes from empty tensor."),
+        };
         assert!(
             classes.iter().all(|&c| (c as usize) < n),
             "one_hot: Class values must be smaller than num_classes."
@@ -48,6 +49,12 @@ mod tests {
         assert_eq!(Tensor::from(2i64).one_hot(None).to_vec::<i64>(), [0, 0, 1]);
         assert_eq!(arange(0, 6, 1).reshape([2, 3]).one_hot(None).shape(), [2, 3, 6]);
         assert_eq!(arange(0, 0, 1).one_hot(4).shape(), [0, 4]);
+    }
+
+    #[test]
+    #[should_panic(expected = "Can not infer total number of classes from empty tensor.")]
+    fn nothing_needs_a_number_of_classes() {
+        arange(0, 0, 1).one_hot(0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::{Scalar, Tensor};
+use crate::{DType, Scalar, Tensor};
 
 macro_rules! operator {
     ($trait:ident $method:ident, $assign_trait:ident $assign:ident, $by_ref:ident, $into:ident, $scalar:ident) => {
@@ -36,11 +36,20 @@ macro_rules! operator {
             }
         }
         impl $assign_trait<&Tensor> for Tensor {
-            /// In this tensor's own memory where nothing else shares it.
+            /// In this tensor's own memory where nothing else shares it; it keeps its shape and dtype, as torch's
+            /// in-place operations do.
+            ///
+            /// # Panics
+            /// If the result has another shape, or is of a higher kind: a float for an integer, a number for a `Bool`.
             #[track_caller]
             fn $assign(&mut self, y: &Tensor) {
-                let x = std::mem::replace(self, Tensor::from(0.0f32));
-                *self = x.$into(y);
+                if fits_in_place(self, y) {
+                    let x = std::mem::replace(self, Tensor::from(0.0f32));
+                    *self = x.$into(y);
+                } else {
+                    let z = Tensor::$by_ref(self, y);
+                    *self = kept(stringify!($assign), self, z);
+                }
             }
         }
         impl<S: Into<Scalar>> $trait<S> for &Tensor {
@@ -64,10 +73,36 @@ operator!(Sub sub, SubAssign sub_assign, sub, into_sub, sub_scalar);
 operator!(Mul mul, MulAssign mul_assign, mul, into_mul, mul_scalar);
 operator!(Div div, DivAssign div_assign, div, into_div, div_scalar);
 
+/// Whether `x ∘ y` is of the shape and dtype of `x`, and of floats: then nothing is refused half-way.
+fn fits_in_place(x: &Tensor, y: &Tensor) -> bool {
+    matches!(x.dtype, DType::F32 | DType::F64)
+        && x.dtype == y.dtype
+        && (x.shape() == y.shape() || y.layout.broadcast_to(&x.layout.shape).is_some())
+}
+
+/// The result `z` of an operation on `x`, as `x` is to hold it.
+#[track_caller]
+fn kept(op: &str, x: &Tensor, z: Tensor) -> Tensor {
+    assert!(
+        x.shape() == z.shape(),
+        "{op}: output with shape {:?} doesn't match the broadcast shape {:?}",
+        x.shape(),
+        z.shape()
+    );
+    let kind = |dtype: DType| if dtype.is_float() { 2 } else { u8::from(dtype.is_integer()) };
+    assert!(
+        kind(z.dtype) <= kind(x.dtype),
+        "{op}: result type {} can't be cast to the desired output type {}",
+        z.dtype,
+        x.dtype
+    );
+    z.to_dtype(x.dtype)
+}
+
 macro_rules! scalar_first {
     ($($t:ty)*) => {$(
         scalar_first!($t, Add add |x, y| y.add_scalar(x));
-        scalar_first!($t, Sub sub |x, y| y.scalar_sub(Scalar::from(x)));
+        scalar_first!($t, Sub sub |x, y| y.rsub_scalar(x));
         scalar_first!($t, Mul mul |x, y| y.mul_scalar(x));
         scalar_first!($t, Div div |x, y| y.scalar_div(Scalar::from(x)));
     )*};
@@ -106,5 +141,38 @@ impl Neg for Tensor {
     #[track_caller]
     fn neg(self) -> Tensor {
         Tensor::neg(&self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Tensor, ones};
+
+    #[test]
+    fn an_assignment_keeps_the_dtype() {
+        let mut x = Tensor::from([1.0f32, 2.0]);
+        x -= &Tensor::from([0.5f64, 0.25]);
+        assert_eq!((x.dtype(), x.to_vec::<f32>()), (DType::F32, vec![0.5, 1.75]));
+        let mut x = Tensor::from([100u8]);
+        x += &Tensor::from([200i64]);
+        assert_eq!(x.to_vec::<u8>(), [44]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "mul_assign: result type torch.float32 can't be cast to the desired output type torch.int64"
+    )]
+    fn an_integer_does_not_become_a_float() {
+        let mut x = Tensor::from([1i64]);
+        x *= &Tensor::from([0.5f32]);
+    }
+
+    #[test]
+    fn an_assignment_keeps_the_shape_and_the_value_when_it_refuses() {
+        let mut x = ones([3]);
+        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| x += &ones([2, 3])));
+        let words = *refused.expect_err("another shape").downcast::<String>().expect("words");
+        assert_eq!(words, "add_assign: output with shape [3] doesn't match the broadcast shape [2, 3]");
+        assert_eq!(x.to_vec::<f32>(), [1.0; 3]);
     }
 }

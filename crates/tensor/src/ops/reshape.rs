@@ -72,11 +72,11 @@ impl Tensor {
 fn infer(x: &Tensor, sizes: &[isize]) -> Shape {
     let numel = x.numel();
     let unknown = sizes.iter().position(|&n| n == -1);
-    if let Some(&n) = sizes.iter().find(|&&n| n < -1) {
-        panic!("reshape: invalid shape dimension {n}");
+    if let Some(at) = sizes.iter().position(|&n| n < -1) {
+        panic!("reshape: invalid shape dimension {} at index {at} of shape {sizes:?}", sizes[at]);
     }
-    let mut wanted = sizes.iter().filter(|&&n| n != -1);
-    let Some(known) = wanted.try_fold(1usize, |product, &n| product.checked_mul(n as usize)) else {
+    let wanted: Shape = sizes.iter().filter(|&&n| n != -1).map(|&n| n as usize).collect();
+    let Some(known) = wanted.checked_numel() else {
         panic!("shape '{sizes:?}' is invalid for input of size {numel}");
     };
     let mut shape: Shape = sizes.iter().map(|&n| n as usize).collect();

@@ -14,7 +14,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is not `I64`, is longer than `source` along any axis or than `self` along another than `dim`, or
+    /// If `index` is neither `I64` nor `I32`, is longer than `source` along any axis or than `self` along another than `dim`, or
     /// reaches outside the axis; or if the dtypes differ.
     #[track_caller]
     pub fn scatter(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {

@@ -13,27 +13,42 @@ use crate::Shape;
 /// ```
 pub trait Sizes {
     /// The sizes in order, outermost first.
+    ///
+    /// # Panics
+    /// If a size is larger than `isize::MAX`.
+    #[track_caller]
     fn sizes(&self) -> SmallVec<[isize; 6]>;
 }
 
 macro_rules! sizes {
     ($($t:ty),*) => {$(
         impl Sizes for $t {
+            #[track_caller]
             fn sizes(&self) -> SmallVec<[isize; 6]> {
-                SmallVec::from_slice(&[*self as isize])
+                [*self].sizes()
             }
         }
         impl Sizes for [$t] {
+            #[track_caller]
             fn sizes(&self) -> SmallVec<[isize; 6]> {
-                self.iter().map(|&n| n as isize).collect()
+                let mut sizes = SmallVec::new();
+                for &n in self {
+                    let size = n as isize;
+                    // A `usize` past `isize::MAX` would turn into a negative size, and the last of them into -1.
+                    assert!(n as i128 == size as i128, "no axis has a size of {n}: {self:?}");
+                    sizes.push(size);
+                }
+                sizes
             }
         }
         impl<const N: usize> Sizes for [$t; N] {
+            #[track_caller]
             fn sizes(&self) -> SmallVec<[isize; 6]> {
                 self.as_slice().sizes()
             }
         }
         impl Sizes for Vec<$t> {
+            #[track_caller]
             fn sizes(&self) -> SmallVec<[isize; 6]> {
                 self.as_slice().sizes()
             }
@@ -44,6 +59,7 @@ macro_rules! sizes {
 sizes!(usize, isize, i32, i64);
 
 impl Sizes for Shape {
+    #[track_caller]
     fn sizes(&self) -> SmallVec<[isize; 6]> {
         self[..].sizes()
     }
@@ -56,6 +72,7 @@ impl Sizes for () {
 }
 
 impl<S: Sizes + ?Sized> Sizes for &S {
+    #[track_caller]
     fn sizes(&self) -> SmallVec<[isize; 6]> {
         (**self).sizes()
     }

@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use crate::dispatch::by_num;
+use crate::error::not_computable;
 use crate::{DType, Num, Shape, Tensor};
 
 impl Tensor {
@@ -41,12 +42,17 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If there is no such axis, or it has fewer than `k` elements.
+    /// If there is no such axis, it has fewer than `k` elements, or the dtype is `Bool`.
     #[track_caller]
     pub fn topk(&self, k: usize, dim: isize, largest: bool) -> (Tensor, Tensor) {
         let axis = self.axis("topk", dim);
         let n = self.shape().get(axis).copied().unwrap_or(1);
+        if self.dtype() == DType::Bool {
+            not_computable("topk", self);
+        }
         assert!(k <= n, "topk: selected index k out of range: {k} of {n}, shape {:?}", self.shape());
+        // A tensor without axes has none to make shorter: its element comes for `k = 0` too, as in torch.
+        let k = if self.ndim() == 0 { 1 } else { k };
         by_num!("topk", self, T => ranked::<T>(self, axis, k, largest))
     }
 }
@@ -62,12 +68,13 @@ fn ranked<T: Num>(x: &Tensor, axis: usize, k: usize, descending: bool) -> (Tenso
         return (values.transpose(axis, last).contiguous(), indices.transpose(axis, last).contiguous());
     }
     let n = x.shape().last().copied().unwrap_or(1);
+    let k = if x.ndim() == 0 { 1 } else { k }; // as torch, which has no size to make 0
     let mut shape: Shape = x.shape().into();
     if let Some(size) = shape.last_mut() {
         *size = k;
     }
     let data = x.dense::<T>();
-    let mut values = Tensor::build(shape.clone(), x.dtype(), |_: &mut [T]| {});
+    let mut values = crate::zeros_dtype(shape.clone(), x.dtype());
     let mut indices = Tensor::build(shape, DType::I64, |_: &mut [i64]| {});
     if values.numel() == 0 {
         return (values, indices);
@@ -148,6 +155,7 @@ mod tests {
     fn edges() {
         assert_eq!(zeros([0]).sort(0, false).0.shape(), [0]);
         assert_eq!(zeros([2, 3]).topk(0, 1, true).1.shape(), [2, 0]);
+        assert_eq!(Tensor::from(3.0f32).topk(0, 0, true).0.item(), 3.0);
         assert_eq!(Tensor::from(3.0f32).sort(-1, false).1.item(), 0.0);
     }
 

@@ -41,7 +41,7 @@ impl Tensor {
         let axis = self.axis("split", dim);
         let n = self.shape()[axis];
         assert!(
-            sizes.iter().sum::<usize>() == n,
+            sizes.iter().try_fold(0usize, |sum, &size| sum.checked_add(size)) == Some(n),
             "split: split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at dimension \
              {axis}), but got split_sizes={sizes:?}"
         );

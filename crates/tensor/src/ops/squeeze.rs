@@ -45,7 +45,9 @@ impl Tensor {
     pub fn unsqueeze(&self, dim: isize) -> Tensor {
         let axis = axis_of("unsqueeze", dim, self.ndim() + 1);
         let mut layout = self.layout.clone();
-        let stride = if axis < self.ndim() { layout.shape[axis] * layout.strides[axis] } else { 1 };
+        // The stride of an axis of size 1 is not used: it may wrap.
+        let stride =
+            if axis < self.ndim() { layout.shape[axis].wrapping_mul(layout.strides[axis]) } else { 1 };
         layout.shape.insert(axis, 1);
         layout.strides.insert(axis, stride);
         self.with_layout(layout)

@@ -1,7 +1,7 @@
 //! Elementwise functions of one tensor. Where a function has no integer form, integers become `F32` first.
 
 use super::map::Map;
-use crate::dispatch::by_num;
+use crate::dispatch::by_integer;
 use crate::error::not_computable;
 use crate::{DType, Float, Num, Tensor};
 
@@ -52,29 +52,61 @@ float_functions! {
     Sin sin |x| x.sin();
     /// The cosine of `x` radians.
     Cos cos |x| x.cos();
-    /// The largest integer not above `x`.
+}
+
+/// Functions that leave integers as they are.
+macro_rules! rounding_functions {
+    ($($(#[$doc:meta])* $kind:ident $name:ident |$x:ident| $value:expr;)*) => {
+        $(
+            #[derive(Clone, Copy)]
+            struct $kind;
+            impl Map for $kind {
+                #[inline(always)]
+                fn f<T: Float>(self, $x: T) -> T {
+                    $value
+                }
+            }
+        )*
+        impl Tensor {$(
+            $(#[$doc])*
+            ///
+            /// # Panics
+            /// On `Bool`.
+            #[track_caller]
+            pub fn $name(&self) -> Tensor {
+                match self.dtype {
+                    dtype if dtype.is_float() => self.map($kind),
+                    dtype if dtype.is_computed() && dtype != DType::Bool => self.clone(),
+                    _ => not_computable(stringify!($name), self),
+                }
+            }
+        )*}
+    };
+}
+
+rounding_functions! {
+    /// The largest integer not above `x`; integers stay what they are.
     Floor floor |x| x.floor();
-    /// The smallest integer not below `x`.
+    /// The smallest integer not below `x`; integers stay what they are.
     Ceil ceil |x| x.ceil();
-    /// The nearest integer, halves to the even one.
+    /// The nearest integer, halves to the even one; integers stay what they are.
     Round round |x| x.round();
-    /// The integer next to `x` on the side of 0.
+    /// The integer next to `x` on the side of 0; integers stay what they are.
     Trunc trunc |x| x.trunc();
 }
 
 /// A function that integers have too.
 trait NumMap: Copy + Sync {
-    const NAME: &'static str;
     fn f<T: Num>(self, x: T) -> T;
 }
 
+/// The value for numbers, and the tensor that a `Bool` one becomes.
 macro_rules! number_functions {
-    ($($(#[$doc:meta])* $kind:ident $name:ident |$x:ident| $value:expr;)*) => {
+    ($($(#[$doc:meta])* $kind:ident $name:ident |$x:ident| $value:expr, of Bool |$b:ident| $of_bool:expr;)*) => {
         $(
             #[derive(Clone, Copy)]
             struct $kind;
             impl NumMap for $kind {
-                const NAME: &'static str = stringify!($name);
                 #[inline(always)]
                 fn f<T: Num>(self, $x: T) -> T {
                     $value
@@ -91,81 +123,57 @@ macro_rules! number_functions {
             $(#[$doc])*
             #[track_caller]
             pub fn $name(&self) -> Tensor {
-                number_map(self, $kind)
+                match self.dtype {
+                    DType::Bool => {
+                        let $b = self;
+                        $of_bool
+                    }
+                    dtype if dtype.is_float() => self.map($kind),
+                    dtype => by_integer!(stringify!($name), self, T => {
+                        self.map_with(dtype, |x: T| NumMap::f($kind, x))
+                    }),
+                }
             }
         )*}
     };
 }
 
-#[track_caller]
-fn number_map<M: NumMap + Map>(x: &Tensor, f: M) -> Tensor {
-    match x.dtype {
-        DType::Bool => not_computable(M::NAME, x),
-        dtype if dtype.is_float() => x.map(f),
-        dtype => by_num!(M::NAME, x, T => x.map_with(dtype, |x: T| NumMap::f(f, x))),
-    }
+number_functions! {
+    /// `−x`. Integers wrap around.
+    ///
+    /// # Panics
+    /// On `Bool`.
+    Neg neg |x| x.neg(), of Bool |x| bool_negation(x);
+    /// `|x|`. Integers wrap around.
+    ///
+    /// # Panics
+    /// On `Bool`.
+    Abs abs |x| x.abs(), of Bool |x| not_computable("abs", x);
+    /// `x²`. Integers wrap around; a `Bool` gives `I64`.
+    Square square |x| x.mul(x), of Bool |x| x.to_dtype(DType::I64);
+    /// `max(x, 0)`; NaN and −0 stay what they are.
+    ///
+    /// # Panics
+    /// On `Bool`.
+    Relu relu |x| if x < T::ZERO { T::ZERO } else { x }, of Bool |x| not_computable("relu", x);
+    /// −1, 0 or 1 by the sign of `x`; a `Bool` stays what it is.
+    Sign sign |x| if x > T::ZERO { T::ONE } else if x < T::ZERO { T::ONE.neg() } else { T::ZERO }, of Bool |x| x.clone();
 }
 
-number_functions! {
-    /// `−x`.
-    Neg neg |x| x.neg();
-    /// `|x|`.
-    Abs abs |x| x.abs();
-    /// `x²`.
-    Square square |x| x.mul(x);
-    /// `max(x, 0)`; NaN stays NaN.
-    Relu relu |x| if x > T::ZERO || x.is_nan() { x } else { T::ZERO };
-    /// −1, 0 or 1 by the sign of `x`.
-    Sign sign |x| if x > T::ZERO { T::ONE } else if x < T::ZERO { T::ONE.neg() } else { T::ZERO };
+#[cold]
+#[track_caller]
+fn bool_negation(x: &Tensor) -> Tensor {
+    panic!(
+        "neg: Negation, the `-` operator, on a bool tensor is not supported (shape {:?}). If you are trying to invert a \
+         mask, use the `logical_not()` method instead.",
+        x.shape()
+    )
 }
 
 impl Tensor {
-    /// `x` kept between `min` and `max`; either may be absent. NaN stays NaN.
-    ///
-    /// ```
-    /// let x = tensor::Tensor::from([-2.0f32, 0.5, 3.0]);
-    /// assert_eq!(x.clamp(Some(0.0), Some(1.0)).to_vec::<f32>(), [0.0, 0.5, 1.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If both are absent.
-    #[track_caller]
-    pub fn clamp(&self, min: Option<f64>, max: Option<f64>) -> Tensor {
-        assert!(min.is_some() || max.is_some(), "clamp: at least one of min and max must be given");
-        number_map(self, Clamp { min, max })
-    }
-
     /// Where `x` is NaN, as `Bool`.
     pub fn isnan(&self) -> Tensor {
         Tensor::ne(self, self)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Clamp {
-    min: Option<f64>,
-    max: Option<f64>,
-}
-
-impl NumMap for Clamp {
-    const NAME: &'static str = "clamp";
-    #[inline(always)]
-    fn f<T: Num>(self, x: T) -> T {
-        let x = match self.min {
-            Some(min) if x < T::from_f64(min) => T::from_f64(min),
-            _ => x,
-        };
-        match self.max {
-            Some(max) if x > T::from_f64(max) => T::from_f64(max),
-            _ => x,
-        }
-    }
-}
-
-impl Map for Clamp {
-    #[inline(always)]
-    fn f<T: Float>(self, x: T) -> T {
-        NumMap::f(self, x)
     }
 }
 
@@ -179,7 +187,7 @@ mod tests {
         assert_eq!(x.abs().to_vec::<i64>(), [1, 0, 4]);
         assert_eq!(x.relu().to_vec::<i64>(), [0, 0, 4]);
         assert_eq!(x.sqrt().dtype(), DType::F32);
-        assert_eq!(x.clamp(Some(0.0), None).to_vec::<i64>(), [0, 0, 4]);
+        assert_eq!(x.clamp(Some(0), None).to_vec::<i64>(), [0, 0, 4]);
     }
 
     #[test]

@@ -13,11 +13,11 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If this tensor is not `Bool`, or the shapes do not broadcast.
+    /// If this tensor is neither `Bool` nor `U8` (true unless 0), or the shapes do not broadcast.
     #[track_caller]
     pub fn where_(&self, a: &Tensor, b: &Tensor) -> Tensor {
         assert!(
-            self.dtype() == DType::Bool,
+            matches!(self.dtype(), DType::Bool | DType::U8),
             "where: expected condition to be a boolean tensor, but got a tensor with dtype {}",
             self.dtype()
         );
@@ -58,6 +58,12 @@ mod tests {
     fn a_nan_that_is_not_chosen_does_not_show() {
         let y = Tensor::from([false]).where_(&Tensor::from([f32::NAN]), &zeros([1]));
         assert_eq!(y.item(), 0.0);
+    }
+
+    #[test]
+    fn a_byte_is_true_unless_0() {
+        let y = Tensor::from([0u8, 2, 1]).where_(&arange(0, 3, 1), &Tensor::from(-1i64));
+        assert_eq!(y.to_vec::<i64>(), [-1, 1, 2]);
     }
 
     #[test]

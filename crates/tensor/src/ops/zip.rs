@@ -22,7 +22,7 @@ impl Tensor {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn zip_map(&self, other: &Tensor, f: impl Map2) -> Tensor {
-        let (a, b) = same_shape(&self.as_float(), &other.as_float());
+        let (a, b) = same_shape(self, other);
         by_float!("zip_map", &a, T => {
             let (x, y) = (a.dense(), b.dense());
             Tensor::build(a.shape(), a.dtype, |out: &mut [T]| map::zip(&x, &y, out, OnFloats(f)))
@@ -44,10 +44,11 @@ impl Tensor {
     }
 }
 
-/// Both tensors as one dtype and one shape, lying row by row.
+/// Both tensors as one float dtype and one shape, lying row by row.
 #[track_caller]
 fn same_shape(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
-    let (a, b) = promote(a, b);
+    let dtype = promoted(a, b).or_float();
+    let (a, b) = (a.to_dtype(dtype), b.to_dtype(dtype));
     if a.shape() == b.shape() {
         return (a.contiguous(), b.contiguous());
     }
@@ -82,24 +83,32 @@ impl<R: Copy + Sync, S, K: Zip<R, R, S>> Map<R, S> for Bind<K, R> {
 
 /// Both tensors as the dtype that an operation between them computes in.
 pub(crate) fn promote(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
+    let dtype = promoted(a, b);
+    (a.to_dtype(dtype), b.to_dtype(dtype))
+}
+
+/// The dtype that an operation between two tensors computes in, as `torch.result_type`.
+pub(crate) fn promoted(a: &Tensor, b: &Tensor) -> DType {
     if a.dtype == b.dtype {
-        return (a.clone(), b.clone());
+        return a.dtype;
     }
     // As in torch, a tensor without axes counts for less: it decides only by its kind.
     let kind = |d: DType| if d.is_float() { 2 } else { u8::from(d.is_integer()) };
-    let dtype = match (a.ndim(), b.ndim()) {
+    match (a.ndim(), b.ndim()) {
         (1.., 0) if kind(a.dtype) >= kind(b.dtype) => a.dtype,
         (0, 1..) if kind(b.dtype) >= kind(a.dtype) => b.dtype,
         _ => a.dtype.promote(b.dtype),
-    };
-    (a.to_dtype(dtype), b.to_dtype(dtype))
+    }
 }
 
 /// The shape that two shapes broadcast to.
 #[track_caller]
 pub(crate) fn broadcast_shape(op: &str, a: &Tensor, b: &Tensor) -> Shape {
     match Shape::broadcast(a.shape(), b.shape()) {
-        Ok(shape) => shape,
+        Ok(shape) => {
+            shape.numel(); // more elements than can be counted are refused
+            shape
+        }
         Err(sizes) => not_broadcastable(op, sizes, a, b), // not in a closure, which would hide the caller
     }
 }

@@ -1,8 +1,8 @@
 //! `C ← A·B` where the columns of B are consecutive and A is small: a batch through a layer, `X·Wᵀ` with `W: [n, k]`.
 //!
 //! Packing the big operand would cost a twentieth of a batch-64 product. Instead the small one is packed, transposed,
-//! into panels whose vectors run along the batch; W is read where it lies, element by element; and what comes out, a
-//! transposed stretch of C, is turned round on its way out, where β, bias and ReLU apply. Each thread packs for itself:
+//! into panels whose vectors run along the batch, as wide as a tile: rows of a wider one would be a power of two apart and
+//! share a few sets of the first-level cache. W is read where it lies, element by element; and what comes out, a transposed stretch of C, is turned round on its way out, where β, bias and ReLU apply. Each thread packs for itself:
 //! fetching a panel from the caches of the thread that wrote it takes longer (64×200×400, 2 threads: 90 µs instead of 50).
 
 use super::Product;
@@ -40,21 +40,42 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
     let tasks = if threads == 1 { 1 } else { (work / TASK).clamp(1, 4 * threads).min(p.n.div_ceil(24)) };
     let product = new_product();
     parallel::run(tasks, |i| {
-        let pack = |panel: &mut [f32]| {
-            // SAFETY: A as the caller promises it; the panel holds its transpose.
-            unsafe { (kernels.transpose)(p.m, p.k, p.a, p.rsa, panel.as_mut_ptr(), width, &Finish::PLAIN) }
+        let pack = |panels: &mut [f32]| {
+            for Panel { rows, width } in Panel::all(kernels, p.m) {
+                let (a, y) = (p.a.wrapping_add(rows.start * p.rsa), panels[rows.start * p.k..].as_mut_ptr());
+                // SAFETY: rows of A as the caller promises it; the panel holds their transpose.
+                unsafe { (kernels.transpose)(rows.len(), p.k, a, p.rsa, y, width, &Finish::PLAIN) }
+            }
         };
-        once_per_thread(product, width * p.k, pack, |panel| {
+        once_per_thread(product, width * p.k, pack, |panels| {
             // SAFETY: the caller's promise; the columns of C are disjoint.
-            unsafe { columns(kernels, p, panel, width, cut(p.n, 1, tasks, i)..cut(p.n, 1, tasks, i + 1)) }
+            unsafe { columns(kernels, p, panels, cut(p.n, 1, tasks, i)..cut(p.n, 1, tasks, i + 1)) }
         });
     });
 }
 
+/// Some rows of A, whose transpose is `[k, width]` in the packed space.
+struct Panel {
+    rows: Range<usize>,
+    width: usize,
+}
+
+impl Panel {
+    /// The `m` rows of A in panels as equal as whole vectors can be, one after the other from `rows.start · k` on.
+    fn all(kernels: &Kernels, m: usize) -> impl Iterator<Item = Panel> {
+        let lanes = kernels.lanes;
+        let panels = m.div_ceil(kernels.vectors() * lanes);
+        (0..panels).map(move |i| {
+            let rows = cut(m, lanes, panels, i)..cut(m, lanes, panels, i + 1);
+            Panel { width: rows.len().next_multiple_of(lanes), rows }
+        })
+    }
+}
+
 /// # Safety
 ///
-/// As [`run`]; `panel: [k, width]` is Aᵀ, and no other thread uses these columns of C.
-unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, columns: Range<usize>) {
+/// As [`run`]; `panels` is A packed, and no other thread uses these columns of C.
+unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range<usize>) {
     let mut sums = [0.0f32; ROUND * 64];
     let most = kernels.vectors() * kernels.lanes;
     let mkl = Mkl::current();
@@ -63,9 +84,8 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, c
     for r in 0..rounds {
         let j = columns.start + cut(columns.len(), 1, rounds, r);
         let end = columns.start + cut(columns.len(), 1, rounds, r + 1);
-        let strips = p.m.div_ceil(most);
-        for s in 0..strips {
-            let (i, to) = (cut(p.m, kernels.lanes, strips, s), cut(p.m, kernels.lanes, strips, s + 1));
+        for Panel { rows, width } in Panel::all(kernels, p.m) {
+            let panel = &panels[rows.start * p.k..];
             // The bias goes to the first of several parts: here the rows begin with it.
             let begun = depths > 1 && !p.finish.bias.is_null();
             if begun {
@@ -75,7 +95,7 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, c
                 }
             }
             let bias = if begun { std::ptr::null() } else { p.finish.bias };
-            let c = p.c.wrapping_add(i * p.rsc + j);
+            let c = p.c.wrapping_add(rows.start * p.rsc + j);
             for d in 0..depths {
                 let depth = mkl.stretch(p.k, d);
                 let beta = if begun || d > 0 { 1.0 } else { 0.0 };
@@ -84,20 +104,20 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panel: &[f32], width: usize, c
                     a: p.b.wrapping_add(j * p.csb + depth.start),
                     rsa: p.csb,
                     csa: 1,
-                    b: panel[depth.start * width + i..].as_ptr(),
+                    b: panel[depth.start * width..].as_ptr(),
                     rsb: width,
                     c: sums.as_mut_ptr(),
                     rsc: most,
-                    cols: to - i,
+                    cols: rows.len(),
                     finish: Finish { alpha: p.finish.alpha, beta, ..Finish::PLAIN },
                 };
-                // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `to − i` are written;
+                // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `rows.len()` are written;
                 // the stretch is a part of `k`.
                 unsafe { kernels.column_of_tiles(end - j, tile) };
             }
             let finish = Finish { alpha: 1.0, bias, ..p.finish }.at_column(j);
-            // SAFETY: what was just written; rows `i..to`, columns `j..end` of C are in the product and this task's.
-            unsafe { (kernels.transpose)(end - j, to - i, sums.as_ptr(), most, c, p.rsc, &finish) };
+            // SAFETY: what was just written; these rows, columns `j..end` of C are in the product and this task's.
+            unsafe { (kernels.transpose)(end - j, rows.len(), sums.as_ptr(), most, c, p.rsc, &finish) };
         }
     }
 }

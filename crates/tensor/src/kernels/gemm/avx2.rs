@@ -5,13 +5,19 @@
 #![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
 
 use super::dots::COLUMNS;
-use super::tile::{Finish, Kernels, Tile};
+use super::tile::{Finish, Kernels, MAX_BLOCK, Tile};
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;
 
+/// Strips of B that a tile's rows of A meet while they are in the first-level cache: with the deepest stretch they fill
+/// most of a second-level cache of 512 KB, and C is written along its rows (`X·Wᵀ` with a batch of 512 and 784 → 400, busy
+/// EPYC of the third generation: 67 to 83 GFLOP/s instead of 55 to 68 strip by strip).
+const BLOCK: usize = MAX_BLOCK;
+
 pub(super) static KERNELS: Kernels = Kernels {
     lanes: LANES,
+    block: BLOCK,
     tiles: &[
         &[
             tile::<1, 1>,
@@ -84,25 +90,40 @@ unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile,
             a = a.wrapping_add(t.csa);
             b = b.wrapping_add(t.rsb);
         }
-        let plain = t.finish.is_plain();
-        for r in 0..R {
-            let c = t.c.wrapping_add(r * t.rsc);
-            if plain {
-                for v in 0..last {
-                    _mm256_storeu_ps(c.wrapping_add(v * LANES), acc[r][v]);
+        if t.finish.is_plain() {
+            for r in 0..R {
+                let c = t.c.wrapping_add(r * t.rsc);
+                for v in 0..V {
+                    store::<FULL>(v == last, edge, c.wrapping_add(v * LANES), acc[r][v]);
                 }
-                let c = c.wrapping_add(last * LANES);
-                if FULL {
-                    _mm256_storeu_ps(c, acc[r][last])
-                } else {
-                    _mm256_maskstore_ps(c, edge, acc[r][last])
+            }
+        } else if t.finish.only_adds() {
+            for r in 0..R {
+                let c = t.c.wrapping_add(r * t.rsc);
+                for v in 0..V {
+                    let c = c.wrapping_add(v * LANES);
+                    let x = if FULL || v < last { _mm256_loadu_ps(c) } else { _mm256_maskload_ps(c, edge) };
+                    store::<FULL>(v == last, edge, c, _mm256_add_ps(x, acc[r][v]));
                 }
-            } else {
+            }
+        } else {
+            for r in 0..R {
                 let sums = acc[r]; // a copy, so that the accumulators themselves need no address
-                finish(&t.finish, &sums, c, t.cols);
+                finish(&t.finish, &sums, t.c.wrapping_add(r * t.rsc), t.cols);
             }
         }
     }
+}
+
+/// Stores a vector of a tile, of which the last one of a tile that is not `FULL` is masked.
+///
+/// # Safety
+///
+/// `c` is writable for the lanes stored, and the processor has AVX2.
+#[inline(always)]
+unsafe fn store<const FULL: bool>(last: bool, edge: __m256i, c: *mut f32, x: __m256) {
+    // SAFETY: the caller's promise.
+    unsafe { if FULL || !last { _mm256_storeu_ps(c, x) } else { _mm256_maskstore_ps(c, edge, x) } }
 }
 
 /// Writes one row of a tile with all that C asks for. Kept out of line: one copy serves every size of tile.

@@ -14,6 +14,7 @@ const LANES: usize = 16;
 
 pub(super) static KERNELS: Kernels = Kernels {
     lanes: LANES,
+    block: 1,
     tiles: &[
         &[
             tile::<1, 1>,

@@ -1,14 +1,15 @@
 //! The product where C and the vectors run along the same rows: `X·W`, `dY·W`, `dYᵀ·X`, and every large one.
 //!
-//! A task owns a rectangle of C. For each stretch of `k` it goes strip by strip over its columns; a strip of B is packed
-//! into consecutive lines when enough rows will reuse it, or when its columns do not lie side by side, and is read where
-//! it lies otherwise. A is read where it lies: a tile follows six to twelve of its rows, which the processor's prefetcher
-//! does as well, and packing costs 1 to 3 % at 512³. Only a transposed A whose steps of `k` lie far apart is packed, since
-//! they would share a few sets of the caches (1024³: 103 instead of 97 GFLOP/s).
+//! A task owns a rectangle of C. For each stretch of `k` it goes over its columns by blocks of strips: one strip with
+//! AVX-512, several narrower ones with AVX2. A block of B is packed into consecutive lines when enough rows will reuse it,
+//! or when its columns do not lie side by side; otherwise strips are read where they lie, one by one. A is read where it
+//! lies: a tile follows six to twelve of its rows, which the processor's prefetcher does as well, and packing costs 1 to
+//! 3 % at 512³. A transposed A is packed with AVX2; with AVX-512 only if its steps of `k` lie far apart, since they would
+//! share a few sets of the caches (1024³: 103 instead of 97 GFLOP/s).
 
 use super::Product;
 use super::scratch::with_scratch;
-use super::tile::{Finish, Kernels, Tile, cut, packed_len};
+use super::tile::{Finish, Kernels, MAX_BLOCK, Tile, cut, packed_len};
 use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
 use std::ops::Range;
@@ -68,53 +69,65 @@ fn split(p: &Product, lanes: usize, threads: usize) -> (usize, usize) {
 unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Range<usize>) {
     let width = kernels.vectors() * kernels.lanes;
     let pack_b = (p.csb != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
-    let pack_a = p.rsa == 1 && p.csa > FAR && p.k > FAR_DEPTH && cols.len() >= PACK_COLUMNS;
+    let far = kernels.block > 1 || (p.csa > FAR && p.k > FAR_DEPTH);
+    let pack_a = p.rsa == 1 && p.k > 1 && far && cols.len() >= PACK_COLUMNS;
+    let block = if pack_b { kernels.block } else { 1 };
     let mkl = Mkl::current();
     let depths = mkl.stretches(p.k);
     let deepest = (0..depths).map(|d| mkl.stretch(p.k, d).len()).max().unwrap_or(0);
     let a_len = if pack_a { packed_len(rows.len(), deepest) } else { 0 };
-    let b_len = if pack_b { width * deepest } else { 0 };
+    let strips = cols.len().div_ceil(width);
+    let b_len = if pack_b { block.min(strips) * width * deepest } else { 0 };
     with_scratch(b_len + a_len, |space| {
         let (b_space, a_space) = space.split_at_mut(b_len);
         let (a_space, b_space) = (a_space.as_mut_ptr(), b_space.as_mut_ptr());
-        for d in 0..depths {
+        let blocks = strips.div_ceil(block);
+        for i in 0..blocks * depths {
+            // A packed stretch of A serves all columns; else a block of C stays in a cache from one stretch to the next.
+            let (first, d) = if pack_a || kernels.block == 1 {
+                (i % blocks * block, i / blocks)
+            } else {
+                (i / depths * block, i % depths)
+            };
             let depth = mkl.stretch(p.k, d);
             let finish = p.finish.part(d == 0, d + 1 == depths);
             let a = p.a.wrapping_add(rows.start * p.rsa + depth.start * p.csa);
-            if pack_a {
+            if pack_a && first == 0 {
                 // SAFETY: these rows and this depth are parts of A; the space holds them packed.
                 unsafe { kernels.pack_rows(rows.len(), depth.len(), a, p.csa, a_space) };
             }
-            let strips = cols.len().div_ceil(width);
-            for s in 0..strips {
+            let strip = |s: usize| {
                 let j = cols.start + cut(cols.len(), kernels.lanes, strips, s);
                 let end = cols.start + cut(cols.len(), kernels.lanes, strips, s + 1);
-                let b = p.b.wrapping_add(depth.start * p.rsb + j * p.csb);
-                let mut tile = Tile {
+                Tile {
                     k: depth.len(),
-                    a,
+                    a: if pack_a { a_space } else { a },
                     rsa: p.rsa,
                     csa: p.csa,
-                    b,
+                    b: p.b.wrapping_add(depth.start * p.rsb + j * p.csb),
                     rsb: p.rsb,
                     c: p.c.wrapping_add(rows.start * p.rsc + j),
                     rsc: p.rsc,
                     cols: end - j,
                     finish: finish.at_column(j),
-                };
-                // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
-                unsafe {
-                    if pack_b {
-                        pack_strip(kernels, depth.len(), end - j, b, p.rsb, p.csb, b_space, width);
-                        (tile.b, tile.rsb) = (b_space, width);
-                    }
-                    if pack_a {
-                        kernels.column_of_packed_tiles(rows.len(), Tile { a: a_space, ..tile });
-                    } else {
-                        kernels.column_of_tiles(rows.len(), tile);
-                    }
                 }
+            };
+            let count = block.min(strips - first);
+            if !pack_b {
+                // SAFETY: rows, depth and columns are parts of the product's; the space holds what is packed.
+                unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &[strip(first)]) };
+                continue;
             }
+            let mut tiles = [strip(first); MAX_BLOCK];
+            for (s, tile) in tiles[..count].iter_mut().enumerate() {
+                *tile = strip(first + s);
+                let y = b_space.wrapping_add(s * width * deepest);
+                // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
+                unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
+                (tile.b, tile.rsb) = (y, width);
+            }
+            // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
+            unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &tiles[..count]) };
         }
     });
 }

@@ -1,7 +1,7 @@
 //! The matrix product `C ← α·A·B + β·C` with any strides.
 //!
-//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32,
-//! where `cargo bench --bench gemm` shows it ahead. It knows four ways, chosen by shape and strides alone:
+//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32
+//! (`x86.rs` says up to which size). It knows four ways, chosen by shape and strides alone:
 //!
 //! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
 //! - `few`: a batch against a handful of consecutive columns;
@@ -137,7 +137,7 @@ pub fn gemm_f32_on(
         return;
     }
     #[cfg(target_arch = "x86_64")]
-    if x86::suits(isa, m, n, k, csa) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
+    if x86::suits(isa, m, n, k) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
         isa.assert_available();
         let finish = tile::Finish {
             alpha,
@@ -147,8 +147,9 @@ pub fn gemm_f32_on(
         };
         let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
         let p = Product { m, n, k, a, rsa, csa, b, rsb, csb, c, rsc, csc, finish };
-        // SAFETY: `check` asserted that every element addressed lies inside its slice and that no two elements of C share
-        // a place; the bias has n elements; C is borrowed mutably, so it overlaps nothing; the processor has `isa`.
+        // SAFETY: `check` asserted that every element addressed lies inside its slice, that no two elements
+        // of C share a place, and that no size computed from m, n and k overflows; the bias has n elements; C
+        // is borrowed mutably, so it overlaps nothing; the processor has `isa`.
         return unsafe { x86::run(isa, p) };
     }
     isa.assert_available();
@@ -208,7 +209,8 @@ pub fn gemm_f64(
     portable::gemm_f64(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
 }
 
-/// Panics unless the three matrices lie inside their slices and no two elements of `C` share a place.
+/// Panics unless the three matrices lie inside their slices, no two elements of `C` share a place, and no
+/// count of elements or multiply-adds overflows.
 #[allow(clippy::too_many_arguments)]
 #[inline]
 fn check(
@@ -225,6 +227,10 @@ fn check(
     rsc: usize,
     csc: usize,
 ) {
+    // With strides of 0 small slices hold large matrices. The sizes may be padded to whole vectors, and a few
+    // such products added up, without an overflow.
+    let work = [m, n, k].into_iter().try_fold(4usize, |work, size| work.checked_mul(size.checked_add(64)?));
+    assert!(work.is_some(), "gemm: a product of {m}×{n}×{k} is too large");
     assert!(
         inside(m, k, rsa, csa, a),
         "gemm: A [{m}, {k}] with strides [{rsa}, {csa}] does not fit in {a} elements"
@@ -237,9 +243,11 @@ fn check(
         inside(m, n, rsc, csc, c),
         "gemm: C [{m}, {n}] with strides [{rsc}, {csc}] does not fit in {c} elements"
     );
-    let disjoint = (m <= 1 || n <= 1 || rsc >= n.saturating_mul(csc) || csc >= m.saturating_mul(rsc))
-        && (m <= 1 || rsc > 0)
-        && (n <= 1 || csc > 0);
+    let disjoint = m == 0
+        || n == 0
+        || (m <= 1 || n <= 1 || rsc >= n.saturating_mul(csc) || csc >= m.saturating_mul(rsc))
+            && (m <= 1 || rsc > 0)
+            && (n <= 1 || csc > 0);
     assert!(disjoint, "gemm: elements of C [{m}, {n}] with strides [{rsc}, {csc}] overlap");
 }
 

@@ -1,6 +1,6 @@
 //! Packing space, kept per thread: after the first products of a shape nothing is allocated.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A cache line of floats: what gives the space its alignment.
@@ -8,13 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 #[repr(C, align(64))]
 struct Line([f32; 16]);
 
-thread_local! {
-    static SCRATCH: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
+#[derive(Default)]
+struct Scratch {
+    lines: Vec<Line>,
+    /// Which product's operand [`once_per_thread`] left here; 0 for none.
+    packed_for: u64,
 }
 
 thread_local! {
-    /// Which product's operand [`once_per_thread`] left in the scratch space.
-    static PACKED_FOR: Cell<u64> = const { Cell::new(0) };
+    static SCRATCH: RefCell<Scratch> = const { RefCell::new(Scratch { lines: Vec::new(), packed_for: 0 }) };
 }
 
 /// A name for one product, never 0 and never given twice.
@@ -32,14 +34,12 @@ pub(super) fn once_per_thread<R>(
     pack: impl FnOnce(&mut [f32]),
     f: impl FnOnce(&[f32]) -> R,
 ) -> R {
-    let packed_for = PACKED_FOR.get();
-    with_scratch(len, |space| {
-        if packed_for != product {
+    lend(len, |space, packed_for| {
+        if *packed_for != product {
             pack(space);
         }
-        let result = f(space);
-        PACKED_FOR.set(product);
-        result
+        *packed_for = product;
+        f(space)
     })
 }
 
@@ -48,14 +48,23 @@ const KEEP: usize = 4 << 20;
 
 /// Calls `f` with `len` floats, aligned to 64 bytes, with anything in them.
 pub(super) fn with_scratch<R>(len: usize, f: impl FnOnce(&mut [f32]) -> R) -> R {
-    let mut lines = SCRATCH.take();
-    PACKED_FOR.set(0);
-    if lines.len() * 16 < len {
-        lines.resize(len.div_ceil(16), Line([0.0; 16]));
+    lend(len, |space, packed_for| {
+        *packed_for = 0;
+        f(space)
+    })
+}
+
+/// Calls `f` with this thread's space, taken out meanwhile: after a panic nothing is left of it. While the
+/// thread ends it may be gone already; then the space is a new one each time.
+fn lend<R>(len: usize, f: impl FnOnce(&mut [f32], &mut u64) -> R) -> R {
+    let mut scratch = SCRATCH.try_with(RefCell::take).unwrap_or_default();
+    if scratch.lines.len() * 16 < len {
+        scratch.lines.resize(len.div_ceil(16), Line([0.0; 16]));
+        scratch.packed_for = 0;
     }
-    let result = f(&mut bytemuck::cast_slice_mut(&mut lines)[..len]);
-    if size_of_val(&lines[..]) <= KEEP {
-        SCRATCH.replace(lines);
+    let result = f(&mut bytemuck::cast_slice_mut(&mut scratch.lines)[..len], &mut scratch.packed_for);
+    if size_of_val(&scratch.lines[..]) <= KEEP {
+        let _ = SCRATCH.try_with(|kept| kept.replace(scratch));
     }
     result
 }

@@ -216,6 +216,43 @@ fn the_number_of_threads_changes_no_bit() {
     }
 }
 
+/// One fused chain for each stretch of `k`, their sums added in order: torch's bits, whatever the way and the tile.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn every_way_adds_up_in_the_same_order() {
+    use crate::kernels::mkl::Mkl;
+    use Order::{Columns, Rows};
+    let ways = [
+        (64, 70, 400, Rows, Columns),   // across, with panels
+        (20, 33, 784, Rows, Columns),   // across, with an edge
+        (64, 100, 400, Rows, Rows),     // strips where they lie
+        (100, 290, 200, Rows, Rows),    // more strips than a block, packed
+        (130, 70, 385, Rows, Columns),  // packed by transposing
+        (101, 300, 210, Columns, Rows), // A packed too
+        (30, 40, 500, Columns, Rows),
+    ];
+    let mkl = Mkl::current();
+    for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
+        for (m, n, k, a_order, b_order) in ways {
+            let (a, b) = (Matrix::new(m, k, a_order, 0), Matrix::new(k, n, b_order, 0));
+            let mut c = vec![f32::NAN; m * n];
+            let none = Epilogue::default();
+            #[rustfmt::skip]
+            gemm_f32_on(isa, m, n, k, 1.0, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, 0.0, &mut c, n, 1, none);
+            for (i, row) in c.chunks(n).enumerate() {
+                for (j, &y) in row.iter().enumerate() {
+                    let chain = |d| {
+                        let step = |sum: f32, p| a.data[a.at(i, p)].mul_add(b.data[b.at(p, j)], sum);
+                        mkl.stretch(k, d).fold(0.0, step)
+                    };
+                    let sum = (0..mkl.stretches(k)).map(chain).reduce(|sum, next| sum + next).unwrap();
+                    assert_eq!(y.to_bits(), sum.to_bits(), "{isa:?} {m}×{n}×{k}: C[{i}, {j}]");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn nan_and_infinity_pass_through() {
     for isa in Isa::available() {
@@ -245,4 +282,26 @@ fn a_matrix_must_fit_its_slice() {
 #[should_panic(expected = "overlap")]
 fn elements_of_c_may_not_overlap() {
     gemm_f32(2, 2, 1, 1.0, &[0.0; 2], 1, 1, &[0.0; 2], 2, 1, 0.0, &mut [0.0; 8], 1, 1);
+}
+
+#[test]
+#[should_panic(expected = "is too large")]
+fn a_size_that_strides_of_0_allow_is_refused_where_its_product_overflows() {
+    let (m, k) = (usize::MAX / 8, usize::MAX / 8);
+    gemm_f32(m, 1, k, 1.0, &[1.0], 0, 0, &[1.0], 0, 0, 0.0, &mut [0.0], 1, 1);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn parts_cover_any_length_in_order() {
+    use super::tile::cut;
+
+    for (len, unit, parts) in [(10, 1, 3), (10, 4, 3), (7, 16, 1), (usize::MAX / 4, 16, usize::MAX / 1024)] {
+        assert_eq!((cut(len, unit, parts, 0), cut(len, unit, parts, parts)), (0, len));
+        let most = len.div_ceil(unit).div_ceil(parts) * unit;
+        for i in [0, 1, parts / 3, parts / 2, parts - 1].into_iter().filter(|&i| i < parts) {
+            let (start, end) = (cut(len, unit, parts, i), cut(len, unit, parts, i + 1));
+            assert!(start <= end && end - start <= most, "{start}..{end}");
+        }
+    }
 }

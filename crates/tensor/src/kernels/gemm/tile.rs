@@ -5,6 +5,7 @@ use super::dots::COLUMNS;
 /// One tile of C and its operands: `C ← α·A·B + β·C (+ bias) (then ReLU)`.
 ///
 /// `A` is read element by element with two strides, `B` a vector at a time along its rows.
+#[derive(Clone, Copy)]
 pub(super) struct Tile {
     pub(super) k: usize,
     pub(super) a: *const f32,
@@ -38,6 +39,12 @@ impl Finish {
     #[inline(always)]
     pub(super) fn is_plain(&self) -> bool {
         self.alpha == 1.0 && self.beta == 0.0 && self.bias.is_null() && !self.relu
+    }
+
+    /// Whether the sums are added to what is there: a later stretch of `k`.
+    #[inline(always)]
+    pub(super) fn only_adds(&self) -> bool {
+        self.alpha == 1.0 && self.beta == 1.0 && self.bias.is_null() && !self.relu
     }
 
     /// The part for one of several stretches of `k`: the first sum meets C and the bias, the last one the ReLU.
@@ -93,6 +100,8 @@ pub(super) type TileFn = unsafe fn(&Tile);
 pub(super) struct Kernels {
     /// Floats in a vector.
     pub(super) lanes: usize,
+    /// Packed strips of B that lie side by side in a cache while the rows of A go past them.
+    pub(super) block: usize,
     /// `tiles[v - 1][r - 1]` computes `r` rows of `v` vectors.
     pub(super) tiles: &'static [&'static [TileFn]],
     pub(super) transpose: TransposeFn,
@@ -157,19 +166,28 @@ impl Kernels {
         }
     }
 
-    /// The same with A packed by [`Kernels::pack_rows`].
+    /// Computes `rows` rows of several strips, tile by tile along the rows of C: the strips share A, which lies packed by
+    /// [`Kernels::pack_rows`] if it is `packed`.
     ///
     /// # Safety
     ///
-    /// As [`TileFn`] for a tile of `rows` rows, but for A, which lies packed at `tile.a`.
-    pub(super) unsafe fn column_of_packed_tiles(&self, rows: usize, tile: Tile) {
-        let tiles = self.tiles[tile.cols.div_ceil(self.lanes) - 1];
-        let count = rows.div_ceil(PACKED);
+    /// As [`TileFn`] for a tile of `rows` rows, but for A if it is packed.
+    pub(super) unsafe fn rows_of_tiles(&self, rows: usize, packed: bool, strips: &[Tile]) {
+        let tiles = |strip: &Tile| self.tiles[strip.cols.div_ceil(self.lanes) - 1];
+        let height = strips.iter().map(|strip| tiles(strip).len()).min().unwrap_or(1);
+        let count = rows.div_ceil(if packed { PACKED } else { height });
         for i in 0..count {
             let (start, end) = (cut(rows, 1, count, i), cut(rows, 1, count, i + 1));
-            let (a, c) = (tile.a.wrapping_add(start * tile.k), tile.c.wrapping_add(start * tile.rsc));
-            // SAFETY: as above; every table has tiles of at least PACKED rows.
-            unsafe { tiles[end - start - 1](&Tile { a, rsa: 1, csa: end - start, c, ..tile }) };
+            for strip in strips {
+                let c = strip.c.wrapping_add(start * strip.rsc);
+                let tile = if packed {
+                    Tile { a: strip.a.wrapping_add(start * strip.k), rsa: 1, csa: end - start, c, ..*strip }
+                } else {
+                    Tile { a: strip.a.wrapping_add(start * strip.rsa), c, ..*strip }
+                };
+                // SAFETY: a part of the caller's tile; every table has tiles of this height, and of at least PACKED rows.
+                unsafe { tiles(strip)[end - start - 1](&tile) };
+            }
         }
     }
 
@@ -188,6 +206,9 @@ impl Kernels {
     }
 }
 
+/// The largest [`Kernels::block`].
+pub(super) const MAX_BLOCK: usize = 16;
+
 /// The height of the widest tiles, which packed rows come in.
 pub(super) const PACKED: usize = 6;
 
@@ -199,5 +220,7 @@ pub(super) fn packed_len(rows: usize, k: usize) -> usize {
 /// Where part `i` of `parts` begins when `0..len` is cut into parts as equal as multiples of `unit` can be.
 #[inline]
 pub(super) fn cut(len: usize, unit: usize, parts: usize, i: usize) -> usize {
-    (len.div_ceil(unit) * i / parts * unit).min(len)
+    let units = len.div_ceil(unit);
+    // Each of the first few has one more. No product here exceeds `len` by as much as a unit.
+    ((units / parts * i + (units % parts).min(i)) * unit).min(len)
 }

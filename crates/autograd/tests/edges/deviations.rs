@@ -1,0 +1,77 @@
+//! Where the library differs from torch on purpose.
+
+/// A deviation: which cases, by the expression and the inputs' names, and the reason.
+pub(crate) struct Deviation {
+    pub(crate) covers: fn(&str, &str) -> bool,
+    pub(crate) reason: &'static str,
+}
+
+pub(crate) const DEVIATIONS: [Deviation; 12] = [
+    Deviation {
+        covers: |torch, inputs| torch.contains("9007199254740993") && inputs == "f16:plain:s",
+        reason: "a half refuses a number beyond its range; torch lets one element, and no more, become infinite",
+    },
+    Deviation {
+        covers: |torch, inputs| {
+            torch.starts_with("torch.linalg.vector_norm(x, 2.0, [0])") && inputs.ends_with(":s")
+        },
+        reason: "the norm of a tensor without axes is its magnitude; where an axis is named, torch squares it, which overflows",
+    },
+    Deviation {
+        covers: |torch, _| torch.contains("([]") && starts(torch, "x.any x.all x.logsumexp x.std x.var"),
+        reason: "no axes means all of them in every reduction here; torch's reductions do not agree about that",
+    },
+    Deviation {
+        covers: |torch, inputs| {
+            starts(torch, "x.softmax x.log_softmax x.matmul x.mm") && without_elements(inputs)
+        },
+        reason: "torch refuses a dtype in products and softmax only where there are elements; here it is always refused",
+    },
+    Deviation {
+        covers: |torch, inputs| torch == "x.index_add(0, y, z)" && inputs.contains(":0x3 i64:at:2"),
+        reason: "an index outside an axis is refused, also where the axis is empty and torch does not look",
+    },
+    Deviation {
+        covers: |torch, inputs| starts(torch, "x.tril x.triu") && starts(inputs, "u16 u32 u64"),
+        reason: "what only moves elements takes every dtype",
+    },
+    Deviation {
+        covers: |torch, inputs| starts(torch, "F.nll_loss F.cross_entropy") && inputs.contains(":2 i64:at:1"),
+        reason: "a list of one target beside scores without a batch: torch computes the loss, and then fails in its gradient",
+    },
+    Deviation {
+        covers: |torch, inputs| torch.contains("label_smoothing=0.1") && inputs.contains("u8:at"),
+        reason: "byte targets are smoothed with class weights, too, where torch has them in some reductions only",
+    },
+    Deviation {
+        covers: |torch, inputs| {
+            torch.starts_with("F.huber_loss") && inputs[..3] != inputs[inputs.len() / 2 + 1..][..3]
+        },
+        reason: "huber_loss of two dtypes has a gradient, as the other losses have in torch",
+    },
+    Deviation {
+        covers: |torch, inputs| starts(torch, "F.elu F.selu F.hardtanh") && inputs.contains(":special:37"),
+        reason: "the gradient at NaN depends in torch on the element's place in a vector; here it is that of single elements",
+    },
+    Deviation {
+        covers: |torch, _| torch.starts_with("torch.linalg.vector_norm(x, 0.0"),
+        reason: "the gradient of the 0-norm is 0, where torch leaves it out",
+    },
+    Deviation {
+        covers: |torch, inputs| torch.starts_with("products(x, [") && !inputs.contains("plain"),
+        reason: "a product along several axes is one product, which torch does not have: infinities meet in another order",
+    },
+];
+
+/// Whether a text starts with one of the words.
+fn starts(text: &str, words: &str) -> bool {
+    words
+        .split(' ')
+        .any(|word| text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+}
+
+/// Whether the first input has an axis of size 0.
+fn without_elements(inputs: &str) -> bool {
+    let layout = inputs.split(' ').next().and_then(|name| name.rsplit(':').next());
+    layout.is_some_and(|layout| layout.split(['x', '>']).any(|size| size == "0" || size == "tail"))
+}

@@ -1,0 +1,108 @@
+//! Every operation on edge shapes, every dtype and special values, compared with recordings from torch: dtypes, sizes,
+//! values and gradients, and what is refused.
+//!
+//! The table of operations is in `table`, one row each; what torch gives is in `fixtures/edges.txt.gz`, one line for each
+//! case (`zcat` shows it), which `cargo xtask record-edges --python PATH` writes anew.
+
+mod compare;
+mod deviations;
+mod input;
+mod names;
+mod op;
+mod recording;
+mod run;
+mod sets;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use input::Input;
+use op::Table;
+use recording::{COMMAND, LIMIT, Recording};
+
+/// The lines of the inputs that the cases name, each once.
+fn input_lines(table: &Table) -> Vec<String> {
+    let names: BTreeSet<&str> = table
+        .ops
+        .iter()
+        .flat_map(|op| &op.inputs)
+        .flat_map(|names| names.split(' '))
+        .filter(|&n| n != "-")
+        .collect();
+    names.into_iter().map(|name| Input::named(name).line()).collect()
+}
+
+#[test]
+fn every_operation_is_torchs_at_its_edges() {
+    let table = table::table();
+    if let Some(path) = std::env::var_os("RUSHLIGHT_EDGES_LISTING") {
+        // The recorder asks for the cases.
+        let mut seen = BTreeSet::new();
+        let cases = table.ops.iter().flat_map(|op| op.lines()).filter(|line| seen.insert(line.clone()));
+        let lines: Vec<String> = input_lines(&table).into_iter().chain(cases).collect();
+        std::fs::write(path, lines.join("\n")).expect("the listing can be written");
+        return;
+    }
+    let recording = Recording::read();
+    let stale = input_lines(&table).into_iter().filter(|line| recording.answer(line).is_none()).count();
+    assert!(stale == 0, "{stale} inputs are not those of the recording; record it again: {COMMAND}");
+    let outcome = run::all(&table, &recording);
+    let mut report = String::new();
+    if !outcome.unrecorded.is_empty() {
+        let names: Vec<&str> = outcome.unrecorded.iter().map(String::as_str).collect();
+        let _ = writeln!(report, "without a recording: {}; record them: {COMMAND}", names.join(", "));
+    }
+    for reason in outcome.stale_deviations {
+        let _ = writeln!(report, "no longer differs, remove it from deviations.rs: {reason}");
+    }
+    // All of them on demand, else a few of each operation.
+    let shown = if std::env::var_os("RUSHLIGHT_EDGES_ALL").is_some() { usize::MAX } else { 3 };
+    for (name, failures) in &outcome.failures {
+        let _ = writeln!(report, "{name}: {} cases differ", failures.len());
+        for failure in failures.iter().take(shown) {
+            let _ = writeln!(report, "    {failure}");
+        }
+    }
+    let failed: usize = outcome.failures.values().map(Vec::len).sum();
+    println!("{} cases of {} operations", outcome.cases, outcome.operations);
+    assert!(
+        report.is_empty(),
+        "{report}{failed} of {} cases differ from torch (all of them: RUSHLIGHT_EDGES_ALL=1)",
+        outcome.cases
+    );
+}
+
+#[test]
+fn every_operation_is_in_the_table() {
+    let table = table::table();
+    let mut missing = names::operations();
+    for known in ["tensor::exp", "tensor::lt_scalar", "tensor::zeros", "autograd::exp", "autograd::mse_loss"]
+    {
+        assert!(
+            missing.contains(known),
+            "{known} was not found in the sources, so others may be missing too"
+        );
+    }
+    for op in &table.ops {
+        if op.on_variables.is_some() {
+            missing.remove(&format!("autograd::{}", op.name));
+        }
+        if op.on_tensors.is_some() {
+            missing.remove(&format!("tensor::{}", op.name));
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "not in the table of edge cases: {missing:?}; give each a row in tests/edges/table, then: {COMMAND}"
+    );
+}
+
+#[test]
+fn the_recording_keeps_its_limit() {
+    let size = recording::size();
+    assert!(size <= LIMIT, "edges.txt.gz has {size} bytes, more than {LIMIT}");
+}
+
+/// Failures by operation.
+type Failures = BTreeMap<String, Vec<String>>;

@@ -1,0 +1,85 @@
+//! The operations that there are, read from the sources, so that none is left out of the table.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Where a crate's operations stand.
+const SOURCES: [(&str, &[&str]); 2] = [
+    (
+        "tensor",
+        &[
+            "../tensor/src/ops",
+            "../tensor/src/create.rs",
+            "../tensor/src/random.rs",
+            "../tensor/src/convert.rs",
+        ],
+    ),
+    ("autograd", &["src/ops"]),
+];
+
+/// What stands there and is no operation, or has a test of another kind.
+const OTHERS: [(&str, &str); 1] = [("tensor::to_ndarray", "leads out of the library")];
+
+/// `crate::name` of every public function and method among the operations.
+pub(crate) fn operations() -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for (krate, places) in SOURCES {
+        for place in places {
+            for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(place)) {
+                let text = std::fs::read_to_string(&file).expect("a source file");
+                let named = functions(&text);
+                assert!(
+                    !text.contains("pub fn $") || named.len() > 1,
+                    "{}: its macros were not understood",
+                    file.display()
+                );
+                out.extend(named.into_iter().map(|name| format!("{krate}::{name}")));
+            }
+        }
+    }
+    for (name, _) in OTHERS {
+        out.remove(name);
+    }
+    out
+}
+
+fn files(place: &Path) -> Vec<PathBuf> {
+    if place.is_file() {
+        return vec![place.to_owned()];
+    }
+    let entries = std::fs::read_dir(place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
+    entries.flat_map(|entry| files(&entry.expect("an entry").path())).collect()
+}
+
+/// The names after `pub fn`, and those in the rows of a macro that defines such functions: the words in small letters
+/// before a row's first bar.
+fn functions(text: &str) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let mut in_rows = false;
+    let mut macros = BTreeSet::new();
+    let mut defining = String::new();
+    for line in text.lines() {
+        let code = line.trim();
+        if let Some(name) = line.strip_prefix("macro_rules! ") {
+            defining = name.trim_end_matches(" {").to_owned();
+        }
+        if let Some(rest) = code.strip_prefix("pub fn ") {
+            match rest.strip_prefix('$') {
+                Some(_) => drop(macros.insert(defining.clone())),
+                None => drop(out.insert(rest.split(['(', '<']).next().expect("a name").to_owned())),
+            }
+        }
+        if line == "}" {
+            in_rows = false;
+        }
+        if in_rows && !code.starts_with('/') && code.ends_with(';') {
+            let names = code.split('|').next().expect("what comes before a bar").split(' ');
+            let small = |name: &&str| name.starts_with(|c: char| c.is_ascii_lowercase());
+            out.extend(names.filter(small).map(|name| name.trim_end_matches(';').to_owned()));
+        }
+        if let Some(name) = line.strip_suffix("! {") {
+            in_rows = macros.contains(name);
+        }
+    }
+    out
+}

@@ -1,0 +1,137 @@
+//! Functions of one element, and activations.
+
+use crate::op::{Table, both, python, tensors, variables};
+use crate::sets::{moved, one};
+use autograd::{Saves, UnaryOp};
+use tensor::{DType, Float, Map, Scalar};
+
+/// Rounds to about what a vectorised elementary function is good for.
+const FUNCTION: f64 = 4.0;
+
+pub(super) fn rows(t: &mut Table) {
+    let x = &one();
+    both!(t, neg, "-x", x, |x| x[0].neg());
+    both!(t, neg, "-x", x, |x| -&x[0]);
+    both!(t, neg, "-x", x, |x| -x[0].clone());
+    both!(t, abs, "x.abs()", x, |x| x[0].abs());
+    both!(t, square, "x.square()", x, |x| x[0].square());
+    both!(t, relu, "x.relu()", x, |x| x[0].relu());
+    both!(t, exp, "x.exp()", x, |x| x[0].exp()).within(FUNCTION, FUNCTION);
+    both!(t, expm1, "x.expm1()", x, |x| x[0].expm1()).within(FUNCTION, FUNCTION).around(1.0);
+    both!(t, log, "x.log()", x, |x| x[0].log()).within(FUNCTION, 1.0);
+    both!(t, log1p, "x.log1p()", x, |x| x[0].log1p()).within(FUNCTION, 1.0);
+    both!(t, sqrt, "x.sqrt()", x, |x| x[0].sqrt()).within(1.0, 2.0);
+    both!(t, rsqrt, "x.rsqrt()", x, |x| x[0].rsqrt()).within(2.0, FUNCTION);
+    both!(t, reciprocal, "x.reciprocal()", x, |x| x[0].reciprocal()).within(1.0, 2.0);
+    both!(t, tanh, "x.tanh()", x, |x| x[0].tanh()).within(FUNCTION, FUNCTION).around(1.0);
+    both!(t, sigmoid, "x.sigmoid()", x, |x| x[0].sigmoid()).within(FUNCTION, FUNCTION).around(1.0);
+    both!(t, erf, "x.erf()", x, |x| x[0].erf()).within(10.0, FUNCTION);
+    both!(t, sin, "x.sin()", x, |x| x[0].sin()).within(FUNCTION, FUNCTION);
+    both!(t, cos, "x.cos()", x, |x| x[0].cos()).within(FUNCTION, FUNCTION);
+    tensors!(t, sign, "x.sign()", x, |x| x[0].sign());
+    tensors!(t, floor, "x.floor()", x, |x| x[0].floor());
+    tensors!(t, ceil, "x.ceil()", x, |x| x[0].ceil());
+    tensors!(t, round, "x.round()", x, |x| x[0].round());
+    tensors!(t, trunc, "x.trunc()", x, |x| x[0].trunc());
+    tensors!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
+    tensors!(t, logical_not, "x.logical_not()", x, |x| x[0].logical_not());
+
+    let bounds = [(Some(-1.0), Some(1.0)), (Some(0.0), None), (None, Some(2.0)), (Some(3.0), Some(1.0))];
+    let odd = [(Some(f64::NAN), None), (Some(-1.0), Some(f64::NAN)), (Some(0.5), Some(300.0)), (None, None)];
+    for (min, max) in bounds.into_iter().chain(odd) {
+        both!(t, clamp, format!("x.clamp({}, {})", limit(min), limit(max)), x, |x| x[0].clamp(min, max));
+    }
+    for (min, max) in
+        [(Some(-1), Some(2)), (Some(0), None), (None, Some(3)), (Some(3), Some(1)), (Some(-5), Some(300))]
+    {
+        let limit = |x: Option<i64>| x.map_or("None".into(), |x| x.to_string());
+        both!(t, clamp, format!("x.clamp({}, {})", limit(min), limit(max)), x, |x| x[0].clamp(min, max));
+    }
+    for p in
+        [0, 1, 2, 3, -1, 63, 300].map(Scalar::Int).into_iter().chain([Scalar::Float(2.0), Scalar::Bool(true)])
+    {
+        both!(t, pow_scalar, format!("x.pow({})", python(p)), x, |x| x[0].pow_scalar(p))
+            .within(FUNCTION, FUNCTION);
+    }
+    for p in [0.0, 1.0, 2.0, 3.0, -1.0, -2.0, 0.5, -0.5, 1.5, f64::INFINITY, f64::NAN] {
+        both!(t, powf, format!("x.pow({})", limit(Some(p))), x, |x| x[0].powf(p)).within(FUNCTION, FUNCTION);
+    }
+
+    for slope in [0.01, 0.0, -1.5] {
+        let torch = format!("F.leaky_relu(x, {slope})");
+        variables!(t, leaky_relu, torch, x, |x| x[0].leaky_relu(slope));
+    }
+    for alpha in [1.0, 0.0, -0.5] {
+        let torch = format!("F.elu(x, {alpha})");
+        variables!(t, elu, torch, x, |x| x[0].elu(alpha)).within(FUNCTION, FUNCTION);
+    }
+    variables!(t, selu, "F.selu(x)", x, |x| x[0].selu()).within(FUNCTION, FUNCTION);
+    variables!(t, silu, "F.silu(x)", x, |x| x[0].silu()).within(FUNCTION, 8.0).around(1.0);
+    variables!(t, gelu, "F.gelu(x)", x, |x| x[0].gelu()).within(FUNCTION, 8.0).around(1.0).zeros_alike();
+    variables!(t, gelu_tanh, "F.gelu(x, approximate='tanh')", x, |x| x[0].gelu_tanh())
+        .within(FUNCTION, 8.0)
+        .around(1.0);
+    variables!(t, log_sigmoid, "F.logsigmoid(x)", x, |x| x[0].log_sigmoid()).within(FUNCTION, FUNCTION);
+    for (beta, threshold) in [(1.0, 20.0), (2.0, 1.0), (-1.0, 20.0)] {
+        let torch = format!("F.softplus(x, {beta}, {threshold})");
+        variables!(t, softplus, torch, x, |x| x[0].softplus(beta, threshold)).within(FUNCTION, FUNCTION);
+    }
+    for (min, max) in [(-1.0, 1.0), (0.0, 6.0), (-0.5, 2.5)] {
+        let torch = format!("F.hardtanh(x, {min}, {max})");
+        variables!(t, hardtanh, torch, x, |x| x[0].hardtanh(min, max));
+    }
+
+    // What the functions above are made of, with a function that torch has too.
+    variables!(t, unary, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| x[0].unary(Twice));
+    tensors!(t, map, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| x[0].map(Twice));
+    tensors!(t, into_map, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| x[0]
+        .clone()
+        .into_map(Twice));
+
+    let x = &moved();
+    for (torch, dtype) in [
+        ("float32", DType::F32),
+        ("float64", DType::F64),
+        ("float16", DType::F16),
+        ("bfloat16", DType::BF16),
+        ("int64", DType::I64),
+        ("bool", DType::Bool),
+    ] {
+        both!(t, to_dtype, format!("x.to(torch.{torch})"), x, |x| x[0].to_dtype(dtype));
+    }
+    // A float that no integer type holds becomes what the processor makes of it.
+    let x: &Vec<String> =
+        &x.iter().filter(|x| !x.starts_with(['f', 'b']) || x.contains("plain")).cloned().collect();
+    for (torch, dtype) in
+        [("int32", DType::I32), ("int16", DType::I16), ("int8", DType::I8), ("uint8", DType::U8)]
+    {
+        both!(t, to_dtype, format!("x.to(torch.{torch})"), x, |x| x[0].to_dtype(dtype));
+    }
+}
+
+/// A number or nothing, as Python writes it.
+fn limit(x: Option<f64>) -> String {
+    x.map_or("None".into(), |x| python(x.into()))
+}
+
+#[derive(Clone, Copy)]
+struct Twice;
+
+impl Map for Twice {
+    #[inline(always)]
+    fn f<T: Float>(self, x: T) -> T {
+        x + x
+    }
+}
+
+impl UnaryOp for Twice {
+    const NAME: &'static str = "TwiceBackward";
+    const SAVES: Saves = Saves::Input;
+    fn f(self, x: &tensor::Tensor) -> tensor::Tensor {
+        x.map(self)
+    }
+    #[inline(always)]
+    fn df<T: Float>(self, _: T) -> T {
+        T::ONE + T::ONE
+    }
+}

@@ -1,0 +1,28 @@
+//! The operations with their arguments, one row each: what it is here, what it is in torch, and on which inputs.
+//! A new operation is a new row; then `cargo xtask record-edges` writes down what torch gives.
+
+mod binary;
+mod create;
+mod elementwise;
+mod index;
+mod loss;
+mod movement;
+mod product;
+mod random;
+mod reduce;
+
+use super::op::Table;
+
+pub(crate) fn table() -> Table {
+    let mut table = Table::default();
+    elementwise::rows(&mut table);
+    binary::rows(&mut table);
+    reduce::rows(&mut table);
+    movement::rows(&mut table);
+    index::rows(&mut table);
+    product::rows(&mut table);
+    loss::rows(&mut table);
+    create::rows(&mut table);
+    random::rows(&mut table);
+    table
+}

@@ -1,0 +1,104 @@
+//! Random numbers after a seed, whatever the memory they are written to looks like.
+
+use crate::op::{Table, tensors, variables};
+use crate::sets::listed;
+use tensor::{DType, Tensor, manual_seed};
+
+pub(super) fn rows(t: &mut Table) {
+    let none = &listed(&[""], "-");
+    for shape in [&[][..], &[3], &[0], &[2, 0, 3], &[4, 5], &[2, 1, 3]] {
+        tensors!(t, rand, format!("seeded(torch.rand, {shape:?})"), none, |_x| seeded(|| tensor::rand(
+            shape
+        )));
+        tensors!(t, randn, format!("seeded(torch.randn, {shape:?})"), none, |_x| seeded(|| tensor::randn(
+            shape
+        )))
+        .within(4.0, 0.0);
+        tensors!(t, randint, format!("seeded(torch.randint, -3, 9, {shape:?})"), none, |_x| {
+            seeded(|| tensor::randint(-3, 9, shape))
+        });
+        // Without elements, torch forgets to refuse the integers.
+        for dtype in DType::ALL.into_iter().filter(|dtype| dtype.is_float() || !shape.contains(&0)) {
+            let args = format!("{shape:?}, dtype={dtype}");
+            tensors!(t, rand_dtype, format!("seeded(torch.rand, {args})"), none, |_x| {
+                seeded(|| tensor::rand_dtype(shape, dtype))
+            });
+            tensors!(t, randn_dtype, format!("seeded(torch.randn, {args})"), none, |_x| {
+                seeded(|| tensor::randn_dtype(shape, dtype))
+            })
+            .within(4.0, 0.0);
+            tensors!(t, randint_dtype, format!("seeded(torch.randint, 0, 9, {args})"), none, |_x| {
+                seeded(|| tensor::randint_dtype(0, 9, shape, dtype))
+            });
+        }
+    }
+    for (low, high) in [(0, 0), (3, 1), (0, 300), (-1, 1)] {
+        for dtype in [DType::I64, DType::U8, DType::F32] {
+            let torch = format!("seeded(torch.randint, {low}, {high}, [3], dtype={dtype})");
+            tensors!(t, randint_dtype, torch, none, |_x| seeded(|| tensor::randint_dtype(
+                low,
+                high,
+                [3],
+                dtype
+            )));
+        }
+    }
+    for n in [0, 1, 5] {
+        tensors!(t, randperm, format!("seeded(torch.randperm, {n})"), none, |_x| seeded(
+            || tensor::randperm(n)
+        ));
+    }
+
+    let x = &listed(&["f32", "f64"], LAYOUTS);
+    let x = &x
+        .iter()
+        .cloned()
+        .chain(listed(&["i64", "u8", "bool", "f16", "bf16"], "DT:plain:2x3\nDT:plain:2x4>t"))
+        .collect::<Vec<_>>();
+    for (low, high) in [(0.0, 1.0), (-2.0, 2.0), (1.0, 0.0)] {
+        let torch = format!("seeded(x.clone().uniform_, {low}, {high})");
+        tensors!(t, uniform_, torch, x, |x| in_place(&x[0], |y| y.uniform_(low, high)));
+    }
+    for (mean, std) in [(0.0, 1.0), (2.0, 0.0), (0.0, -1.0)] {
+        let torch = format!("seeded(x.clone().normal_, {mean}, {std})");
+        tensors!(t, normal_, torch, x, |x| in_place(&x[0], |y| y.normal_(mean, std))).within(4.0, 0.0);
+    }
+    for p in [0.5, 0.0, 1.0, 1.5] {
+        let torch = format!("seeded(x.clone().bernoulli_, {p})");
+        tensors!(t, bernoulli_, torch, x, |x| in_place(&x[0], |y| y.bernoulli_(p)));
+    }
+    let floats: &Vec<String> =
+        &x.iter().filter(|x| x.starts_with('f') && !x.contains("f16")).cloned().collect();
+    for p in [0.5, 0.0, 1.0, 0.3, 1.5] {
+        variables!(t, dropout, format!("seeded(F.dropout, x, {p})"), floats, |x| {
+            manual_seed(0);
+            autograd::dropout(&x[0], p)
+        })
+        .within(1.0, 1.0);
+    }
+    let unit = &listed(
+        &["f32", "f64"],
+        "DT:unit:2x3\nDT:unit:2x4>t\nDT:unit:s\nDT:unit:0\nDT:unit:6>odd\nDT:plain:3\nDT:nan:3",
+    );
+    tensors!(t, bernoulli, "seeded(torch.bernoulli, x)", unit, |x| {
+        manual_seed(0);
+        x[0].bernoulli()
+    });
+}
+
+const LAYOUTS: &str =
+    "DT:plain:s\nDT:plain:3\nDT:plain:1\nDT:plain:0\nDT:plain:2x3\nDT:plain:0x3\nDT:plain:3x0
+    DT:plain:2x1x3\nDT:plain:2x4>t\nDT:plain:5x7>t\nDT:plain:2x2x3>turn\nDT:plain:2x4>half\nDT:plain:6>odd
+    DT:plain:3>twice\nDT:plain:1>wide\nDT:plain:0x4>half\nDT:plain:37";
+
+fn seeded(f: impl FnOnce() -> Tensor) -> Tensor {
+    manual_seed(0);
+    f()
+}
+
+fn in_place(x: &Tensor, f: impl FnOnce(&mut Tensor) -> &mut Tensor) -> Tensor {
+    manual_seed(0);
+    let mut y = x.clone();
+    f(&mut y);
+    y
+}
