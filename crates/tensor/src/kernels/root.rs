@@ -180,7 +180,8 @@ mod tests {
         (low.to_bits()..high.to_bits()).step_by(4099).map(f32::from_bits).collect()
     }
 
-    /// torch 2.15 on an AMD EPYC without AVX-512: `torch.tensor(args).sqrt()`. A processor whose estimates are others has other roots there as here.
+    /// torch 2.15 on an AMD EPYC without AVX-512: `torch.tensor(args).sqrt()`. A processor whose estimates are others
+    /// has other roots there as here.
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn other_makers_roots_are_torchs_with_avx2() {

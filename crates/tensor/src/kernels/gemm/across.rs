@@ -1,9 +1,11 @@
 //! `C ← A·B` where the columns of B are consecutive and A is small: a batch through a layer, `X·Wᵀ` with `W: [n, k]`.
 //!
-//! Packing the big operand would cost a twentieth of a batch-64 product. Instead the small one is packed, transposed,
-//! into panels whose vectors run along the batch, as wide as a tile: rows of a wider one would be a power of two apart and
-//! share a few sets of the first-level cache. W is read where it lies, element by element; and what comes out, a transposed stretch of C, is turned round on its way out, where β, bias and ReLU apply. Each thread packs for itself:
-//! fetching a panel from the caches of the thread that wrote it takes longer (64×200×400, 2 threads: 90 µs instead of 50).
+//! Packing the big operand would cost a twentieth of a batch-64 product. Instead the small one is packed,
+//! transposed, into panels whose vectors run along the batch, as wide as a tile: rows of a wider one would be
+//! a power of two apart and share a few sets of the first-level cache. W is read where it lies, element by
+//! element; and what comes out, a transposed stretch of C, is turned round on its way out, where β, bias and
+//! ReLU apply. Each thread packs for itself: fetching a panel from the caches of the thread that wrote it
+//! takes longer (64×200×400, 2 threads: 90 µs instead of 50).
 
 use super::Product;
 use super::scratch::{new_product, once_per_thread};
