@@ -10,18 +10,51 @@ use tensor::Tensor;
 use crate::Variable;
 use crate::node::{Edge, Node, Record, needs};
 
-/// The operations that a pass has reached, by creation number, each with what has arrived so far of its output's
-/// gradient. It belongs to the pass: those of other threads do not see it, and one that fails leaves nothing behind.
-type Pending = BTreeMap<u64, (Arc<Node>, Tensor)>;
+/// An operation that a pass has reached, with what has arrived so far of its output's gradient.
+type Reached = (Arc<Node>, Tensor);
+
+/// The operations that a pass has reached and not visited. They belong to the pass: those of other threads do not see
+/// them, and one that fails leaves nothing behind.
+#[derive(Default)]
+struct Pending {
+    /// The one made last, `None` if there is none at all. In a chain it is the only one: the map never allocates.
+    latest: Option<Reached>,
+    /// The others, by creation number.
+    earlier: BTreeMap<u64, Reached>,
+}
+
+impl Pending {
+    fn add(&mut self, node: &Arc<Node>, gradient: Tensor) {
+        match &mut self.latest {
+            Some((latest, sum)) if latest.number == node.number => *sum += &gradient,
+            Some((latest, _)) if latest.number > node.number => match self.earlier.entry(node.number) {
+                Entry::Occupied(mut sum) => sum.get_mut().1 += &gradient,
+                Entry::Vacant(none) => {
+                    none.insert((node.clone(), gradient));
+                }
+            },
+            latest => {
+                if let Some(earlier) = latest.replace((node.clone(), gradient)) {
+                    self.earlier.insert(earlier.0.number, earlier);
+                }
+            }
+        }
+    }
+
+    fn pop_latest(&mut self) -> Option<Reached> {
+        let next = self.earlier.pop_last().map(|(_, reached)| reached);
+        std::mem::replace(&mut self.latest, next)
+    }
+}
 
 /// Sends `gradient` back from the operation that made `root` to every leaf it came from.
 ///
 /// If a rule panics, what leaves had been given by then stays with them, as in torch.
 #[track_caller]
 pub(crate) fn backward(root: &Edge, gradient: Tensor, retain_graph: bool) {
-    let mut pending = Pending::new();
+    let mut pending = Pending::default();
     deliver(root, gradient, &mut pending);
-    while let Some((_, (node, dy))) = pending.pop_last() {
+    while let Some((node, dy)) = pending.pop_latest() {
         let mut visit = Visit::begin(&node, retain_graph);
         let Record { rule, edges } = visit.record();
         let grads = rule.backward(dy, &needs(edges));
@@ -47,12 +80,7 @@ fn deliver(edge: &Edge, gradient: Tensor, pending: &mut Pending) {
     match edge {
         Edge::Nowhere => {}
         Edge::Leaf { variable, .. } => variable.accumulate(gradient),
-        Edge::Node(node) => match pending.entry(node.number) {
-            Entry::Occupied(mut sum) => sum.get_mut().1 += &gradient,
-            Entry::Vacant(none) => {
-                none.insert((node.clone(), gradient));
-            }
-        },
+        Edge::Node(node) => pending.add(node, gradient),
     }
 }
 

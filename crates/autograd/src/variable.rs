@@ -75,8 +75,8 @@ impl Variable {
         match &self.0.origin {
             Origin::Node(node) => Edge::Node(node.clone()),
             Origin::Leaf { .. } if self.requires_grad() => {
-                let data = self.data();
-                Edge::Leaf { variable: self.clone(), shape: data.shape().into(), dtype: data.dtype() }
+                let (shape, dtype) = self.0.data.read("data", |data| (data.shape().into(), data.dtype()));
+                Edge::Leaf { variable: self.clone(), shape, dtype }
             }
             Origin::Leaf { .. } => Edge::Nowhere,
         }

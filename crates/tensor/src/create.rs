@@ -55,9 +55,10 @@ pub fn full(shape: impl Into<Shape>, value: impl Into<Scalar>) -> Tensor {
 /// If `dtype` cannot hold `value`.
 #[track_caller]
 pub fn full_dtype(shape: impl Into<Shape>, value: impl Into<Scalar>, dtype: DType) -> Tensor {
-    let one = value.into().to_stored("full", dtype);
+    let value = value.into();
+    value.check("full", dtype);
     by_element!(dtype, T => {
-        let x = one.to_vec::<T>()[0];
+        let x = value.to_element::<T>();
         Tensor::build(shape, dtype, |out| out.fill(crate::Element::into_repr(x)))
     })
 }
@@ -156,9 +157,10 @@ impl Tensor {
     /// If the dtype cannot hold `value`.
     #[track_caller]
     pub fn fill(&mut self, value: impl Into<Scalar>) {
-        let one = value.into().to_stored("fill", self.dtype());
+        let value = value.into();
+        value.check("fill", self.dtype());
         by_element!(self.dtype(), T => {
-            let x = one.to_vec::<T>()[0];
+            let x = value.to_element::<T>();
             self.slice_mut().fill(crate::Element::into_repr(x))
         });
     }

@@ -2,6 +2,8 @@ use std::fmt;
 
 use half::{bf16, f16};
 
+use crate::convert::Cast;
+use crate::dispatch::by_element;
 use crate::{DType, Num, Tensor};
 
 /// A number handed to an operation, of the kind it was written in: `2` is an integer, `2.0` a float.
@@ -55,11 +57,20 @@ impl Scalar {
     /// A tensor without axes of this value, of whatever dtype an operation computes in beside it. An integer wraps
     /// around, as torch's do beside a tensor: to a `U8`, 300 is 44.
     pub(crate) fn to_tensor(self, dtype: DType) -> Tensor {
-        // From the widest type of the value's kind, so that f64 and i64 keep every digit.
+        by_element!(dtype, T => Tensor::from(self.to_element::<T>()))
+    }
+
+    /// The value as an element of a tensor, converted as [`Tensor::to_dtype`] converts.
+    pub(crate) fn to_element<T>(self) -> T
+    where
+        f64: Cast<T>,
+        i64: Cast<T>,
+        bool: Cast<T>,
+    {
         match self {
-            Scalar::Float(x) => Tensor::from(x).to_dtype(dtype),
-            Scalar::Int(x) => Tensor::from(x).to_dtype(dtype),
-            Scalar::Bool(x) => Tensor::from(x).to_dtype(dtype),
+            Scalar::Float(x) => x.cast(),
+            Scalar::Int(x) => x.cast(),
+            Scalar::Bool(x) => x.cast(),
         }
     }
 

@@ -347,7 +347,7 @@ impl Tensor {
             self.numel(),
             self.shape()
         );
-        self.to_dtype(T::DTYPE).to_vec::<T>()[0]
+        T::from_repr(self.to_dtype(T::DTYPE).dense::<T::Repr>()[0])
     }
 
     #[track_caller]

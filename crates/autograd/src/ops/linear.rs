@@ -1,4 +1,4 @@
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 use super::operators::sum_to;
 use crate::{Backward, Grads, Variable};
@@ -21,9 +21,9 @@ use crate::{Backward, Grads, Variable};
 /// If the inner sizes or the dtypes differ.
 #[track_caller]
 pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
-    let (x_data, w_data) = (x.data(), w.data());
-    let y = x_data.linear(&w_data, b.map(|b| b.data()).as_ref());
-    let rule = || Linear { x: x_data, w: w_data, b: b.map(Variable::shape) };
+    let (x_data, w_data, b_data) = (x.data(), w.data(), b.map(|b| b.data()));
+    let y = x_data.linear(&w_data, b_data.as_ref());
+    let rule = || Linear { x: x_data, w: w_data, b: b_data.map(|b| b.shape().into()) };
     match b {
         Some(b) => Variable::from_op(y, &[x, w, b], rule),
         None => Variable::from_op(y, &[x, w], rule),
@@ -33,7 +33,7 @@ pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
 struct Linear {
     x: Tensor,
     w: Tensor,
-    b: Option<Vec<usize>>,
+    b: Option<Shape>,
 }
 
 impl Backward for Linear {
@@ -49,16 +49,21 @@ impl Backward for Linear {
         let (x, w) = (&self.x, &self.w);
         let (inner, out) = (w.size(-1), if w.ndim() == 1 { 1 } else { w.size(0) });
         let rows: usize = x.shape()[..x.ndim() - 1].iter().product();
-        let dy2 = dy.reshape([rows, out]);
-        let dx = needs[0].then(|| dy2.matmul(&w.reshape([out, inner])).reshape(x.shape()));
-        let dw = needs[1].then(|| dy2.t().matmul(&x.reshape([rows, inner])).reshape(w.shape()));
-        let mut grads: Grads = [dx, dw].into_iter().collect();
+        let dy2 = shaped(dy.clone(), &[rows, out]);
+        let dx = || shaped(dy2.matmul(&shaped(w.clone(), &[out, inner])), x.shape());
+        let dw = || shaped(dy2.t().matmul(&shaped(x.clone(), &[rows, inner])), w.shape());
+        let mut grads: Grads = [needs[0].then(dx), needs[1].then(dw)].into_iter().collect();
         if let Some(b) = &self.b {
             let db = || if b[..] == [out] { dy2.sum_dim(&[0], false) } else { sum_to(dy, b) };
             grads.push(needs[2].then(db));
         }
         grads
     }
+}
+
+/// `x` in this shape, which it nearly always has.
+fn shaped(x: Tensor, shape: &[usize]) -> Tensor {
+    if x.shape() == shape { x } else { x.reshape(shape) }
 }
 
 #[cfg(test)]

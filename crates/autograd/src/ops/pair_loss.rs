@@ -127,9 +127,10 @@ impl<L: PairLoss> Map2 for Dt<L> {
 /// Outputs and targets with the same shape, in the dtype both promote to, which is a float.
 #[track_caller]
 pub(super) fn paired(op: &str, x: &Variable, t: &Variable) -> (Variable, Variable) {
-    let (xs, ts) = (x.shape(), t.shape());
+    let (x_data, t_data) = (x.data(), t.data());
+    let (xs, ts) = (x_data.shape(), t_data.shape());
     assert!(xs == ts, "{op}: the target's size {ts:?} must be the same as the input's size {xs:?}");
-    let dtype = x.dtype().promote(t.dtype());
+    let dtype = x_data.dtype().promote(t_data.dtype());
     assert!(matches!(dtype, DType::F32 | DType::F64), "{op}: not defined for {dtype} (shape {xs:?})");
     (x.to_dtype(dtype), t.to_dtype(dtype))
 }
