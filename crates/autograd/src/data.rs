@@ -54,8 +54,11 @@ impl Variable {
             let mut data = self.0.data.lend("to_dtype_");
             *data = data.to_dtype(dtype);
         }
-        if let Some(mut grad) = self.grad_slot() {
-            *grad = grad.take().map(|grad| grad.to_dtype(dtype));
+        if let Some(mut gathered) = self.gathered() {
+            gathered.grad = gathered.grad.take().map(|grad| grad.to_dtype(dtype));
+            if let Some(of) = &mut gathered.of {
+                of.1 = dtype;
+            }
         }
     }
 

@@ -8,7 +8,8 @@ use smallvec::SmallVec;
 use tensor::Tensor;
 
 use crate::Variable;
-use crate::node::{Edge, Node, Record, needs};
+use crate::fit::{Source, fit};
+use crate::node::{Edge, Node, Record};
 
 /// An operation that a pass has reached, with what has arrived so far of its output's gradient.
 type Reached = (Arc<Node>, Tensor);
@@ -42,8 +43,11 @@ impl Pending {
     }
 
     fn pop_latest(&mut self) -> Option<Reached> {
-        let next = self.earlier.pop_last().map(|(_, reached)| reached);
-        std::mem::replace(&mut self.latest, next)
+        let latest = self.latest.take();
+        if !self.earlier.is_empty() {
+            self.latest = self.earlier.pop_last().map(|(_, reached)| reached);
+        }
+        latest
     }
 }
 
@@ -53,11 +57,11 @@ impl Pending {
 #[track_caller]
 pub(crate) fn backward(root: &Edge, gradient: Tensor, retain_graph: bool) {
     let mut pending = Pending::default();
-    deliver(root, gradient, &mut pending);
+    deliver(root, gradient, ("backward", 0), &mut pending);
     while let Some((node, dy)) = pending.pop_latest() {
         let mut visit = Visit::begin(&node, retain_graph);
-        let Record { rule, edges } = visit.record();
-        let grads = rule.backward(dy, &needs(edges));
+        let Record { rule, edges, needs } = visit.record();
+        let grads = rule.backward(dy, needs);
         assert!(
             grads.len() == edges.len(),
             "Function {} returned an incorrect number of gradients (expected {}, got {})",
@@ -69,18 +73,19 @@ pub(crate) fn backward(root: &Edge, gradient: Tensor, retain_graph: bool) {
         for (index, (edge, gradient)) in edges.iter().zip(grads).enumerate() {
             match (edge, gradient) {
                 (Edge::Nowhere, _) => {}
-                (edge, Some(gradient)) => deliver(edge, edge.fit(gradient, node.name, index), &mut pending),
+                (edge, Some(gradient)) => deliver(edge, gradient, (node.name, index), &mut pending),
                 (_, None) => panic!("{}: gave no gradient for an input that needs one", node.name),
             }
         }
     }
 }
 
-fn deliver(edge: &Edge, gradient: Tensor, pending: &mut Pending) {
+#[track_caller]
+fn deliver(edge: &Edge, gradient: Tensor, source: Source, pending: &mut Pending) {
     match edge {
         Edge::Nowhere => {}
-        Edge::Leaf { variable, .. } => variable.accumulate(gradient),
-        Edge::Node(node) => pending.add(node, gradient),
+        Edge::Leaf(variable) => variable.accumulate(gradient, source),
+        Edge::Node(node) => pending.add(node, fit(gradient, &node.shape, node.dtype, source)),
     }
 }
 

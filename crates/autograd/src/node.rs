@@ -48,6 +48,8 @@ pub(crate) struct Node {
 pub(crate) struct Record {
     pub(crate) rule: Arc<dyn Backward>,
     pub(crate) edges: SmallVec<[Edge; 3]>,
+    /// Which inputs take part.
+    pub(crate) needs: SmallVec<[bool; 8]>,
 }
 
 /// Where an input's gradient goes.
@@ -55,30 +57,28 @@ pub(crate) struct Record {
 pub(crate) enum Edge {
     /// Nowhere: the input requires none.
     Nowhere,
-    /// Into the gradient of a variable that no operation made. The shape and dtype are kept here as they were, because
-    /// a pass may run while a closure holds the value.
-    Leaf { variable: Variable, shape: Shape, dtype: DType },
+    /// Into the gradient of a variable that no operation made.
+    Leaf(Variable),
     /// On to the operation that made the input.
     Node(Arc<Node>),
 }
 
-/// Which inputs take part.
-pub(crate) fn needs(edges: &[Edge]) -> SmallVec<[bool; 3]> {
-    edges.iter().map(|edge| !matches!(edge, Edge::Nowhere)).collect()
-}
-
 impl Node {
     /// The operation that made `y` out of what `edges` lead to.
-    pub(crate) fn new(rule: Arc<dyn Backward>, edges: SmallVec<[Edge; 3]>, y: &Tensor) -> Node {
+    pub(crate) fn new(rule: Arc<dyn Backward>, edges: SmallVec<[Edge; 3]>, y: &Tensor) -> Arc<Node> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        Node {
+        let mut needs = SmallVec::from_elem(true, edges.len());
+        for (need, edge) in needs.iter_mut().zip(&edges) {
+            *need = !matches!(edge, Edge::Nowhere);
+        }
+        Arc::new(Node {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             name: rule.name(),
             shape: y.shape().into(),
             dtype: y.dtype(),
-            saves_tensors: rule.saves_tensors(&needs(&edges)),
-            record: Mutex::new(Some(Record { rule, edges })),
-        }
+            saves_tensors: rule.saves_tensors(&needs),
+            record: Mutex::new(Some(Record { rule, edges, needs })),
+        })
     }
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Option<Record>> {

@@ -2,8 +2,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tensor::{DType, Lending, Tensor};
+use tensor::{DType, Lending, Shape, Tensor};
 
+use crate::fit::{Source, fit};
 use crate::mode::is_grad_enabled;
 use crate::node::{Backward, Edge, Node};
 
@@ -23,15 +24,24 @@ pub(crate) struct Inner {
 
 enum Origin {
     /// Made by the user.
-    Leaf { requires_grad: AtomicBool, grad: Mutex<Option<Tensor>> },
+    Leaf { requires_grad: AtomicBool, gathered: Mutex<Gathered> },
     /// Made by an operation on something that requires a gradient.
     Node(Arc<Node>),
+}
+
+/// The gradient that a leaf has gathered.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    pub(crate) grad: Option<Tensor>,
+    /// The shape and dtype of the data, since gradients are required. They are kept here because a pass may run while a
+    /// closure holds the data.
+    pub(crate) of: Option<Box<(Shape, DType)>>,
 }
 
 impl Variable {
     /// A leaf that requires no gradient.
     pub fn new(data: Tensor) -> Variable {
-        let origin = Origin::Leaf { requires_grad: AtomicBool::new(false), grad: Mutex::new(None) };
+        let origin = Origin::Leaf { requires_grad: AtomicBool::new(false), gathered: Mutex::default() };
         Variable(Arc::new(Inner { data: Lending::new(data), origin }))
     }
 
@@ -66,7 +76,7 @@ impl Variable {
             return Variable::new(y);
         }
         let edges = inputs.iter().map(|x| x.edge()).collect();
-        let node = Arc::new(Node::new(Arc::new(rule()), edges, &y));
+        let node = Node::new(Arc::new(rule()), edges, &y);
         Variable(Arc::new(Inner { data: Lending::new(y), origin: Origin::Node(node) }))
     }
 
@@ -74,19 +84,16 @@ impl Variable {
     pub(crate) fn edge(&self) -> Edge {
         match &self.0.origin {
             Origin::Node(node) => Edge::Node(node.clone()),
-            Origin::Leaf { .. } if self.requires_grad() => {
-                let (shape, dtype) = self.0.data.read("data", |data| (data.shape().into(), data.dtype()));
-                Edge::Leaf { variable: self.clone(), shape, dtype }
-            }
+            Origin::Leaf { .. } if self.requires_grad() => Edge::Leaf(self.clone()),
             Origin::Leaf { .. } => Edge::Nowhere,
         }
     }
 
-    pub(crate) fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Tensor>>> {
+    pub(crate) fn gathered(&self) -> Option<MutexGuard<'_, Gathered>> {
         match &self.0.origin {
-            Origin::Leaf { grad, .. } => {
+            Origin::Leaf { gathered, .. } => {
                 // A panic elsewhere leaves a whole gradient behind, or none.
-                Some(grad.lock().unwrap_or_else(PoisonError::into_inner))
+                Some(gathered.lock().unwrap_or_else(PoisonError::into_inner))
             }
             Origin::Node(_) => None,
         }
@@ -95,7 +102,7 @@ impl Variable {
     /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
     /// for the result of an operation.
     pub fn grad(&self) -> Option<Tensor> {
-        self.grad_slot()?.clone()
+        self.gathered()?.grad.clone()
     }
 
     /// Replaces the gradient.
@@ -109,20 +116,24 @@ impl Variable {
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
             assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
-        *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient;
+        self.gathered().expect("set_grad: only a leaf holds a gradient").grad = gradient;
     }
 
     /// Clears the gradient to `None`, as `zero_grad(set_to_none=True)`, torch's default.
     pub fn zero_grad(&self) {
-        if let Some(mut grad) = self.grad_slot() {
-            *grad = None;
+        if let Some(mut gathered) = self.gathered() {
+            gathered.grad = None;
         }
     }
 
     /// Adds `gradient` to the leaf's; the first one is moved in.
-    pub(crate) fn accumulate(&self, gradient: Tensor) {
-        let mut slot = self.grad_slot().expect("gradients end in leaves");
-        match &mut *slot {
+    #[track_caller]
+    pub(crate) fn accumulate(&self, gradient: Tensor, source: Source) {
+        let mut gathered = self.gathered().expect("gradients end in leaves");
+        let Gathered { grad, of } = &mut *gathered;
+        let (shape, dtype) = &**of.as_ref().expect("kept since gradients are required");
+        let gradient = fit(gradient, shape, *dtype, source);
+        match grad {
             Some(sum) => *sum += &gradient,
             none => *none = Some(gradient),
         }
@@ -150,6 +161,10 @@ impl Variable {
                     "requires_grad_: only floating-point variables can require gradients, this is {}",
                     self.dtype()
                 );
+                if requires_grad {
+                    let of = self.0.data.read("requires_grad_", |data| (data.shape().into(), data.dtype()));
+                    self.gathered().expect("a leaf").of = Some(Box::new(of));
+                }
                 flag.store(requires_grad, Ordering::Relaxed);
             }
             Origin::Node(_) => assert!(

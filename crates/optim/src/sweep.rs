@@ -58,8 +58,13 @@ impl Core {
                 updates.push(Update { state, rule });
             }
             updates.iter_mut().for_each(|update| update.state.before = None);
-            run::<f32, R>(&mut held, &mut updates);
-            run::<f64, R>(&mut held, &mut updates);
+            let doubles = held.iter().filter(|held| held.data.dtype() == DType::F64).count();
+            if doubles < held.len() {
+                run::<f32, R>(&mut held, &mut updates);
+            }
+            if doubles > 0 {
+                run::<f64, R>(&mut held, &mut updates);
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use tensor::{Shape, Tensor};
 
 use super::operators::sum_to;
@@ -49,12 +51,14 @@ impl Backward for Linear {
         let (x, w) = (&self.x, &self.w);
         let (inner, out) = (w.size(-1), if w.ndim() == 1 { 1 } else { w.size(0) });
         let rows: usize = x.shape()[..x.ndim() - 1].iter().product();
-        let dy2 = shaped(dy.clone(), &[rows, out]);
-        let dx = || shaped(dy2.matmul(&shaped(w.clone(), &[out, inner])), x.shape());
-        let dw = || shaped(dy2.t().matmul(&shaped(x.clone(), &[rows, inner])), w.shape());
-        let mut grads: Grads = [needs[0].then(dx), needs[1].then(dw)].into_iter().collect();
+        let dy2 = shaped(&dy, &[rows, out]);
+        let mut grads = Grads::new();
+        let dx = || reshaped(dy2.matmul(&shaped(w, &[out, inner])), x.shape());
+        let dw = || reshaped(dy2.t().matmul(&shaped(x, &[rows, inner])), w.shape());
+        grads.push(needs[0].then(dx));
+        grads.push(needs[1].then(dw));
         if let Some(b) = &self.b {
-            let db = || if b[..] == [out] { dy2.sum_dim(&[0], false) } else { sum_to(dy, b) };
+            let db = || if b[..] == [out] { dy2.sum_dim(&[0], false) } else { sum_to(dy.clone(), b) };
             grads.push(needs[2].then(db));
         }
         grads
@@ -62,7 +66,11 @@ impl Backward for Linear {
 }
 
 /// `x` in this shape, which it nearly always has.
-fn shaped(x: Tensor, shape: &[usize]) -> Tensor {
+fn shaped<'a>(x: &'a Tensor, shape: &[usize]) -> Cow<'a, Tensor> {
+    if x.shape() == shape { Cow::Borrowed(x) } else { Cow::Owned(x.reshape(shape)) }
+}
+
+fn reshaped(x: Tensor, shape: &[usize]) -> Tensor {
     if x.shape() == shape { x } else { x.reshape(shape) }
 }
 
