@@ -1,16 +1,23 @@
-"""The torch side of `cargo xtask record-edges`: reads the table of cases, writes it with what torch gives for each.
+"""What torch gives for each case of `crates/autograd/tests/edges`, whose table lists them.
 
 An input line says how a tensor is made; a case line names an expression and its inputs. An answer is `raises`, or each
 output as `dtype [sizes] values`, and behind a bar the gradient of each input from a weight of 1, 2, 3, … for each
 element of the outputs.
 """
 
+import gzip
+import os
+import subprocess
 import sys
+import tempfile
 import warnings
+from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from recording import fixtures
 
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
@@ -114,24 +121,36 @@ def compiled(expression):
     return CODE[expression]
 
 
+def listing():
+    """The lines of the inputs and cases, as the test lists them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases"
+        test = [os.environ.get("CARGO", "cargo"), "test", "--quiet", "--package", "autograd", "--test", "edges"]
+        environment = os.environ | {"RUSHLIGHT_EDGES_LISTING": str(path)}
+        subprocess.run(test, env=environment, check=True, stdout=subprocess.DEVNULL)
+        return path.read_text().split("\n")
+
+
 def main():
     inputs = {"-": None}
     works = {}
-    for line in sys.stdin:
-        line = line.rstrip("\n")
+    answers = []
+    for line in listing():
         kind, *rest = line.split("\t")
         if kind == "input":
             name, *how = rest
             inputs[name] = made(*how)
-            print(line)
+            answers.append(line)
             continue
         _, expression, names = rest
         given = [] if names == "-" else [inputs[name] for name in names.split(" ")]
         result, refusal = answer(kind, expression, given)
         if refusal is None or works.get(expression) is None:
             works[expression] = refusal or True
-        print(f"{line}\t{result}")
-    print(f"torch {torch.__version__}: {len(works)} expressions", file=sys.stderr)
+        answers.append(f"{line}\t{result}")
+    path = fixtures(__file__).with_suffix(".txt.gz")
+    path.write_bytes(gzip.compress("".join(f"{line}\n" for line in answers).encode(), 9, mtime=0))
+    print(f"{path}: {len(answers)} lines, {len(works)} expressions, {path.stat().st_size} bytes")
     for expression, refusal in works.items():
         if isinstance(refusal, TypeError):
             print(f"is this meant? {expression}: {str(refusal).splitlines()[0]}", file=sys.stderr)
