@@ -12,7 +12,7 @@ mod fetch_data;
 mod fidelity;
 mod inspect;
 mod machine;
-mod record_edges;
+mod record;
 mod release;
 mod torch;
 
@@ -39,7 +39,7 @@ enum Command {
     FetchMnist(fetch_data::FetchMnist),
     Fidelity(fidelity::Fidelity),
     Inspect(inspect::Inspect),
-    RecordEdges(record_edges::RecordEdges),
+    Record(record::Record),
 }
 
 fn main() -> ExitCode {
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Command::FetchMnist(args) => args.run(),
         Command::Fidelity(args) => args.run(),
         Command::Inspect(args) => args.run(),
-        Command::RecordEdges(args) => args.run(),
+        Command::Record(args) => args.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 
 /// What each crate of the workspace may build on, directly. `docs`, `examples` and `xtask` stand on top of everything.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("formats", &[]),
     ("tensor", &[]),
     ("autograd", &["tensor"]),
@@ -14,6 +14,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("optim", &["tensor", "autograd", "nn"]),
     ("datasets", &["formats", "tensor"]),
     ("serialize", &["formats", "tensor", "autograd", "nn", "optim"]),
+    ("testing", &["tensor"]),
 ];
 
 #[test]
@@ -25,6 +26,8 @@ fn no_crate_depends_on_one_above_it() {
         let name = package.name.as_str();
         let folder = package.manifest_path.parent().and_then(|p| p.file_name());
         assert_eq!(folder, Some(name), "a package is named as its folder");
+        let only_tests = |d: &&Dependency| d.name == "testing" && d.kind != DependencyKind::Development;
+        assert!(!package.dependencies.iter().any(|d| only_tests(&d)), "{name}: only tests may use `testing`");
         let Some(allowed) = allowed.get(name) else {
             assert!(["docs", "examples", "xtask"].contains(&name), "{name}: say in MAY_USE what it may use");
             continue;

@@ -1,22 +1,13 @@
-//! Where a derivative is a matter of convention (a norm at 0, a product with zeros, ties, infinities), torch's is taken:
-//! `fixtures/conventions.py` recorded it.
+//! Where a derivative is a matter of convention (a norm at 0, a product with zeros, ties, infinities), torch's is taken.
 
 use autograd::Variable;
-use serde_json::Value;
 use tensor::Tensor;
+use testing::{Case, Within, assert_close, recording};
 
-fn number(v: &Value) -> f64 {
-    v.as_f64().unwrap_or_else(|| v.as_str().expect("a number").parse().expect("inf, -inf or nan"))
-}
-
-fn list(v: &Value) -> Vec<f64> {
-    v.as_array().expect("a list").iter().map(number).collect()
-}
-
-fn apply(case: &Value, x: &Variable) -> Variable {
-    match case["op"].as_str().expect("a name") {
-        "norm" => x.norm(number(&case["p"])),
-        "norm_dim" => x.norm_dim(number(&case["p"]), &[1], false),
+fn apply(case: &Case, x: &Variable) -> Variable {
+    match case.name() {
+        "norm" => x.norm(case.number("p")),
+        "norm_dim" => x.norm_dim(case.number("p"), &[1], false),
         "prod" => x.prod(),
         "prod_dim" => x.prod_dim(&[1], false),
         "logsumexp" => x.logsumexp(&[1], false),
@@ -41,30 +32,19 @@ fn apply(case: &Value, x: &Variable) -> Variable {
     }
 }
 
-fn assert_close(what: &str, got: &Tensor, expected: &[f64]) {
-    for (i, (got, &expected)) in got.to_vec::<f64>().into_iter().zip(expected).enumerate() {
-        let same = got == expected || (got.is_nan() && expected.is_nan());
-        let near = (got - expected).abs() <= 1e-14 * expected.abs();
-        assert!(same || near, "{what}: element {i} is {got:e}, torch has {expected:e}");
-    }
-}
-
 #[test]
 fn values_and_gradients_are_torchs() {
-    let cases: Vec<Value> =
-        serde_json::from_str(include_str!("fixtures/conventions.json")).expect("valid JSON");
-    assert!(!cases.is_empty());
-    for case in &cases {
-        let shape: Vec<usize> = list(&case["shape"]).iter().map(|&n| n as usize).collect();
-        let x = Variable::new(Tensor::from_vec(list(&case["x"]), shape)).requires_grad_(true);
+    let recording = recording!("conventions");
+    assert!(!recording.cases().is_empty());
+    for case in recording.cases() {
+        let x = Variable::new(case.tensor("x")).requires_grad_(true);
         let y = apply(case, &x);
-        let what = format!("{} of {} (p = {})", case["op"], case["x"], case["p"]);
-        assert_eq!(y.grad_fn(), case["grad_fn"].as_str(), "{what}");
-        assert_close(&format!("{what}: y"), &y.data(), &list(&case["y"]));
+        let what = format!("{case:?} of {}", case.tensor("x"));
+        assert_eq!(y.grad_fn(), Some(case.text("grad_fn")), "{what}");
+        assert_close(format!("{what}: y"), &y.data(), &case.tensor("y"), Within::relative(1e-14));
         let dy = (1..=y.numel()).map(|i| i as f64).collect();
         y.backward_with(Tensor::from_vec(dy, y.shape()));
         let dx = x.grad().expect("x took part");
-        assert_eq!(dx.shape(), x.shape(), "{what}");
-        assert_close(&format!("{what}: dx"), &dx, &list(&case["dx"]));
+        assert_close(format!("{what}: dx"), &dx, &case.tensor("dx"), Within::relative(1e-14));
     }
 }

@@ -1,12 +1,11 @@
-//! Values and gradients at 0, bounds, ties, infinities and NaN are torch's: `fixtures/singular.py` recorded
-//! them.
+//! Values and gradients at 0, bounds, ties, infinities and NaN are torch's.
 
 use autograd::{
     ClassLossOptions, Reduction, Variable, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss,
     smooth_l1_loss,
 };
-use serde_json::Value;
-use tensor::{DType, Tensor};
+use tensor::{DType, Tensor, cat};
+use testing::{Case, Within, assert_close, recording};
 
 fn unary(op: &str, x: &Variable) -> Variable {
     if let Some(p) = op.strip_prefix("pow ") {
@@ -90,50 +89,41 @@ fn reduced(op: &str, x: &Variable) -> Variable {
     }
 }
 
-fn number(v: &Value) -> f64 {
-    v.as_str().expect("a text").parse().expect("a number")
-}
-
-fn assert_same(what: &str, got: &[f64], expected: &Value, tolerance: f64) {
-    let expected: Vec<f64> =
-        expected.as_str().expect("a text").split(' ').map(|v| v.parse().expect("a number")).collect();
-    assert_eq!(got.len(), expected.len(), "{what}");
-    for (i, (&got, &expected)) in got.iter().zip(&expected).enumerate() {
-        let same = got == expected || (got.is_nan() && expected.is_nan());
-        // A 0 is exact; a small number may be the difference of two that are not.
-        let near = expected != 0.0 && (got - expected).abs() <= tolerance * expected.abs().max(0.1);
-        assert!(same || near, "{what}[{i}] is {got:e}, torch has {expected:e}");
-    }
+fn check(what: &str, got: Vec<Tensor>, expected: Tensor, tolerance: f64) {
+    let flat: Vec<Tensor> = got.iter().map(|x| x.reshape([-1])).collect();
+    let got = cat(&flat, 0);
+    // A small number may be the difference of two that are not, but a 0 is exact.
+    assert_close(what, &got, &expected, Within::relative(tolerance).at_least(0.1 * tolerance));
+    let lost = expected.eq_scalar(0).logical_and(&got.ne_scalar(0));
+    assert!(lost.any().item() == 0.0, "{what}: {got} is not 0 where torch's is: {lost}");
 }
 
 #[test]
 fn singular_points_are_torchs() {
-    let table: Value = serde_json::from_str(include_str!("fixtures/singular.json")).expect("valid JSON");
-    for case in table["cases"].as_array().expect("a list") {
-        let text = |key: &str| case[key].as_str().expect("a text");
-        let (dtype, tolerance) = if text("dtype") == "f32" { (DType::F32, 1e-5) } else { (DType::F64, 1e-7) };
+    let recording = recording!("singular");
+    let (places, cases): (Vec<&Case>, Vec<&Case>) =
+        recording.cases().iter().partition(|case| case.name() == "place");
+    for case in cases {
+        let (kind, op) = (case.text("kind"), case.name());
+        let (y, dx) = (case.tensor("y"), case.tensor("dx"));
+        let dtype = y.dtype();
+        let tolerance = if dtype == DType::F32 { 1e-5 } else { 1e-7 };
         let (mut values, mut gradients) = (Vec::new(), Vec::new());
-        for place in table["places"][text("kind")].as_array().expect("a list") {
-            let variable = |x: &Value| {
-                let x: Vec<f64> = x.as_array().expect("a list").iter().map(number).collect();
-                let n = x.len();
-                Variable::new(Tensor::from_vec(x, n).to_dtype(dtype)).requires_grad_(true)
+        for place in places.iter().filter(|place| place.text("kind") == kind) {
+            let inputs = ["x0", "x1"].into_iter().filter_map(|x| place.get_tensor(x));
+            let inputs: Vec<Variable> =
+                inputs.map(|x| Variable::new(x.to_dtype(dtype)).requires_grad_(true)).collect();
+            let y = match kind {
+                "unary" => unary(op, &inputs[0]),
+                "binary" => binary(op, &inputs[0], &inputs[1]),
+                _ => reduced(op, &inputs[0]),
             };
-            let inputs: Vec<Variable> = place.as_array().expect("a list").iter().map(variable).collect();
-            let y = match text("kind") {
-                "unary" => unary(text("op"), &inputs[0]),
-                "binary" => binary(text("op"), &inputs[0], &inputs[1]),
-                _ => reduced(text("op"), &inputs[0]),
-            };
-            y.backward_with(tensor::full_dtype(y.shape(), number(&case["dy"]), dtype));
-            values.extend(y.data().to_dtype(DType::F64).to_vec::<f64>());
-            for x in inputs {
-                let dx = x.grad().expect("each input takes part");
-                gradients.extend(dx.to_dtype(DType::F64).to_vec::<f64>());
-            }
+            y.backward_with(tensor::full_dtype(y.shape(), case.number("dy"), dtype));
+            values.push(y.data());
+            gradients.extend(inputs.iter().map(|x| x.grad().expect("each input takes part")));
         }
-        let what = format!("{} {} dy {}", text("op"), text("dtype"), text("dy"));
-        assert_same(&format!("{what}: y"), &values, &case["y"], tolerance);
-        assert_same(&format!("{what}: dx"), &gradients, &case["dx"], tolerance);
+        let what = format!("{op} {dtype} dy {}", case["dy"]);
+        check(&format!("{what}: y"), values, y, tolerance);
+        check(&format!("{what}: dx"), gradients, dx, tolerance);
     }
 }

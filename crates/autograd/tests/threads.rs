@@ -3,28 +3,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier, mpsc};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use autograd::{Backward, Grads, Variable};
 use tensor::{DType, Tensor};
-
-/// Runs `f` on a thread of its own and fails if it takes more than a minute.
-fn within_a_minute(f: impl FnOnce() + Send + 'static) {
-    let (done, outcome) = mpsc::channel();
-    std::thread::spawn(move || done.send(catch_unwind(AssertUnwindSafe(f)).map_err(message)));
-    outcome.recv_timeout(Duration::from_secs(60)).expect("it hangs").expect("the test's own thread");
-}
-
-fn message(panic: Box<dyn std::any::Any + Send>) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).expect("a panic with a message")
-}
-
-/// What `f` panics with.
-fn refusal<R>(f: impl FnOnce() -> R) -> String {
-    message(catch_unwind(AssertUnwindSafe(f)).err().expect("it is refused"))
-}
+use testing::{message, refusal, within_a_minute};
 
 fn leaf(x: f32) -> Variable {
     Variable::new(Tensor::from([x])).requires_grad_(true)

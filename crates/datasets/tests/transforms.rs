@@ -4,29 +4,17 @@ use std::panic::catch_unwind;
 
 use datasets::transforms;
 use datasets::transforms::{Compose, Elementwise, Flatten, Lambda, Normalize, ToTensor, Transform};
-use serde_json::Value;
 use tensor::{DType, Tensor};
-
-fn records() -> Value {
-    serde_json::from_str(include_str!("fixtures/transforms.json")).expect("valid JSON")
-}
-
-fn recorded(bits: &Value) -> Vec<u32> {
-    serde_json::from_value(bits.clone()).unwrap()
-}
+use testing::{assert_bits, recording};
 
 /// All 256 bytes as an image.
 fn image() -> Tensor {
     Tensor::from((0..=255u8).collect::<Vec<_>>()).reshape([16, 16])
 }
 
-fn bits(x: &Tensor) -> Vec<u32> {
-    x.to_vec::<f32>().into_iter().map(f32::to_bits).collect()
-}
-
 #[test]
 fn the_notes_transform_is_numpys_to_the_bit() {
-    let expected = recorded(&records()["data_tf"]);
+    let expected = recording!("transforms").case("data_tf").tensor("y");
     let tensors = |x: Tensor| ((x.to_dtype(DType::F32) / 255.0 - 0.5) / 0.5).reshape([-1]);
     let ways: [Compose; 4] = [
         transforms![ToTensor, Normalize::new(0.5, 0.5), Flatten],
@@ -36,19 +24,19 @@ fn the_notes_transform_is_numpys_to_the_bit() {
     ];
     for (i, data_tf) in ways.iter().enumerate() {
         let x = data_tf.apply(image());
-        assert_eq!((x.shape(), x.dtype()), (&[256][..], DType::F32));
-        assert_eq!(bits(&x), expected, "way {i}");
+        assert_bits(format!("way {i}"), &x, &expected);
         assert_eq!(data_tf.is_elementwise(), i < 3);
     }
 }
 
 #[test]
 fn normalize_is_torchvisions_to_the_bit() {
-    for case in records()["normalize"].as_array().unwrap() {
-        let (mean, std) = (case["mean"].as_f64().unwrap(), case["std"].as_f64().unwrap());
+    let recording = recording!("transforms");
+    assert_eq!(recording.named("normalize").len(), 2);
+    for case in recording.named("normalize") {
+        let (mean, std) = (case.number("mean"), case.number("std"));
         let x = transforms![ToTensor, Normalize::new(mean, std)].apply(image());
-        assert_eq!(x.shape(), [1, 16, 16]);
-        assert_eq!(bits(&x), recorded(&case["bits"]));
+        assert_bits(format!("{case:?}"), &x, &case.tensor("y"));
     }
 }
 

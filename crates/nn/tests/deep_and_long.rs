@@ -1,28 +1,11 @@
 //! Nets of very many layers, one after the other and one inside the other: what must not take the square of their number,
 //! nor overflow the stack. Each test has a minute; with a step for each pair of layers it would take several.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
 
 use autograd::Variable;
 use nn::{Dropout, Forward, Identity, Layer, Linear, Module, ModuleList, Registry, Sequential, sequential};
-
-/// Runs `f` on a thread of its own, whose stack has the usual size, and fails if it takes more than a minute.
-fn within_a_minute(f: impl FnOnce() + Send + 'static) {
-    let (done, outcome) = mpsc::channel();
-    std::thread::spawn(move || done.send(catch_unwind(AssertUnwindSafe(f)).map_err(message)));
-    outcome.recv_timeout(Duration::from_secs(60)).expect("it takes too long").expect("the test's own thread");
-}
-
-fn message(panic: Box<dyn std::any::Any + Send>) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).expect("a panic with a message")
-}
-
-fn refusal<R>(f: impl FnOnce() -> R) -> String {
-    message(catch_unwind(AssertUnwindSafe(f)).err().expect("it is refused"))
-}
+use testing::{refusal, within_a_minute};
 
 /// `Sequential(Sequential(…(Dropout)))`.
 fn nested(depth: usize) -> Sequential {

@@ -1,26 +1,23 @@
 //! Initialisers write what torch's write after the same seed, and leave the generator where torch's do.
 
-mod torch;
-
 use autograd::Variable;
 use nn::init::{self, FanMode, KaimingConfig, Nonlinearity};
-use serde_json::Value;
 use tensor::{DType, Generator};
-use torch::{assert_within, cases, generator, number, option, tensor};
+use testing::{Case, Within, alone, assert_bits, assert_close, recording};
 
-fn initialise(case: &Value, w: &Variable) {
-    let float = |name, default| option(case, name, default);
+fn initialise(case: &Case, w: &Variable) {
+    let float = |name, default| case.get_number(name).unwrap_or(default);
     let gain = float("gain", 1.0);
     let kaiming = KaimingConfig {
         a: float("a", 0.0),
-        mode: if case["options"]["mode"] == "fan_out" { FanMode::FanOut } else { FanMode::FanIn },
-        nonlinearity: match case["options"]["nonlinearity"].as_str() {
+        mode: if case["mode"] == "fan_out" { FanMode::FanOut } else { FanMode::FanIn },
+        nonlinearity: match case["nonlinearity"].as_str() {
             Some("relu") => Nonlinearity::ReLU,
             Some("tanh") => Nonlinearity::Tanh,
             _ => Nonlinearity::LeakyReLU,
         },
     };
-    match case["init"].as_str().unwrap() {
+    match case.name() {
         "uniform" => init::uniform(w, float("a", 0.0), float("b", 1.0)),
         "normal" => init::normal(w, float("mean", 0.0), float("std", 1.0)),
         "trunc_normal" => {
@@ -42,63 +39,61 @@ fn initialise(case: &Value, w: &Variable) {
 }
 
 /// How far the values may be from torch's: not at all, unless logarithms and cosines are in them.
-fn tolerance(case: &Value, dtype: DType) -> (f64, f64) {
+fn tolerance(case: &Case, dtype: DType) -> Within {
     let ulp = if dtype == DType::F32 { 1.2e-7 } else { 2.3e-16 };
-    match case["init"].as_str().unwrap() {
-        "orthogonal" => (0.0, 20.0 * ulp), // LAPACK's f32 is that far from exact
-        "normal" | "trunc_normal" | "xavier_normal" | "kaiming_normal" | "sparse" => (2.0 * ulp, 1e-8 * ulp),
-        _ => (0.0, 0.0),
+    match case.name() {
+        "orthogonal" => Within::default().plus(20.0 * ulp), // LAPACK's f32 is that far from exact
+        "normal" | "trunc_normal" | "xavier_normal" | "kaiming_normal" | "sparse" => {
+            Within::relative(2.0 * ulp).plus(1e-8 * ulp)
+        }
+        _ => Within::default(),
     }
 }
 
 #[test]
 fn every_initialiser_matches_torch() {
-    let _alone = generator();
-    for case in cases("init") {
-        let expected = tensor(&case["w"]);
-        let what =
-            format!("{} {} of {:?}, seed {}", case["init"], case["options"], expected.shape(), case["seed"]);
+    let _alone = alone();
+    for case in recording!("init").cases() {
+        let expected = case.tensor("w");
+        let what = format!("{case:?} of {:?}", expected.shape());
         let w = Variable::new(tensor::full_dtype(expected.shape(), 9.0, expected.dtype()));
         tensor::manual_seed(case["seed"].as_u64().unwrap());
-        initialise(&case, &w);
-        let (rtol, atol) = tolerance(&case, expected.dtype());
-        assert_within(&what, &w.data(), &expected, rtol, atol);
+        initialise(case, &w);
+        assert_close(&what, &w.data(), &expected, tolerance(case, expected.dtype()));
 
         // The draws that follow are torch's too.
-        let uniform = tensor::rand_dtype((), DType::F64).item();
-        let normal = tensor::randn_dtype((), DType::F64).item();
-        assert_eq!(uniform, number(&case["after"][0]), "uniform after {what}");
-        let torch = number(&case["after"][1]);
-        assert!(
-            (normal - torch).abs() <= 1e-15 * torch.abs(),
-            "normal after {what}: {normal}, torch has {torch}"
-        );
+        let uniform = tensor::rand_dtype((), DType::F64);
+        let normal = tensor::randn_dtype((), DType::F64);
+        let after = case.tensor("after");
+        assert_bits(format!("uniform after {what}"), &uniform, &after.select(0, 0));
+        assert_close(format!("normal after {what}"), &normal, &after.select(0, 1), Within::relative(1e-15));
     }
 }
 
 #[test]
 fn every_initialiser_draws_from_a_generator_in_use() {
-    let _alone = generator();
-    for case in cases("init") {
+    let _alone = alone();
+    for case in recording!("init").cases() {
         let seed = case["seed"].as_u64().unwrap();
-        let w = |case: &Value| Variable::new(tensor(&case["w"]).zeros_like());
-        let (by_default, explicit) = (w(&case), w(&case));
+        let w = || Variable::new(case.tensor("w").zeros_like());
+        let (by_default, explicit) = (w(), w());
         tensor::manual_seed(seed);
-        initialise(&case, &by_default);
+        initialise(case, &by_default);
 
         tensor::manual_seed(99);
         let mut g = Generator::new(seed);
-        tensor::use_generator(&mut g, || initialise(&case, &explicit));
-        let what = format!("{} {} with a generator", case["init"], case["options"]);
+        tensor::use_generator(&mut g, || initialise(case, &explicit));
+        let what = format!("{case:?} with a generator");
         assert_eq!(by_default.data().bytes(), explicit.data().bytes(), "{what}");
-        assert_eq!(g.rand((), DType::F64).item(), number(&case["after"][0]), "uniform after {what}");
+        let (uniform, expected) = (g.rand((), DType::F64), case.tensor("after").select(0, 0));
+        assert_bits(format!("uniform after {what}"), &uniform, &expected);
         assert_eq!(tensor::with_default_generator(|g| g.clone()), Generator::new(99), "{what}");
     }
 }
 
 #[test]
 fn both_spellings_are_the_same() {
-    let _alone = generator();
+    let _alone = alone();
     let w = || Variable::new(tensor::zeros([5, 7]));
     for (old, new) in [
         (init::xavier_uniform as fn(&Variable), init::xavier_uniform_ as fn(&Variable)),
@@ -128,7 +123,7 @@ fn gains_are_torchs() {
 
 #[test]
 fn orthogonal_columns_are_orthonormal_at_size() {
-    let _alone = generator();
+    let _alone = alone();
     for shape in [[200, 37], [37, 200], [64, 64]] {
         let w = Variable::new(tensor::zeros_dtype(shape, DType::F64));
         init::orthogonal(&w);

@@ -7,14 +7,14 @@ use nn::{
     Approximate, Dropout, ELU, Flatten, GELU, Hardtanh, Layer, LeakyReLU, LogSigmoid, LogSoftmax, Module,
     ReLU, ReLU6, SELU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Unflatten,
 };
-use serde_json::Value;
-use torch::{assert_close, cases, generator, option, ramp, tensor, values};
+use testing::{Case, alone, ramp, recording};
+use torch::assert_close;
 
-fn layer(case: &Value) -> Box<dyn Layer> {
-    let float = |name, default| option(case, name, default);
-    let int = |name, default| option(case, name, default) as isize;
-    let dim = case["options"].get("dim").map(|dim| dim.as_i64().unwrap() as isize);
-    match case["layer"].as_str().unwrap() {
+fn layer(case: &Case) -> Box<dyn Layer> {
+    let float = |name, default| case.get_number(name).unwrap_or(default);
+    let int = |name, default| float(name, default) as isize;
+    let dim = case["dim"].as_i64().map(|dim| dim as isize);
+    match case.name() {
         "Flatten" => Box::new(Flatten::with(int("start_dim", 1.0), int("end_dim", -1.0))),
         "Unflatten" => Box::new(Unflatten::new(dim.unwrap(), [2, 2])),
         "Dropout" => Box::new(Dropout::new(float("p", 0.5))),
@@ -24,7 +24,7 @@ fn layer(case: &Value) -> Box<dyn Layer> {
         "LeakyReLU" => Box::new(LeakyReLU::new(float("negative_slope", 0.01))),
         "ELU" => Box::new(ELU::new(float("alpha", 1.0))),
         "SELU" => Box::new(SELU::new()),
-        "GELU" if case["options"]["approximate"] == "tanh" => Box::new(GELU::with(Approximate::Tanh)),
+        "GELU" if case["approximate"] == "tanh" => Box::new(GELU::with(Approximate::Tanh)),
         "GELU" => Box::new(GELU::new()),
         "SiLU" => Box::new(SiLU::new()),
         "Sigmoid" => Box::new(Sigmoid::new()),
@@ -39,26 +39,25 @@ fn layer(case: &Value) -> Box<dyn Layer> {
 
 #[test]
 fn every_layer_matches_torch() {
-    let _alone = generator();
-    for case in cases("layers") {
-        let layer = layer(&case);
-        let expected = tensor(&case["y"]);
-        let what = format!("{} of {:?} {}", layer.repr(), case["x"]["shape"], expected.dtype());
-        assert_eq!(layer.repr(), case["repr"].as_str().unwrap());
+    let _alone = alone();
+    for case in recording!("layers").cases() {
+        let layer = layer(case);
+        let expected = case.tensor("y");
+        let x = Variable::new(case.tensor("x")).requires_grad_(true);
+        let what = format!("{} of {:?} {}", layer.repr(), x.shape(), expected.dtype());
+        assert_eq!(layer.repr(), case.text("repr"));
 
-        let x = Variable::new(tensor(&case["x"])).requires_grad_(true);
         tensor::manual_seed(5);
         let y = layer.forward(&x);
         y.backward_with(ramp(&y.data()));
-        let dx = values(&case["dx"], x.shape(), x.dtype());
         assert_close(&what, &y.data(), &expected);
-        assert_close(&format!("gradient of {what}"), &x.grad().unwrap(), &dx);
+        assert_close(&format!("gradient of {what}"), &x.grad().unwrap(), &case.tensor("dx"));
     }
 }
 
 #[test]
 fn dropout_hands_its_input_on_in_evaluation_mode() {
-    let _alone = generator();
+    let _alone = alone();
     let layer = Dropout::new(0.5);
     layer.eval();
     let x = Variable::new(tensor::rand([100]));

@@ -1,9 +1,9 @@
-//! Names, order, printing, sharing and loading, against what torch does (fixtures/modules.py).
+//! Names, order, printing, sharing and loading, against what torch does.
 
 mod common;
 
 use autograd::Variable;
-use common::{Custom, Parts, Residual, Tied, recorded, strings};
+use common::{Custom, Parts, Residual, Tied, recorded};
 use nn::{
     ConfigValue, Error, Forward, Identity, Layer, Linear, Module, Parameter, Registry, Sequential, StateDict,
     sequential,
@@ -17,27 +17,28 @@ fn names<T>(pairs: &[(String, T)]) -> Vec<&str> {
 #[test]
 fn own_parameters_come_before_buffers_and_these_before_children() {
     let record = recorded();
-    let parts = Parts::new();
-    assert_eq!(parts.to_string(), record["parts"]);
-    assert_eq!(parts.state_dict().keys().collect::<Vec<_>>(), strings(&record["parts_state"]));
-    assert_eq!(names(&parts.named_parameters()), strings(&record["parts_parameters"]));
-    assert_eq!(names(&parts.named_buffers()), strings(&record["parts_buffers"]));
+    let (parts, torch) = (Parts::new(), record.case("parts"));
+    assert_eq!(parts.to_string(), torch.text("repr"));
+    assert_eq!(parts.state_dict().keys().collect::<Vec<_>>(), torch.texts("state"));
+    assert_eq!(names(&parts.named_parameters()), torch.texts("parameters"));
+    assert_eq!(names(&parts.named_buffers()), torch.texts("buffers"));
     assert_eq!(parts.num_parameters(), 4 * 6 + 3 - 6 + 4);
 }
 
 #[test]
 fn what_is_shared_is_listed_once_and_saved_under_every_name() {
     let record = recorded();
-    let tied = Tied::new();
-    assert_eq!(tied.to_string(), record["tied"]);
-    assert_eq!(tied.state_dict().keys().collect::<Vec<_>>(), strings(&record["tied_state"]));
-    assert_eq!(names(&tied.named_parameters()), strings(&record["tied_parameters"]));
-    assert_eq!(names(&tied.named_modules()), strings(&record["tied_modules"]));
-    assert_eq!(names(&tied.named_children()), strings(&record["tied_children"]));
+    let (tied, torch, walk) = (Tied::new(), record.case("tied"), record.case("tied_walk"));
+    assert_eq!(tied.to_string(), torch.text("repr"));
+    assert_eq!(tied.state_dict().keys().collect::<Vec<_>>(), torch.texts("state"));
+    assert_eq!(names(&tied.named_parameters()), torch.texts("parameters"));
+    assert_eq!(names(&tied.named_modules()), walk.texts("modules"));
+    assert_eq!(names(&tied.named_children()), walk.texts("children"));
 
     let mut order = Vec::new();
     tied.apply(|module| order.push(module.to_string()));
-    assert_eq!(order, strings(&record["tied_apply"]));
+    let applied: Vec<_> = record.named("tied_apply").iter().map(|case| case.text("repr")).collect();
+    assert_eq!(order, applied);
 }
 
 #[test]
@@ -45,18 +46,19 @@ fn a_load_that_does_not_fit_reports_everything_and_changes_nothing() {
     let record = recorded();
     let net = Residual::new(2, 8, 4);
     let before = net.state_dict();
-    let bad: StateDict = record["load_bad_keys"]
+    let bad: StateDict = record.case("load_bad_keys")["keys"]
         .as_array()
         .unwrap()
         .iter()
         .map(|entry| {
-            let shape: Vec<usize> = serde_json::from_value(entry[1].clone()).unwrap();
-            (entry[0].as_str().unwrap().to_owned(), zeros(shape))
+            let shape = entry[1].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize);
+            (entry[0].as_str().unwrap().to_owned(), zeros(shape.collect::<Vec<_>>()))
         })
         .collect();
-    assert_eq!(net.load_state_dict(&bad).unwrap_err().to_string(), record["load_bad"]);
+    let torch = record.case("load");
+    assert_eq!(net.load_state_dict(&bad).unwrap_err().to_string(), torch.text("bad"));
     let error = net.load_state_dict_non_strict(&bad).unwrap_err();
-    assert_eq!(error.to_string(), record["load_bad_non_strict"]);
+    assert_eq!(error.to_string(), torch.text("bad_non_strict"));
     assert!(matches!(error, Error::StateDict(error) if error.mismatched.len() == 2));
     for (name, tensor) in net.state_dict().iter() {
         assert_eq!(tensor.to_vec::<f32>(), before[name].to_vec::<f32>(), "{name}");
@@ -68,7 +70,7 @@ fn a_load_that_fits_reports_as_torch_does() {
     let record = recorded();
     let net = Residual::new(2, 8, 4);
     let mut state = Residual::new(2, 8, 4).state_dict();
-    assert_eq!(net.load_state_dict(&state).unwrap().to_string(), record["load_good"]);
+    assert_eq!(net.load_state_dict(&state).unwrap().to_string(), record.case("load").text("good"));
 
     let kept = net.layer1.bias.as_ref().unwrap().data().to_vec::<f32>();
     state.remove("layer1.bias");
@@ -76,7 +78,7 @@ fn a_load_that_fits_reports_as_torch_does() {
     state.insert("zzz", zeros([1]));
     state.insert("layer2.more", zeros([1]));
     let report = net.load_state_dict_non_strict(&state).unwrap();
-    assert_eq!(report.to_string(), record["load_non_strict"]);
+    assert_eq!(report.to_string(), record.case("load").text("non_strict"));
     assert_eq!(net.layer1.weight.data().to_vec::<f32>(), [0.0; 8]);
     assert_eq!(net.layer1.bias.as_ref().unwrap().data().to_vec::<f32>(), kept);
 }
@@ -240,8 +242,9 @@ fn a_vec_of_parameters_is_torchs_parameter_list() {
     let lists =
         Lists { one: vec![parameter(&[2])], two: vec![parameter(&[2, 3]), parameter(&[])], none: Vec::new() };
     let record = recorded();
-    assert_eq!(lists.to_string(), record["lists"]);
-    assert_eq!(lists.state_dict().keys().collect::<Vec<_>>(), strings(&record["lists_state"]));
+    let torch = record.case("lists");
+    assert_eq!(lists.to_string(), torch.text("repr"));
+    assert_eq!(lists.state_dict().keys().collect::<Vec<_>>(), torch.texts("state"));
     let again: Lists = Registry::new().build_as(&lists.architecture(), &lists.state_dict()).unwrap();
     assert_eq!(again.to_string(), lists.to_string());
 }

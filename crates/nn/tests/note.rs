@@ -1,23 +1,19 @@
-//! The note's sections on Sequential, Module and initialisation, line for line, printing what torch prints
-//! (fixtures/note.py).
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! The note's sections on Sequential, Module and initialisation, line for line, printing what torch prints.
 
 use autograd::Variable;
 use ndarray::Array2;
 use nn::{BCEWithLogitsLoss, Forward, Linear, Module, ReLU, Sequential, Tanh, init, sequential};
 use rand::distr::{Distribution, Uniform};
-use serde_json::Value;
 use tensor::{Tensor, randn, with_default_generator};
+use testing::{Recording, alone, recording};
 
-fn recorded() -> Value {
-    serde_json::from_str(include_str!("fixtures/note.json")).unwrap()
+fn recorded() -> Recording {
+    recording!("note")
 }
 
-/// The default generator is one for the process: tests that seed it take turns.
-fn alone() -> MutexGuard<'static, ()> {
-    static GENERATOR: Mutex<()> = Mutex::new(());
-    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
+/// What the cases of this name print.
+fn printed(record: &Recording, name: &str) -> Vec<String> {
+    record.named(name).iter().map(|case| case.text("repr").to_owned()).collect()
 }
 
 #[derive(Module)]
@@ -78,15 +74,18 @@ fn sequential_and_module() {
     let record = recorded();
     tensor::manual_seed(0);
     let seq_net = sequential![Linear::new(2, 4), Tanh::new(), Linear::new(4, 1)];
-    assert_eq!(format!("{}", seq_net[0]), record["seq_net[0]"]);
-    assert_eq!(format!("{}", seq_net.layer::<Linear>(0).weight), record["seq_net[0].weight"]);
-    assert_eq!(format!("{seq_net}"), record["seq_net"]);
+    let torch = record.case("seq_net");
+    assert_eq!(format!("{}", seq_net[0]), torch.text("first"));
+    assert_eq!(format!("{}", seq_net.layer::<Linear>(0).weight), torch.text("weight"));
+    assert_eq!(format!("{seq_net}"), torch.text("repr"));
 
     let x = Variable::new(Tensor::from([[0.5f32, -1.0], [2.0, 0.25], [-0.5, 0.75]]));
     let y = Variable::new(Tensor::from([[1.0f32], [0.0], [1.0]]));
     let param = seq_net.parameters();
     let criterion = BCEWithLogitsLoss::new();
-    for expected in record["losses"].as_array().unwrap() {
+    let losses = record.case("losses").tensor("y").to_vec::<f32>();
+    assert_eq!(losses.len(), 50);
+    for expected in losses {
         let out = seq_net.forward(&x);
         let loss = criterion.forward(&out, &y);
         seq_net.zero_grad();
@@ -94,7 +93,7 @@ fn sequential_and_module() {
         for p in &param {
             p.update(|data, grad| *data -= &(grad * 1.0));
         }
-        let expected = expected.as_f64().unwrap();
+        let expected = f64::from(expected);
         assert!((loss.item() - expected).abs() < 1e-5 * expected, "{} {expected}", loss.item());
     }
 
@@ -113,23 +112,25 @@ fn module_from_a_fresh_seed() {
     tensor::manual_seed(0);
     let _seq_net = sequential![Linear::new(2, 4), Tanh::new(), Linear::new(4, 1)];
     let mo_net = ModuleNet::new(2, 4, 1);
-    assert_eq!(format!("{mo_net}"), record["mo_net"]);
+    let torch = record.case("mo_net");
+    assert_eq!(format!("{mo_net}"), torch.text("repr"));
     let l1 = &mo_net.layer1;
-    assert_eq!(format!("{l1}"), record["mo_net.layer1"]);
-    assert_eq!(format!("{}", l1.weight), record["mo_net.layer1.weight"]);
+    assert_eq!(format!("{l1}"), torch.text("layer1"));
+    assert_eq!(format!("{}", l1.weight), torch.text("weight"));
     let x = Variable::new(Tensor::from([[0.5f32, -1.0], [2.0, 0.25], [-0.5, 0.75]]));
-    assert_eq!(format!("{}", mo_net.forward(&x).detach()), record["mo_net(x)"]);
+    assert_eq!(format!("{}", mo_net.forward(&x).detach()), record.case("mo_net(x)").text("printed"));
 
     let net2 = SimNet::new();
     let children: Vec<_> = net2.children().iter().map(|i| format!("{i}")).collect();
-    assert_eq!(serde_json::json!(children), record["net2.children()"]);
+    assert_eq!(children, printed(&record, "net2.children()"));
     let modules: Vec<_> = net2.modules().iter().map(|i| format!("{i}")).collect();
-    assert_eq!(serde_json::json!(modules), record["net2.modules()"]);
+    assert_eq!(modules, printed(&record, "net2.modules()"));
 
     let net1 = net1();
     init::xavier_uniform(&net1.layer::<Linear>(0).weight);
-    let printed = [format!("{net1}"), format!("{}", net1.layer::<Linear>(0).weight)];
-    assert_eq!(serde_json::json!(printed), record["xavier"]);
+    let torch = record.case("xavier");
+    assert_eq!(format!("{net1}"), torch.text("net"));
+    assert_eq!(format!("{}", net1.layer::<Linear>(0).weight), torch.text("weight"));
 }
 
 fn net1() -> Sequential {

@@ -2,27 +2,11 @@
 
 mod common;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use autograd::Variable;
-use common::{Residual, recorded, strings};
+use common::{Residual, recorded};
 use nn::{Forward, Identity, Linear, Module, ModuleList, Registry, Sequential, sequential};
 use tensor::{Tensor, manual_seed, randn};
-
-fn assert_close(actual: &Tensor, expected: &serde_json::Value) {
-    let (actual, expected) = (actual.to_vec::<f32>(), expected.as_array().unwrap());
-    assert_eq!(actual.len(), expected.len());
-    for (a, e) in actual.into_iter().zip(expected) {
-        let e = e.as_f64().unwrap();
-        assert!((a as f64 - e).abs() <= 1e-6 * e.abs().max(1.0), "{a} {e}");
-    }
-}
-
-/// Held by each test, so that no two draw at once.
-fn alone() -> MutexGuard<'static, ()> {
-    static GENERATOR: Mutex<()> = Mutex::new(());
-    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use testing::{Within, alone, assert_bits, assert_close};
 
 #[test]
 fn the_notes_sequential_prints_as_torch_prints_it() {
@@ -30,12 +14,15 @@ fn the_notes_sequential_prints_as_torch_prints_it() {
     let record = recorded();
     manual_seed(0);
     let seq_net = sequential![Linear::new(2, 4), Identity::new(), Linear::new(4, 1)];
-    assert_eq!(format!("{seq_net}"), record["seq"]);
-    assert_eq!(format!("{}", seq_net[0]), record["seq_0"]);
-    assert_eq!(format!("{}", seq_net.layer::<Linear>(0).weight), record["seq_weight"]);
-    assert_eq!(format!("{}", seq_net.layer::<Linear>(0).bias.as_ref().unwrap()), record["seq_bias"]);
-    assert_eq!(format!("{}", seq_net.slice(1..)), record["seq_slice"]);
-    assert_eq!([Sequential::new().to_string(), ModuleList::new().to_string()][..], strings(&record["empty"]));
+    let (torch, parameters, empty) =
+        (record.case("seq"), record.case("seq_parameters"), record.case("empty"));
+    assert_eq!(format!("{seq_net}"), torch.text("repr"));
+    assert_eq!(format!("{}", seq_net[0]), torch.text("first"));
+    assert_eq!(format!("{}", seq_net.layer::<Linear>(0).weight), parameters.text("weight"));
+    assert_eq!(format!("{}", seq_net.layer::<Linear>(0).bias.as_ref().unwrap()), parameters.text("bias"));
+    assert_eq!(format!("{}", seq_net.slice(1..)), torch.text("slice"));
+    assert_eq!(Sequential::new().to_string(), empty.text("sequential"));
+    assert_eq!(ModuleList::new().to_string(), empty.text("list"));
 }
 
 #[test]
@@ -44,39 +31,35 @@ fn a_residual_module_computes_and_prints_as_in_torch() {
     let record = recorded();
     manual_seed(1);
     let net = Residual::new(2, 8, 4);
-    assert_eq!(net.to_string(), record["residual"]);
+    let within = Within::relative(1e-6).at_least(1e-6);
+    assert_eq!(net.to_string(), record.case("residual").text("repr"));
 
     let x = Variable::new(Tensor::from([[0.0f32, 0.25], [0.5, 0.75], [1.0, 1.25]]));
     let y = net.forward(&x);
-    assert_close(&y.data(), &record["residual_y"]);
+    assert_close("y", &y.data(), &record.case("residual").tensor("y"), within);
     y.square().sum().backward();
-    let gradients = record["residual_gradients"].as_object().unwrap();
-    for (name, parameter) in net.named_parameters() {
+    let (parameters, state) = (record.named("residual_parameter"), net.state_dict());
+    assert_eq!(state.len(), parameters.len());
+    for ((name, parameter), torch) in net.named_parameters().iter().zip(parameters) {
+        assert_eq!(name, torch.text("name"));
+        assert_bits(name, &state[name], &torch.tensor("value"));
         let gradient = parameter.grad().expect("every parameter took part");
-        if let Some(expected) = gradients.get(&name) {
-            assert_close(&gradient, expected);
+        if let Some(expected) = torch.get_tensor("grad") {
+            assert_close(name, &gradient, &expected, within);
         }
     }
     net.zero_grad();
     assert!(net.parameters().iter().all(|p| p.grad().is_none()));
 
     let children: Vec<_> = net.children().iter().map(|child| child.to_string()).collect();
-    assert_eq!(children, strings(&record["residual_children"]));
-    for ((name, module), expected) in
-        net.named_modules().iter().zip(record["residual_modules"].as_array().unwrap())
-    {
-        assert_eq!([name, &module.to_string()][..], strings(expected));
-    }
-    assert_eq!(net.modules().len(), record["residual_modules"].as_array().unwrap().len());
-
-    let state = net.state_dict();
-    let expected = record["residual_state"].as_object().unwrap();
-    assert_eq!(state.len(), expected.len());
-    for (name, tensor) in state.iter() {
-        let expected: Vec<f32> =
-            expected[name].as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect();
-        assert_eq!(tensor.to_vec::<f32>(), expected, "{name}");
-    }
+    let expected: Vec<_> = record.named("residual_child").iter().map(|case| case.text("repr")).collect();
+    assert_eq!(children, expected);
+    let modules = net.named_modules();
+    let modules: Vec<_> = modules.iter().map(|(name, module)| (name.as_str(), module.to_string())).collect();
+    let expected = record.named("residual_module");
+    let expected: Vec<_> =
+        expected.iter().map(|case| (case.text("name"), case.text("repr").to_owned())).collect();
+    assert_eq!(modules, expected);
 }
 
 #[test]

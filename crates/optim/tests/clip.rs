@@ -1,9 +1,9 @@
-//! Clipping against recorded torch values (`fixtures/clip.py`).
+//! Clipping against torch's.
 
 use nn::Parameter;
 use optim::{ClipConfig, Error, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
-use serde_json::Value as Json;
-use tensor::{DType, Tensor};
+use tensor::{DType, Tensor, cat};
+use testing::{Within, assert_close, recording};
 
 const GRADS: [&[f64]; 2] = [&[0.5, -1.25, 3.0], &[-0.75, 0.0, 2.5, -4.0]];
 
@@ -22,26 +22,22 @@ fn grads(params: &[Parameter]) -> Vec<f64> {
 
 #[test]
 fn clipping_is_torchs() {
-    let cases: Json = serde_json::from_str(include_str!("fixtures/clip.json")).unwrap();
-    for case in cases.as_array().unwrap() {
-        let (dtype, ulp) =
-            if case["dtype"] == "f32" { (DType::F32, 1.2e-7) } else { (DType::F64, f64::EPSILON) };
-        let params = params(&GRADS, dtype);
-        let limit = case["limit"].as_f64().unwrap();
-        match case.get("order") {
-            Some(order) => {
-                let norm_type = order.as_f64().unwrap_or_else(|| order.as_str().unwrap().parse().unwrap());
+    for case in recording!("clip").cases() {
+        let expected = case.tensor("grads");
+        let ulp = if expected.dtype() == DType::F32 { 1.2e-7 } else { f64::EPSILON };
+        let params = params(&GRADS, expected.dtype());
+        let limit = case.number("limit");
+        match case.get_number("order") {
+            Some(norm_type) => {
                 let config = ClipConfig { norm_type, error_if_nonfinite: true };
                 let norm = clip_grad_norm_with(&params, limit, config).unwrap();
-                let expected = case["norm"].as_f64().unwrap();
-                assert!((norm - expected).abs() <= 2.0 * ulp * expected, "{case}: {norm}");
+                let expected = case.tensor("norm").item();
+                assert!((norm - expected).abs() <= 2.0 * ulp * expected, "{case:?}: {norm}");
             }
             None => clip_grad_value_(&params, limit),
         }
-        let expected = case["grads"].as_array().unwrap().iter().flat_map(|g| g.as_array().unwrap());
-        for (x, y) in grads(&params).iter().zip(expected.map(|x| x.as_f64().unwrap())) {
-            assert!((x - y).abs() <= 3.0 * ulp * y.abs(), "{case}: {x}");
-        }
+        let clipped: Vec<Tensor> = params.iter().map(|p| p.grad().unwrap()).collect();
+        assert_close(format!("{case:?}"), &cat(&clipped, 0), &expected, Within::relative(3.0 * ulp));
     }
 }
 

@@ -1,33 +1,24 @@
-//! The note's own formulas against the note's own Python (`fixtures/note.py`).
+//! The note's own formulas against the note's own Python.
 
 mod common;
 
-use common::{assert_close, flat, floats, set_grads, start};
+use common::{check_steps, flat, near, set_grads, start};
 use nn::Parameter;
 use optim::{
     Adadelta, Adagrad, AdagradConfig, Adam, AdamConfig, Formula, Momentum, MomentumConfig, Optimizer,
     RmsProp, RmsPropConfig,
 };
-use serde_json::Value as Json;
 use tensor::DType;
+use testing::{assert_close, recording};
 
 fn check(name: &str, make: impl Fn(Vec<Parameter>) -> Box<dyn Optimizer>) {
-    let runs: Json = serde_json::from_str(include_str!("fixtures/note.json")).unwrap();
-    for (key, dtype, tolerance) in [("f32", DType::F32, 4e-6), ("f64", DType::F64, 1e-14)] {
-        let params = start(dtype);
-        let mut optim = make(params.clone());
-        for step in 1..=60 {
-            set_grads(&params, step);
-            optim.step();
-            if let Some(expected) = runs[name][key].get(step.to_string()) {
-                assert_close(
-                    &format!("{name} {key} step {step}"),
-                    &flat(&params),
-                    &floats(expected),
-                    tolerance,
-                );
-            }
-        }
+    let recording = recording!("note");
+    let runs = recording.named(name);
+    assert_eq!(runs.len(), 2);
+    for at in runs.iter().map(|case| case.tensor("at")) {
+        let params = start(at.dtype());
+        let compare = |what: &str, got: &_, expected: &_| assert_close(what, got, expected, near(at.dtype()));
+        check_steps(name, &mut *make(params.clone()), &params, &at, compare);
     }
 }
 
@@ -69,7 +60,7 @@ fn the_formula_shows_where_eps_is_large() {
         let mut optim = Adam::with(params.clone(), AdamConfig { eps: 0.1, formula, ..Default::default() });
         set_grads(&params, 1);
         optim.step();
-        flat(&params)
+        flat(&params).to_vec::<f64>()
     };
     assert_ne!(run(Formula::Torch), run(Formula::Note));
 }

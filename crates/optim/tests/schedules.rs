@@ -1,12 +1,13 @@
-//! 40 steps of every schedule on two groups against recorded torch runs (`fixtures/schedules.py`): the rates, the cycled
-//! momentum, the state dict after 17 steps, and going on from it.
+//! 40 steps of every schedule on two groups against torch's: the rates, the cycled momentum, the state dict
+//! after 17 steps, and going on from it.
 
 use std::sync::Arc;
 
 use nn::{Parameter, Value};
 use optim::lr_scheduler::*;
 use optim::{Adam, Optimizer, ParamGroup, Sgd, SgdConfig};
-use serde_json::Value as Json;
+use tensor::Tensor;
+use testing::{Case, Json, Within, assert_close, recording};
 
 /// Either kind of schedule: one of them wants to be told a number.
 enum Any {
@@ -219,21 +220,18 @@ fn momentum(group: &ParamGroup) -> f64 {
 
 /// Equal but for the last bits, which `cos` and `pow` of another C library may round otherwise.
 #[track_caller]
-fn assert_same(what: &str, found: &[f64], expected: &Json) {
-    let expected: Vec<f64> = expected.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
-    assert_eq!(found.len(), expected.len(), "{what}");
-    for (x, y) in found.iter().zip(&expected) {
-        assert!((x - y).abs() <= 4.0 * f64::EPSILON * y.abs(), "{what}: {found:?}, torch's {expected:?}");
-    }
+fn assert_same(what: &str, found: &[f64], expected: &Tensor) {
+    let found = Tensor::from(found.to_vec());
+    assert_close(what, &found, expected, Within::relative(4.0 * f64::EPSILON));
 }
 
-fn check_at(what: &str, case: &Json, t: usize, optim: &dyn Optimizer) {
+fn check_at(what: &str, case: &Case, t: usize, optim: &dyn Optimizer) {
     let what = format!("{what} after step {t}");
     let lrs: Vec<f64> = optim.param_groups().iter().map(|group| group.lr).collect();
-    assert_same(&what, &lrs, &case["lr"][t]);
-    if let Some(expected) = case.get("momentum") {
+    assert_same(&what, &lrs, &case.tensor("lr").select(0, t as isize));
+    if let Some(expected) = case.get_tensor("momentum") {
         let momentums: Vec<f64> = optim.param_groups().iter().map(momentum).collect();
-        assert_same(&what, &momentums, &expected[t]);
+        assert_same(&what, &momentums, &expected.select(0, t as isize));
     }
 }
 
@@ -264,7 +262,7 @@ fn assert_dict(what: &str, found: &Value, expected: &Json) {
         Value::Float(x) if x.is_infinite() => assert_eq!(x.to_string(), expected.as_str().unwrap(), "{what}"),
         Value::Float(x) => {
             assert!(expected.is_f64(), "{what}: {x}, torch's {expected}");
-            assert_same(what, &[*x], &serde_json::json!([expected]));
+            assert_same(what, &[*x], &Tensor::from(expected.as_f64().into_iter().collect::<Vec<_>>()));
         }
         Value::Str(x) => assert_eq!(x, expected.as_str().unwrap(), "{what}"),
         other => panic!("{what}: {other:?}"),
@@ -273,8 +271,10 @@ fn assert_dict(what: &str, found: &Value, expected: &Json) {
 
 #[test]
 fn every_schedule_is_torchs() {
-    let cases: Json = serde_json::from_str(include_str!("fixtures/schedules.json")).unwrap();
-    for (name, case) in cases.as_object().unwrap() {
+    let recording = recording!("schedules");
+    assert_eq!(recording.cases().len(), 36);
+    for case in recording.cases() {
+        let name = case.name();
         let mut optim = optimizer(name);
         let mut scheduler = schedule(name, &mut *optim);
         check_at(name, case, 0, &*optim);
@@ -282,23 +282,23 @@ fn every_schedule_is_torchs() {
         for t in 0..40 {
             scheduler.step(t, &mut *optim);
             check_at(name, case, t + 1, &*optim);
-            assert_same(name, scheduler.get_last_lr(), &case["lr"][t + 1]);
+            assert_same(name, scheduler.get_last_lr(), &case.tensor("lr").select(0, t as isize + 1));
             if t + 1 == 17 {
                 let state = scheduler.state_dict();
-                if !case["state"].is_null() {
-                    assert_dict(name, &state, &case["state"]);
+                if let Some(expected) = case["state"].as_str() {
+                    assert_dict(name, &state, &expected.parse().expect("it is JSON"));
                 }
                 saved = Some((state, optim.state_dict()));
                 let keys =
                     saved.as_ref().unwrap().1.get("param_groups").unwrap().as_list().unwrap()[0].as_dict();
                 let keys: Vec<_> = keys.unwrap().iter().map(|(key, _)| key.as_str().unwrap()).collect();
-                assert_eq!(serde_json::json!(keys), case["group_keys"], "{name}");
+                assert_eq!(keys, case.texts("group_keys"), "{name}");
             }
         }
         let text = optim.to_string();
-        if text != case["repr"].as_str().unwrap() {
+        if text != case.text("repr") {
             // Only a rate's last digit may differ.
-            let lines = text.lines().zip(case["repr"].as_str().unwrap().lines());
+            let lines = text.lines().zip(case.text("repr").lines());
             for (line, expected) in lines.filter(|(line, expected)| line != expected) {
                 let number = |line: &str| line.rsplit([' ', '(', ',']).find_map(|x| x.parse::<f64>().ok());
                 assert!(

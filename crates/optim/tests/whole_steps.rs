@@ -2,34 +2,14 @@
 
 mod common;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
-use std::time::Duration;
-
 use common::build;
 use nn::{Parameter, Value};
 use optim::{
     Adadelta, Adagrad, Adam, AdamW, ClipConfig, Core, Formula, Momentum, MomentumConfig, Optimizer,
     ParamGroup, RmsProp, Rule, Sgd, SgdConfig, Spec, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_,
 };
-use serde_json::json;
 use tensor::{DType, Tensor};
-
-/// Runs `f` on a thread of its own and fails if it takes more than a minute.
-fn within_a_minute(f: impl FnOnce() + Send + 'static) {
-    let (done, outcome) = mpsc::channel();
-    std::thread::spawn(move || done.send(catch_unwind(AssertUnwindSafe(f)).map_err(message)));
-    outcome.recv_timeout(Duration::from_secs(60)).expect("it hangs").expect("the test's own thread");
-}
-
-fn message(panic: Box<dyn std::any::Any + Send>) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).expect("a panic with a message")
-}
-
-fn refusal<R>(f: impl FnOnce() -> R) -> String {
-    message(catch_unwind(AssertUnwindSafe(f)).err().expect("it is refused"))
-}
+use testing::{json, refusal, within_a_minute};
 
 fn parameter(n: usize) -> Parameter {
     Parameter::new(tensor::ones([n]))

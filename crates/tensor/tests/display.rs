@@ -1,26 +1,24 @@
-//! Printed tensors against torch's text (`fixtures/display.py`).
+//! Printed tensors against torch's text.
 
-use serde_json::Value;
-use tensor::{DType, PrintOptions, Tensor};
+use tensor::{PrintOptions, Tensor};
+use testing::{Case, recording};
 
-fn tensor(case: &Value) -> Tensor {
-    let dtype = DType::ALL.into_iter().find(|d| d.name() == case["dtype"]).unwrap();
-    let shape: Vec<usize> = sizes(&case["shape"]);
-    let numel: usize = shape.iter().product();
-    let hex = case["bytes"].as_str().unwrap();
-    let base = (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap());
-    let bytes: Vec<u8> =
-        base.collect::<Vec<_>>().into_iter().cycle().take(numel * dtype.size_in_bytes()).collect();
-    Tensor::from_bytes(dtype, shape, &bytes)
+/// The elements of the case, repeated until the shape is full.
+fn tensor(case: &Case) -> Tensor {
+    let base = case.tensor("base");
+    if case["shape"].is_null() {
+        return base;
+    }
+    let shape: Vec<usize> =
+        case["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+    let bytes = shape.iter().product::<usize>() * base.dtype().size_in_bytes();
+    let repeated: Vec<u8> = base.bytes().iter().copied().cycle().take(bytes).collect();
+    Tensor::from_bytes(base.dtype(), shape, &repeated)
 }
 
-fn sizes(value: &Value) -> Vec<usize> {
-    value.as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect()
-}
-
-fn options(case: &Value) -> PrintOptions {
+fn options(case: &Case) -> PrintOptions {
     let mut options = PrintOptions::DEFAULT;
-    for (name, value) in case["options"].as_object().unwrap() {
+    for (name, value) in case.fields().as_object().unwrap() {
         let number = || value.as_u64().unwrap() as usize;
         match name.as_str() {
             "precision" => options.precision = number(),
@@ -28,6 +26,7 @@ fn options(case: &Value) -> PrintOptions {
             "edgeitems" => options.edgeitems = number(),
             "linewidth" => options.linewidth = number(),
             "sci_mode" => options.sci_mode = value.as_bool(),
+            "shape" | "suffixes" | "text" => (),
             _ => panic!("{name}: unknown to this test"),
         }
     }
@@ -36,19 +35,13 @@ fn options(case: &Value) -> PrintOptions {
 
 #[test]
 fn every_tensor_prints_as_in_torch() {
-    let fixture: Value = serde_json::from_str(include_str!("fixtures/display.json")).unwrap();
-    let cases = fixture["cases"].as_array().unwrap();
-    assert!(cases.len() > 400);
-    for case in cases {
-        let suffixes: Vec<&str> =
-            case["suffixes"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
+    let recording = recording!("display");
+    assert!(recording.cases().len() > 400);
+    for case in recording.cases() {
+        let suffixes = if case["suffixes"].is_null() { Vec::new() } else { case.texts("suffixes") };
         let ours = tensor(case).format_with(&options(case), &suffixes);
-        let theirs = case["text"].as_str().unwrap();
-        assert_eq!(
-            ours, theirs,
-            "\n{ours}\nbut torch prints\n{theirs}\nfor {} {} {}",
-            case["dtype"], case["shape"], case["options"]
-        );
+        let theirs = case.text("text");
+        assert_eq!(ours, theirs, "\n{ours}\nbut torch prints\n{theirs}\nfor {case:?}");
     }
 }
 

@@ -1,10 +1,10 @@
-//! What operations make of integers and booleans, against what torch makes of them (`fixtures/dtypes.py`): the dtype and
-//! every value exactly, or a refusal.
+//! What operations make of integers and booleans, against what torch makes of them : the dtype and every value exactly, or
+//! a refusal.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde_json::Value;
 use tensor::{DType, Scalar, Tensor, cat};
+use testing::{difference, recording, refusal};
 
 fn inputs() -> [Tensor; 6] {
     [
@@ -147,30 +147,21 @@ fn named(case: &str, x: &Tensor) -> Tensor {
     }
 }
 
-/// The dtype and the values as the recording writes them.
-fn written(y: &Tensor) -> Value {
-    let data: Vec<Value> = match y.dtype() {
-        DType::Bool => y.to_vec::<bool>().into_iter().map(Value::from).collect(),
-        dtype if dtype.is_float() => y.to_dtype(DType::F64).to_vec::<f64>().into_iter().map(float).collect(),
-        _ => y.to_dtype(DType::I64).to_vec::<i64>().into_iter().map(Value::from).collect(),
-    };
-    serde_json::json!({ "dtype": y.dtype().name(), "data": data })
-}
-
-fn float(x: f64) -> Value {
-    if x.is_finite() { Value::from(x) } else { Value::from(x.to_string().to_lowercase()) }
-}
-
 #[test]
 fn every_case_is_torchs() {
-    let recorded: Value = serde_json::from_str(include_str!("fixtures/dtypes.json")).expect("valid JSON");
+    let recording = recording!("dtypes");
     let mut wrong = Vec::new();
-    for (case, results) in recorded.as_object().expect("cases by name") {
-        for (x, expected) in inputs().iter().zip(results.as_array().expect("a result for each dtype")) {
-            let got = catch_unwind(AssertUnwindSafe(|| run(case, x)));
-            let got = got.map_or(Value::Null, |y| written(&y));
-            if got != *expected {
-                wrong.push(format!("{case} of {}: {got} where torch has {expected}", x.dtype()));
+    for case in recording.cases() {
+        for x in inputs() {
+            let what = format!("{} of {}", case.name(), x.dtype());
+            let got = catch_unwind(AssertUnwindSafe(|| run(case.name(), &x).reshape([-1])));
+            match (got, case.get_tensor(x.dtype().name())) {
+                (Ok(y), Some(expected)) => {
+                    wrong.extend(difference(&y, &expected, None).map(|why| format!("{what}: {why}")));
+                }
+                (Err(_), None) => assert_eq!(case.text(x.dtype().name()), "refused", "{what}"),
+                (Ok(y), None) => wrong.push(format!("{what}: {y} where torch refuses")),
+                (Err(_), Some(expected)) => wrong.push(format!("{what}: refused where torch has {expected}")),
             }
         }
     }
@@ -197,8 +188,7 @@ fn types_of_files_are_not_computed_with() {
             &|| x.index_add(0, &Tensor::from([0i64, 0]), &x),
         ];
         for (i, operation) in operations.iter().enumerate() {
-            let panic = catch_unwind(AssertUnwindSafe(operation)).expect_err("refused");
-            let message = panic.downcast::<String>().expect("a message");
+            let message = refusal(operation);
             let says = format!("{dtype} is for files and conversion, not for computing (shape [2, 2])");
             assert!(message.contains(&says), "operation {i}: {message}");
         }

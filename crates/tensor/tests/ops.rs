@@ -1,7 +1,9 @@
-//! Reductions, products and index operations against what torch computes (`fixtures/ops.py`).
+//! Reductions, products and index operations against what torch computes.
 
-use serde_json::Value;
+use std::sync::LazyLock;
+
 use tensor::{DType, Tensor, arange, cat, stack};
+use testing::{Recording, Within, assert_close, recording};
 
 /// The inputs' formula: exact in binary64, so both sides have the same bits.
 fn hash(i: usize, seed: usize) -> usize {
@@ -19,41 +21,20 @@ fn whole<const N: usize>(shape: [usize; N], below: usize) -> Tensor {
     Tensor::from_vec((0..n).map(|i| (hash(i, 0) % below) as i64).collect(), shape)
 }
 
-fn expected(case: &str) -> Vec<(String, Vec<usize>, Vec<f64>)> {
-    let all: Value = serde_json::from_str(include_str!("fixtures/ops.json")).expect("valid JSON");
-    let number = |v: &Value| {
-        v.as_f64().or(v.as_bool().map(|b| f64::from(u8::from(b)))).unwrap_or_else(|| {
-            v.as_str().expect("a number, bool or name of a number").parse().expect("inf, -inf or nan")
-        })
-    };
-    let tensor = |y: &Value| {
-        let list = |key: &str| y[key].as_array().expect("a list");
-        (
-            y["dtype"].as_str().expect("a name").to_owned(),
-            list("shape").iter().map(|n| n.as_u64().expect("a size") as usize).collect(),
-            list("data").iter().map(number).collect(),
-        )
-    };
-    all[case].as_array().unwrap_or_else(|| panic!("{case} is recorded")).iter().map(tensor).collect()
-}
-
 /// Every tensor of a case agrees with torch's: shape and dtype exactly, integers exactly, floats within a few
 /// roundings of the largest finite value in it or of the inputs, which are of order 1.
 fn check(case: &str, got: &[Tensor]) {
-    let expected = expected(case);
+    static RECORDING: LazyLock<Recording> = LazyLock::new(|| recording!("ops"));
+    let expected = RECORDING.named(case);
     assert_eq!(got.len(), expected.len(), "{case}");
-    for (i, (y, (dtype, shape, data))) in got.iter().zip(&expected).enumerate() {
-        assert_eq!((y.dtype().name(), y.shape()), (dtype.as_str(), &shape[..]), "{case}, tensor {i}");
+    for (i, (y, expected)) in got.iter().zip(expected).enumerate() {
         let epsilon = match y.dtype() {
             DType::F32 => f64::from(f32::EPSILON),
             DType::F64 => f64::EPSILON,
             _ => 0.0,
         };
-        let scale = data.iter().filter(|x| x.is_finite()).fold(1.0f64, |max, x| max.max(x.abs()));
-        for (at, (y, x)) in y.to_dtype(DType::F64).to_vec::<f64>().iter().zip(data).enumerate() {
-            let same = y == x || (y.is_nan() && x.is_nan()) || (y - x).abs() <= 4.0 * epsilon * scale;
-            assert!(same, "{case}, tensor {i}, element {at}: {y:?} where torch has {x:?}");
-        }
+        let within = Within::of_largest(4.0 * epsilon).at_least(4.0 * epsilon);
+        assert_close(format!("{case}, tensor {i}"), y, &expected.tensor("y"), within);
     }
 }
 

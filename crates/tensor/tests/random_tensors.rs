@@ -1,8 +1,8 @@
-//! Random tensors of every dtype against torch's (`fixtures/random_tensors.py`). One test: the default generator is shared.
+//! Random tensors of every dtype against torch's. One test: the default generator is shared.
 
-use serde_json::Value;
 use tensor::DType::{BF16, Bool, F16, F32, F64, I8, I32, I64, U8};
 use tensor::{DType, Tensor, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm, zeros_dtype};
+use testing::{assert_bits, recording};
 
 fn probabilities(dtype: DType) -> Tensor {
     let p = [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0].repeat(4);
@@ -42,16 +42,9 @@ fn draw(name: &str) -> Tensor {
 
 #[test]
 fn every_random_tensor_equals_torchs() {
-    let fixture: Value = serde_json::from_str(include_str!("fixtures/random_tensors.json")).unwrap();
     tensor::manual_seed(11);
-    for step in fixture["steps"].as_array().unwrap() {
-        let name = step["name"].as_str().unwrap();
-        let t = draw(name);
-        assert_eq!(t.dtype().name(), step["dtype"], "{name}");
-        assert_eq!(serde_json::json!(t.shape()), step["shape"], "{name}");
-        let expected: Vec<f64> =
-            step["values"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
-        assert_eq!(t.to_dtype(F64).to_vec::<f64>(), expected, "{name}");
+    for step in recording!("random_tensors").cases() {
+        assert_bits(step.name(), &draw(step.name()), &step.tensor("drawn"));
     }
 }
 

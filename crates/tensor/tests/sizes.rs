@@ -1,17 +1,7 @@
 //! Sizes that nobody means are refused in torch's words, and none of them becomes a tensor over other memory.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use tensor::*;
-
-/// What `f` panics with.
-fn refusal<R>(f: impl FnOnce() -> R) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(|| drop(f()))).expect_err("it is refused");
-    panic
-        .downcast_ref::<String>()
-        .cloned()
-        .unwrap_or_else(|| panic.downcast_ref::<&str>().unwrap().to_string())
-}
+use testing::refusal;
 
 /// One element that says it is many.
 fn many(shape: &[usize]) -> Tensor {

@@ -2,7 +2,7 @@
 //! values and gradients, and what is refused.
 //!
 //! The table of operations is in `table`, one row each; what torch gives is in `fixtures/edges.txt.gz`, one line for each
-//! case (`zcat` shows it), which `cargo xtask record-edges --python PATH` writes anew.
+//! case (`zcat` shows it), which `cargo xtask record --python PATH autograd/edges` writes anew.
 
 mod compare;
 mod deviations;

@@ -6,7 +6,7 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 
 /// What makes the recording anew.
-pub(crate) const COMMAND: &str = "cargo xtask record-edges --python PATH";
+pub(crate) const COMMAND: &str = "cargo xtask record --python PATH autograd/edges";
 
 const FILE: &[u8] = include_bytes!("../fixtures/edges.txt.gz");
 

@@ -1,4 +1,4 @@
-//! The modules of fixtures/modules.py, and its record.
+//! The modules of `crates/testing/record/nn/modules.py`, and what torch says of them.
 #![allow(dead_code, unreachable_pub)] // each test file uses its own part
 
 use std::sync::Arc;
@@ -7,15 +7,11 @@ use autograd::Variable;
 use nn::{
     Buffer, Forward, Identity, Linear, Module, ModuleList, Parameter, Sequential, Training, sequential,
 };
-use serde_json::Value;
 use tensor::{DType, Tensor, ones, zeros, zeros_dtype};
+use testing::{Recording, recording};
 
-pub fn recorded() -> Value {
-    serde_json::from_str(include_str!("../fixtures/modules.json")).expect("the record is JSON")
-}
-
-pub fn strings(value: &Value) -> Vec<&str> {
-    value.as_array().expect("a list").iter().map(|s| s.as_str().expect("text")).collect()
+pub fn recorded() -> Recording {
+    recording!("modules")
 }
 
 /// The note's `module_net` with two branches and a `Sequential` inside one.

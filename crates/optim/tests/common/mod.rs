@@ -1,4 +1,4 @@
-//! The start, the gradients and the fixtures of `fixtures/trajectories.py`, repeated exactly.
+//! The start and the gradients of `crates/testing/record/optim/trajectories.py`, repeated exactly.
 #![allow(dead_code)] // each test uses its part
 
 use nn::Parameter;
@@ -6,10 +6,13 @@ use optim::{
     Adadelta, AdadeltaConfig, Adagrad, AdagradConfig, Adam, AdamConfig, AdamW, AdamWConfig, Entry, Formula,
     Optimizer, RmsProp, RmsPropConfig, Sgd, SgdConfig,
 };
-use serde_json::Value as Json;
-use tensor::{DType, Tensor};
+use tensor::{DType, Tensor, cat};
+use testing::{Json, Within};
 
 pub(crate) const SHAPES: [&[usize]; 2] = [&[3, 7], &[5]];
+
+/// The steps after which the recordings have the parameters.
+const KEPT: [u64; 4] = [1, 2, 10, 60];
 
 /// A multiple of 2⁻¹⁶ in [-0.5, 0.5).
 fn noise(step: u64, i: u64) -> f64 {
@@ -39,12 +42,34 @@ pub(crate) fn set_grads(params: &[Parameter], step: u64) {
     }
 }
 
-pub(crate) fn flat(params: &[Parameter]) -> Vec<f64> {
-    params.iter().flat_map(|p| p.data().to_dtype(DType::F64).to_vec::<f64>()).collect()
+/// All elements of all parameters, in order.
+pub(crate) fn flat(params: &[Parameter]) -> Tensor {
+    cat(&params.iter().map(|p| p.data().reshape([-1])).collect::<Vec<_>>(), 0)
 }
 
-pub(crate) fn floats(json: &Json) -> Vec<f64> {
-    json.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+/// Takes the recorded number of steps, and after those of `kept` compares with the rows of `at`.
+pub(crate) fn check_steps(
+    what: &str,
+    optim: &mut dyn Optimizer,
+    params: &[Parameter],
+    at: &Tensor,
+    compare: impl Fn(&str, &Tensor, &Tensor),
+) {
+    let mut rows = 0;
+    for step in 1..=60 {
+        set_grads(params, step);
+        optim.step();
+        if let Some(row) = KEPT.iter().position(|kept| *kept == step) {
+            compare(&format!("{what} after step {step}"), &flat(params), &at.select(0, row as isize));
+            rows += 1;
+        }
+    }
+    assert_eq!(at.shape()[0], rows, "{what}");
+}
+
+/// As near as torch's: to a few units in the last place of the largest number.
+pub(crate) fn near(dtype: DType) -> Within {
+    Within::of_largest(if dtype == DType::F32 { 4e-6 } else { 1e-14 })
 }
 
 /// The optimizer of a fixture, with the options that its torch twin was given.
@@ -55,7 +80,8 @@ pub(crate) fn build(
 ) -> Box<dyn Optimizer> {
     let f = |key: &str, default: f64| options.get(key).map_or(default, |x| x.as_f64().unwrap());
     let b = |key: &str| options.get(key).is_some_and(|x| x.as_bool().unwrap());
-    let betas = options.get("betas").map_or((0.9, 0.999), |x| (floats(x)[0], floats(x)[1]));
+    let betas =
+        options.get("betas").map_or((0.9, 0.999), |x| (x[0].as_f64().unwrap(), x[1].as_f64().unwrap()));
     let (weight_decay, maximize, formula) = (f("weight_decay", 0.0), b("maximize"), Formula::Torch);
     match name {
         "SGD" => Box::new(Sgd::with(
@@ -131,19 +157,5 @@ pub(crate) fn build(
             },
         )),
         other => panic!("{other}: no such optimizer"),
-    }
-}
-
-/// Fails unless every number is within `tolerance` of the expected one, relative to the largest expected one.
-#[track_caller]
-pub(crate) fn assert_close(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    let scale = expected.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
-    for (i, (x, y)) in found.iter().zip(expected).enumerate() {
-        let off = (x - y).abs();
-        assert!(
-            off <= tolerance * scale,
-            "{what}: element {i} is {x:e}, torch's {y:e}, off by {off:e} of {scale:e}"
-        );
     }
 }

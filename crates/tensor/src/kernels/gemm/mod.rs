@@ -1,7 +1,7 @@
 //! The matrix product `C ← α·A·B + β·C` with any strides.
 //!
-//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32
-//! (`x86.rs` says up to which size). It knows four ways, chosen by shape and strides alone:
+//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32.
+//! It knows four ways, chosen by shape and strides alone:
 //!
 //! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
 //! - `few`: a batch against a handful of consecutive columns;
@@ -137,7 +137,7 @@ pub fn gemm_f32_on(
         return;
     }
     #[cfg(target_arch = "x86_64")]
-    if x86::suits(isa, m, n, k) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
+    if x86::suits(isa) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
         isa.assert_available();
         let finish = tile::Finish {
             alpha,

@@ -3,17 +3,9 @@
 use super::{Product, across, avx2, avx512, blocked, dots, few};
 use crate::kernels::simd::Isa;
 
-/// With AVX2, products of at least this many multiply-adds are `matrixmultiply`'s, whose packing of both operands pays
-/// there (1024³ on a busy EPYC of the third generation: 64 to 72 GFLOP/s instead of 53 to 66).
-const LARGE: usize = 1 << 29;
-
-/// Whether our kernels beat `matrixmultiply`.
-pub(super) fn suits(isa: Isa, m: usize, n: usize, k: usize) -> bool {
-    match isa {
-        Isa::Avx512 => true,
-        Isa::Avx2 => m.saturating_mul(n).saturating_mul(k) < LARGE,
-        Isa::Portable | Isa::Neon => false,
-    }
+/// Whether our kernels run here: they have torch's order of sums, and beat `matrixmultiply` at every size.
+pub(super) fn suits(isa: Isa) -> bool {
+    matches!(isa, Isa::Avx2 | Isa::Avx512)
 }
 
 /// # Safety
