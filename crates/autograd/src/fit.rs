@@ -25,8 +25,8 @@ pub(crate) fn fit(gradient: Tensor, shape: &[usize], dtype: DType, source: Sourc
 #[track_caller]
 fn convert(gradient: Tensor, shape: &[usize], dtype: DType, (rule, index): Source) -> Tensor {
     let got = gradient.shape();
-    let fits = got.len() >= shape.len()
-        && shape.iter().rev().zip(got.iter().rev()).all(|(&x, &g)| x == g || x == 1);
+    let fits =
+        got.len() >= shape.len() && shape.iter().rev().zip(got.iter().rev()).all(|(&x, &g)| x == g || x == 1);
     assert!(
         fits,
         "Function {rule} returned an invalid gradient at index {index} - got {got:?} but expected shape \

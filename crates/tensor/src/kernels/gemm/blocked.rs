@@ -12,6 +12,7 @@ use super::scratch::with_scratch;
 use super::tile::{Finish, Kernels, MAX_BLOCK, Tile, cut, packed_len};
 use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// Rows that make packing a strip of B worth its while: two passes over the strip against one per six to twelve rows.
@@ -118,16 +119,17 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
                 unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &[strip(first)]) };
                 continue;
             }
-            let mut tiles = [strip(first); MAX_BLOCK];
-            for (s, tile) in tiles[..count].iter_mut().enumerate() {
-                *tile = strip(first + s);
-                let y = b_space.wrapping_add(s * width * deepest);
-                // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
-                unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
-                (tile.b, tile.rsb) = (y, width);
-            }
+            let tiles: SmallVec<[Tile; MAX_BLOCK]> = (0..count)
+                .map(|s| {
+                    let tile = strip(first + s);
+                    let y = b_space.wrapping_add(s * width * deepest);
+                    // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
+                    unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
+                    Tile { b: y, rsb: width, ..tile }
+                })
+                .collect();
             // SAFETY: rows, depth and columns are parts of the product's; the spaces hold what is packed.
-            unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &tiles[..count]) };
+            unsafe { kernels.rows_of_tiles(rows.len(), pack_a, &tiles) };
         }
     });
 }
