@@ -41,9 +41,10 @@ impl Convert {
             true => error.to_string() + &how_to_choose(&contents.value),
             false => error.to_string(),
         })?;
-        if Format::for_path(&self.output) == Format::Torch && !contents.metadata.is_empty() {
+        let format = Format::for_path(&self.output);
+        if !format.keeps_metadata() && !contents.metadata.is_empty() {
             let names: Vec<_> = contents.metadata.iter().map(|(name, _)| name.as_str()).collect();
-            eprintln!("note: .pth has no place for metadata, left out: {}", names.join(", "));
+            eprintln!("note: a {format} has no place for metadata, left out: {}", names.join(", "));
         }
         Ok(())
     }

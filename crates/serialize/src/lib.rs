@@ -106,30 +106,23 @@
 //! [`LoadOptions`].
 #![forbid(unsafe_code)]
 
-mod budget;
-mod byte_order;
 mod checkpoint;
+mod codec;
 mod container;
 mod contents;
-mod cursor;
+mod elements;
 mod error;
-mod format;
-mod left_out;
 mod model;
 mod options;
-mod pickle;
 mod safetensors;
-mod shape;
-mod shared;
 mod state_dict;
 mod torch;
-mod zip;
 
 pub use checkpoint::{load_checkpoint, save_checkpoint};
-pub use contents::Contents;
+pub use codec::Format;
+pub use contents::{Contents, Unreadable};
 pub use error::{Error, ErrorKind};
-pub use format::Format;
-pub use left_out::Unreadable;
+pub use formats::Error as FileError;
 pub use model::{load, load_any, load_with, save};
 pub use options::LoadOptions;
 pub use state_dict::{load_state_dict, save_state_dict};

@@ -1,6 +1,7 @@
 //! The manifest of a container and how it becomes bytes. `bincode` is used in this file only: a
 //! successor would raise the container's version and touch nothing else.
 
+use super::malformed;
 use crate::ErrorKind;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -101,7 +102,6 @@ impl<'a> Manifest<'a> {
 
     /// Text is borrowed from `bytes`, so nothing is allocated that they do not pay for.
     pub(super) fn from_bytes(bytes: &'a [u8]) -> Result<Self, ErrorKind> {
-        let malformed = |what| ErrorKind::Malformed { format: super::FORMAT, what };
         let (manifest, used) =
             bincode::serde::borrow_decode_from_slice(bytes, bincode::config::standard())
                 .map_err(|error| malformed(format!("the manifest cannot be decoded: {error}")))?;

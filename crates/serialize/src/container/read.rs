@@ -1,14 +1,13 @@
 use super::manifest::{Entry, Manifest};
-use super::{ALIGNMENT, FORMAT, HEADER, MAGIC, VERSION, value};
-use crate::contents::Contents;
-use crate::cursor::Cursor;
-use crate::{ErrorKind, byte_order, shape};
-use tensor::{DType, Tensor};
+use super::{ALIGNMENT, FORMAT, HEADER, MAGIC, VERSION, malformed, value};
+use crate::{Contents, ErrorKind, elements};
+use formats::{Cursor, verify};
+use tensor::Tensor;
 
-pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
+pub(super) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     let header = Header::read(bytes)?;
     let manifest = &bytes[HEADER..header.data];
-    verify("the manifest", manifest, header.manifest_crc)?;
+    verify(|| "the manifest".into(), manifest, header.manifest_crc)?;
     let manifest = Manifest::from_bytes(manifest)?;
 
     let mut at = header.data;
@@ -51,7 +50,7 @@ impl Header {
         let manifest_crc = fields.u32()?;
         let (manifest_len, file_len) = (fields.u64()?, fields.u64()?);
         fields.take(HEADER - 32 - 4)?;
-        verify("the header", &header[..HEADER - 4], fields.u32()?)?;
+        verify(|| "the header".into(), &header[..HEADER - 4], fields.u32()?)?;
         if version != VERSION {
             return Err(ErrorKind::unsupported(format!(
                 "container version {version} (this program reads version {VERSION})"
@@ -71,11 +70,11 @@ impl Header {
 /// A tensor that must start at the first aligned place from `at` on, and where it ends.
 fn read_tensor(bytes: &[u8], at: usize, entry: &Entry<'_>) -> Result<(Tensor, usize), ErrorKind> {
     let name = entry.name.escape_debug();
-    let dtype = dtype(entry.dtype)
+    let dtype = elements::dtype(entry.dtype)
         .ok_or_else(|| ErrorKind::unsupported(format!("tensor `{name}` of dtype `{}`", entry.dtype)))?;
     let sizes: Vec<usize> =
         entry.shape.0.iter().map(|&size| usize::try_from(size).unwrap_or(usize::MAX)).collect();
-    let Some(len) = shape::bytes_of(dtype, &sizes) else {
+    let Some(len) = elements::bytes_of(dtype, &sizes) else {
         return Err(malformed(format!("tensor `{name}` of shape {sizes:?} is larger than memory")));
     };
     let start = (at as u64).next_multiple_of(ALIGNMENT);
@@ -90,25 +89,6 @@ fn read_tensor(bytes: &[u8], at: usize, entry: &Entry<'_>) -> Result<(Tensor, us
         return Err(malformed(format!("the padding before tensor `{name}` is not zero")));
     }
     let data = cursor.take(len)?;
-    verify(&format!("tensor `{name}`"), data, entry.crc)?;
-    Ok((byte_order::from_little_endian(dtype, &sizes, data), cursor.at()))
-}
-
-fn dtype(name: &str) -> Option<DType> {
-    use DType::*;
-    [F32, F64, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, Bool]
-        .into_iter()
-        .find(|dtype| dtype.name() == name)
-}
-
-fn verify(what: &str, bytes: &[u8], expected: u32) -> Result<(), ErrorKind> {
-    let found = crc32fast::hash(bytes);
-    if found == expected {
-        return Ok(());
-    }
-    Err(ErrorKind::Checksum { what: what.to_owned(), expected, found })
-}
-
-fn malformed(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: what.into() }
+    verify(|| format!("tensor `{name}`"), data, entry.crc)?;
+    Ok((elements::from_little_endian(dtype, &sizes, data), cursor.at()))
 }

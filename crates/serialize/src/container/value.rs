@@ -1,8 +1,8 @@
 //! A checkpoint's value as a list of nodes, and back.
 
-use super::FORMAT;
+use super::malformed;
 use super::manifest::Node;
-use crate::shared::Shared;
+use crate::elements::Shared;
 use crate::{ErrorKind, MAX_DEPTH};
 use nn::Value;
 use std::collections::HashSet;
@@ -132,8 +132,4 @@ fn build(
             }
         },
     })
-}
-
-fn malformed(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: what.into() }
 }

@@ -1,12 +1,13 @@
 use super::manifest::{Entry, List, Manifest};
 use super::{ALIGNMENT, HEADER, MAGIC, VERSION, value};
-use crate::contents::Contents;
-use crate::{ErrorKind, byte_order};
+use crate::elements::little_endian;
+use crate::{Contents, ErrorKind};
 use byteorder::{ByteOrder, LittleEndian};
+use formats::failing;
 use std::io::{self, Write};
 use tensor::Tensor;
 
-pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), ErrorKind> {
+pub(super) fn write(contents: &Contents, out: &mut dyn Write) -> Result<(), ErrorKind> {
     let (named, value) = value::flatten(&contents.value)?;
     let architecture = contents.architecture_json()?;
     let mut manifest = Manifest {
@@ -39,13 +40,13 @@ pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), Err
         let mut at = (HEADER + bytes.len()) as u64;
         for ((_, tensor), entry) in named.iter().zip(&manifest.tensors.0) {
             out.write_all(&[0; ALIGNMENT as usize][..(entry.offset - at) as usize])?;
-            let data = byte_order::little_endian(tensor);
+            let data = little_endian(tensor);
             out.write_all(&data)?;
             at = entry.offset + data.len() as u64;
         }
         Ok(())
     };
-    put().map_err(|source| ErrorKind::Io { action: "write", source })
+    Ok(put().map_err(failing("write"))?)
 }
 
 fn describe<'a>(name: &'a str, tensor: &Tensor) -> Entry<'a> {
@@ -54,7 +55,7 @@ fn describe<'a>(name: &'a str, tensor: &Tensor) -> Entry<'a> {
         dtype: tensor.dtype().name(),
         shape: List(tensor.shape().iter().map(|&size| size as u64).collect()),
         offset: 0,
-        crc: crc32fast::hash(&byte_order::little_endian(tensor)),
+        crc: crc32fast::hash(&little_endian(tensor)),
     }
 }
 

@@ -1,6 +1,6 @@
 use super::read::{FORMAT, malformed};
 use super::{END, END_64, IN_EXTRA, LOCATOR_64};
-use crate::ErrorKind;
+use crate::Error;
 use crate::cursor::Cursor;
 
 /// Where the directory lies and how many records it lists.
@@ -12,15 +12,16 @@ pub(super) struct Directory {
 
 impl Directory {
     /// The end record is the last thing in the file except for a comment of up to 65,535 bytes.
-    pub(super) fn find(bytes: &[u8]) -> Result<Self, ErrorKind> {
+    pub(super) fn find(bytes: &[u8]) -> Result<Self, Error> {
         const LEN: usize = 22;
         let earliest = bytes.len().saturating_sub(LEN + usize::from(u16::MAX));
-        let at = (earliest..(bytes.len() + 1).saturating_sub(LEN)).rev().find(|&at| {
-            let mut record = Cursor::new(&bytes[at..], FORMAT);
-            let comment = usize::from(bytes[at + LEN - 2]) | usize::from(bytes[at + LEN - 1]) << 8;
-            record.u32().is_ok_and(|tag| tag == END) && at + LEN + comment == bytes.len()
+        let tail = &bytes[earliest..];
+        let end = tail.windows(LEN).enumerate().rev().find(|(at, record)| {
+            record.starts_with(&END.to_le_bytes())
+                && at + LEN + usize::from(u16::from_le_bytes([record[LEN - 2], record[LEN - 1]]))
+                    == tail.len()
         });
-        let Some(at) = at else {
+        let Some(at) = end.map(|(at, _)| earliest + at) else {
             return Err(malformed("no end record: the file is cut short or is not a zip archive"));
         };
         let mut record = Cursor::starting(bytes, at as u64 + 4, FORMAT)?;
@@ -31,7 +32,7 @@ impl Directory {
         let (directory, end) = match wide {
             true => Self::find_64(bytes, at)?,
             false if disk != 0 || directory_disk != 0 || on_disk != entries => {
-                return Err(ErrorKind::unsupported("a zip archive in several parts"));
+                return Err(Error::unsupported("a zip archive in several parts"));
             }
             false => (Directory { offset, size, entries }, at as u64),
         };
@@ -45,7 +46,7 @@ impl Directory {
     }
 
     /// The 64-bit end record, found through the locator just before the 32-bit one at `end`.
-    fn find_64(bytes: &[u8], end: usize) -> Result<(Self, u64), ErrorKind> {
+    fn find_64(bytes: &[u8], end: usize) -> Result<(Self, u64), Error> {
         const LOCATOR_LEN: u64 = 20;
         let Some(locator) = (end as u64).checked_sub(LOCATOR_LEN) else {
             return Err(malformed("no room for the 64-bit locator"));
@@ -63,7 +64,7 @@ impl Directory {
         record.take(8 + 2 + 2 + 4 + 4)?;
         let (on_disk, entries) = (record.u64()?, record.u64()?);
         if on_disk != entries {
-            return Err(ErrorKind::unsupported("a zip archive in several parts"));
+            return Err(Error::unsupported("a zip archive in several parts"));
         }
         let (size, offset) = (record.u64()?, record.u64()?);
         Ok((Directory { offset, size, entries }, at))

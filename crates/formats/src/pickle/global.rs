@@ -1,5 +1,3 @@
-use tensor::DType;
-
 /// A Python global that a checkpoint may name. Nothing else is looked up, let alone called.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Global {
@@ -28,45 +26,52 @@ pub(super) enum Global {
 
 /// The element type of a storage or tensor in a file.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Element {
-    /// One of ours.
-    Known(DType),
+pub enum Element {
+    /// One of torch's dtypes, whether or not a reader has a counterpart.
+    Dtype {
+        /// Torch's name of it, such as `float32`.
+        name: &'static str,
+        /// Bytes of one element.
+        size: usize,
+    },
     /// Untyped bytes: the tensor says what they are.
     Untyped,
-    /// One of torch's that we have no arithmetic for, with its size in bytes.
-    Other { name: &'static str, size: usize },
 }
 
 impl Element {
-    pub(crate) fn size(self) -> usize {
+    /// Bytes of one element.
+    pub fn size(self) -> usize {
         match self {
-            Element::Known(dtype) => dtype.size_in_bytes(),
+            Element::Dtype { size, .. } => size,
             Element::Untyped => 1,
-            Element::Other { size, .. } => size,
+        }
+    }
+
+    /// Torch's name of the dtype; none for untyped bytes.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Element::Dtype { name, .. } => Some(name),
+            Element::Untyped => None,
         }
     }
 }
 
-/// Torch's name, the storage class's name, ours.
-const DTYPES: [(&str, &str, DType); 13] = [
-    ("float32", "FloatStorage", DType::F32),
-    ("float64", "DoubleStorage", DType::F64),
-    ("float16", "HalfStorage", DType::F16),
-    ("bfloat16", "BFloat16Storage", DType::BF16),
-    ("int64", "LongStorage", DType::I64),
-    ("int32", "IntStorage", DType::I32),
-    ("int16", "ShortStorage", DType::I16),
-    ("int8", "CharStorage", DType::I8),
-    ("uint8", "ByteStorage", DType::U8),
-    ("bool", "BoolStorage", DType::Bool),
+/// Torch's dtypes: the name, the storage class's name, bytes for each element.
+const DTYPES: [(&str, &str, usize); 47] = [
+    ("float32", "FloatStorage", 4),
+    ("float64", "DoubleStorage", 8),
+    ("float16", "HalfStorage", 2),
+    ("bfloat16", "BFloat16Storage", 2),
+    ("int64", "LongStorage", 8),
+    ("int32", "IntStorage", 4),
+    ("int16", "ShortStorage", 2),
+    ("int8", "CharStorage", 1),
+    ("uint8", "ByteStorage", 1),
+    ("bool", "BoolStorage", 1),
     // These have no storage class: torch saves untyped bytes and names the dtype beside them.
-    ("uint16", "", DType::U16),
-    ("uint32", "", DType::U32),
-    ("uint64", "", DType::U64),
-];
-
-/// Torch's name, the storage class's name, bytes for each element.
-const OTHER_DTYPES: [(&str, &str, usize); 34] = [
+    ("uint16", "", 2),
+    ("uint32", "", 4),
+    ("uint64", "", 8),
     ("complex32", "ComplexHalfStorage", 4),
     ("complex64", "ComplexFloatStorage", 8),
     ("complex128", "ComplexDoubleStorage", 16),
@@ -103,26 +108,10 @@ const OTHER_DTYPES: [(&str, &str, usize); 34] = [
     ("uint7", "", 1),
 ];
 
-impl Element {
-    /// Torch's name of the dtype; none for untyped bytes.
-    pub(crate) fn name(self) -> Option<&'static str> {
-        match self {
-            Element::Known(dtype) => Some(dtype_name(dtype)),
-            Element::Untyped => None,
-            Element::Other { name, .. } => Some(name),
-        }
-    }
-}
-
-/// The class torch would name for the storage of a tensor; none for the unsigned types.
-pub(crate) fn storage_name(dtype: DType) -> Option<&'static str> {
-    let (_, storage, _) = DTYPES.iter().find(|(_, _, ours)| *ours == dtype)?;
-    (!storage.is_empty()).then_some(*storage)
-}
-
-/// `float32` and so on.
-pub(crate) fn dtype_name(dtype: DType) -> &'static str {
-    DTYPES.iter().find(|(_, _, ours)| *ours == dtype).map_or("", |(name, _, _)| name)
+/// The class torch would name for the storage of a tensor; none for the dtypes that have none.
+pub(super) fn storage_class(dtype: &str) -> Option<&'static str> {
+    let (_, class, _) = DTYPES.iter().find(|(name, _, _)| *name == dtype)?;
+    (!class.is_empty()).then_some(*class)
 }
 
 pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
@@ -165,28 +154,11 @@ pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
     })
 }
 
-fn dtype_or_storage(name: &str) -> Option<Global> {
-    if name.is_empty() {
-        return None;
-    }
-    for (dtype, storage, ours) in DTYPES {
-        if name == dtype {
-            return Some(Global::Dtype(Element::Known(ours)));
-        }
-        if name == storage {
-            return Some(Global::Storage(Element::Known(ours)));
-        }
-    }
-    for (dtype, storage, size) in OTHER_DTYPES {
-        let other = Element::Other { name: dtype, size };
-        if name == dtype {
-            return Some(Global::Dtype(other));
-        }
-        if name == storage {
-            return Some(Global::Storage(other));
-        }
-    }
-    None
+fn dtype_or_storage(wanted: &str) -> Option<Global> {
+    let row = DTYPES.iter().find(|(name, class, _)| [*name, *class].contains(&wanted));
+    let &(name, _, size) = row.filter(|_| !wanted.is_empty())?;
+    let element = Element::Dtype { name, size };
+    Some(if wanted == name { Global::Dtype(element) } else { Global::Storage(element) })
 }
 
 #[cfg(test)]
@@ -196,16 +168,12 @@ mod tests {
     #[test]
     fn only_the_list_is_found() {
         assert_eq!(lookup("collections", "OrderedDict"), Some(Global::OrderedDict));
-        assert_eq!(lookup("torch", "HalfStorage"), Some(Global::Storage(Element::Known(DType::F16))));
+        assert_eq!(
+            lookup("torch", "HalfStorage"),
+            Some(Global::Storage(Element::Dtype { name: "float16", size: 2 }))
+        );
         for (module, name) in [("os", "system"), ("builtins", "eval"), ("torch", ""), ("torch", "load")] {
             assert_eq!(lookup(module, name), None, "{module}.{name}");
-        }
-    }
-
-    #[test]
-    fn every_dtype_of_ours_has_torchs_name() {
-        for (name, _, dtype) in DTYPES {
-            assert_eq!(dtype.name(), name);
         }
     }
 }

@@ -4,7 +4,7 @@ use flate2::bufread::GzDecoder;
 
 /// Unpacks a gzip file of one or several members. As Python's `gzip` does, it takes zeros behind the last
 /// member for padding and refuses anything else there.
-pub(super) struct Unpacked<R> {
+pub struct Unpacked<R> {
     /// None at the end.
     member: Option<GzDecoder<R>>,
     /// Whether a member has ended.
@@ -12,7 +12,8 @@ pub(super) struct Unpacked<R> {
 }
 
 impl<R: BufRead> Unpacked<R> {
-    pub(super) fn new(packed: R) -> Self {
+    /// From the first byte of the file on.
+    pub fn new(packed: R) -> Self {
         Unpacked { member: Some(GzDecoder::new(packed)), later: false }
     }
 }
@@ -59,7 +60,7 @@ fn skip_zeros(packed: &mut impl BufRead) -> io::Result<Option<bool>> {
 }
 
 /// Whether the packed data end too early.
-pub(super) fn is_cut(error: &io::Error) -> bool {
+pub fn is_cut(error: &io::Error) -> bool {
     error.kind() == ErrorKind::UnexpectedEof
 }
 

@@ -4,7 +4,7 @@ use super::node::{GlobalNode, Id, Node, Opaque, Pickle};
 use super::opcode::*;
 use super::rebuild::{self, Outcome};
 use super::strided;
-use crate::ErrorKind;
+use crate::Error;
 use std::borrow::Cow;
 
 pub(super) const FORMAT: &str = "pickle";
@@ -13,7 +13,10 @@ pub(super) const FORMAT: &str = "pickle";
 ///
 /// Each instruction creates at most one node and none repeats another's contents, so what is
 /// created is in proportion to the pickle's length.
-pub(crate) fn read(bytes: &[u8]) -> Result<Pickle<'_>, ErrorKind> {
+///
+/// # Errors
+/// If it is cut short or does what no pickle does. What has no counterpart here is a [`Node::Opaque`].
+pub fn read(bytes: &[u8]) -> Result<Pickle<'_>, Error> {
     let mut machine = Machine::new(bytes);
     loop {
         let at = machine.cursor.at();
@@ -27,11 +30,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Pickle<'_>, ErrorKind> {
 }
 
 impl<'a> Machine<'a> {
-    fn step(&mut self, opcode: u8, at: usize) -> Result<(), ErrorKind> {
+    fn step(&mut self, opcode: u8, at: usize) -> Result<(), Error> {
         match opcode {
             PROTO => match self.cursor.u8()? {
                 2..=5 => Ok(()),
-                version => Err(ErrorKind::unsupported(format!("pickle protocol {version}"))),
+                version => Err(Error::unsupported(format!("pickle protocol {version}"))),
             },
             FRAME => self.cursor.u64().map(drop),
             MARK => {
@@ -187,11 +190,11 @@ impl<'a> Machine<'a> {
                 let storage = strided::persistent(&self.nodes, id);
                 self.outcome(storage)
             }
-            _ => Err(ErrorKind::unsupported(format!("pickle instruction {opcode:#04x} at offset {at}"))),
+            _ => Err(Error::unsupported(format!("pickle instruction {opcode:#04x} at offset {at}"))),
         }
     }
 
-    fn call(&mut self, function: Id, args: Id, at: usize) -> Result<(), ErrorKind> {
+    fn call(&mut self, function: Id, args: Id, at: usize) -> Result<(), Error> {
         match &self.nodes[function.0 as usize] {
             Node::Global(GlobalNode(function)) => {
                 let result = rebuild::call(&self.nodes, *function, args, &mut self.limits);
@@ -211,20 +214,20 @@ impl<'a> Machine<'a> {
     }
 
     /// What has no counterpart here is left out of the value in the end; the rest of the pickle is read.
-    fn outcome(&mut self, result: Result<Outcome<'a>, ErrorKind>) -> Result<(), ErrorKind> {
+    fn outcome(&mut self, result: Result<Outcome<'a>, Error>) -> Result<(), Error> {
         match result {
             Ok(Outcome::New(node)) => self.push(node),
             Ok(Outcome::Same(id)) => {
                 self.push_again(id);
                 Ok(())
             }
-            Err(ErrorKind::Unsupported { what }) => self.push(Node::Opaque(Opaque::Unsupported(what.into()))),
+            Err(Error::Unsupported { what }) => self.push(Node::Opaque(Opaque::Unsupported(what.into()))),
             Err(error) => Err(error),
         }
     }
 
     /// A two's-complement integer of any length.
-    fn long(&mut self, n: usize) -> Result<(), ErrorKind> {
+    fn long(&mut self, n: usize) -> Result<(), Error> {
         let bytes = self.cursor.take(n)?;
         let negative = bytes.last().is_some_and(|&top| top >= 0x80);
         let fill = if negative { 0xff } else { 0 };
@@ -239,18 +242,18 @@ impl<'a> Machine<'a> {
         self.push(Node::Int(i64::from_le_bytes(wide)))
     }
 
-    fn string(&mut self, n: u64) -> Result<(), ErrorKind> {
+    fn string(&mut self, n: u64) -> Result<(), Error> {
         let bytes = self.cursor.take_u64(n)?;
         let text = self.text(bytes)?;
         self.push(Node::Str(Cow::Borrowed(text)))
     }
 
-    fn bytes(&mut self, n: u64) -> Result<(), ErrorKind> {
+    fn bytes(&mut self, n: u64) -> Result<(), Error> {
         let bytes = self.cursor.take_u64(n)?;
         self.push(Node::Bytes(Cow::Borrowed(bytes)))
     }
 
-    fn text(&self, bytes: &'a [u8]) -> Result<&'a str, ErrorKind> {
+    fn text(&self, bytes: &'a [u8]) -> Result<&'a str, Error> {
         std::str::from_utf8(bytes).map_err(|error| {
             self.cursor
                 .malformed(format!("a string that ends at offset {} is not UTF-8: {error}", self.cursor.at()))
@@ -264,7 +267,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn global(&mut self, module: &str, name: &str) -> Result<(), ErrorKind> {
+    fn global(&mut self, module: &str, name: &str) -> Result<(), Error> {
         match global::lookup(module, name) {
             Some(Global::Dtype(element)) => self.push(Node::Dtype(element)),
             Some(global) => self.push(Node::Global(GlobalNode(global))),
@@ -277,7 +280,7 @@ impl<'a> Machine<'a> {
 
     /// `obj.__setstate__(state)`: torch hangs `_metadata` on a state dict this way, which loading
     /// does not need. Anything else with a state is not plain data.
-    fn build(&mut self, at: usize) -> Result<(), ErrorKind> {
+    fn build(&mut self, at: usize) -> Result<(), Error> {
         self.pop()?;
         let target = self.top()?;
         match &self.nodes[target.0 as usize] {

@@ -1,6 +1,7 @@
+use super::Temporary;
+use super::temporary::folder_of;
 use crate::read::kind;
-use crate::temporary::folder_of;
-use crate::{Failure, Temporary, failing};
+use crate::{Error, failing};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// If the system refuses, the path is a folder, or `fill` fails.
-pub fn write<E: From<Failure>>(
+pub fn write<E: From<Error>>(
     path: impl AsRef<Path>,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -29,9 +30,7 @@ pub fn write<E: From<Failure>>(
             true => {
                 finish(OpenOptions::new().write(true).open(path).map_err(failing("open"))?, fill).map(drop)
             }
-            false => {
-                Err(Failure::NotAFile { expected: "a regular file to replace", found: kind(old) }.into())
-            }
+            false => Err(Error::NotAFile { expected: "a regular file to replace", found: kind(old) }.into()),
         };
     }
     if old.is_some() {
@@ -51,7 +50,7 @@ pub fn write<E: From<Failure>>(
 }
 
 /// Fills the file and sees that all went out.
-fn finish<E: From<Failure>>(
+fn finish<E: From<Error>>(
     file: File,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
 ) -> Result<File, E> {
@@ -121,7 +120,7 @@ mod tests {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
-    fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         write(path, |out| out.write_all(bytes).map_err(failing("write")))
     }
 
@@ -132,7 +131,7 @@ mod tests {
         put(&path, b"old").unwrap();
         let error = write(&path, |out| {
             out.write_all(b"ne").map_err(failing("write"))?;
-            Err(Failure::NotAFile { expected: "a whole", found: "a half" })
+            Err(Error::NotAFile { expected: "a whole", found: "a half" })
         });
         assert_eq!(error.unwrap_err().to_string(), "expected a whole, found a half");
         assert_eq!(fs::read(&path).unwrap(), b"old");
@@ -146,7 +145,7 @@ mod tests {
     fn a_panic_half_way_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("net.model");
-        let panicking = || write::<Failure>(&path, |_| panic!("in the middle"));
+        let panicking = || write::<Error>(&path, |_| panic!("in the middle"));
         assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panicking)).is_err());
         assert!(names(folder.path()).is_empty());
     }

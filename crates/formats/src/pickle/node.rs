@@ -3,35 +3,49 @@ use std::borrow::Cow;
 
 /// The number of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Id(pub(super) u32);
+pub struct Id(pub(super) u32);
 
 /// One Python object. Objects refer to others by number, so nothing here nests.
 #[derive(Debug)]
-pub(crate) enum Node<'a> {
+pub enum Node<'a> {
+    /// `None`.
     None,
+    /// `True` or `False`.
     Bool(bool),
+    /// An integer of up to 64 bits.
     Int(i64),
     /// An integer of more than 64 bits, as its little-endian bytes in two's complement.
     Long(&'a [u8]),
+    /// A float.
     Float(f64),
+    /// A text.
     Str(Cow<'a, str>),
+    /// `bytes` or a `bytearray`.
     Bytes(Cow<'a, [u8]>),
+    /// A list.
     List(Vec<Id>),
+    /// A tuple.
     Tuple(Vec<Id>),
+    /// A `set` or `frozenset`.
     Set(Vec<Id>),
+    /// A dictionary, with every pair in the order it was set.
     Dict(Vec<(Id, Id)>),
+    /// A dtype of torch.
     Dtype(Element),
+    /// A storage of torch.
     Storage(Box<Storage>),
+    /// A tensor, as a view of a storage.
     Tensor(Box<Strided>),
     /// A class or function that has not been called.
     Global(GlobalNode),
+    /// An object that has no counterpart here.
     Opaque(Opaque),
 }
 
 /// An object with no counterpart here, in whose place the reader goes on. What is done to it is done to
 /// nothing.
 #[derive(Clone, Debug)]
-pub(crate) enum Opaque {
+pub enum Opaque {
     /// What it is.
     Unsupported(Box<str>),
     /// Made by a class or function outside the allow-list, of this full Python name.
@@ -40,37 +54,43 @@ pub(crate) enum Opaque {
 
 /// Keeps the allow-list private to the pickle reader.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct GlobalNode(pub(super) Global);
+pub struct GlobalNode(pub(super) Global);
 
 /// A stretch of raw memory that lies elsewhere in the file under its key.
 #[derive(Debug)]
-pub(crate) struct Storage {
-    pub(crate) key: String,
-    pub(crate) element: Element,
+pub struct Storage {
+    /// The name under which the bytes lie.
+    pub key: String,
+    /// Its element type.
+    pub element: Element,
     /// Elements in the whole storage.
-    pub(crate) numel: usize,
+    pub numel: usize,
     /// Where a view of it begins (legacy files only), in elements.
-    pub(crate) start: usize,
+    pub start: usize,
     /// Elements in the view, or in the whole.
-    pub(crate) len: usize,
+    pub len: usize,
 }
 
 /// A tensor as its storage seen through offset, sizes and strides, all in elements. Every element
 /// has been checked to lie inside the storage.
 #[derive(Debug)]
-pub(crate) struct Strided {
+pub struct Strided {
     /// A [`Node::Storage`].
-    pub(crate) storage: Id,
-    pub(crate) element: Element,
-    pub(crate) offset: usize,
-    pub(crate) shape: Vec<usize>,
-    pub(crate) strides: Vec<usize>,
+    pub storage: Id,
+    /// The tensor's element type, which need not be the storage's.
+    pub element: Element,
+    /// Its first element in the storage.
+    pub offset: usize,
+    /// Sizes, outermost first.
+    pub shape: Vec<usize>,
+    /// Elements from one to the next along each axis.
+    pub strides: Vec<usize>,
     /// Whether its elements are the negatives of those in the storage.
-    pub(crate) negative: bool,
+    pub negative: bool,
 }
 
 /// All objects of one pickle.
-pub(crate) struct Pickle<'a> {
+pub struct Pickle<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) root: Id,
     /// Bytes of the pickle, its last instruction included.
@@ -78,20 +98,23 @@ pub(crate) struct Pickle<'a> {
 }
 
 impl<'a> Pickle<'a> {
-    pub(crate) fn root(&self) -> &Node<'a> {
+    /// The object that was pickled.
+    pub fn root(&self) -> &Node<'a> {
         self.node(self.root)
     }
 
-    pub(crate) fn root_id(&self) -> Id {
+    /// Its number.
+    pub fn root_id(&self) -> Id {
         self.root
     }
 
-    pub(crate) fn node(&self, id: Id) -> &Node<'a> {
+    /// The object of a number.
+    pub fn node(&self, id: Id) -> &Node<'a> {
         &self.nodes[id.0 as usize]
     }
 
     /// Every storage that is named anywhere.
-    pub(crate) fn storages(&self) -> impl Iterator<Item = &Storage> {
+    pub fn storages(&self) -> impl Iterator<Item = &Storage> {
         self.nodes.iter().filter_map(|node| match node {
             Node::Storage(storage) => Some(&**storage),
             _ => None,
@@ -99,14 +122,14 @@ impl<'a> Pickle<'a> {
     }
 
     /// Bytes of the pickle, its last instruction included.
-    pub(crate) fn len(&self) -> usize {
+    pub fn size_in_bytes(&self) -> usize {
         self.len
     }
 }
 
 impl Node<'_> {
     /// What it is, for messages.
-    pub(crate) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Node::None => "None",
             Node::Bool(_) => "a bool",

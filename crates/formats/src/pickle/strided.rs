@@ -4,17 +4,17 @@ use super::args::{Nodes, malformed, node, sequence, size, tuple, unexpected, wro
 use super::global::{Element, Global};
 use super::node::{GlobalNode, Id, Node, Storage, Strided};
 use super::rebuild::{Limits, Outcome};
-use crate::ErrorKind;
-use crate::shape::bytes_of;
-use tensor::DType;
+use crate::Error;
+use crate::limits::numel;
 
 /// Torch refuses more axes.
 pub(super) const MAX_DIMS: usize = 64;
 
 /// `('storage', class, key, location, numel)`, and for legacy files a view or `None` behind it.
-pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>, ErrorKind> {
+pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>, Error> {
     let fields = tuple(nodes, id, "a persistent id")?;
-    // A class that is not on the list: that of a whole model, which has the tag 'module', or of storages elsewhere.
+    // A class that is not on the list: that of a whole model, which has the tag 'module', or of storages
+    // elsewhere.
     if let Some(&class) = fields.get(1)
         && let Node::Opaque(_) = node(nodes, class)
     {
@@ -30,7 +30,7 @@ pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>
     match node(nodes, tag) {
         Node::Str(tag) if tag == "storage" => {}
         Node::Str(tag) if tag == "module" => {
-            return Err(ErrorKind::ForbiddenGlobal {
+            return Err(Error::ForbiddenGlobal {
                 name: "module".into(),
                 hint: "a model pickled whole needs its Python classes: save `net.state_dict()` instead",
             });
@@ -62,7 +62,7 @@ pub(super) fn persistent<'a>(nodes: Nodes<'_, 'a>, id: Id) -> Result<Outcome<'a>
     Ok(Node::Storage(Box::new(storage)).into())
 }
 
-fn key_text(nodes: Nodes<'_, '_>, key: Id) -> Result<String, ErrorKind> {
+fn key_text(nodes: Nodes<'_, '_>, key: Id) -> Result<String, Error> {
     match node(nodes, key) {
         Node::Str(key) => Ok(key.to_string()),
         Node::Int(key) => Ok(key.to_string()),
@@ -77,7 +77,7 @@ pub(super) fn strided<'a>(
     element: Option<Element>,
     negative: bool,
     limits: &mut Limits,
-) -> Result<Outcome<'a>, ErrorKind> {
+) -> Result<Outcome<'a>, Error> {
     let Node::Storage(storage) = node(nodes, storage_id) else {
         return Err(unexpected("the storage of a tensor", "a storage", node(nodes, storage_id)));
     };
@@ -104,7 +104,7 @@ pub(super) fn strided<'a>(
 /// One more than the index of the last element, and 0 for an empty tensor; `None` where the number
 /// of elements or that index overflows.
 fn reach(offset: usize, shape: &[usize], strides: &[usize]) -> Option<usize> {
-    bytes_of(DType::U8, shape)?;
+    numel(shape)?;
     if shape.contains(&0) {
         return Some(0);
     }
@@ -120,10 +120,10 @@ fn sizes(
     id: Id,
     [all, each]: [&'static str; 2],
     limits: &mut Limits,
-) -> Result<Vec<usize>, ErrorKind> {
+) -> Result<Vec<usize>, Error> {
     let items = sequence(nodes, id, all)?;
     if items.len() > MAX_DIMS {
-        return Err(ErrorKind::unsupported(format!("a tensor of {} axes", items.len())));
+        return Err(Error::unsupported(format!("a tensor of {} axes", items.len())));
     }
     limits.copy(items.len() * size_of::<usize>())?;
     items.iter().map(|&item| size(nodes, item, each)).collect()

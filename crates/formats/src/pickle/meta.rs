@@ -5,7 +5,7 @@ use super::global::Element;
 use super::node::{Id, Node};
 use super::rebuild::{Limits, Outcome};
 use super::strided::MAX_DIMS;
-use crate::ErrorKind;
+use crate::Error;
 use std::borrow::Cow;
 
 /// As text, in the words of torch: `tensor(..., device='meta', size=(2, 3))`. Numbers are not made up for it.
@@ -14,10 +14,10 @@ pub(super) fn describe<'a>(
     element: Element,
     shape: Id,
     limits: &mut Limits,
-) -> Result<Outcome<'a>, ErrorKind> {
+) -> Result<Outcome<'a>, Error> {
     let items = sequence(nodes, shape, "the shape of a tensor")?;
     if items.len() > MAX_DIMS {
-        return Err(ErrorKind::unsupported(format!("a tensor of {} axes", items.len())));
+        return Err(Error::unsupported(format!("a tensor of {} axes", items.len())));
     }
     limits.copy(80 + 22 * items.len())?;
     let mut sizes = Vec::with_capacity(items.len());

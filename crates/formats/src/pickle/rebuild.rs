@@ -5,7 +5,7 @@ use super::global::{Element, Global};
 use super::meta;
 use super::node::{GlobalNode, Id, Node, Opaque};
 use super::strided::strided;
-use crate::ErrorKind;
+use crate::Error;
 use std::borrow::Cow;
 
 /// What a call gives back.
@@ -26,7 +26,7 @@ pub(super) fn call<'a>(
     function: Global,
     args: Id,
     limits: &mut Limits,
-) -> Result<Outcome<'a>, ErrorKind> {
+) -> Result<Outcome<'a>, Error> {
     let args = tuple(nodes, args, "the arguments of a call")?;
     // Made from what has no counterpart here, it has none either.
     if let Some(&opaque) = args.iter().find(|&&id| matches!(node(nodes, id), Node::Opaque(_))) {
@@ -52,7 +52,7 @@ pub(super) fn call<'a>(
             _ => Err(wrong("bytearray", args.len())),
         },
         Global::Device => device(nodes, args, limits),
-        Global::Complex => Err(ErrorKind::unsupported("a complex number")),
+        Global::Complex => Err(Error::unsupported("a complex number")),
         Global::RebuildTensor | Global::RebuildTensorV2 => match args {
             [storage, offset, shape, strides, rest @ ..] => {
                 let negative = is_negative(nodes, rest.get(2))?;
@@ -91,7 +91,7 @@ pub(super) fn call<'a>(
             },
             _ => Err(wrong("_rebuild_from_type_v2", args.len())),
         },
-        Global::Unsupported(what) => Err(ErrorKind::unsupported(what)),
+        Global::Unsupported(what) => Err(Error::unsupported(what)),
         // `torch.sparse_coo` and so on, as a dtype is its name.
         Global::Layout => match args {
             [name] if matches!(node(nodes, *name), Node::Str(_)) => Ok(Outcome::Same(*name)),
@@ -117,7 +117,7 @@ pub(super) fn class_made(nodes: Nodes<'_, '_>, function: Id, args: Id) -> Id {
     }
 }
 
-fn dtype_of(nodes: Nodes<'_, '_>, id: Id) -> Result<Element, ErrorKind> {
+fn dtype_of(nodes: Nodes<'_, '_>, id: Id) -> Result<Element, Error> {
     match node(nodes, id) {
         Node::Dtype(element) => Ok(*element),
         other => Err(unexpected("the dtype of a tensor", "a dtype", other)),
@@ -126,7 +126,7 @@ fn dtype_of(nodes: Nodes<'_, '_>, id: Id) -> Result<Element, ErrorKind> {
 
 /// Whether a tensor's negative bit is set, which torch leaves to whoever reads the elements. Its conjugate
 /// bit makes a difference to complex numbers only.
-fn is_negative(nodes: Nodes<'_, '_>, metadata: Option<&Id>) -> Result<bool, ErrorKind> {
+fn is_negative(nodes: Nodes<'_, '_>, metadata: Option<&Id>) -> Result<bool, Error> {
     let items = match metadata.map(|&id| node(nodes, id)) {
         None | Some(Node::None) => return Ok(false),
         Some(Node::Dict(items)) => items,
@@ -138,15 +138,15 @@ fn is_negative(nodes: Nodes<'_, '_>, metadata: Option<&Id>) -> Result<bool, Erro
             (Node::Str(key), Node::Bool(bit)) if key == "neg" => negative = *bit,
             (_, Node::Bool(false)) => {}
             (Node::Str(key), Node::Bool(true)) if key == "conj" => {
-                return Err(ErrorKind::unsupported("a tensor with its conjugate bit set"));
+                return Err(Error::unsupported("a tensor with its conjugate bit set"));
             }
-            _ => return Err(ErrorKind::unsupported("a tensor with metadata of an unknown kind")),
+            _ => return Err(Error::unsupported("a tensor with metadata of an unknown kind")),
         }
     }
     Ok(negative)
 }
 
-fn dict<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, ErrorKind> {
+fn dict<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, Error> {
     let Some(&items) = args.first() else { return Ok(Node::Dict(Vec::new()).into()) };
     if let Node::Dict(_) = node(nodes, items) {
         return Ok(Outcome::Same(items));
@@ -164,13 +164,13 @@ fn dict<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Ou
 }
 
 /// `_codecs.encode(text, 'latin1')`: how protocol 2 writes bytes.
-fn encode<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, ErrorKind> {
+fn encode<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, Error> {
     let &[text, encoding] = args else { return Err(wrong("_codecs.encode", args.len())) };
     let Node::Str(text) = node(nodes, text) else {
         return Err(unexpected("the text of bytes", "a string", node(nodes, text)));
     };
     if !matches!(node(nodes, encoding), Node::Str(name) if name == "latin1") {
-        return Err(ErrorKind::unsupported("bytes in another encoding than latin1"));
+        return Err(Error::unsupported("bytes in another encoding than latin1"));
     }
     limits.copy(text.len())?;
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
@@ -181,7 +181,7 @@ fn encode<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<
 }
 
 /// `torch.device('cuda', 1)` becomes the text `cuda:1`.
-fn device<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, ErrorKind> {
+fn device<'a>(nodes: Nodes<'_, 'a>, args: &[Id], limits: &mut Limits) -> Result<Outcome<'a>, Error> {
     let (name_id, index) = match args {
         [name] => (*name, None),
         [name, index] => (*name, Some(*index)),
@@ -209,7 +209,7 @@ impl Limits {
     }
 
     /// One memoised object can be the argument of many calls: what they copy of it is bounded too.
-    pub(super) fn copy(&mut self, bytes: usize) -> Result<(), ErrorKind> {
+    pub(super) fn copy(&mut self, bytes: usize) -> Result<(), Error> {
         match self.copied_bytes.checked_sub(bytes) {
             Some(left) => {
                 self.copied_bytes = left;

@@ -10,7 +10,7 @@ const ALIGNMENT: u64 = 64;
 
 /// Writes an archive front to back, byte for byte as `torch.save` lays it out: stored, aligned
 /// through a padding field `FB` in the header, checksum and size repeated behind the data.
-pub(crate) struct Writer<W> {
+pub struct Writer<W> {
     out: W,
     at: u64,
     entries: Vec<Written>,
@@ -26,12 +26,22 @@ struct Written {
 }
 
 impl<W: Write> Writer<W> {
-    pub(crate) fn new(out: W) -> Self {
+    /// An archive without records yet.
+    pub fn new(out: W) -> Self {
         Writer { out, at: 0, entries: Vec::new(), wide_from: IN_EXTRA }
     }
 
-    /// Adds a record. Names have fewer than 65,536 bytes; ours are a few dozen.
-    pub(crate) fn add(&mut self, name: &str, data: &[u8]) -> io::Result<()> {
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// If the name has 65,536 bytes or more, or the output takes no more.
+    pub fn add(&mut self, name: &str, data: &[u8]) -> io::Result<()> {
+        let Ok(name_len) = u16::try_from(name.len()) else {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the name of a record is longer than a zip holds",
+            ));
+        };
         let entry = Written {
             name: name.to_owned(),
             crc: crc32fast::hash(data),
@@ -45,7 +55,7 @@ impl<W: Write> Writer<W> {
         header.write_u16::<LittleEndian>(flags(&entry))?;
         header.write_u16::<LittleEndian>(STORED)?;
         header.extend([0; 4 + 4 + 4 + 4]); // time, checksum and sizes: they follow the data
-        header.write_u16::<LittleEndian>(name.len() as u16)?;
+        header.write_u16::<LittleEndian>(name_len)?;
         header.write_u16::<LittleEndian>(extra.len() as u16)?;
         header.extend(name.as_bytes());
         header.extend(extra);
@@ -57,7 +67,10 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes the directory and gives the output back.
-    pub(crate) fn finish(mut self) -> io::Result<W> {
+    ///
+    /// # Errors
+    /// If the output takes no more.
+    pub fn finish(mut self) -> io::Result<W> {
         let start = self.at;
         let mut directory = Vec::new();
         for entry in &self.entries {
@@ -178,7 +191,7 @@ fn field(tag: u16, body: Vec<u8>) -> Vec<u8> {
 mod tests {
     use super::super::Archive;
     use super::*;
-    use crate::budget::Budget;
+    use crate::{Budget, Error};
 
     fn archive(wide_from: u64) -> Vec<u8> {
         let mut writer = Writer::new(Vec::new());
@@ -213,8 +226,6 @@ mod tests {
         let archive = Archive::open(&bytes).unwrap();
         let entry = archive.find("a/data/0").unwrap();
         let error = archive.read(entry, &mut Budget::for_file(&bytes)).unwrap_err();
-        assert!(matches!(error, ErrorKind::Checksum { .. }), "{error}");
+        assert!(matches!(error, Error::Checksum { .. }), "{error}");
     }
-
-    use crate::ErrorKind;
 }

@@ -1,8 +1,8 @@
 use super::directory::Directory;
 use super::{CENTRAL_HEADER, DEFLATED, ENCRYPTED, EXTRA_64, IN_EXTRA, LOCAL_HEADER, STORED};
-use crate::ErrorKind;
-use crate::budget::{Budget, DEFLATE_RATIO};
 use crate::cursor::Cursor;
+use crate::error::{Error, verify};
+use crate::limits::{Budget, DEFLATE_RATIO};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
@@ -12,16 +12,17 @@ pub(super) const FORMAT: &str = "zip archive";
 
 /// An opened archive: the directory has been read and every record lies inside the file, apart
 /// from the others.
-pub(crate) struct Archive<'a> {
+pub struct Archive<'a> {
     bytes: &'a [u8],
     entries: Vec<Entry<'a>>,
     by_name: HashMap<&'a str, usize>,
 }
 
 /// One record.
-pub(crate) struct Entry<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) size: u64,
+pub struct Entry<'a> {
+    /// Its name, with the folders before it.
+    pub name: &'a str,
+    size: u64,
     method: u16,
     crc: u32,
     header: u64,
@@ -29,7 +30,11 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Archive<'a> {
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, ErrorKind> {
+    /// Reads the directory.
+    ///
+    /// # Errors
+    /// If it is damaged, or names what is not in the file, or holds what cannot be read.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, Error> {
         let directory = Directory::find(bytes)?;
         let mut cursor = Cursor::starting(bytes, directory.offset, FORMAT)?;
         let mut cursor = Cursor::new(cursor.take_u64(directory.size)?, FORMAT);
@@ -54,38 +59,38 @@ impl<'a> Archive<'a> {
     }
 
     /// The records in the directory's order.
-    pub(crate) fn entries(&self) -> &[Entry<'a>] {
+    pub fn entries(&self) -> &[Entry<'a>] {
         &self.entries
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<&Entry<'a>> {
+    /// The record of this name.
+    pub fn find(&self, name: &str) -> Option<&Entry<'a>> {
         self.by_name.get(name).map(|&index| &self.entries[index])
     }
 
     /// The contents of a record: borrowed if stored, unpacked if deflated. Its checksum is
     /// verified, unless it is zero: `torch.serialization.set_crc32_options(False)` writes that.
-    pub(crate) fn read(&self, entry: &Entry<'a>, budget: &mut Budget) -> Result<Cow<'a, [u8]>, ErrorKind> {
+    ///
+    /// # Errors
+    /// If it is damaged or larger than the budget allows.
+    pub fn read(&self, entry: &Entry<'a>, budget: &mut Budget) -> Result<Cow<'a, [u8]>, Error> {
         let packed = &self.bytes[entry.packed.clone()];
         let contents = match entry.method {
             STORED => Cow::Borrowed(packed),
             _ => Cow::Owned(inflate(packed, entry, budget)?),
         };
         if entry.crc != 0 {
-            let found = crc32fast::hash(&contents);
-            if found != entry.crc {
-                let what = format!("record `{}`", entry.name);
-                return Err(ErrorKind::Checksum { what, expected: entry.crc, found });
-            }
+            verify(|| format!("record `{}`", entry.name), &contents, entry.crc)?;
         }
         Ok(contents)
     }
 }
 
-pub(super) fn malformed(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: what.into() }
+pub(super) fn malformed(what: impl Into<String>) -> Error {
+    Error::malformed(FORMAT, what)
 }
 
-fn read_entry<'a>(cursor: &mut Cursor<'a>, bytes: &'a [u8]) -> Result<Entry<'a>, ErrorKind> {
+fn read_entry<'a>(cursor: &mut Cursor<'a>, bytes: &'a [u8]) -> Result<Entry<'a>, Error> {
     if cursor.u32()? != CENTRAL_HEADER {
         return Err(malformed("the directory holds something else than records"));
     }
@@ -105,10 +110,10 @@ fn read_entry<'a>(cursor: &mut Cursor<'a>, bytes: &'a [u8]) -> Result<Entry<'a>,
     widen(extra, &mut [&mut size, &mut packed, &mut header])?;
 
     if flags & ENCRYPTED != 0 {
-        return Err(ErrorKind::unsupported(format!("record `{name}` is encrypted")));
+        return Err(Error::unsupported(format!("record `{name}` is encrypted")));
     }
     if method != STORED && method != DEFLATED {
-        return Err(ErrorKind::unsupported(format!(
+        return Err(Error::unsupported(format!(
             "record `{name}` is compressed by method {method} (stored and DEFLATE are read)"
         )));
     }
@@ -123,7 +128,7 @@ fn read_entry<'a>(cursor: &mut Cursor<'a>, bytes: &'a [u8]) -> Result<Entry<'a>,
 }
 
 /// Replaces, in the order given, those fields that are too small by the 64-bit extra field's.
-fn widen(extra: &[u8], fields: &mut [&mut u64]) -> Result<(), ErrorKind> {
+fn widen(extra: &[u8], fields: &mut [&mut u64]) -> Result<(), Error> {
     let mut extra = Cursor::new(extra, FORMAT);
     while extra.left() >= 4 {
         let (tag, len) = (extra.u16()?, extra.u16()?);
@@ -144,7 +149,7 @@ fn local_data(
     method: u16,
     header: u64,
     packed: u64,
-) -> Result<Range<usize>, ErrorKind> {
+) -> Result<Range<usize>, Error> {
     let mut cursor = Cursor::starting(bytes, header, FORMAT)?;
     if cursor.u32()? != LOCAL_HEADER {
         return Err(malformed(format!("record `{name}` has no header at offset {header}")));
@@ -169,7 +174,7 @@ fn local_data(
 }
 
 /// No byte belongs to two records, or to a record and the directory.
-fn refuse_overlaps(entries: &[Entry<'_>], directory: u64) -> Result<(), ErrorKind> {
+fn refuse_overlaps(entries: &[Entry<'_>], directory: u64) -> Result<(), Error> {
     let mut spans: Vec<_> = entries.iter().map(|e| (e.header, e.packed.end as u64, e.name)).collect();
     spans.sort_unstable();
     spans.push((directory, u64::MAX, "the directory"));
@@ -179,7 +184,7 @@ fn refuse_overlaps(entries: &[Entry<'_>], directory: u64) -> Result<(), ErrorKin
     }
 }
 
-fn inflate(packed: &[u8], entry: &Entry<'_>, budget: &mut Budget) -> Result<Vec<u8>, ErrorKind> {
+fn inflate(packed: &[u8], entry: &Entry<'_>, budget: &mut Budget) -> Result<Vec<u8>, Error> {
     budget.charge(entry.size, || format!("record `{}`", entry.name))?;
     let wrong = |found: String| {
         malformed(format!("record `{}` should unpack to {} bytes: {found}", entry.name, entry.size))

@@ -1,7 +1,7 @@
 use super::node::{Id, Node};
 use super::read::FORMAT;
 use super::rebuild::Limits;
-use crate::ErrorKind;
+use crate::Error;
 use crate::cursor::Cursor;
 use std::collections::BTreeMap;
 
@@ -37,11 +37,11 @@ impl<'a> Machine<'a> {
         self.stack.push(id);
     }
 
-    pub(super) fn malformed(&self, at: usize, what: &str) -> ErrorKind {
+    pub(super) fn malformed(&self, at: usize, what: &str) -> Error {
         self.cursor.malformed(format!("the instruction at offset {at} {what}"))
     }
 
-    pub(super) fn push(&mut self, node: Node<'a>) -> Result<(), ErrorKind> {
+    pub(super) fn push(&mut self, node: Node<'a>) -> Result<(), Error> {
         let Ok(id) = u32::try_from(self.nodes.len()) else {
             return Err(self.cursor.malformed("more than 4 billion objects"));
         };
@@ -54,7 +54,7 @@ impl<'a> Machine<'a> {
         self.marks.last().copied().unwrap_or(0)
     }
 
-    pub(super) fn top(&self) -> Result<Id, ErrorKind> {
+    pub(super) fn top(&self) -> Result<Id, Error> {
         match self.stack.last() {
             Some(&id) if self.stack.len() > self.floor() => Ok(id),
             _ => Err(self.cursor.malformed(format!(
@@ -64,13 +64,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn pop(&mut self) -> Result<Id, ErrorKind> {
+    pub(super) fn pop(&mut self) -> Result<Id, Error> {
         let top = self.top()?;
         self.stack.pop();
         Ok(top)
     }
 
-    pub(super) fn pop_mark(&mut self) -> Result<Vec<Id>, ErrorKind> {
+    pub(super) fn pop_mark(&mut self) -> Result<Vec<Id>, Error> {
         match self.marks.pop() {
             Some(height) => Ok(self.stack.split_off(height)),
             None => Err(self
@@ -79,7 +79,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn tuple(&mut self, n: usize) -> Result<(), ErrorKind> {
+    pub(super) fn tuple(&mut self, n: usize) -> Result<(), Error> {
         let mut items = Vec::with_capacity(n);
         for _ in 0..n {
             items.push(self.pop()?);
@@ -88,7 +88,7 @@ impl<'a> Machine<'a> {
         self.push(Node::Tuple(items))
     }
 
-    pub(super) fn extend(&mut self, new: Vec<Id>) -> Result<(), ErrorKind> {
+    pub(super) fn extend(&mut self, new: Vec<Id>) -> Result<(), Error> {
         let target = self.top()?;
         match &mut self.nodes[target.0 as usize] {
             Node::List(items) | Node::Set(items) => items.extend(new),
@@ -101,7 +101,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    pub(super) fn set_items(&mut self, flat: &[Id]) -> Result<(), ErrorKind> {
+    pub(super) fn set_items(&mut self, flat: &[Id]) -> Result<(), Error> {
         let target = self.top()?;
         let at = self.cursor.at() - 1;
         match &mut self.nodes[target.0 as usize] {
@@ -118,18 +118,18 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn remember(&mut self, slot: u32) -> Result<(), ErrorKind> {
+    pub(super) fn remember(&mut self, slot: u32) -> Result<(), Error> {
         let top = self.top()?;
         self.memo.insert(slot, top);
         Ok(())
     }
 
     /// In the first slot that is free, as protocol 4 counts them.
-    pub(super) fn remember_next(&mut self) -> Result<(), ErrorKind> {
+    pub(super) fn remember_next(&mut self) -> Result<(), Error> {
         self.remember(self.memo.len() as u32)
     }
 
-    pub(super) fn recall(&mut self, slot: u32) -> Result<(), ErrorKind> {
+    pub(super) fn recall(&mut self, slot: u32) -> Result<(), Error> {
         match self.memo.get(&slot) {
             Some(&id) => {
                 self.stack.push(id);
