@@ -53,6 +53,8 @@ formats! {
     Native: crate::container::Container;
     /// `.safetensors`.
     Safetensors: crate::safetensors::Safetensors;
+    /// NumPy's `.npz`, and `.npy` for a tensor alone.
+    Numpy: crate::numpy::Numpy;
     /// `.pth` and `.pt`, as `torch.save` writes them.
     Torch: crate::torch::Torch;
 }

@@ -113,6 +113,7 @@ mod contents;
 mod elements;
 mod error;
 mod model;
+mod numpy;
 mod options;
 mod safetensors;
 mod state_dict;
