@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Write what a model file holds as a file of another format
 ///
-/// The name of OUT says which: .safetensors, .pth or .pt, anything else Rushlight's own container.
+/// The name of OUT says which: .safetensors, .pth or .pt, .npz, anything else Rushlight's own container.
 #[derive(Args)]
 pub(crate) struct Convert {
     /// The file to read, of any format

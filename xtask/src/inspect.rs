@@ -14,7 +14,7 @@ use tensor::Tensor;
 /// Entries that the library cannot read (complex tensors, Python objects) are listed with the reason.
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// A .pth, .pt or .safetensors file, Rushlight's own container, or IDX, packed or not
+    /// A .pth, .pt, .safetensors, .npz or .npy file, Rushlight's own container, or IDX, packed or not
     file: PathBuf,
 }
 

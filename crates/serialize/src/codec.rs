@@ -60,8 +60,8 @@ formats! {
 }
 
 impl Format {
-    /// The format a file of this name is written in: `.safetensors`, `.pth` or `.pt` say so, anything
-    /// else is the native container.
+    /// The format a file of this name is written in: endings such as `.safetensors`, `.pth` or `.npz` say so,
+    /// anything else is the native container.
     ///
     /// ```
     /// use serialize::Format;

@@ -1,5 +1,5 @@
-//! Whole models, state dicts and checkpoints as files: Rushlight's own container, `.safetensors`, and
-//! PyTorch's `.pth` in both directions.
+//! Whole models, state dicts and checkpoints as files: Rushlight's own container, `.safetensors`,
+//! PyTorch's `.pth` and NumPy's `.npz` in both directions.
 //!
 //! A file is written in the format its name asks for ([`Format::for_path`]) and read in the one it is in.
 //!
