@@ -139,10 +139,8 @@ fn one_line(value: &Value) -> bool {
 
 fn leaf(value: &Value) -> String {
     match value {
-        Value::Bool(x) => if *x { "True" } else { "False" }.to_owned(),
-        Value::Int(x) => x.to_string(),
-        Value::Float(x) => nn::python_float(*x),
         Value::Str(text) => format!("'{}'", shorten(&text.escape_debug().to_string())),
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => value.to_string(),
         other => other.type_name().to_owned(),
     }
 }

@@ -97,30 +97,17 @@ impl Contents {
         })
     }
 
-    /// From a reader's parts, the architecture as the JSON all formats hold it in.
-    pub(crate) fn new(
-        architecture: Option<&str>,
-        metadata: Vec<(String, String)>,
-        value: Value,
-    ) -> Result<Self, ErrorKind> {
-        let architecture = architecture
-            .map(serde_json::from_str)
-            .transpose()
-            .map_err(|error| FileError::malformed("description of a model", error.to_string()))?;
-        Ok(Contents { architecture, metadata, value, left_out: Vec::new() })
+    /// The description of a whole model as plain data.
+    pub(crate) fn architecture_value(&self) -> Result<Option<Value>, ErrorKind> {
+        let value = self.architecture.as_ref().map(Architecture::to_value).transpose();
+        value.map_err(|error| ErrorKind::unsupported(format!("this model's description: {error}")))
     }
+}
 
-    pub(crate) fn architecture_json(&self) -> Result<Option<String>, ErrorKind> {
-        let Some(architecture) = &self.architecture else { return Ok(None) };
-        let refused = |why: String| ErrorKind::unsupported(format!("this model's description: {why}"));
-        let json = serde_json::to_string(architecture).map_err(|error| refused(error.to_string()))?;
-        // JSON has no infinity: better to say so now than when loading.
-        match serde_json::from_str::<Architecture>(&json) {
-            Ok(again) if again == *architecture => Ok(Some(json)),
-            Ok(_) => Err(refused("a setting would change".into())),
-            Err(error) => Err(refused(error.to_string())),
-        }
-    }
+/// The model that plain data from a file describes.
+pub(crate) fn architecture(value: &Value) -> Result<Architecture, FileError> {
+    Architecture::from_value(value)
+        .map_err(|error| FileError::malformed("description of a model", error.to_string()))
 }
 
 /// An entry of a file that has no counterpart here: a complex tensor, an object of a Python class.

@@ -118,6 +118,7 @@ mod options;
 mod safetensors;
 mod state_dict;
 mod torch;
+mod version1;
 
 pub use checkpoint::{load_checkpoint, save_checkpoint};
 pub use codec::Format;
@@ -127,7 +128,3 @@ pub use formats::Error as FileError;
 pub use model::{load, load_any, load_with, save};
 pub use options::LoadOptions;
 pub use state_dict::{load_state_dict, save_state_dict};
-
-/// How deep values in files may nest. Checkpoints nest a handful deep; the stack of a thread holds some
-/// thousand levels of a recursive reader.
-const MAX_DEPTH: usize = 100;

@@ -95,7 +95,8 @@ impl Codec for Numpy {
     }
 }
 
-/// The arrays of an archive under their names. Other records, and arrays without counterpart here, are left out.
+/// The arrays of an archive under their names. Other records, and arrays without counterpart here, are left
+/// out.
 fn archive(bytes: &[u8]) -> Result<Contents, Error> {
     let archive = Archive::open(bytes)?;
     let mut budget = Budget::for_file(bytes);
@@ -120,8 +121,8 @@ fn archive(bytes: &[u8]) -> Result<Contents, Error> {
     Ok(Contents { left_out, ..Value::dict(entries).into() })
 }
 
-/// An array: the magic bytes, a version, the length of a header, the header, which is a Python dictionary in text,
-/// and the elements.
+/// An array: the magic bytes, a version, the length of a header, the header, which is a Python dictionary in
+/// text, and the elements.
 fn array(bytes: &[u8]) -> Result<Tensor, Error> {
     let mut cursor = Cursor::new(bytes, FORMAT);
     cursor.take(MAGIC.len())?;
@@ -132,16 +133,13 @@ fn array(bytes: &[u8]) -> Result<Tensor, Error> {
         _ => return Err(Error::unsupported(format!("an array of version {major}.{minor}"))),
     };
     let header = String::from_utf8_lossy(cursor.take(len as usize)?);
-    let entry = |key: &str| {
-        let (_, value) = header.split_once(&format!("'{key}':"))?;
-        Some(value.trim_start())
-    };
     let wrong = || malformed(format!("the header of an array is {:?}", header.trim_end()));
-    let descr = entry("descr").ok_or_else(wrong)?;
-    if descr.starts_with('[') {
-        return Err(Error::unsupported("an array of records"));
-    }
-    let descr = descr.strip_prefix('\'').and_then(|descr| descr.split('\'').next()).ok_or_else(wrong)?;
+    let header: Value = header.parse().map_err(|_| wrong())?;
+    let (descr, order, shape) = (header.get("descr"), header.get("fortran_order"), header.get("shape"));
+    let (Some(descr), Some(&Value::Bool(fortran)), Some(Value::Tuple(shape))) = (descr, order, shape) else {
+        return Err(wrong());
+    };
+    let Some(descr) = descr.as_str() else { return Err(Error::unsupported("an array of records")) };
     let dtype = DTYPES.iter().find(|(name, _)| descr.get(1..) == Some(name));
     let (big_endian, dtype) = match (descr.get(..1), dtype) {
         (Some("<" | "|"), Some((_, dtype))) => (false, *dtype),
@@ -149,16 +147,8 @@ fn array(bytes: &[u8]) -> Result<Tensor, Error> {
         _ if descr.starts_with("|O") => return Err(Error::unsupported("an array of pickled Python objects")),
         _ => return Err(Error::unsupported(format!("an array of dtype `{}`", descr.escape_debug()))),
     };
-    let fortran = match entry("fortran_order").ok_or_else(wrong)? {
-        order if order.starts_with("True") => true,
-        order if order.starts_with("False") => false,
-        _ => return Err(wrong()),
-    };
-    let sizes =
-        entry("shape").and_then(|shape| shape.strip_prefix('(')?.split_once(')')).ok_or_else(wrong)?.0;
-    let sizes = sizes.split(',').map(str::trim).filter(|size| !size.is_empty());
-    let mut shape: Vec<usize> =
-        sizes.map(|size| size.parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
+    let sizes = shape.iter().map(|size| usize::try_from(size.as_int()?).ok());
+    let mut shape: Vec<usize> = sizes.collect::<Option<_>>().ok_or_else(wrong)?;
     let Some(expected) = bytes_of(dtype, &shape) else {
         return Err(malformed(format!("an array of shape {shape:?} is larger than memory")));
     };

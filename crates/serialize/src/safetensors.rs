@@ -2,10 +2,10 @@
 
 use crate::codec::Codec;
 use crate::container::as_state_dict;
-use crate::contents::summary;
-use crate::{Contents, ErrorKind, Unreadable, elements};
+use crate::contents::{architecture, summary};
+use crate::{Contents, ErrorKind, Unreadable, elements, version1};
 use formats::{Cursor, Error, failing};
-use nn::Value;
+use nn::{Architecture, Value};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -80,9 +80,10 @@ fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     }
     let mut metadata: Vec<_> = described.metadata().clone().unwrap_or_default().into_iter().collect();
     metadata.sort_unstable();
-    let architecture = metadata.iter().position(|(key, _)| key == ARCHITECTURE);
-    let architecture = architecture.map(|at| metadata.remove(at).1);
-    Ok(Contents { left_out, ..Contents::new(architecture.as_deref(), metadata, Value::dict(entries))? })
+    let at = metadata.iter().position(|(key, _)| key == ARCHITECTURE);
+    let described = at.map(|at| metadata.remove(at).1);
+    let architecture = described.as_deref().map(described_in).transpose()?;
+    Ok(Contents { architecture, metadata, value: Value::dict(entries), left_out })
 }
 
 fn to_bytes(contents: &Contents) -> Result<Vec<u8>, ErrorKind> {
@@ -102,12 +103,21 @@ fn to_bytes(contents: &Contents) -> Result<Vec<u8>, ErrorKind> {
     let mut metadata: HashMap<_, _> = contents.metadata.iter().cloned().collect();
     // Readers in Python that serve several frameworks want to know whose conventions the names follow.
     metadata.entry("format".into()).or_insert_with(|| "pt".into());
-    if let Some(architecture) = contents.architecture_json()? {
-        metadata.insert(ARCHITECTURE.into(), architecture);
+    if let Some(architecture) = contents.architecture_value()? {
+        metadata.insert(ARCHITECTURE.into(), architecture.to_string());
     }
     let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(theirs)?;
     sort_header(&mut bytes);
     Ok(bytes)
+}
+
+/// The model that a text describes: as Python prints plain data, or as JSON in files of before.
+fn described_in(text: &str) -> Result<Architecture, Error> {
+    match text.parse() {
+        Ok(value) => architecture(&value),
+        Err(error) => version1::architecture(text)
+            .ok_or_else(|| malformed(format!("the description of a model: {error}"))),
+    }
 }
 
 /// The crate writes metadata in a random order; sorted, the same contents are always the same bytes.

@@ -1,5 +1,5 @@
-//! Containers of version 1 stay readable: `fixtures/container.py` wrote one from the specification, earlier
-//! builds of this crate the others.
+//! Containers of every version stay readable. `fixtures/container.py` wrote `model.model` and
+//! `version1_model.model` from the specification, builds of this crate the others.
 
 mod common;
 
@@ -9,22 +9,26 @@ use serialize::{Contents, Format};
 
 #[test]
 fn a_model_written_from_the_specification_is_read() {
-    let net: Sequential = serialize::load(fixture("model.model")).unwrap();
-    assert_eq!(
-        net.to_string(),
-        "Sequential(\n  (0): Linear(in_features=2, out_features=3, bias=True)\n  (1): Identity()\n)"
-    );
-    let state = net.state_dict();
-    assert_eq!(state["0.weight"].to_vec::<f32>(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    assert_eq!(state["0.bias"].to_vec::<f32>(), [0.5, -0.5, 0.25]);
-    let contents = Contents::read(fixture("model.model")).unwrap();
-    assert_eq!(contents.metadata, [("author".into(), "naïve ✓".into())]);
+    for name in ["model.model", "version1_model.model"] {
+        let net: Sequential = serialize::load(fixture(name)).unwrap();
+        assert_eq!(
+            net.to_string(),
+            "Sequential(\n  (0): Linear(in_features=2, out_features=3, bias=True)\n  (1): Identity()\n)"
+        );
+        let state = net.state_dict();
+        assert_eq!(state["0.weight"].to_vec::<f32>(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(state["0.bias"].to_vec::<f32>(), [0.5, -0.5, 0.25]);
+        let contents = Contents::read(fixture(name)).unwrap();
+        assert_eq!(contents.metadata, [("author".into(), "naïve ✓".into())]);
+    }
 }
 
 #[test]
 fn a_checkpoint_is_written_as_ever() {
     let checkpoint = Contents::read(fixture("checkpoint.pth")).unwrap();
-    assert_same(&Contents::read(fixture("checkpoint.model")).unwrap().value, &checkpoint.value, "");
+    for name in ["checkpoint.model", "version1_values.model"] {
+        assert_same(&Contents::read(fixture(name)).unwrap().value, &checkpoint.value, "");
+    }
     assert_eq!(checkpoint.to_bytes(Format::Native).unwrap(), bytes("checkpoint.model"));
 }
 
@@ -78,9 +82,9 @@ fn state_dicts_and_checkpoints_of_version_1_are_read() {
 #[test]
 fn a_later_version_is_refused_as_such() {
     let mut later = bytes("model.model");
-    later[8] = 2;
+    later[8] = 3;
     let crc = crc32fast::hash(&later[..60]);
     later[60..64].copy_from_slice(&crc.to_le_bytes());
     let error = Contents::from_bytes(&later).unwrap_err().to_string();
-    assert_eq!(error, "container version 2 (this program reads version 1): not supported");
+    assert_eq!(error, "container version 3 (this program reads versions 1 to 2): not supported");
 }

@@ -132,6 +132,7 @@ fn headers_do_not_lie() {
         (header("'<f4'", "(4611686018427387904, 4, 0)"), 0, "is larger than memory"),
         (header("'<f4'", "(-1,)"), 4, "the header of an array is \"{'descr': '<f4'"),
         (header("'<f4'", "2"), 8, "the header of an array is"),
+        (header("[('x', '<f4')]", "(1,)"), 4, "an array of records: not supported"),
         (header("f4", "(1,)"), 4, "the header of an array is"),
         (header("'f4'", "(1,)"), 4, "an array of dtype `f4`: not supported"),
         (header("'|O'", "(1,)"), 4, "an array of pickled Python objects: not supported"),

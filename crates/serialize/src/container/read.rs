@@ -1,16 +1,32 @@
-use super::manifest::{Entry, Manifest};
+use super::manifest::{Entry, List, Manifest, Node};
 use super::{ALIGNMENT, FORMAT, HEADER, MAGIC, VERSION, malformed, value};
-use crate::{Contents, ErrorKind, elements};
+use crate::contents::architecture;
+use crate::{Contents, ErrorKind, elements, version1};
 use formats::{Cursor, verify};
+use nn::Architecture;
 use tensor::Tensor;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     let header = Header::read(bytes)?;
     let manifest = &bytes[HEADER..header.data];
     verify(|| "the manifest".into(), manifest, header.manifest_crc)?;
-    let manifest = Manifest::from_bytes(manifest)?;
+    if header.version == 1 {
+        return contents(bytes, header.data, Manifest::from_bytes(manifest)?, |json: &str| {
+            version1::architecture(json).ok_or_else(|| malformed("the description of a model makes no sense"))
+        });
+    }
+    contents(bytes, header.data, Manifest::from_bytes(manifest)?, |nodes: List<Node<'_>>| {
+        Ok(architecture(&value::unflatten(&nodes.0, &[])?)?)
+    })
+}
 
-    let mut at = header.data;
+/// What the manifest says, with the tensors that begin at `at`.
+fn contents<A>(
+    bytes: &[u8],
+    mut at: usize,
+    manifest: Manifest<'_, A>,
+    architecture: impl FnOnce(A) -> Result<Architecture, ErrorKind>,
+) -> Result<Contents, ErrorKind> {
     let mut tensors = Vec::with_capacity(manifest.tensors.0.len());
     for entry in &manifest.tensors.0 {
         let (tensor, end) = read_tensor(bytes, at, entry)?;
@@ -25,10 +41,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
         Some(nodes) => value::unflatten(&nodes.0, &tensors)?,
         None => value::state_dict(tensors)?,
     };
-    Contents::new(manifest.architecture, metadata, value)
+    let architecture = manifest.architecture.map(architecture).transpose()?;
+    Ok(Contents { architecture, metadata, ..value.into() })
 }
 
 struct Header {
+    version: u32,
     manifest_crc: u32,
     /// Where the manifest ends.
     data: usize,
@@ -51,9 +69,9 @@ impl Header {
         let (manifest_len, file_len) = (fields.u64()?, fields.u64()?);
         fields.take(HEADER - 32 - 4)?;
         verify(|| "the header".into(), &header[..HEADER - 4], fields.u32()?)?;
-        if version != VERSION {
+        if !(1..=VERSION).contains(&version) {
             return Err(ErrorKind::unsupported(format!(
-                "container version {version} (this program reads version {VERSION})"
+                "container version {version} (this program reads versions 1 to {VERSION})"
             )));
         }
         if file_len != bytes.len() as u64 {
@@ -63,7 +81,7 @@ impl Header {
             )));
         }
         cursor.take_u64(manifest_len)?;
-        Ok(Header { manifest_crc, data: cursor.at() })
+        Ok(Header { version, manifest_crc, data: cursor.at() })
     }
 }
 

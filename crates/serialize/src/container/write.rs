@@ -9,9 +9,9 @@ use tensor::Tensor;
 
 pub(super) fn write(contents: &Contents, out: &mut dyn Write) -> Result<(), ErrorKind> {
     let (named, value) = value::flatten(&contents.value)?;
-    let architecture = contents.architecture_json()?;
+    let architecture = contents.architecture_value()?;
     let mut manifest = Manifest {
-        architecture: architecture.as_deref(),
+        architecture: architecture.as_ref().map(value::nodes).transpose()?.map(List),
         metadata: List(contents.metadata.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()),
         tensors: List(named.iter().map(|(name, tensor)| describe(name, tensor)).collect()),
         value: value.map(List),
@@ -60,7 +60,7 @@ fn describe<'a>(name: &'a str, tensor: &Tensor) -> Entry<'a> {
 }
 
 /// Lays the tensors out behind a manifest of the given length and returns the file's length.
-fn place(manifest: &mut Manifest<'_>, tensors: &[(&str, &Tensor)], len: usize) -> u64 {
+fn place<A>(manifest: &mut Manifest<'_, A>, tensors: &[(&str, &Tensor)], len: usize) -> u64 {
     let mut at = (HEADER + len) as u64;
     for (entry, (_, tensor)) in manifest.tensors.0.iter_mut().zip(tensors) {
         entry.offset = at.next_multiple_of(ALIGNMENT);

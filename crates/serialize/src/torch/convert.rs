@@ -2,7 +2,7 @@
 
 use super::malformed;
 use crate::contents::place;
-use crate::{MAX_DEPTH, Unreadable, elements};
+use crate::{Unreadable, elements};
 use formats::pickle::{Element, Id, Node, Opaque, Pickle, Storage, Strided};
 use formats::{Budget, Error, byte_order};
 use nn::Value;
@@ -148,8 +148,8 @@ where
     /// A part of the object that is open; `None` if it is left out.
     fn child(&mut self, id: Id, name: impl FnOnce() -> String) -> Result<Option<Value>, Error> {
         self.path.push(name());
-        let value = match self.path.len() > MAX_DEPTH {
-            true => Err(unsupported(format!("an object nested more than {MAX_DEPTH} deep"))),
+        let value = match self.path.len() > Value::MAX_DEPTH {
+            true => Err(unsupported(format!("an object nested more than {} deep", Value::MAX_DEPTH))),
             false => self.node(id),
         };
         let value = match value {
@@ -198,7 +198,7 @@ where
                 hash.extend((bytes.len() as u64).to_le_bytes());
                 hash.extend(*bytes);
             }
-            Node::Tuple(items) if depth < MAX_DEPTH => {
+            Node::Tuple(items) if depth < Value::MAX_DEPTH => {
                 hash.push(b'T');
                 hash.extend((items.len() as u64).to_le_bytes());
                 for &item in items {

@@ -6,9 +6,9 @@ mod legacy;
 mod save;
 
 use crate::codec::Codec;
-use crate::{Contents, ErrorKind, Unreadable};
+use crate::{Contents, ErrorKind, Unreadable, version1};
 use formats::{Budget, Error};
-use nn::Value;
+use nn::{Architecture, Value};
 use std::io::Write;
 
 const FORMAT: &str = "PyTorch file";
@@ -40,24 +40,28 @@ impl Codec for Torch {
     fn read(&self, bytes: &[u8]) -> Result<Contents, ErrorKind> {
         let (mut value, left_out) = read_value(bytes)?;
         if let Value::Dict(entries) = &mut value
-            && let [(Value::Str(first), Value::Str(architecture)), (Value::Str(second), state)] =
-                &mut entries[..]
+            && let [(Value::Str(first), described), (Value::Str(second), state)] = &mut entries[..]
             && (first.as_str(), second.as_str()) == (ARCHITECTURE, STATE_DICT)
-            // Someone's own checkpoint may have these keys too, with `resnet18` under the first.
-            && let Ok(architecture) = serde_json::from_str(architecture)
         {
-            let state = std::mem::replace(state, Value::None);
-            return Ok(Contents { architecture: Some(architecture), left_out, ..Contents::from(state) });
+            let architecture = match described {
+                Value::Str(json) => version1::architecture(json),
+                value => Architecture::from_value(value).ok(),
+            };
+            // Someone's own checkpoint may have these keys too, with `resnet18` under the first.
+            if architecture.is_some() {
+                let state = std::mem::replace(state, Value::None);
+                return Ok(Contents { architecture, left_out, ..state.into() });
+            }
         }
         Ok(Contents { left_out, ..value.into() })
     }
 
     /// What `torch.save` would write, with all records in the folder `stem`.
     fn write(&self, contents: &Contents, stem: &str, out: &mut dyn Write) -> Result<(), ErrorKind> {
-        let saved = match contents.architecture_json()? {
+        let saved = match contents.architecture_value()? {
             None => save::write(&contents.value, stem, out),
-            Some(json) => {
-                let model = [(ARCHITECTURE, Value::Str(json)), (STATE_DICT, contents.value.clone())];
+            Some(architecture) => {
+                let model = [(ARCHITECTURE, architecture), (STATE_DICT, contents.value.clone())];
                 save::write(&Value::dict(model), stem, out)
             }
         };

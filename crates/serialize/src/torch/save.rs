@@ -1,4 +1,3 @@
-use crate::MAX_DEPTH;
 use crate::elements::{Shared, little_endian};
 use formats::pickle::Writer;
 use formats::{Error, failing, zip};
@@ -33,8 +32,8 @@ struct Pickler<'a> {
 
 impl<'a> Pickler<'a> {
     fn value(&mut self, value: &'a Value, depth: usize) -> Result<(), Error> {
-        if depth > MAX_DEPTH {
-            return Err(Error::unsupported(format!("a value nested more than {MAX_DEPTH} deep")));
+        if depth > Value::MAX_DEPTH {
+            return Err(Error::unsupported(format!("a value nested more than {} deep", Value::MAX_DEPTH)));
         }
         match value {
             Value::None => self.pickle.none(),

@@ -1,36 +1,28 @@
-//! From any type with `Serialize` to a [`ConfigValue`].
-
-use std::fmt::Display;
+//! From any type with `Serialize` to a [`Value`].
 
 use serde::Serialize;
 use serde::ser::{self, Error as _, SerializeMap, SerializeSeq};
 
-use super::{ConfigError, ConfigValue};
+use super::{Value, ValueError};
 
 pub(super) struct ToValue;
 
-type Result<T = ConfigValue> = std::result::Result<T, ConfigError>;
-
-impl ser::Error for ConfigError {
-    fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
+type Result<T = Value> = std::result::Result<T, ValueError>;
 
 macro_rules! integers {
     ($($method:ident: $type:ty),*) => {$(
         fn $method(self, value: $type) -> Result {
             match i64::try_from(value) {
-                Ok(value) => Ok(ConfigValue::Int(value)),
-                Err(_) => Err(ConfigError::custom(format!("{value} is beyond 64 bits"))),
+                Ok(value) => Ok(Value::Int(value)),
+                Err(_) => Err(ValueError::custom(format!("{value} is beyond 64 bits"))),
             }
         }
     )*};
 }
 
 impl ser::Serializer for ToValue {
-    type Ok = ConfigValue;
-    type Error = ConfigError;
+    type Ok = Value;
+    type Error = ValueError;
     type SerializeSeq = Items;
     type SerializeTuple = Items;
     type SerializeTupleStruct = Items;
@@ -44,24 +36,24 @@ impl ser::Serializer for ToValue {
     serialize_u128: u128 }
 
     fn serialize_bool(self, value: bool) -> Result {
-        Ok(ConfigValue::Bool(value))
+        Ok(Value::Bool(value))
     }
 
     /// The shortest decimal that is this `f32`: 0.1 stays 0.1, and reads back as the same bits.
     fn serialize_f32(self, value: f32) -> Result {
-        Ok(ConfigValue::Float(value.to_string().parse().unwrap_or(value as f64)))
+        Ok(Value::Float(value.to_string().parse().unwrap_or(value as f64)))
     }
 
     fn serialize_f64(self, value: f64) -> Result {
-        Ok(ConfigValue::Float(value))
+        Ok(Value::Float(value))
     }
 
     fn serialize_char(self, value: char) -> Result {
-        Ok(ConfigValue::Str(value.to_string()))
+        Ok(Value::Str(value.to_string()))
     }
 
     fn serialize_str(self, value: &str) -> Result {
-        Ok(ConfigValue::Str(value.to_owned()))
+        Ok(Value::Str(value.to_owned()))
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result {
@@ -69,7 +61,7 @@ impl ser::Serializer for ToValue {
     }
 
     fn serialize_none(self) -> Result {
-        Ok(ConfigValue::None)
+        Ok(Value::None)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result {
@@ -77,15 +69,15 @@ impl ser::Serializer for ToValue {
     }
 
     fn serialize_unit(self) -> Result {
-        Ok(ConfigValue::None)
+        Ok(Value::None)
     }
 
     fn serialize_unit_struct(self, _name: &'static str) -> Result {
-        Ok(ConfigValue::None)
+        Ok(Value::None)
     }
 
     fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result {
-        Ok(ConfigValue::Str(variant.to_owned()))
+        Ok(Value::Str(variant.to_owned()))
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _name: &'static str, value: &T) -> Result {
@@ -99,15 +91,15 @@ impl ser::Serializer for ToValue {
         variant: &'static str,
         value: &T,
     ) -> Result {
-        Ok(ConfigValue::Map(vec![(variant.to_owned(), value.serialize(self)?)]))
+        Ok(in_variant(Some(variant), value.serialize(self)?))
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Items> {
-        Ok(Items { items: Vec::new(), wrap: ConfigValue::List, variant: None })
+        Ok(Items { items: Vec::new(), wrap: Value::List, variant: None })
     }
 
     fn serialize_tuple(self, _len: usize) -> Result<Items> {
-        Ok(Items { items: Vec::new(), wrap: ConfigValue::Tuple, variant: None })
+        Ok(Items { items: Vec::new(), wrap: Value::Tuple, variant: None })
     }
 
     fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<Items> {
@@ -121,7 +113,7 @@ impl ser::Serializer for ToValue {
         variant: &'static str,
         _len: usize,
     ) -> Result<Items> {
-        Ok(Items { items: Vec::new(), wrap: ConfigValue::Tuple, variant: Some(variant) })
+        Ok(Items { items: Vec::new(), wrap: Value::Tuple, variant: Some(variant) })
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<Entries> {
@@ -144,22 +136,22 @@ impl ser::Serializer for ToValue {
 }
 
 /// A variant with content is a map of one entry.
-fn in_variant(variant: Option<&'static str>, content: ConfigValue) -> ConfigValue {
+fn in_variant(variant: Option<&'static str>, content: Value) -> Value {
     match variant {
         None => content,
-        Some(variant) => ConfigValue::Map(vec![(variant.to_owned(), content)]),
+        Some(variant) => Value::dict([(variant, content)]),
     }
 }
 
 pub(super) struct Items {
-    items: Vec<ConfigValue>,
-    wrap: fn(Vec<ConfigValue>) -> ConfigValue,
+    items: Vec<Value>,
+    wrap: fn(Vec<Value>) -> Value,
     variant: Option<&'static str>,
 }
 
 impl SerializeSeq for Items {
-    type Ok = ConfigValue;
-    type Error = ConfigError;
+    type Ok = Value;
+    type Error = ValueError;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.items.push(value.serialize(ToValue)?);
@@ -174,8 +166,8 @@ impl SerializeSeq for Items {
 macro_rules! same_as_seq {
     ($($trait:ident::$method:ident),*) => {$(
         impl ser::$trait for Items {
-            type Ok = ConfigValue;
-            type Error = ConfigError;
+            type Ok = Value;
+            type Error = ValueError;
 
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
                 SerializeSeq::serialize_element(self, value)
@@ -192,39 +184,36 @@ same_as_seq! { SerializeTuple::serialize_element, SerializeTupleStruct::serializ
 SerializeTupleVariant::serialize_field }
 
 pub(super) struct Entries {
-    entries: Vec<(String, ConfigValue)>,
-    key: Option<String>,
+    entries: Vec<(Value, Value)>,
+    key: Option<Value>,
     variant: Option<&'static str>,
 }
 
 impl SerializeMap for Entries {
-    type Ok = ConfigValue;
-    type Error = ConfigError;
+    type Ok = Value;
+    type Error = ValueError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        match key.serialize(ToValue)? {
-            ConfigValue::Str(key) => self.key = Some(key),
-            other => return Err(ConfigError::custom(format!("the key {other} of a map is not text"))),
-        }
+        self.key = Some(key.serialize(ToValue)?);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let key = self.key.take().ok_or_else(|| ConfigError::custom("a value of a map has no key"))?;
+        let key = self.key.take().ok_or_else(|| ValueError::custom("a value of a map has no key"))?;
         self.entries.push((key, value.serialize(ToValue)?));
         Ok(())
     }
 
     fn end(self) -> Result {
-        Ok(in_variant(self.variant, ConfigValue::Map(self.entries)))
+        Ok(in_variant(self.variant, Value::Dict(self.entries)))
     }
 }
 
 macro_rules! same_as_map {
     ($($trait:ident),*) => {$(
         impl ser::$trait for Entries {
-            type Ok = ConfigValue;
-            type Error = ConfigError;
+            type Ok = Value;
+            type Error = ValueError;
 
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<()> {
                 self.serialize_entry(key, value)
