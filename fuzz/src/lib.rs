@@ -76,7 +76,7 @@ pub fn zip(records: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A container of this manifest and this data behind it, with a sound header.
 pub fn container(manifest: &[u8], data: &[u8]) -> Vec<u8> {
-    let mut bytes = b"\x89RLT\r\n\x1a\n\x01\0\0\0".to_vec();
+    let mut bytes = b"\x89RLT\r\n\x1a\n\x02\0\0\0".to_vec();
     bytes.extend(crc32fast::hash(manifest).to_le_bytes());
     bytes.extend((manifest.len() as u64).to_le_bytes());
     bytes.extend(((64 + manifest.len() + data.len()) as u64).to_le_bytes());

@@ -9,6 +9,7 @@ import zipfile
 
 os.environ["TORCH_SERIALIZATION_DEBUG"] = "1"  # torch checks that records lie where it expects them
 
+import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
@@ -45,8 +46,8 @@ def load(name):
     return plain
 
 
-def check_dtypes(tensors, where):
-    assert len(tensors) == 15, where
+def check_dtypes(tensors, where, expected=15):
+    assert len(tensors) == expected, where
     for name, tensor in tensors.items():
         if name in ("scalar", "empty"):
             expected = torch.tensor(2.5) if name == "scalar" else torch.zeros(3, 0, 2)
@@ -58,6 +59,8 @@ def check_dtypes(tensors, where):
 
 check_dtypes(load("dtypes.pth"), "dtypes.pth")
 check_dtypes(load_file("dtypes.safetensors"), "dtypes.safetensors")
+with np.load("dtypes.npz") as arrays:  # NumPy has no bfloat16
+    check_dtypes({name: torch.from_numpy(array) for name, array in arrays.items()}, "dtypes.npz", 14)
 with safe_open("dtypes.safetensors", "pt") as file:
     assert file.metadata() == {"format": "pt", "author": "naïve ✓"}, file.metadata()
 

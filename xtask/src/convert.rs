@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Write what a model file holds as a file of another format
 ///
-/// The name of OUT says which: .safetensors, .pth or .pt, anything else Rushlight's own container.
+/// The name of OUT says which: .safetensors, .pth or .pt, .npz, anything else Rushlight's own container.
 #[derive(Args)]
 pub(crate) struct Convert {
     /// The file to read, of any format
@@ -41,9 +41,10 @@ impl Convert {
             true => error.to_string() + &how_to_choose(&contents.value),
             false => error.to_string(),
         })?;
-        if Format::for_path(&self.output) == Format::Torch && !contents.metadata.is_empty() {
+        let format = Format::for_path(&self.output);
+        if !format.keeps_metadata() && !contents.metadata.is_empty() {
             let names: Vec<_> = contents.metadata.iter().map(|(name, _)| name.as_str()).collect();
-            eprintln!("note: .pth has no place for metadata, left out: {}", names.join(", "));
+            eprintln!("note: a {format} has no place for metadata, left out: {}", names.join(", "));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use tensor::Tensor;
 /// Entries that the library cannot read (complex tensors, Python objects) are listed with the reason.
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// A .pth, .pt or .safetensors file, Rushlight's own container, or IDX, packed or not
+    /// A .pth, .pt, .safetensors, .npz or .npy file, Rushlight's own container, or IDX, packed or not
     file: PathBuf,
 }
 
@@ -139,10 +139,8 @@ fn one_line(value: &Value) -> bool {
 
 fn leaf(value: &Value) -> String {
     match value {
-        Value::Bool(x) => if *x { "True" } else { "False" }.to_owned(),
-        Value::Int(x) => x.to_string(),
-        Value::Float(x) => nn::python_float(*x),
         Value::Str(text) => format!("'{}'", shorten(&text.escape_debug().to_string())),
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => value.to_string(),
         other => other.type_name().to_owned(),
     }
 }

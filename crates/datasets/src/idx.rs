@@ -24,7 +24,6 @@
 //! ```
 
 mod element;
-mod gzip;
 mod header;
 mod read;
 mod write;

@@ -49,9 +49,10 @@ pub fn describe(bytes: &[u8]) -> String {
         return (*what).into();
     }
     match head {
+        // Before a pickle: its header's length may be 0x0280.
+        [_, _, _, _, 0, 0, 0, 0, b'{', ..] => return "a safetensors file".into(),
         [0x80, protocol @ 2..=5, ..] => return format!("a pickle of protocol {protocol}"),
         [0, 0, 0x08..=0x0e, 1..=255, ..] => return "an IDX file, as MNIST's are".into(),
-        [_, _, _, _, 0, 0, 0, 0, b'{', ..] => return "a safetensors file".into(),
         // A protocol buffer: the version of the format, then the name of what wrote it.
         [0x08, 1..=20, 0x12, 1..=64, letter, ..] if letter.is_ascii_alphanumeric() => {
             return "what looks like an ONNX model".into();

@@ -1,5 +1,9 @@
 //! Bytes, below anything that knows of tensors: writing a file whole or not at all, reading one
-//! whole, and saying what a file is that should have been something else.
+//! whole, saying what a file is that should have been something else, and the formats that files of
+//! tensors are made of: [`zip`] archives, Python's [`pickle`], gzip ([`Unpacked`]).
+//!
+//! Readers trust nothing. A [`Cursor`] cannot run past the end, and a [`Budget`] bounds what a file may make
+//! its reader allocate.
 //!
 //! ```
 //! use std::io::Write;
@@ -8,7 +12,7 @@
 //! formats::write(&path, |out| out.write_all(b"all of it").map_err(formats::failing("write")))?;
 //! assert_eq!(formats::read(&path)?, b"all of it");
 //! # std::fs::remove_file(path).unwrap();
-//! # Ok::<(), formats::Failure>(())
+//! # Ok::<(), formats::Error>(())
 //! ```
 //!
 //! # What a written file keeps of the one before
@@ -20,14 +24,21 @@
 //! there before has the permissions that the process's umask leaves.
 #![forbid(unsafe_code)]
 
+mod atomic;
+pub mod byte_order;
+mod cursor;
 mod describe;
-mod failure;
+mod error;
+mod gzip;
+mod limits;
+pub mod pickle;
 mod read;
-mod temporary;
-mod write;
+pub mod zip;
 
+pub use atomic::{Temporary, write};
+pub use cursor::Cursor;
 pub use describe::describe;
-pub use failure::{Failure, failing};
+pub use error::{Error, failing, verify};
+pub use gzip::{Unpacked, is_cut};
+pub use limits::{Budget, numel};
 pub use read::read;
-pub use temporary::Temporary;
-pub use write::write;

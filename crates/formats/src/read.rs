@@ -1,4 +1,4 @@
-use crate::{Failure, failing};
+use crate::{Error, failing};
 use std::fs::{self, Metadata};
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use std::path::Path;
 ///
 /// # Errors
 /// If it is not there, is no regular file, or the system does not let it be read.
-pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
+pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
     let path = path.as_ref();
     // Asked before opening: a pipe without a writer would hold us there.
     let found = fs::metadata(path).map_err(failing("open"))?;
     if !found.is_file() {
-        return Err(Failure::NotAFile { expected: "a regular file", found: kind(&found) });
+        return Err(Error::NotAFile { expected: "a regular file", found: kind(&found) });
     }
     fs::read(path).map_err(failing("read"))
 }

@@ -25,7 +25,7 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
         });
     let config =
         fields.iter().filter(|f| f.role == Role::Config).map(|Field { member, name, span, .. }| {
-            quote_spanned! {*span=> config.push((#name, ::nn::ConfigValue::from_config(&self.#member))); }
+            quote_spanned! {*span=> config.push((#name, ::nn::setting(&self.#member))); }
         });
     let build = fields.iter().map(|Field { member, name, span, role, .. }| {
         let value = match role {
@@ -60,7 +60,7 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
                 members
             }
 
-            fn config(&self) -> ::std::vec::Vec<(&'static str, ::nn::ConfigValue)> {
+            fn config(&self) -> ::std::vec::Vec<(&'static str, ::nn::Value)> {
                 #[allow(unused_mut)]
                 let mut config = ::std::vec::Vec::new();
                 #(#config)*

@@ -1,16 +1,17 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+use tensor::{Value, ValueError};
 
 use crate::deep::one_deeper;
-use crate::{ConfigValue, Module, SharedId, flat, repr, walk};
+use crate::{Error, Module, SharedId, flat, repr, walk};
 
 /// All of a model but its numbers: a tree of kinds, settings and names.
 ///
 /// [`Module::architecture`] makes it, a whole-model file holds it beside the
-/// [`StateDict`](crate::StateDict), and a [`Registry`](crate::Registry) builds the model from the two. For
-/// serde it is a flat list of nodes, and trees nested more than 100 deep are refused, so that no file can
+/// [`StateDict`](crate::StateDict), and a [`Registry`](crate::Registry) builds the model from the two. As plain
+/// data it is a flat list of modules, and trees nested more than 100 deep are refused, so that no file can
 /// exhaust a reader's stack.
 ///
 /// ```
@@ -26,7 +27,7 @@ pub struct Architecture {
     /// The kind of the module, such as `Linear`.
     pub kind: String,
     /// Its settings.
-    pub config: Vec<(String, ConfigValue)>,
+    pub config: Vec<(String, Value)>,
     /// Whether it was in training mode.
     pub training: bool,
     /// The parameters of its own.
@@ -59,6 +60,53 @@ impl Architecture {
     pub fn of(module: &dyn Module) -> Self {
         describe(module, "", &mut Described::default())
     }
+
+    /// The architecture as plain data: a list of dicts, one for each module, a parent before its children.
+    ///
+    /// # Errors
+    /// If modules are nested more than 100 deep.
+    pub fn to_value(&self) -> Result<Value, Error> {
+        fn flatten(
+            module: &Architecture,
+            name: &str,
+            depth: u32,
+            nodes: &mut Vec<Value>,
+        ) -> Result<(), String> {
+            flat::check_depth(depth)?;
+            let Architecture { kind, config, training, parameters, buffers, children, same_as } =
+                module.clone();
+            let name = name.to_owned();
+            let node = Value::of(&Node { depth, name, kind, training, parameters, buffers, same_as });
+            let Value::Dict(mut entries) = node else { unreachable!("a struct is a dict") };
+            entries.push((CONFIG.into(), Value::dict(config)));
+            nodes.push(Value::Dict(entries));
+            children.iter().try_for_each(|(name, child)| flatten(child, name, depth + 1, nodes))
+        }
+        let mut nodes = Vec::new();
+        flatten(self, "", 0, &mut nodes).map_err(wrong)?;
+        Ok(Value::List(nodes))
+    }
+
+    /// The architecture that such data describes.
+    ///
+    /// # Errors
+    /// If it describes none, or one nested more than 100 deep.
+    pub fn from_value(value: &Value) -> Result<Self, Error> {
+        let read = |entry: &Value| -> Result<_, ValueError> {
+            let Node { depth, name, kind, training, parameters, buffers, same_as } = entry.to()?;
+            let config = entry.entry(CONFIG)?.as_dict().unwrap_or_default().iter();
+            let config = config.filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value.clone())));
+            let (config, children) = (config.collect(), Vec::new());
+            Ok((depth, (name, Self { kind, config, training, parameters, buffers, children, same_as })))
+        };
+        let nodes = value.as_list().unwrap_or_default().iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let adopt = |(_, parent): &mut (String, Self), child| parent.children.push(child);
+        flat::unflatten(nodes, adopt).map(|(_, module)| module).map_err(wrong)
+    }
+}
+
+fn wrong(problem: String) -> Error {
+    Error::Architecture { path: String::new(), problem }
 }
 
 /// As torch prints the model, except that settings always stand as `name=value`.
@@ -113,60 +161,17 @@ fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Archi
     }
 }
 
-/// One module in the form it is stored in; see [`flat`].
+/// The entry of a module's settings, which serde would not leave as they are.
+const CONFIG: &str = "config";
+
+/// One module in the form it is stored in, apart from its settings; see [`flat`].
 #[derive(Serialize, Deserialize)]
 struct Node {
     depth: u32,
     name: String,
     kind: String,
-    #[serde(deserialize_with = "flat::sequence")]
-    config: Vec<(String, ConfigValue)>,
     training: bool,
-    #[serde(deserialize_with = "flat::sequence")]
     parameters: Vec<TensorSpec>,
-    #[serde(deserialize_with = "flat::sequence")]
     buffers: Vec<TensorSpec>,
     same_as: Option<String>,
-}
-
-impl Serialize for Architecture {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        fn flatten(
-            module: &Architecture,
-            name: &str,
-            depth: u32,
-            nodes: &mut Vec<Node>,
-        ) -> Result<(), String> {
-            flat::check_depth(depth)?;
-            nodes.push(Node {
-                depth,
-                name: name.to_owned(),
-                kind: module.kind.clone(),
-                config: module.config.clone(),
-                training: module.training,
-                parameters: module.parameters.clone(),
-                buffers: module.buffers.clone(),
-                same_as: module.same_as.clone(),
-            });
-            module.children.iter().try_for_each(|(name, child)| flatten(child, name, depth + 1, nodes))
-        }
-        let mut nodes = Vec::new();
-        flatten(self, "", 0, &mut nodes).map_err(serde::ser::Error::custom)?;
-        nodes.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Architecture {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let nodes = flat::sequence::<Node, D>(deserializer)?.into_iter().map(|node| {
-            let Node { depth, name, kind, config, training, parameters, buffers, same_as } = node;
-            let children = Vec::new();
-            (depth, (name, Self { kind, config, training, parameters, buffers, children, same_as }))
-        });
-        let adopt = |(_, parent): &mut (String, Self), child| {
-            parent.children.push(child);
-            Ok(())
-        };
-        flat::unflatten(nodes, adopt).map(|(_, module)| module).map_err(serde::de::Error::custom)
-    }
 }

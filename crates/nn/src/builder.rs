@@ -66,9 +66,7 @@ impl<'a> Builder<'a> {
         let Some((_, value)) = self.node.config.iter().find(|(n, _)| n == name) else {
             return Err(self.error(format!("{} has no setting \"{name}\"", self.node.kind)));
         };
-        value
-            .to_config()
-            .map_err(|e| self.error(format!("the setting \"{name}\" of {}: {e}", self.node.kind)))
+        value.to().map_err(|e| self.error(format!("the setting \"{name}\" of {}: {e}", self.node.kind)))
     }
 
     /// Asserts that the file describes a module of the kind of `M`.

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use tensor::ValueError;
+
 /// What can be wrong with a file's or a user's description of a model.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
@@ -31,22 +33,8 @@ pub enum Error {
     },
 
     /// A value of a checkpoint is not what was asked for.
-    #[error("expected {expected}, found {found}")]
-    Value {
-        /// What was asked for.
-        expected: &'static str,
-        /// What is there.
-        found: String,
-    },
-
-    /// A checkpoint lacks an entry.
-    #[error("no entry \"{key}\" among {keys:?}")]
-    MissingEntry {
-        /// What was asked for.
-        key: String,
-        /// The text keys that are there.
-        keys: Vec<String>,
-    },
+    #[error(transparent)]
+    Value(#[from] ValueError),
 }
 
 tensor::debug_as_display!(Error, StateDictError);
@@ -107,19 +95,15 @@ impl fmt::Display for StateDictError {
 
 #[cfg(test)]
 mod tests {
-    use crate::{ConfigValue, Linear, Module, StateDict, Value};
+    use crate::{Linear, Module, StateDict};
 
     /// What `main` shows of an error that it returns.
     #[test]
     fn debug_is_the_sentence_too() {
-        let missing = Value::dict([("model", Value::None)]).entry("optimizer").unwrap_err();
-        assert_eq!(format!("{missing:?}"), "no entry \"optimizer\" among [\"model\"]");
         let state = Linear::new(1, 1).load_state_dict(&StateDict::new()).unwrap_err();
         assert!(
             format!("{state:?}").starts_with("Error(s) in loading state_dict for Linear:\n\tMissing"),
             "{state}"
         );
-        let config = ConfigValue::Int(1).to_config::<String>().unwrap_err();
-        assert_eq!(format!("{config:?}"), config.to_string());
     }
 }

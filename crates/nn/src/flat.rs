@@ -3,11 +3,6 @@
 //! A file could describe a tree deep enough to exhaust the stack of anything recursive, the reader of the
 //! format included. A list cannot, and the depth is checked before the tree is built.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
-
 /// How deep trees in files may be. A model nests its blocks a dozen deep; the stack of a thread holds
 /// some thousand levels.
 pub(crate) const MAX_DEPTH: u32 = 100;
@@ -16,44 +11,18 @@ pub(crate) fn check_depth(depth: u32) -> Result<(), String> {
     if depth <= MAX_DEPTH { Ok(()) } else { Err(format!("nested more than {MAX_DEPTH} deep")) }
 }
 
-/// Reads a sequence without believing its announced length: memory grows with what is really there.
-pub(crate) fn sequence<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    struct Items<T>(PhantomData<T>);
-
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
-        type Value = Vec<T>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a sequence")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<T>, A::Error> {
-            let mut items = Vec::new();
-            while let Some(item) = sequence.next_element()? {
-                items.push(item);
-            }
-            Ok(items)
-        }
-    }
-
-    deserializer.deserialize_seq(Items(PhantomData))
-}
-
 /// The tree of the given nodes; `adopt` makes the second node a child of the first.
 pub(crate) fn unflatten<T>(
     nodes: impl IntoIterator<Item = (u32, T)>,
-    adopt: impl Fn(&mut T, T) -> Result<(), String>,
+    adopt: impl Fn(&mut T, T),
 ) -> Result<T, String> {
     // The path from the root to the last node: a node of depth d stands at index d.
     let mut path: Vec<T> = Vec::new();
-    let close = |path: &mut Vec<T>, depth: usize| -> Result<(), String> {
+    let close = |path: &mut Vec<T>, depth: usize| {
         while path.len() > depth {
             let child = path.pop().expect("the loop's condition");
-            adopt(path.last_mut().expect("depth is at least 1"), child)?;
+            adopt(path.last_mut().expect("depth is at least 1"), child);
         }
-        Ok(())
     };
     for (depth, node) in nodes {
         check_depth(depth)?;
@@ -62,10 +31,10 @@ pub(crate) fn unflatten<T>(
             return Err(format!("a node at depth {depth} has no parent"));
         }
         if depth > 0 {
-            close(&mut path, depth)?;
+            close(&mut path, depth);
         }
         path.push(node);
     }
-    close(&mut path, 1)?;
+    close(&mut path, 1);
     path.pop().ok_or_else(|| "an empty description".to_owned())
 }

@@ -5,7 +5,7 @@ use autograd::Variable;
 use tensor::DType;
 
 use crate::load::{self, LoadReport};
-use crate::{Architecture, Buffer, Builder, ConfigValue, Error, Members, Parameter, StateDict, repr, walk};
+use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, StateDict, Value, repr, walk};
 
 /// A part of a network: parameters, buffers and further modules under names.
 ///
@@ -30,7 +30,7 @@ pub trait Module: Any + Send + Sync + AsModule {
     fn members(&self) -> Members<'_>;
 
     /// The settings that a file needs in order to build this module again.
-    fn config(&self) -> Vec<(&'static str, ConfigValue)> {
+    fn config(&self) -> Vec<(&'static str, Value)> {
         Vec::new()
     }
 

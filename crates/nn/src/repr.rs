@@ -1,7 +1,8 @@
 //! Printing modules as torch's `repr` does.
 
+use crate::Module;
 use crate::deep::one_deeper;
-use crate::{ConfigValue, Module};
+use tensor::Value;
 
 #[track_caller]
 pub(crate) fn module(module: &dyn Module) -> String {
@@ -54,7 +55,7 @@ pub(crate) fn list(module: &dyn Module) -> String {
 }
 
 /// `name=value, name=value`.
-pub(crate) fn settings(config: &[(&'static str, ConfigValue)]) -> String {
+pub(crate) fn settings(config: &[(&'static str, Value)]) -> String {
     config.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Index;
 
-use tensor::Tensor;
+use tensor::{Tensor, Value, ValueError};
 
 /// Tensors under names, in order: what [`state_dict`](crate::Module::state_dict) gives and
 /// [`load_state_dict`](crate::Module::load_state_dict) takes.
@@ -100,6 +100,32 @@ impl IntoIterator for StateDict {
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()
+    }
+}
+
+impl From<StateDict> for Value {
+    fn from(state: StateDict) -> Self {
+        Self::dict(state.into_iter().map(|(name, tensor)| (name, Self::Tensor(tensor))))
+    }
+}
+
+impl TryFrom<&Value> for StateDict {
+    type Error = ValueError;
+
+    /// # Errors
+    /// If the value is not a dict of tensors under text.
+    fn try_from(value: &Value) -> Result<Self, ValueError> {
+        let wrong =
+            |found: String| ValueError::Type { expected: "a dict of tensors under their names", found };
+        let entries = value.as_dict().ok_or_else(|| wrong(value.type_name().to_owned()))?;
+        entries
+            .iter()
+            .map(|entry| match entry {
+                (Value::Str(name), Value::Tensor(tensor)) => Ok((name.clone(), tensor.clone())),
+                (Value::Str(name), other) => Err(wrong(format!("{} under \"{name}\"", other.type_name()))),
+                (key, _) => Err(wrong(format!("a key that is {}", key.type_name()))),
+            })
+            .collect()
     }
 }
 

@@ -4,14 +4,14 @@ mod common;
 
 use autograd::Variable;
 use common::{Custom, Parts, Residual, Tied};
-use nn::{Architecture, ConfigValue, Error, Forward, Identity, Layer, Linear, Module, Registry, Sequential};
-use nn::{StateDict, sequential};
+use nn::{Architecture, Error, Forward, Identity, Layer, Linear, Module, Registry, Sequential};
+use nn::{StateDict, Value, sequential};
 use tensor::{DType, Generator, Tensor, randn, zeros, zeros_dtype};
 
 /// The architecture as it comes out of a file.
 fn stored(architecture: &Architecture) -> Architecture {
-    let text = serde_json::to_string(architecture).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let text = architecture.to_value().unwrap().to_string();
+    Architecture::from_value(&text.parse().unwrap()).unwrap()
 }
 
 fn rebuild(registry: &Registry, net: &dyn Module) -> Box<dyn Layer> {
@@ -110,7 +110,7 @@ fn a_description_that_contradicts_itself_is_refused() {
 
     let absent = refused(|a, _| _ = a.children[0].1.config.remove(1));
     assert_eq!(absent, "0: Linear has no setting \"out_features\"");
-    let negative = refused(|a, _| a.children[0].1.config[0].1 = ConfigValue::Int(-2));
+    let negative = refused(|a, _| a.children[0].1.config[0].1 = Value::Int(-2));
     assert!(negative.starts_with("0: the setting \"in_features\" of Linear: invalid value"), "{negative}");
     let parameter = refused(|a, _| _ = a.children[0].1.parameters.remove(0));
     assert_eq!(parameter, "0: Linear has no parameter \"weight\"");
@@ -140,25 +140,31 @@ fn sharing_in_a_file_cannot_point_anywhere_else() {
 
 #[test]
 fn a_deep_file_is_an_error_and_not_the_end_of_the_stack() {
-    let node = |depth: u32| {
-        serde_json::json!({ "depth": depth, "name": "0", "kind": "Sequential", "config": [], "training": true,
-            "parameters": [], "buffers": [], "same_as": null })
+    let node = |depth: i64| {
+        let Value::List(mut nodes) = Identity::new().architecture().to_value().unwrap() else {
+            panic!("a list")
+        };
+        let Value::Dict(mut entries) = nodes.remove(0) else { panic!("a dict") };
+        entries[0].1 = Value::Int(depth);
+        Value::Dict(entries)
     };
-    let deep = serde_json::Value::Array((0..200_000).map(node).collect());
-    let error = serde_json::from_value::<Architecture>(deep).unwrap_err();
+    let read = |nodes: Vec<Value>| Architecture::from_value(&Value::List(nodes));
+    let error = read((0..2000).map(node).collect()).unwrap_err();
     assert_eq!(error.to_string(), "nested more than 100 deep");
-    let orphan = serde_json::Value::Array(vec![node(0), node(2)]);
-    let error = serde_json::from_value::<Architecture>(orphan).unwrap_err();
-    assert_eq!(error.to_string(), "a node at depth 2 has no parent");
-    let two_roots = serde_json::Value::Array(vec![node(0), node(0)]);
-    assert!(serde_json::from_value::<Architecture>(two_roots).is_err());
-    assert!(serde_json::from_value::<Architecture>(serde_json::Value::Array(vec![])).is_err());
+    let orphan = read(vec![node(0), node(2)]).unwrap_err();
+    assert_eq!(orphan.to_string(), "a node at depth 2 has no parent");
+    assert!(read(vec![node(0), node(0)]).is_err());
+    assert_eq!(read(vec![]).unwrap_err().to_string(), "an empty description");
+    assert_eq!(
+        read(vec![Value::Int(1)]).unwrap_err().to_string(),
+        "invalid type: integer `1`, expected struct Node"
+    );
 
     // The deepest that is allowed is built, and one more is refused on the way out too.
     let nest = |levels| (0..levels).fold(sequential![Linear::new(1, 1)], |net, _| sequential![net]);
     let deepest = nest(99);
     assert_same(&*rebuild(&Registry::new(), &deepest), &deepest);
-    let error = serde_json::to_string(&nest(100).architecture()).unwrap_err();
+    let error = nest(100).architecture().to_value().unwrap_err();
     assert_eq!(error.to_string(), "nested more than 100 deep");
 }
 
@@ -193,20 +199,15 @@ fn settings_survive_a_file() {
         big: i64::MIN,
         name: "a".to_owned(),
     };
-    let value = ConfigValue::from_config(&settings);
+    let value = Value::of(&settings);
     assert_eq!(
         value.to_string(),
         "{'kinds': ['Plain', {'Slope': 0.1}, {'Range': {'low': -inf, 'high': 1e-05}}, {'Pair': (1, 'x')}], \
          'size': (3, 4), 'unit': None, 'big': -9223372036854775808, 'name': 'a'}"
     );
-    assert_eq!(value.to_config::<Settings>().unwrap(), settings);
-    let (bytes, config) = (
-        bincode::serde::encode_to_vec(&value, bincode::config::standard()).unwrap(),
-        bincode::config::standard(),
-    );
-    let (again, _): (ConfigValue, usize) = bincode::serde::decode_from_slice(&bytes, config).unwrap();
-    assert_eq!(again, value);
-    assert!(value.to_config::<u8>().is_err());
+    assert_eq!(value.to::<Settings>().unwrap(), settings);
+    assert_eq!(value.to_string().parse(), Ok(value.clone()));
+    assert!(value.to::<u8>().is_err());
 }
 
 #[test]
@@ -266,12 +267,12 @@ fn damage(random: &mut Generator, architecture: &mut Architecture, state: &mut S
     let kinds =
         ["Linear", "Identity", "Sequential", "ModuleList", "ParameterList", "Tied", "Custom", "", "Nope"];
     let values = [
-        ConfigValue::None,
-        ConfigValue::Int(-1),
-        ConfigValue::Int(i64::MAX),
-        ConfigValue::Float(f64::NAN),
-        ConfigValue::Str("0".to_owned()),
-        ConfigValue::Tuple(vec![]),
+        Value::None,
+        Value::Int(-1),
+        Value::Int(i64::MAX),
+        Value::Float(f64::NAN),
+        Value::Str("0".to_owned()),
+        Value::Tuple(vec![]),
     ];
     let names: Vec<_> = state.keys().map(str::to_owned).collect();
     match random.next_u32() % 12 {
@@ -316,13 +317,4 @@ fn no_damage_makes_building_panic() {
         }
     }
     assert!(refused > 3000, "only {refused} refused");
-}
-
-#[test]
-fn an_announced_length_reserves_no_memory() {
-    // A list that claims 2⁶⁰ nodes and ends at once.
-    let lying = [253, 0, 0, 0, 0, 0, 0, 0, 16];
-    let config = bincode::config::standard();
-    assert!(bincode::serde::decode_from_slice::<Architecture, _>(&lying, config).is_err());
-    assert!(bincode::serde::decode_from_slice::<ConfigValue, _>(&lying, config).is_err());
 }

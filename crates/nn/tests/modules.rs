@@ -5,7 +5,7 @@ mod common;
 use autograd::Variable;
 use common::{Custom, Parts, Residual, Tied, recorded};
 use nn::{
-    ConfigValue, Error, Forward, Identity, Layer, Linear, Module, Parameter, Registry, Sequential, StateDict,
+    Error, Forward, Identity, Layer, Linear, Module, Parameter, Registry, Sequential, StateDict, Value,
     sequential,
 };
 use tensor::{DType, Tensor, zeros};
@@ -256,7 +256,7 @@ fn tuple_structs_and_renamed_fields_have_their_names() {
     let pair = Pair(Linear::new(1, 1), Identity::new(), true);
     let children: Vec<_> = pair.named_children().into_iter().map(|(name, _)| name).collect();
     assert_eq!(children, ["0", "last"]);
-    assert_eq!(pair.config(), [("2", ConfigValue::Bool(true))]);
+    assert_eq!(pair.config(), [("2", Value::Bool(true))]);
     let again: Pair = Registry::new().build_as(&pair.architecture(), &pair.state_dict()).unwrap();
     assert!(again.2);
 }

@@ -8,7 +8,6 @@ use tensor::DType;
 
 use crate::param_group::groups_from;
 use crate::places::Places;
-use crate::repr::text;
 use crate::{Entry, ParamGroup, State};
 
 /// What is particular to one kind of optimizer, besides its arithmetic.
@@ -140,7 +139,10 @@ impl fmt::Display for Core {
             keys.sort_unstable();
             for key in keys {
                 let value = group.get(key).expect("one of the group's own keys");
-                writeln!(f, "    {key}: {}", text(&value))?;
+                match value {
+                    Value::Str(text) => writeln!(f, "    {key}: {text}")?,
+                    other => writeln!(f, "    {key}: {other}")?,
+                }
             }
         }
         f.write_str(")")

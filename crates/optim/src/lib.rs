@@ -108,7 +108,6 @@ mod optimizer;
 mod param_group;
 mod places;
 mod real;
-mod repr;
 mod rmsprop;
 mod rule;
 mod sgd;

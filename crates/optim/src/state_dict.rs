@@ -4,7 +4,6 @@ use nn::Value;
 use tensor::Tensor;
 
 use crate::param_group::{number, pair};
-use crate::repr::repr;
 use crate::{Core, Error, ParamGroup, State};
 
 impl Core {
@@ -104,10 +103,10 @@ impl Core {
             match key {
                 Value::Str(key) if key == "params" => {}
                 Value::Str(key) if key == "lr" && number(value).is_none() => {
-                    problems.push(format!("group {i}: lr must be a number, not {}", repr(value)));
+                    problems.push(format!("group {i}: lr must be a number, not {value}"));
                 }
                 Value::Str(key) => loaded.set(key, value.clone()),
-                other => problems.push(format!("group {i}: a key must be a string, not {}", repr(other))),
+                other => problems.push(format!("group {i}: a key must be a string, not {other}")),
             }
         }
         for (key, default) in &self.spec.defaults {
@@ -116,11 +115,7 @@ impl Core {
                 None if *key == "lr" => problems.push(format!("group {i}: missing lr")),
                 None => loaded.set(key, default.clone()),
                 Some(value) if !same_kind(&value, default) => {
-                    problems.push(format!(
-                        "group {i}: {key} is {}, where {} is the default",
-                        repr(&value),
-                        repr(default)
-                    ));
+                    problems.push(format!("group {i}: {key} is {value}, where {default} is the default"));
                 }
                 Some(_) => {}
             }
@@ -141,25 +136,22 @@ impl Core {
                 }
                 Some(Value::Tensor(t)) => {
                     problems.push(format!(
-                        "state {}: {name} has shape {:?}, the parameter {:?}",
-                        repr(id),
+                        "state {id}: {name} has shape {:?}, the parameter {:?}",
                         t.shape(),
                         w.shape()
                     ));
                 }
                 Some(Value::None) | None if i < self.spec.required && has_any => {
-                    problems.push(format!("state {}: missing {name}", repr(id)));
+                    problems.push(format!("state {id}: missing {name}"));
                 }
                 Some(Value::None) | None => {}
-                Some(other) => {
-                    problems.push(format!("state {}: {name} must be a tensor, not {}", repr(id), repr(other)))
-                }
+                Some(other) => problems.push(format!("state {id}: {name} must be a tensor, not {other}")),
             }
         }
         if self.spec.step && !state.is_empty() {
             match saved.get("step").and_then(number) {
                 Some(step) if step >= 0.0 => state.step = step as f32,
-                _ => problems.push(format!("state {}: step must be a number of steps", repr(id))),
+                _ => problems.push(format!("state {id}: step must be a number of steps")),
             }
         }
         state

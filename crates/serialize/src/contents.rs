@@ -1,6 +1,6 @@
-use crate::{Error, ErrorKind, Format, LoadOptions, Unreadable, container, safetensors, torch};
+use crate::{Error, ErrorKind, FileError, Format, LoadOptions};
 use nn::{Architecture, StateDict, Value};
-use std::io::Write;
+use std::fmt;
 use std::path::Path;
 
 /// Everything a file holds, whatever its format: what the other functions of this crate take their part
@@ -70,8 +70,8 @@ impl Contents {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let plain = stem.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         let prefix = if plain && (1..200).contains(&stem.len()) { stem } else { "archive" };
-        formats::write(path, |out| self.emit(Format::for_path(path), prefix, out))
-            .map_err(|kind: ErrorKind| kind.at(path))
+        let codec = Format::for_path(path).codec();
+        formats::write(path, |out| codec.write(self, prefix, out)).map_err(|kind: ErrorKind| kind.at(path))
     }
 
     /// The file's bytes.
@@ -80,7 +80,7 @@ impl Contents {
     /// If the format cannot hold the value.
     pub fn to_bytes(&self, format: Format) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
-        self.emit(format, "archive", &mut bytes)?;
+        format.codec().write(self, "archive", &mut bytes)?;
         Ok(bytes)
     }
 
@@ -97,44 +97,47 @@ impl Contents {
         })
     }
 
-    /// With whatever had to be left out.
-    pub(crate) fn parse(bytes: &[u8], format: Format) -> Result<Self, ErrorKind> {
-        match format {
-            Format::Native => container::read(bytes),
-            Format::Safetensors => safetensors::read(bytes),
-            Format::Torch => torch::read(bytes),
-        }
+    /// The description of a whole model as plain data.
+    pub(crate) fn architecture_value(&self) -> Result<Option<Value>, ErrorKind> {
+        let value = self.architecture.as_ref().map(Architecture::to_value).transpose();
+        value.map_err(|error| ErrorKind::unsupported(format!("this model's description: {error}")))
     }
+}
 
-    fn emit(&self, format: Format, prefix: &str, out: &mut impl Write) -> Result<(), ErrorKind> {
-        match format {
-            Format::Native => container::write(self, out),
-            Format::Safetensors => safetensors::write(self, out),
-            Format::Torch => torch::write(self, prefix, out),
-        }
+/// The model that plain data from a file describes.
+pub(crate) fn architecture(value: &Value) -> Result<Architecture, FileError> {
+    Architecture::from_value(value)
+        .map_err(|error| FileError::malformed("description of a model", error.to_string()))
+}
+
+/// An entry of a file that has no counterpart here: a complex tensor, an object of a Python class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// Where it lies, as one would write it in Python: `['model']['weight']`. Of a key, the dictionary that
+    /// has it.
+    pub path: String,
+    /// What it is.
+    pub what: String,
+}
+
+impl Unreadable {
+    /// An entry under these keys from the root, each as one would write it in Python.
+    pub(crate) fn at(path: &[String], what: impl Into<String>) -> Self {
+        Unreadable { path: place(path), what: what.into() }
     }
+}
 
-    /// From a reader's parts, the architecture as the JSON all formats hold it in.
-    pub(crate) fn new(
-        architecture: Option<&str>,
-        metadata: Vec<(String, String)>,
-        value: Value,
-    ) -> Result<Self, ErrorKind> {
-        let architecture = architecture.map(serde_json::from_str).transpose().map_err(|error| {
-            ErrorKind::Malformed { format: "description of a model", what: error.to_string() }
-        })?;
-        Ok(Contents { architecture, metadata, value, left_out: Vec::new() })
-    }
+/// Keys from the root, as one would write them in Python.
+pub(crate) fn place(path: &[String]) -> String {
+    path.iter().fold(String::new(), |text, key| text + "[" + key + "]")
+}
 
-    pub(crate) fn architecture_json(&self) -> Result<Option<String>, ErrorKind> {
-        let Some(architecture) = &self.architecture else { return Ok(None) };
-        let refused = |why: String| ErrorKind::unsupported(format!("this model's description: {why}"));
-        let json = serde_json::to_string(architecture).map_err(|error| refused(error.to_string()))?;
-        // JSON has no infinity: better to say so now than when loading.
-        match serde_json::from_str::<Architecture>(&json) {
-            Ok(again) if again == *architecture => Ok(Some(json)),
-            Ok(_) => Err(refused("a setting would change".into())),
-            Err(error) => Err(refused(error.to_string())),
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.path {
+            "" => f.write_str(&self.what),
+            path => write!(f, "{} at {path}", self.what),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Whole models, state dicts and checkpoints as files: Rushlight's own container, `.safetensors`, and
-//! PyTorch's `.pth` in both directions.
+//! Whole models, state dicts and checkpoints as files: Rushlight's own container, `.safetensors`,
+//! PyTorch's `.pth` and NumPy's `.npz` in both directions.
 //!
 //! A file is written in the format its name asks for ([`Format::for_path`]) and read in the one it is in.
 //!
@@ -106,34 +106,25 @@
 //! [`LoadOptions`].
 #![forbid(unsafe_code)]
 
-mod budget;
-mod byte_order;
 mod checkpoint;
+mod codec;
 mod container;
 mod contents;
-mod cursor;
+mod elements;
 mod error;
-mod format;
-mod left_out;
 mod model;
+mod numpy;
 mod options;
-mod pickle;
 mod safetensors;
-mod shape;
-mod shared;
 mod state_dict;
 mod torch;
-mod zip;
+mod version1;
 
 pub use checkpoint::{load_checkpoint, save_checkpoint};
-pub use contents::Contents;
+pub use codec::Format;
+pub use contents::{Contents, Unreadable};
 pub use error::{Error, ErrorKind};
-pub use format::Format;
-pub use left_out::Unreadable;
+pub use formats::Error as FileError;
 pub use model::{load, load_any, load_with, save};
 pub use options::LoadOptions;
 pub use state_dict::{load_state_dict, save_state_dict};
-
-/// How deep values in files may nest. Checkpoints nest a handful deep; the stack of a thread holds some
-/// thousand levels of a recursive reader.
-const MAX_DEPTH: usize = 100;

@@ -86,7 +86,7 @@ impl LoadOptions {
     }
 
     fn parse(&self, bytes: &[u8], format: Format) -> Result<Contents, ErrorKind> {
-        let contents = Contents::parse(bytes, format)?;
+        let contents = format.codec().read(bytes)?;
         if self.allow_partial || contents.left_out.is_empty() {
             return Ok(contents);
         }

@@ -1,10 +1,11 @@
 //! `.safetensors`, through the crate of that name.
 
+use crate::codec::Codec;
 use crate::container::as_state_dict;
-use crate::contents::{Contents, summary};
-use crate::cursor::Cursor;
-use crate::{ErrorKind, Unreadable, byte_order, shape};
-use nn::Value;
+use crate::contents::{architecture, summary};
+use crate::{Contents, ErrorKind, Unreadable, elements, version1};
+use formats::{Cursor, Error, failing};
+use nn::{Architecture, Value};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -19,57 +20,73 @@ const FORMAT: &str = "safetensors file";
 /// Metadata key of a whole model's description.
 const ARCHITECTURE: &str = "rushlight.architecture";
 
-/// Whether the bytes begin as the format does: the header's length, then a JSON object.
-pub(crate) fn is_safetensors(bytes: &[u8]) -> bool {
-    matches!(bytes, [_, _, _, _, 0, 0, 0, 0, b'{', ..])
+pub(crate) struct Safetensors;
+
+impl Codec for Safetensors {
+    fn name(&self) -> &'static str {
+        FORMAT
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["safetensors"]
+    }
+
+    /// The header's length, then a JSON object.
+    fn recognises(&self, bytes: &[u8]) -> bool {
+        matches!(bytes, [_, _, _, _, 0, 0, 0, 0, b'{', ..])
+    }
+
+    fn keeps_metadata(&self) -> bool {
+        true
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Contents, ErrorKind> {
+        if self.recognises(bytes) {
+            return read(bytes);
+        }
+        let found = formats::describe(bytes);
+        Err(malformed(format!("expected the length of a header in JSON and that header, found {found}"))
+            .into())
+    }
+
+    fn write(&self, contents: &Contents, _: &str, out: &mut dyn Write) -> Result<(), ErrorKind> {
+        let bytes = to_bytes(contents)?;
+        Ok(out.write_all(&bytes).map_err(failing("write"))?)
+    }
 }
 
-pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
-    if !is_safetensors(bytes) {
-        let what = format!(
-            "expected the length of a header in JSON and that header, found {}",
-            formats::describe(bytes)
-        );
-        return Err(ErrorKind::Malformed { format: FORMAT, what });
-    }
+fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     let header = refuse_far_offsets(bytes)?;
-    let file = SafeTensors::deserialize(bytes).map_err(malformed)?;
-    let (_, described) = SafeTensors::read_metadata(bytes).map_err(malformed)?;
+    let file = SafeTensors::deserialize(bytes).map_err(theirs)?;
+    let (_, described) = SafeTensors::read_metadata(bytes).map_err(theirs)?;
     let (mut entries, mut left_out) = (Vec::new(), Vec::new());
     for name in described.offset_keys() {
-        let tensor = file.tensor(&name).map_err(malformed)?;
+        let tensor = file.tensor(&name).map_err(theirs)?;
         let Some(dtype) = dtype(tensor.dtype()) else {
             let what = format!("a tensor of dtype {:?}", tensor.dtype());
-            left_out.push(Unreadable { path: format!("['{}']", name.escape_debug()), what });
+            left_out.push(Unreadable::at(&[format!("'{}'", name.escape_debug())], what));
             continue;
         };
-        if shape::bytes_of(dtype, tensor.shape()) != Some(tensor.data().len()) {
-            return Err(ErrorKind::Malformed {
-                format: FORMAT,
-                what: format!(
-                    "tensor `{}` of shape {:?} is larger than memory",
-                    name.escape_debug(),
-                    tensor.shape()
-                ),
-            });
+        if elements::bytes_of(dtype, tensor.shape()) != Some(tensor.data().len()) {
+            let (name, shape) = (name.escape_debug(), tensor.shape());
+            return Err(malformed(format!("tensor `{name}` of shape {shape:?} is larger than memory")).into());
         }
-        let tensor = byte_order::from_little_endian(dtype, tensor.shape(), tensor.data());
+        let tensor = elements::from_little_endian(dtype, tensor.shape(), tensor.data());
         entries.push((name, Value::Tensor(tensor)));
     }
     if entries.len() + left_out.len() != header.tensors {
-        return Err(ErrorKind::Malformed {
-            format: FORMAT,
-            what: format!("{} tensors under {} names", header.tensors, entries.len() + left_out.len()),
-        });
+        let names = entries.len() + left_out.len();
+        return Err(malformed(format!("{} tensors under {names} names", header.tensors)).into());
     }
     let mut metadata: Vec<_> = described.metadata().clone().unwrap_or_default().into_iter().collect();
     metadata.sort_unstable();
-    let architecture = metadata.iter().position(|(key, _)| key == ARCHITECTURE);
-    let architecture = architecture.map(|at| metadata.remove(at).1);
-    Ok(Contents { left_out, ..Contents::new(architecture.as_deref(), metadata, Value::dict(entries))? })
+    let at = metadata.iter().position(|(key, _)| key == ARCHITECTURE);
+    let described = at.map(|at| metadata.remove(at).1);
+    let architecture = described.as_deref().map(described_in).transpose()?;
+    Ok(Contents { architecture, metadata, value: Value::dict(entries), left_out })
 }
 
-pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), ErrorKind> {
+fn to_bytes(contents: &Contents) -> Result<Vec<u8>, ErrorKind> {
     let Some(named) = as_state_dict(&contents.value) else {
         return Err(ErrorKind::contents(
             "a state dict: .safetensors holds tensors under names and nothing else (.pth and the \
@@ -78,20 +95,29 @@ pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), Err
         ));
     };
     let mut views = Vec::new();
-    let data: Vec<_> = named.iter().map(|(_, tensor)| byte_order::little_endian(tensor)).collect();
+    let data: Vec<_> = named.iter().map(|(_, tensor)| elements::little_endian(tensor)).collect();
     for ((name, tensor), data) in named.iter().zip(&data) {
         let view = TensorView::new(dtype_of(tensor.dtype()), tensor.shape().to_vec(), data);
-        views.push((*name, view.map_err(malformed)?));
+        views.push((*name, view.map_err(theirs)?));
     }
     let mut metadata: HashMap<_, _> = contents.metadata.iter().cloned().collect();
     // Readers in Python that serve several frameworks want to know whose conventions the names follow.
     metadata.entry("format".into()).or_insert_with(|| "pt".into());
-    if let Some(architecture) = contents.architecture_json()? {
-        metadata.insert(ARCHITECTURE.into(), architecture);
+    if let Some(architecture) = contents.architecture_value()? {
+        metadata.insert(ARCHITECTURE.into(), architecture.to_string());
     }
-    let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(malformed)?;
+    let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(theirs)?;
     sort_header(&mut bytes);
-    out.write_all(&bytes).map_err(|source| ErrorKind::Io { action: "write", source })
+    Ok(bytes)
+}
+
+/// The model that a text describes: as Python prints plain data, or as JSON in files of before.
+fn described_in(text: &str) -> Result<Architecture, Error> {
+    match text.parse() {
+        Ok(value) => architecture(&value),
+        Err(error) => version1::architecture(text)
+            .ok_or_else(|| malformed(format!("the description of a model: {error}"))),
+    }
 }
 
 /// The crate writes metadata in a random order; sorted, the same contents are always the same bytes.
@@ -106,7 +132,7 @@ fn sort_header(bytes: &mut [u8]) {
 
 /// The crate adds the header's offsets to lengths without checking for overflow. None that lies beyond
 /// the file is any good, so those go no further.
-fn refuse_far_offsets(bytes: &[u8]) -> Result<Header, ErrorKind> {
+fn refuse_far_offsets(bytes: &[u8]) -> Result<Header, Error> {
     let mut cursor = Cursor::new(bytes, FORMAT);
     let len = cursor.u64()?;
     let header = cursor.take_u64(len)?;
@@ -188,6 +214,11 @@ fn dtype_of(ours: DType) -> Dtype {
     found.expect("every dtype is in the list, as a test sees to").1
 }
 
-fn malformed(error: SafeTensorError) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: error.to_string() }
+/// What the crate found wrong.
+fn theirs(error: SafeTensorError) -> Error {
+    malformed(error.to_string())
+}
+
+fn malformed(what: impl Into<String>) -> Error {
+    Error::malformed(FORMAT, what)
 }

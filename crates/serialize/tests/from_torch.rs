@@ -4,7 +4,7 @@ mod common;
 
 use common::{assert_described, bytes, fixture};
 use nn::Value;
-use serialize::{Contents, ErrorKind, LoadOptions, load_checkpoint, load_state_dict};
+use serialize::{Contents, ErrorKind, FileError, LoadOptions, load_checkpoint, load_state_dict};
 
 #[test]
 fn every_file_holds_what_torch_saved() {
@@ -70,8 +70,7 @@ fn what_is_refused_is_refused_by_name() {
         assert!(
             matches!(
                 error.kind(),
-                ErrorKind::Unsupported { .. }
-                    | ErrorKind::ForbiddenGlobal { .. }
+                ErrorKind::File(FileError::Unsupported { .. } | FileError::ForbiddenGlobal { .. })
                     | ErrorKind::Unreadable { .. }
             ),
             "{error}"

@@ -322,7 +322,7 @@ fn files_of_other_kinds_are_named() {
             &["a.pt", "b/c.safetensors"],
             "`torch.save` did not write that holds `a.pt`, `b/c.safetensors`; unpack",
         ),
-        (&["x.npy"], "it is an archive of NumPy arrays (.npz)"),
+        (&["notes.txt", "x.npy"], "it is an archive of NumPy arrays (.npz)"),
         (&["m/archive_format", "m/models/model.json"], "it is a program that `torch.export` saved (.pt2)"),
         (&["notes.txt"], "it is a zip archive that `torch.save` did not write"),
         (&["model.weights.h5", "config.json"], "it is a Keras model"),

@@ -145,8 +145,8 @@ fn lengths_that_lie_are_cheap() {
 /// Containers with sound checksums, so that the manifest itself is decoded.
 #[test]
 fn manifests_that_lie_are_cheap() {
-    let container = |manifest: &[u8]| {
-        let mut bytes = b"\x89RLT\r\n\x1a\n\x01\0\0\0".to_vec();
+    let container = |version: u8, manifest: &[u8]| {
+        let mut bytes = [b"\x89RLT\r\n\x1a\n", &[version, 0, 0, 0][..]].concat();
         bytes.extend(crc32fast::hash(manifest).to_le_bytes());
         bytes.extend((manifest.len() as u64).to_le_bytes());
         bytes.extend((64 + manifest.len() as u64).to_le_bytes());
@@ -156,24 +156,27 @@ fn manifests_that_lie_are_cheap() {
         bytes
     };
     // An empty state dict is four zeros: no architecture, no metadata, no tensors, no value.
-    assert!(Contents::from_bytes(&container(&[0; 4])).is_ok());
+    assert!(Contents::from_bytes(&container(2, &[0; 4])).is_ok());
     for unit in [0, 1, 2, 5, 6, 7, 8, 0xfb, 0xfc, 0xfd, 0xff] {
         for head in [
             &[][..],
             &[0],
             &[0, 0],
+            &[1],
             &[0, 0, 0, 1],
             &[0, 0, 0, 1, 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
         ] {
             let mut manifest = head.to_vec();
             manifest.resize(900, unit);
-            assert_cheap(&container(&manifest), &format!("{head:?} and {unit}"));
+            for version in [1, 2] {
+                assert_cheap(&container(version, &manifest), &format!("{version}: {head:?} and {unit}"));
+            }
         }
     }
     // 700 honest nodes.
     let mut manifest = vec![0, 0, 0, 1, 0xfb, 0xbd, 0x02, 5, 0xfb, 0xbc, 0x02];
     manifest.resize(711, 0);
-    let bytes = container(&manifest);
+    let bytes = container(2, &manifest);
     assert!(Contents::from_bytes(&bytes).is_ok());
     assert_cheap(&bytes, "700 nodes");
 }

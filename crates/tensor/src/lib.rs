@@ -48,6 +48,7 @@ mod storage;
 mod strided;
 mod tensor;
 mod truth;
+mod value;
 
 pub use cache::empty_cache;
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
@@ -64,3 +65,4 @@ pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, r
 pub use scalar::Scalar;
 pub use shape::Shape;
 pub use tensor::Tensor;
+pub use value::{Value, ValueError};

@@ -79,11 +79,7 @@ impl Header {
 
     /// Bytes of all elements. None on overflow, which a size of 0 must not hide.
     pub(super) fn data_len(&self) -> Option<usize> {
-        let bytes = |at_least: usize| {
-            let mut sizes = self.shape.iter().map(|&n| n.max(at_least));
-            sizes.try_fold(self.dtype.size_in_bytes(), usize::checked_mul)
-        };
-        bytes(1).filter(|&n| isize::try_from(n).is_ok()).and(bytes(0))
+        Some(formats::numel(&self.shape)? * self.dtype.size_in_bytes())
     }
 
     pub(super) fn too_large(&self, file: &str) -> Error {

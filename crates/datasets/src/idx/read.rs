@@ -2,10 +2,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use formats::{Unpacked, is_cut};
 use tensor::{Tensor, zeros_dtype};
 
 use super::element::{Element, by_element};
-use super::gzip::{Unpacked, is_cut};
 use super::header::Header;
 use crate::{Error, Result};
 

@@ -2,7 +2,7 @@ use autograd::{Variable, dropout};
 use tensor::Scalar;
 
 use crate::number::Number;
-use crate::{ConfigValue, Forward, Module, Training};
+use crate::{Forward, Module, Training, setting};
 
 /// While training, sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`
 /// (Hinton et al., *Improving neural networks by preventing co-adaptation of feature detectors*, 2012), as
@@ -53,7 +53,7 @@ impl Dropout {
     }
 
     fn describe(&self) -> String {
-        format!("p={}, inplace=False", ConfigValue::from_config(&self.p))
+        format!("p={}, inplace=False", setting(&self.p))
     }
 }
 

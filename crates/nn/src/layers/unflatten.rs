@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::Sizes;
 
-use crate::{ConfigValue, Forward, Module};
+use crate::{Forward, Module, Value, setting};
 
 /// Splits one axis into several, the opposite of [`Flatten`](crate::Flatten), as `torch.nn.Unflatten`. One
 /// size may be −1: it is what the others leave.
@@ -34,8 +34,8 @@ impl Unflatten {
     }
 
     fn describe(&self) -> String {
-        let size = self.unflattened_size.iter().map(ConfigValue::from_config).collect();
-        format!("dim={}, unflattened_size={}", self.dim, ConfigValue::Tuple(size))
+        let size = self.unflattened_size.iter().map(setting).collect();
+        format!("dim={}, unflattened_size={}", self.dim, Value::Tuple(size))
     }
 
     /// The sizes with what −1 stands for, or what is wrong with them for an axis of this size.

@@ -3,7 +3,6 @@ use nn::Value;
 use super::LRScheduler;
 use crate::Error;
 use crate::param_group::number;
-use crate::repr::repr;
 
 /// The entries of a state dict, named once for saving and loading both.
 ///
@@ -43,7 +42,7 @@ impl Fields<'_> {
             None => self.problems.push(format!("missing {key}")),
             Some(value) => match read(value) {
                 Some(value) => *field = value,
-                None => self.problems.push(format!("{key} must be {kind}, not {}", repr(value))),
+                None => self.problems.push(format!("{key} must be {kind}, not {value}")),
             },
         }
     }

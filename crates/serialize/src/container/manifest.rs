@@ -1,6 +1,7 @@
 //! The manifest of a container and how it becomes bytes. `bincode` is used in this file only: a
 //! successor would raise the container's version and touch nothing else.
 
+use super::malformed;
 use crate::ErrorKind;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,10 +11,9 @@ use std::marker::PhantomData;
 /// What a container holds, apart from the numbers. Nothing in it nests, so nothing that reads it
 /// recurses.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Manifest<'a> {
-    /// A whole model's description, as JSON.
-    #[serde(borrow)]
-    pub(super) architecture: Option<&'a str>,
+pub(super) struct Manifest<'a, A> {
+    /// A whole model's description: nodes, or in version 1 JSON.
+    pub(super) architecture: Option<A>,
     /// Free text under free names.
     #[serde(borrow)]
     pub(super) metadata: List<(&'a str, &'a str)>,
@@ -40,7 +40,7 @@ pub(super) struct Entry<'a> {
     pub(super) crc: u32,
 }
 
-/// A node of a checkpoint's value.
+/// A node of a value.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Node<'a> {
     None,
@@ -93,7 +93,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-impl<'a> Manifest<'a> {
+impl<'a, A: Serialize + Deserialize<'a>> Manifest<'a, A> {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         bincode::serde::encode_to_vec(self, bincode::config::standard())
             .expect("memory is the only thing written to, and every type here has a form")
@@ -101,7 +101,6 @@ impl<'a> Manifest<'a> {
 
     /// Text is borrowed from `bytes`, so nothing is allocated that they do not pay for.
     pub(super) fn from_bytes(bytes: &'a [u8]) -> Result<Self, ErrorKind> {
-        let malformed = |what| ErrorKind::Malformed { format: super::FORMAT, what };
         let (manifest, used) =
             bincode::serde::borrow_decode_from_slice(bytes, bincode::config::standard())
                 .map_err(|error| malformed(format!("the manifest cannot be decoded: {error}")))?;

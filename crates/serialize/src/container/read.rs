@@ -1,17 +1,32 @@
-use super::manifest::{Entry, Manifest};
-use super::{ALIGNMENT, FORMAT, HEADER, MAGIC, VERSION, value};
-use crate::contents::Contents;
-use crate::cursor::Cursor;
-use crate::{ErrorKind, byte_order, shape};
-use tensor::{DType, Tensor};
+use super::manifest::{Entry, List, Manifest, Node};
+use super::{ALIGNMENT, FORMAT, HEADER, MAGIC, VERSION, malformed, value};
+use crate::contents::architecture;
+use crate::{Contents, ErrorKind, elements, version1};
+use formats::{Cursor, verify};
+use nn::Architecture;
+use tensor::Tensor;
 
-pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
+pub(super) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     let header = Header::read(bytes)?;
     let manifest = &bytes[HEADER..header.data];
-    verify("the manifest", manifest, header.manifest_crc)?;
-    let manifest = Manifest::from_bytes(manifest)?;
+    verify(|| "the manifest".into(), manifest, header.manifest_crc)?;
+    if header.version == 1 {
+        return contents(bytes, header.data, Manifest::from_bytes(manifest)?, |json: &str| {
+            version1::architecture(json).ok_or_else(|| malformed("the description of a model makes no sense"))
+        });
+    }
+    contents(bytes, header.data, Manifest::from_bytes(manifest)?, |nodes: List<Node<'_>>| {
+        Ok(architecture(&value::unflatten(&nodes.0, &[])?)?)
+    })
+}
 
-    let mut at = header.data;
+/// What the manifest says, with the tensors that begin at `at`.
+fn contents<A>(
+    bytes: &[u8],
+    mut at: usize,
+    manifest: Manifest<'_, A>,
+    architecture: impl FnOnce(A) -> Result<Architecture, ErrorKind>,
+) -> Result<Contents, ErrorKind> {
     let mut tensors = Vec::with_capacity(manifest.tensors.0.len());
     for entry in &manifest.tensors.0 {
         let (tensor, end) = read_tensor(bytes, at, entry)?;
@@ -26,10 +41,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
         Some(nodes) => value::unflatten(&nodes.0, &tensors)?,
         None => value::state_dict(tensors)?,
     };
-    Contents::new(manifest.architecture, metadata, value)
+    let architecture = manifest.architecture.map(architecture).transpose()?;
+    Ok(Contents { architecture, metadata, ..value.into() })
 }
 
 struct Header {
+    version: u32,
     manifest_crc: u32,
     /// Where the manifest ends.
     data: usize,
@@ -51,10 +68,10 @@ impl Header {
         let manifest_crc = fields.u32()?;
         let (manifest_len, file_len) = (fields.u64()?, fields.u64()?);
         fields.take(HEADER - 32 - 4)?;
-        verify("the header", &header[..HEADER - 4], fields.u32()?)?;
-        if version != VERSION {
+        verify(|| "the header".into(), &header[..HEADER - 4], fields.u32()?)?;
+        if !(1..=VERSION).contains(&version) {
             return Err(ErrorKind::unsupported(format!(
-                "container version {version} (this program reads version {VERSION})"
+                "container version {version} (this program reads versions 1 to {VERSION})"
             )));
         }
         if file_len != bytes.len() as u64 {
@@ -64,18 +81,18 @@ impl Header {
             )));
         }
         cursor.take_u64(manifest_len)?;
-        Ok(Header { manifest_crc, data: cursor.at() })
+        Ok(Header { version, manifest_crc, data: cursor.at() })
     }
 }
 
 /// A tensor that must start at the first aligned place from `at` on, and where it ends.
 fn read_tensor(bytes: &[u8], at: usize, entry: &Entry<'_>) -> Result<(Tensor, usize), ErrorKind> {
     let name = entry.name.escape_debug();
-    let dtype = dtype(entry.dtype)
+    let dtype = elements::dtype(entry.dtype)
         .ok_or_else(|| ErrorKind::unsupported(format!("tensor `{name}` of dtype `{}`", entry.dtype)))?;
     let sizes: Vec<usize> =
         entry.shape.0.iter().map(|&size| usize::try_from(size).unwrap_or(usize::MAX)).collect();
-    let Some(len) = shape::bytes_of(dtype, &sizes) else {
+    let Some(len) = elements::bytes_of(dtype, &sizes) else {
         return Err(malformed(format!("tensor `{name}` of shape {sizes:?} is larger than memory")));
     };
     let start = (at as u64).next_multiple_of(ALIGNMENT);
@@ -90,25 +107,6 @@ fn read_tensor(bytes: &[u8], at: usize, entry: &Entry<'_>) -> Result<(Tensor, us
         return Err(malformed(format!("the padding before tensor `{name}` is not zero")));
     }
     let data = cursor.take(len)?;
-    verify(&format!("tensor `{name}`"), data, entry.crc)?;
-    Ok((byte_order::from_little_endian(dtype, &sizes, data), cursor.at()))
-}
-
-fn dtype(name: &str) -> Option<DType> {
-    use DType::*;
-    [F32, F64, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, Bool]
-        .into_iter()
-        .find(|dtype| dtype.name() == name)
-}
-
-fn verify(what: &str, bytes: &[u8], expected: u32) -> Result<(), ErrorKind> {
-    let found = crc32fast::hash(bytes);
-    if found == expected {
-        return Ok(());
-    }
-    Err(ErrorKind::Checksum { what: what.to_owned(), expected, found })
-}
-
-fn malformed(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: what.into() }
+    verify(|| format!("tensor `{name}`"), data, entry.crc)?;
+    Ok((elements::from_little_endian(dtype, &sizes, data), cursor.at()))
 }

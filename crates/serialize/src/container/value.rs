@@ -1,9 +1,9 @@
-//! A checkpoint's value as a list of nodes, and back.
+//! A value as a list of nodes, and back.
 
-use super::FORMAT;
+use super::malformed;
 use super::manifest::Node;
-use crate::shared::Shared;
-use crate::{ErrorKind, MAX_DEPTH};
+use crate::ErrorKind;
+use crate::elements::Shared;
 use nn::Value;
 use std::collections::HashSet;
 use tensor::Tensor;
@@ -24,6 +24,13 @@ pub(super) fn flatten(value: &Value) -> Result<(Named<'_>, Option<Vec<Node<'_>>>
     Ok((tensors, Some(nodes)))
 }
 
+/// The nodes of a value without tensors.
+pub(super) fn nodes(value: &Value) -> Result<Vec<Node<'_>>, ErrorKind> {
+    let mut nodes = Vec::new();
+    push(value, 0, &mut Vec::new(), &mut nodes)?;
+    Ok(nodes)
+}
+
 /// The entries, if all are tensors under different names.
 pub(crate) fn as_state_dict(value: &Value) -> Option<Named<'_>> {
     let mut seen = HashSet::new();
@@ -38,8 +45,8 @@ fn push<'a>(
     tensors: &mut Named<'a>,
     nodes: &mut Vec<Node<'a>>,
 ) -> Result<(), ErrorKind> {
-    if depth > MAX_DEPTH {
-        return Err(ErrorKind::unsupported(format!("a value nested more than {MAX_DEPTH} deep")));
+    if depth > Value::MAX_DEPTH {
+        return Err(ErrorKind::unsupported(format!("a value nested more than {} deep", Value::MAX_DEPTH)));
     }
     nodes.push(match value {
         Value::None => Node::None,
@@ -109,8 +116,8 @@ fn build(
     depth: usize,
     tensors: &[(&str, Tensor)],
 ) -> Result<Value, ErrorKind> {
-    if depth > MAX_DEPTH {
-        return Err(malformed(format!("a value nested more than {MAX_DEPTH} deep")));
+    if depth > Value::MAX_DEPTH {
+        return Err(malformed(format!("a value nested more than {} deep", Value::MAX_DEPTH)));
     }
     let node = nodes.next().ok_or_else(|| malformed("a node of the value is missing"))?;
     let mut part = || build(nodes, depth + 1, tensors);
@@ -132,8 +139,4 @@ fn build(
             }
         },
     })
-}
-
-fn malformed(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: what.into() }
 }

@@ -1,16 +1,17 @@
 use super::manifest::{Entry, List, Manifest};
 use super::{ALIGNMENT, HEADER, MAGIC, VERSION, value};
-use crate::contents::Contents;
-use crate::{ErrorKind, byte_order};
+use crate::elements::little_endian;
+use crate::{Contents, ErrorKind};
 use byteorder::{ByteOrder, LittleEndian};
+use formats::failing;
 use std::io::{self, Write};
 use tensor::Tensor;
 
-pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), ErrorKind> {
+pub(super) fn write(contents: &Contents, out: &mut dyn Write) -> Result<(), ErrorKind> {
     let (named, value) = value::flatten(&contents.value)?;
-    let architecture = contents.architecture_json()?;
+    let architecture = contents.architecture_value()?;
     let mut manifest = Manifest {
-        architecture: architecture.as_deref(),
+        architecture: architecture.as_ref().map(value::nodes).transpose()?.map(List),
         metadata: List(contents.metadata.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()),
         tensors: List(named.iter().map(|(name, tensor)| describe(name, tensor)).collect()),
         value: value.map(List),
@@ -39,13 +40,13 @@ pub(crate) fn write(contents: &Contents, out: &mut impl Write) -> Result<(), Err
         let mut at = (HEADER + bytes.len()) as u64;
         for ((_, tensor), entry) in named.iter().zip(&manifest.tensors.0) {
             out.write_all(&[0; ALIGNMENT as usize][..(entry.offset - at) as usize])?;
-            let data = byte_order::little_endian(tensor);
+            let data = little_endian(tensor);
             out.write_all(&data)?;
             at = entry.offset + data.len() as u64;
         }
         Ok(())
     };
-    put().map_err(|source| ErrorKind::Io { action: "write", source })
+    Ok(put().map_err(failing("write"))?)
 }
 
 fn describe<'a>(name: &'a str, tensor: &Tensor) -> Entry<'a> {
@@ -54,12 +55,12 @@ fn describe<'a>(name: &'a str, tensor: &Tensor) -> Entry<'a> {
         dtype: tensor.dtype().name(),
         shape: List(tensor.shape().iter().map(|&size| size as u64).collect()),
         offset: 0,
-        crc: crc32fast::hash(&byte_order::little_endian(tensor)),
+        crc: crc32fast::hash(&little_endian(tensor)),
     }
 }
 
 /// Lays the tensors out behind a manifest of the given length and returns the file's length.
-fn place(manifest: &mut Manifest<'_>, tensors: &[(&str, &Tensor)], len: usize) -> u64 {
+fn place<A>(manifest: &mut Manifest<'_, A>, tensors: &[(&str, &Tensor)], len: usize) -> u64 {
     let mut at = (HEADER + len) as u64;
     for (entry, (_, tensor)) in manifest.tensors.0.iter_mut().zip(tensors) {
         entry.offset = at.next_multiple_of(ALIGNMENT);

@@ -1,19 +1,19 @@
 //! The zip form, written since torch 1.6: `data.pkl` beside one record for each storage.
 
 use super::convert::to_value;
-use crate::budget::Budget;
-use crate::pickle;
-use crate::zip::Archive;
-use crate::{ErrorKind, Unreadable};
+use super::malformed;
+use crate::Unreadable;
+use formats::zip::Archive;
+use formats::{Budget, Error, pickle};
 use nn::Value;
 use std::borrow::Cow;
 
-pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), Error> {
     let archive = Archive::open(bytes)?;
     let prefix = prefix(&archive)?;
     let record = |name: &str| archive.find(&format!("{prefix}{name}"));
     if record("constants.pkl").is_some() {
-        return Err(ErrorKind::unsupported("a TorchScript archive"));
+        return Err(Error::unsupported("a TorchScript archive"));
     }
     let big_endian = match record("byteorder") {
         None => false,
@@ -21,10 +21,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unre
             b"little" => false,
             b"big" => true,
             other => {
-                return Err(ErrorKind::Malformed {
-                    format: "PyTorch file",
-                    what: format!("byte order {:?}", String::from_utf8_lossy(other)),
-                });
+                return Err(malformed(format!("byte order {:?}", String::from_utf8_lossy(other))));
             }
         },
     };
@@ -36,24 +33,18 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unre
     let pickle = pickle::read(&pickle)?;
     to_value(&pickle, big_endian, budget, |key, budget| match record(&format!("data/{key}")) {
         Some(entry) => archive.read(entry, budget),
-        None => Err(ErrorKind::Malformed {
-            format: "PyTorch file",
-            what: format!("the pickle names the record `data/{key}`, which is missing"),
-        }),
+        None => Err(malformed(format!("the pickle names the record `data/{key}`, which is missing"))),
     })
 }
 
 /// The folder all records lie in: the name of the file when it was saved, or `archive`.
-fn prefix<'a>(archive: &Archive<'a>) -> Result<&'a str, ErrorKind> {
+fn prefix<'a>(archive: &Archive<'a>) -> Result<&'a str, Error> {
     let names = archive.entries().iter().map(|entry| entry.name);
     let mut prefixes = names.filter_map(|name| {
         let prefix = name.strip_suffix("data.pkl")?;
         (prefix.is_empty() || prefix.find('/') == Some(prefix.len() - 1)).then_some(prefix)
     });
-    prefixes.next().ok_or_else(|| ErrorKind::Malformed {
-        format: "PyTorch file",
-        what: format!("the archive has no record `data.pkl`{}", kind(archive)),
-    })
+    prefixes.next().ok_or_else(|| malformed(format!("the archive has no record `data.pkl`{}", kind(archive))))
 }
 
 /// What a zip archive is that `torch.save` did not write, as far as the names of its records say.

@@ -1,9 +1,10 @@
 //! From the objects of a pickle and the storages beside it to a [`Value`].
 
-use crate::budget::Budget;
-use crate::left_out::{Unreadable, place};
-use crate::pickle::{Element, Id, Node, Opaque, Pickle, Storage, Strided};
-use crate::{ErrorKind, MAX_DEPTH, byte_order};
+use super::malformed;
+use crate::contents::place;
+use crate::{Unreadable, elements};
+use formats::pickle::{Element, Id, Node, Opaque, Pickle, Storage, Strided};
+use formats::{Budget, Error, byte_order};
 use nn::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,13 +16,13 @@ pub(super) fn to_value<'d>(
     pickle: &Pickle<'_>,
     big_endian: bool,
     budget: &mut Budget,
-    data: impl FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, ErrorKind>,
-) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
+    data: impl FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, Error>,
+) -> Result<(Value, Vec<Unreadable>), Error> {
     let mut converter = Converter {
         pickle,
         big_endian,
         budget,
-        objects: Budget::for_objects(pickle.len()),
+        objects: Budget::for_objects(pickle.size_in_bytes()),
         repeats: Budget::for_repeats(),
         data,
         storages: HashMap::new(),
@@ -43,8 +44,8 @@ struct Converter<'p, 'a, F> {
     /// For elements that a tensor repeats.
     repeats: Budget,
     data: F,
-    /// Storages as tensors of one axis, with their bytes, and their negatives where a view needs them; what views
-    /// share stays shared.
+    /// Storages as tensors of one axis, with their bytes, and their negatives where a view needs them; what
+    /// views share stays shared.
     storages: HashMap<(&'p str, DType, bool), (Tensor, usize)>,
     /// Keys from the root to here, for messages.
     path: Vec<String>,
@@ -55,9 +56,9 @@ struct Converter<'p, 'a, F> {
 
 impl<'p, 'a, 'd, F> Converter<'p, 'a, F>
 where
-    F: FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, ErrorKind>,
+    F: FnMut(&str, &mut Budget) -> Result<Cow<'d, [u8]>, Error>,
 {
-    fn node(&mut self, id: Id) -> Result<Value, ErrorKind> {
+    fn node(&mut self, id: Id) -> Result<Value, Error> {
         let node = self.pickle.node(id);
         if let Node::List(_) | Node::Tuple(_) | Node::Set(_) | Node::Dict(_) = node
             && self.open.contains(&id)
@@ -70,7 +71,7 @@ where
         value
     }
 
-    fn value(&mut self, node: &'p Node<'a>) -> Result<Value, ErrorKind> {
+    fn value(&mut self, node: &'p Node<'a>) -> Result<Value, Error> {
         Ok(match node {
             Node::None => Value::None,
             Node::Bool(x) => Value::Bool(*x),
@@ -100,11 +101,11 @@ where
             },
             Node::Global(_) => return Err(unsupported("a class or function as a value")),
             Node::Opaque(Opaque::Unsupported(what)) => return Err(unsupported(&**what)),
-            Node::Opaque(Opaque::Forbidden(name)) => return Err(ErrorKind::forbidden(name)),
+            Node::Opaque(Opaque::Forbidden(name)) => return Err(Error::forbidden(name)),
         })
     }
 
-    fn items(&mut self, items: &'p [Id]) -> Result<Vec<Value>, ErrorKind> {
+    fn items(&mut self, items: &'p [Id]) -> Result<Vec<Value>, Error> {
         self.charge(items.len().saturating_mul(size_of::<Value>()))?;
         let mut values = Vec::with_capacity(items.len());
         for (index, &item) in items.iter().enumerate() {
@@ -115,7 +116,7 @@ where
     }
 
     /// As in Python the last of several equal keys wins, at the place of the first.
-    fn dict(&mut self, items: &'p [(Id, Id)]) -> Result<Value, ErrorKind> {
+    fn dict(&mut self, items: &'p [(Id, Id)]) -> Result<Value, Error> {
         let room = size_of::<(Value, Value)>() + 2 * size_of::<(Vec<u8>, usize)>();
         self.charge(items.len().saturating_mul(room))?;
         let mut entries: Vec<(Value, Value)> = Vec::with_capacity(items.len());
@@ -125,7 +126,7 @@ where
             let mut hash = Vec::new();
             match self.hash(key, 0, &mut hash) {
                 Ok(()) => self.charge(hash.len())?,
-                Err(ErrorKind::Unsupported { what }) => {
+                Err(Error::Unsupported { what }) => {
                     self.leave_out(what)?;
                     continue;
                 }
@@ -145,17 +146,17 @@ where
     }
 
     /// A part of the object that is open; `None` if it is left out.
-    fn child(&mut self, id: Id, name: impl FnOnce() -> String) -> Result<Option<Value>, ErrorKind> {
+    fn child(&mut self, id: Id, name: impl FnOnce() -> String) -> Result<Option<Value>, Error> {
         self.path.push(name());
-        let value = match self.path.len() > MAX_DEPTH {
-            true => Err(unsupported(format!("an object nested more than {MAX_DEPTH} deep"))),
+        let value = match self.path.len() > Value::MAX_DEPTH {
+            true => Err(unsupported(format!("an object nested more than {} deep", Value::MAX_DEPTH))),
             false => self.node(id),
         };
         let value = match value {
             Ok(value) => Ok(Some(value)),
-            Err(ErrorKind::Unsupported { what }) => self.leave_out(what).map(|()| None),
-            Err(ErrorKind::ForbiddenGlobal { name, hint }) => {
-                self.leave_out(crate::left_out::forbidden(&name, hint)).map(|()| None)
+            Err(Error::Unsupported { what }) => self.leave_out(what).map(|()| None),
+            Err(Error::ForbiddenGlobal { name, hint }) => {
+                self.leave_out(format!("Python's `{name}` ({hint})")).map(|()| None)
             }
             Err(error) => Err(error),
         };
@@ -164,15 +165,15 @@ where
     }
 
     /// Notes that what lies here cannot be read.
-    fn leave_out(&mut self, what: String) -> Result<(), ErrorKind> {
-        let path = place(&self.path);
-        self.charge(path.len() + what.len() + 2 * size_of::<Unreadable>())?;
-        self.left_out.push(Unreadable { path, what });
+    fn leave_out(&mut self, what: String) -> Result<(), Error> {
+        let entry = Unreadable::at(&self.path, what);
+        self.charge(entry.path.len() + entry.what.len() + 2 * size_of::<Unreadable>())?;
+        self.left_out.push(entry);
         Ok(())
     }
 
     /// Bytes that are equal exactly for equal keys.
-    fn hash(&mut self, key: Id, depth: usize, hash: &mut Vec<u8>) -> Result<(), ErrorKind> {
+    fn hash(&mut self, key: Id, depth: usize, hash: &mut Vec<u8>) -> Result<(), Error> {
         self.charge(16)?;
         match self.pickle.node(key) {
             Node::None => hash.push(b'N'),
@@ -197,7 +198,7 @@ where
                 hash.extend((bytes.len() as u64).to_le_bytes());
                 hash.extend(*bytes);
             }
-            Node::Tuple(items) if depth < MAX_DEPTH => {
+            Node::Tuple(items) if depth < Value::MAX_DEPTH => {
                 hash.push(b'T');
                 hash.extend((items.len() as u64).to_le_bytes());
                 for &item in items {
@@ -209,7 +210,7 @@ where
         Ok(())
     }
 
-    fn tensor(&mut self, tensor: &'p Strided) -> Result<Tensor, ErrorKind> {
+    fn tensor(&mut self, tensor: &'p Strided) -> Result<Tensor, Error> {
         let dtype = known(tensor.element, "a tensor")?;
         if tensor.negative && dtype == DType::Bool {
             return Err(unsupported("a tensor of booleans with its negative bit set"));
@@ -235,7 +236,7 @@ where
     }
 
     /// A storage that no tensor looks into, as the tensor of all its elements.
-    fn bare_storage(&mut self, storage: &'p Storage) -> Result<Tensor, ErrorKind> {
+    fn bare_storage(&mut self, storage: &'p Storage) -> Result<Tensor, Error> {
         let dtype = known(storage.element, "a storage")?;
         self.charge(128)?;
         let whole = self.storage(storage, dtype, false)?;
@@ -246,14 +247,13 @@ where
     }
 
     /// A whole storage as a tensor of one axis.
-    fn storage(&mut self, storage: &'p Storage, dtype: DType, negative: bool) -> Result<Tensor, ErrorKind> {
+    fn storage(&mut self, storage: &'p Storage, dtype: DType, negative: bool) -> Result<Tensor, Error> {
         let expected = storage.numel * storage.element.size();
         let check = |len: usize| match len == expected {
             true => Ok(()),
-            false => Err(ErrorKind::Malformed {
-                format: "PyTorch file",
-                what: format!("storage `{}` should have {expected} bytes, found {len}", storage.key),
-            }),
+            false => {
+                Err(malformed(format!("storage `{}` should have {expected} bytes, found {len}", storage.key)))
+            }
         };
         // The pickle may describe one storage twice, and differently.
         if let Some((tensor, len)) = self.storages.get(&(storage.key.as_str(), dtype, negative)) {
@@ -266,33 +266,36 @@ where
         let numel = bytes.len() / size;
         let mut bytes = Cow::from(&bytes[..numel * size]);
         if self.big_endian {
-            byte_order::swap(bytes.to_mut(), dtype);
+            byte_order::swap(bytes.to_mut(), size);
         }
-        if negative {
-            byte_order::negate(bytes.to_mut(), dtype);
+        match negative {
+            true if dtype.is_float() => byte_order::negate_floats(bytes.to_mut(), size),
+            true => byte_order::negate_integers(bytes.to_mut(), size),
+            false => {}
         }
-        let tensor = byte_order::from_little_endian(dtype, &[numel], &bytes);
+        let tensor = elements::from_little_endian(dtype, &[numel], &bytes);
         self.storages.insert((&storage.key, dtype, negative), (tensor.clone(), expected));
         Ok(tensor)
     }
 
-    fn charge(&mut self, bytes: usize) -> Result<(), ErrorKind> {
+    fn charge(&mut self, bytes: usize) -> Result<(), Error> {
         let path = &self.path;
         self.objects.charge(bytes as u64, || format!("the object{}", at(path)))
     }
 }
 
 /// The dtype here of what is in a file.
-fn known(element: Element, what: &str) -> Result<DType, ErrorKind> {
+fn known(element: Element, what: &str) -> Result<DType, Error> {
     match element {
-        Element::Known(dtype) => Ok(dtype),
         Element::Untyped => Ok(DType::U8),
-        Element::Other { name, .. } => Err(unsupported(format!("{what} of dtype {name}"))),
+        Element::Dtype { name, .. } => {
+            elements::dtype(name).ok_or_else(|| unsupported(format!("{what} of dtype {name}")))
+        }
     }
 }
 
-fn unsupported(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::unsupported(what)
+fn unsupported(what: impl Into<String>) -> Error {
+    Error::unsupported(what)
 }
 
 /// ` at ['model']['weight']`.
@@ -309,14 +312,14 @@ fn name(key: &Node<'_>) -> String {
 }
 
 /// The digits of a two's-complement integer, as long as torch itself reads any.
-fn decimal(bytes: &[u8]) -> Result<String, ErrorKind> {
+fn decimal(bytes: &[u8]) -> Result<String, Error> {
     if bytes.len() > 255 {
         return Err(unsupported(format!("an integer of {} bytes", bytes.len())));
     }
     let negative = bytes.last().is_some_and(|&top| top >= 0x80);
     let mut rest = bytes.to_vec();
     if negative {
-        byte_order::negate_integer(&mut rest);
+        byte_order::negate_integers(&mut rest, bytes.len());
     }
     // The remainders of divisions by ten, last digit first.
     let mut digits = Vec::new();

@@ -1,10 +1,9 @@
 //! The form before torch 1.6: four pickles, the keys of the storages, then the storages themselves.
 
 use super::convert::to_value;
-use crate::budget::Budget;
-use crate::cursor::Cursor;
-use crate::pickle::{self, Node, Pickle};
-use crate::{ErrorKind, Unreadable};
+use crate::Unreadable;
+use formats::pickle::{self, Node, Pickle};
+use formats::{Budget, Cursor, Error};
 use nn::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,11 +14,11 @@ const FORMAT: &str = "legacy PyTorch file";
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const PROTOCOL: i64 = 1001;
 
-pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), ErrorKind> {
+pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unreadable>), Error> {
     let mut rest = bytes;
-    let mut next = || -> Result<Pickle<'_>, ErrorKind> {
+    let mut next = || -> Result<Pickle<'_>, Error> {
         let pickle = pickle::read(rest)?;
-        rest = &rest[pickle.len()..];
+        rest = &rest[pickle.size_in_bytes()..];
         Ok(pickle)
     };
     match next()?.root() {
@@ -34,7 +33,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Result<(Value, Vec<Unre
     match next()?.root() {
         Node::Int(PROTOCOL) => {}
         Node::Int(other) => {
-            return Err(ErrorKind::unsupported(format!("legacy protocol version {other}")));
+            return Err(Error::unsupported(format!("legacy protocol version {other}")));
         }
         other => return Err(malformed(format!("the protocol version is {}", other.kind()))),
     }
@@ -53,7 +52,7 @@ fn storages<'a>(
     object: &Pickle<'_>,
     keys: &Pickle<'_>,
     data: &'a [u8],
-) -> Result<HashMap<String, &'a [u8]>, ErrorKind> {
+) -> Result<HashMap<String, &'a [u8]>, Error> {
     let sizes: HashMap<&str, usize> = object.storages().map(|s| (s.key.as_str(), s.element.size())).collect();
     let Node::List(items) = keys.root() else {
         return Err(malformed(format!("the keys of the storages are {}", keys.root().kind())));
@@ -84,6 +83,6 @@ fn storages<'a>(
     }
 }
 
-fn malformed(what: impl Into<String>) -> ErrorKind {
-    ErrorKind::Malformed { format: FORMAT, what: what.into() }
+fn malformed(what: impl Into<String>) -> Error {
+    Error::malformed(FORMAT, what)
 }

@@ -18,7 +18,9 @@ pub(crate) fn all() -> Vec<String> {
     let entries = std::fs::read_dir(fixture("")).expect("the folder is in the repository");
     let mut names: Vec<String> = entries
         .map(|entry| entry.expect("listed").file_name().into_string().expect("plain names"))
-        .filter(|name| [".pth", ".safetensors", ".model"].iter().any(|end| name.ends_with(end)))
+        .filter(|name| {
+            [".pth", ".safetensors", ".model", ".npz", ".npy"].iter().any(|end| name.ends_with(end))
+        })
         .collect();
     names.sort();
     assert!(names.len() > 20, "{names:?}");
