@@ -2,6 +2,7 @@ use smallvec::SmallVec;
 use tensor::{DType, Lent, Plain, Tensor};
 
 use crate::Variable;
+use crate::variable::Grad;
 
 /// A variable's value. Its shape stays as it was made, and its dtype but for [`Variable::to_dtype_`]: what a graph or an
 /// optimizer remembers of a variable keeps fitting it.
@@ -55,7 +56,10 @@ impl Variable {
             *data = data.to_dtype(dtype);
         }
         if let Some(mut grad) = self.grad_slot() {
-            *grad = grad.take().map(|grad| grad.to_dtype(dtype));
+            *grad = grad.take().map(|grad| match grad {
+                Grad::Plain(grad) => Grad::Plain(grad.to_dtype(dtype)),
+                Grad::Recorded(grad) => Grad::Recorded(grad.to_dtype(dtype)),
+            });
         }
     }
 

@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tensor::{DType, Lending, Tensor};
 
-use crate::mode::is_grad_enabled;
-use crate::node::{Backward, Edge, Node};
+use crate::graph::{Edge, Hooks, Node};
 
 /// A tensor in a computation that gradients flow back through.
 ///
@@ -23,57 +22,50 @@ pub(crate) struct Inner {
 
 enum Origin {
     /// Made by the user.
-    Leaf { requires_grad: AtomicBool, grad: Mutex<Option<Tensor>> },
-    /// Made by an operation on something that requires a gradient.
-    Node(Arc<Node>),
+    Leaf { requires_grad: AtomicBool, grad: Mutex<Option<Grad>>, hooks: Hooks },
+    /// Made by an operation on something that requires a gradient, as which of its outputs.
+    Node(Arc<Node>, usize),
+    /// A leaf at an earlier value. Only rules that are recorded meet one.
+    Earlier(Variable),
+}
+
+/// The gradient of a leaf.
+pub(crate) enum Grad {
+    Plain(Tensor),
+    /// With a history, by a pass with `create_graph`.
+    Recorded(Variable),
 }
 
 impl Variable {
     /// A leaf that requires no gradient.
     pub fn new(data: Tensor) -> Variable {
-        let origin = Origin::Leaf { requires_grad: AtomicBool::new(false), grad: Mutex::new(None) };
+        let origin = Origin::Leaf {
+            requires_grad: AtomicBool::new(false),
+            grad: Mutex::new(None),
+            hooks: Hooks::default(),
+        };
         Variable(Arc::new(Inner { data: Lending::new(data), origin }))
     }
 
-    /// The result `y` of an operation on `inputs`. `rule` makes its derivative, and is called only if a
-    /// gradient will be needed: an input requires one and recording is on.
-    ///
-    /// This is all that a new operation needs:
-    ///
-    /// ```
-    /// use autograd::{Backward, Grads, Variable};
-    /// use tensor::Tensor;
-    ///
-    /// /// `y = x³`, `dx = 3·x²·dy`.
-    /// fn cube(x: &Variable) -> Variable {
-    ///     let data = x.data();
-    ///     Variable::from_op(&(&data * &data) * &data, &[x], || Cube { x: data })
-    /// }
-    ///
-    /// struct Cube { x: Tensor }
-    ///
-    /// impl Backward for Cube {
-    ///     fn name(&self) -> &'static str { "CubeBackward" }
-    ///     fn backward(&self, dy: Tensor, _needs: &[bool]) -> Grads {
-    ///         Grads::from_elem(Some(dy * &self.x * &self.x * 3.0), 1)
-    ///     }
-    /// }
-    ///
-    /// autograd::gradcheck(|x| cube(&x[0]), &[Tensor::from([0.5f64, -2.0])]);
-    /// ```
-    pub fn from_op<R: Backward>(y: Tensor, inputs: &[&Variable], rule: impl FnOnce() -> R) -> Variable {
-        if !is_grad_enabled() || !inputs.iter().any(|x| x.requires_grad()) {
-            return Variable::new(y);
+    /// Output `j` of an operation.
+    pub(crate) fn made(data: Tensor, node: &Arc<Node>, output: usize) -> Variable {
+        if !data.dtype().is_float() {
+            return Variable::new(data);
         }
-        let edges = inputs.iter().map(|x| x.edge()).collect();
-        let node = Arc::new(Node::new(Arc::new(rule()), edges, &y));
-        Variable(Arc::new(Inner { data: Lending::new(y), origin: Origin::Node(node) }))
+        let origin = Origin::Node(node.clone(), output);
+        Variable(Arc::new(Inner { data: Lending::new(data), origin }))
+    }
+
+    /// This leaf at an earlier value: gradients of the result are the leaf's.
+    pub(crate) fn as_it_was(&self, data: Tensor) -> Variable {
+        Variable(Arc::new(Inner { data: Lending::new(data), origin: Origin::Earlier(self.clone()) }))
     }
 
     /// Where a gradient of this variable goes.
     pub(crate) fn edge(&self) -> Edge {
         match &self.0.origin {
-            Origin::Node(node) => Edge::Node(node.clone()),
+            Origin::Node(node, output) => Edge::Node(node.clone(), *output),
+            Origin::Earlier(leaf) => leaf.edge(),
             Origin::Leaf { .. } if self.requires_grad() => {
                 let (shape, dtype) = self.0.data.read("data", |data| (data.shape().into(), data.dtype()));
                 Edge::Leaf { variable: self.clone(), shape, dtype }
@@ -82,20 +74,41 @@ impl Variable {
         }
     }
 
-    pub(crate) fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Tensor>>> {
+    pub(crate) fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Grad>>> {
         match &self.0.origin {
             Origin::Leaf { grad, .. } => {
                 // A panic elsewhere leaves a whole gradient behind, or none.
                 Some(grad.lock().unwrap_or_else(PoisonError::into_inner))
             }
-            Origin::Node(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The hooks of a leaf.
+    pub(crate) fn leaf_hooks(&self) -> Option<&Hooks> {
+        match &self.0.origin {
+            Origin::Leaf { hooks, .. } => Some(hooks),
+            _ => None,
         }
     }
 
     /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
     /// for the result of an operation.
     pub fn grad(&self) -> Option<Tensor> {
-        self.grad_slot()?.clone()
+        match &*self.grad_slot()? {
+            Some(Grad::Plain(grad)) => Some(grad.clone()),
+            Some(Grad::Recorded(grad)) => Some(grad.data()),
+            None => None,
+        }
+    }
+
+    /// The gradient as a variable: with its history if a pass with `create_graph` brought it, and without otherwise.
+    pub fn grad_variable(&self) -> Option<Variable> {
+        match &*self.grad_slot()? {
+            Some(Grad::Plain(grad)) => Some(Variable::new(grad.clone())),
+            Some(Grad::Recorded(grad)) => Some(grad.clone()),
+            None => None,
+        }
     }
 
     /// Replaces the gradient.
@@ -109,7 +122,7 @@ impl Variable {
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
             assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
-        *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient;
+        *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient.map(Grad::Plain);
     }
 
     /// Clears the gradient to `None`, as `zero_grad(set_to_none=True)`, torch's default.
@@ -123,16 +136,27 @@ impl Variable {
     pub(crate) fn accumulate(&self, gradient: Tensor) {
         let mut slot = self.grad_slot().expect("gradients end in leaves");
         match &mut *slot {
-            Some(sum) => *sum += &gradient,
-            none => *none = Some(gradient),
+            Some(Grad::Plain(sum)) => *sum += &gradient,
+            Some(Grad::Recorded(sum)) => *sum = &*sum + Variable::new(gradient),
+            none => *none = Some(Grad::Plain(gradient)),
         }
+    }
+
+    /// Adds a gradient that has a history to the leaf's.
+    pub(crate) fn accumulate_recorded(&self, gradient: Variable) {
+        let mut slot = self.grad_slot().expect("gradients end in leaves");
+        *slot = Some(Grad::Recorded(match slot.take() {
+            Some(Grad::Plain(sum)) => Variable::new(sum) + gradient,
+            Some(Grad::Recorded(sum)) => sum + gradient,
+            None => gradient,
+        }));
     }
 
     /// Whether gradients flow to or through this variable.
     pub fn requires_grad(&self) -> bool {
         match &self.0.origin {
             Origin::Leaf { requires_grad, .. } => requires_grad.load(Ordering::Relaxed),
-            Origin::Node(_) => true,
+            _ => true,
         }
     }
 
@@ -152,7 +176,7 @@ impl Variable {
                 );
                 flag.store(requires_grad, Ordering::Relaxed);
             }
-            Origin::Node(_) => assert!(
+            _ => assert!(
                 requires_grad,
                 "requires_grad_: the result of an operation cannot be told to require no gradient; use detach()"
             ),
@@ -234,8 +258,8 @@ impl Variable {
     /// The name of the operation behind this variable, as printing shows it: `"MulBackward0"`.
     pub fn grad_fn(&self) -> Option<&'static str> {
         match &self.0.origin {
-            Origin::Node(node) => Some(node.name),
-            Origin::Leaf { .. } => None,
+            Origin::Node(node, _) => Some(node.op.name()),
+            _ => None,
         }
     }
 }
