@@ -69,6 +69,23 @@ fn sequential_trains_to_the_notes_loss_and_loads_what_it_saved() {
     assert!(folder.path().join("out/sequential.svg").exists());
 }
 
+/// `fixtures/pinn.py` recorded torch's losses.
+#[test]
+fn pinn_has_torchs_losses_over_a_hundred_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let torch: Vec<f64> = serde_json::from_str(include_str!("fixtures/pinn.json")).unwrap();
+    let out = stdout(folder.path(), "pinn", &["--steps", "100", "--every", "1"]);
+    let losses: Vec<f64> = out
+        .lines()
+        .filter_map(|line| line.split_once("loss: "))
+        .map(|(_, loss)| loss.parse().expect("a number"))
+        .collect();
+    assert_eq!(losses.len(), 100);
+    for (step, (loss, torch)) in losses.iter().zip(&torch).enumerate() {
+        assert!((loss - torch).abs() < 1e-5, "step {step}: {loss}, torch has {torch}");
+    }
+}
+
 #[test]
 fn module_trains_to_the_notes_loss() {
     let folder = tempfile::tempdir().unwrap();

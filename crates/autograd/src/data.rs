@@ -1,7 +1,10 @@
+use std::sync::PoisonError;
+
 use smallvec::SmallVec;
 use tensor::{DType, Lent, Plain, Tensor};
 
 use crate::Variable;
+use crate::variable::Grad;
 
 /// A variable's value. Its shape stays as it was made, and its dtype but for [`Variable::to_dtype_`]: what a graph or an
 /// optimizer remembers of a variable keeps fitting it.
@@ -54,11 +57,14 @@ impl Variable {
             let mut data = self.0.data.lend("to_dtype_");
             *data = data.to_dtype(dtype);
         }
-        if let Some(mut gathered) = self.gathered() {
-            gathered.grad = gathered.grad.take().map(|grad| grad.to_dtype(dtype));
-            if let Some(of) = &mut gathered.of {
-                of.1 = dtype;
-            }
+        if let Some(like) = self.kept() {
+            *like.dtype.lock().unwrap_or_else(PoisonError::into_inner) = dtype;
+        }
+        if let Some(mut grad) = self.grad_slot() {
+            *grad = grad.take().map(|grad| match grad {
+                Grad::Plain(grad) => Grad::Plain(grad.to_dtype(dtype)),
+                Grad::Recorded(grad) => Grad::Recorded(grad.to_dtype(dtype)),
+            });
         }
     }
 

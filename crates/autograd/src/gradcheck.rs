@@ -1,6 +1,6 @@
 use tensor::{DType, Tensor};
 
-use crate::{Variable, no_grad};
+use crate::{GradOptions, Variable, cat, enable_grad, grad, no_grad};
 
 /// Compares the gradient of `f` with central differences, in `F64`, at `inputs`.
 ///
@@ -65,25 +65,108 @@ pub fn gradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
     }
 }
 
+/// Compares the second derivatives of `f` with differences of the first: [`gradcheck`] of the gradients themselves, as a
+/// function of the inputs and of the outputs' gradients.
+///
+/// ```
+/// use autograd::gradgradcheck;
+/// use tensor::Tensor;
+/// gradgradcheck(|x| x[0].tanh(), &[Tensor::from([0.3f64, -1.2])]);
+/// ```
+///
+/// # Panics
+/// As [`gradcheck`].
+#[track_caller]
+pub fn gradgradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
+    let y = no_grad(|| f(&inputs.iter().map(Variable::from).collect::<Vec<_>>()));
+    let n = y.numel();
+    let dy = (0..n).map(|i| 0.5 - ((i * 6271 + 29) % 97) as f64 / 97.0).collect();
+    let dy = Tensor::from_vec(dy, y.shape());
+    // The gradients of all inputs, in one row; and what they start from, so that a constant one depends on something.
+    let gradients = |at: &[Variable]| {
+        let (dy, x) = at.split_last().expect("the outputs' gradient comes last");
+        // What is asked for a number only is a leaf here all the same.
+        let x: Vec<Variable> = x.iter().map(|x| x.clone().requires_grad_(true)).collect();
+        let y = enable_grad(|| f(&x));
+        let options = GradOptions {
+            grad_outputs: vec![Some(dy.clone())],
+            create_graph: true,
+            allow_unused: true,
+            ..Default::default()
+        };
+        let found = grad(&[&y], &x.iter().collect::<Vec<_>>(), options);
+        let zeros = |x: &Variable| Variable::new(x.data().zeros_like());
+        let rows = x.iter().zip(found).map(|(x, g)| g.unwrap_or_else(|| zeros(x)).reshape([-1]));
+        cat(&rows.chain([dy.reshape([-1])]).collect::<Vec<_>>(), 0)
+    };
+    let at: Vec<Tensor> = inputs.iter().cloned().chain([dy]).collect();
+    gradcheck(gradients, &at);
+}
+
+/// Both checks, as the tests of operations make them.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn gradchecks(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
+    gradcheck(&f, inputs);
+    gradgradcheck(&f, inputs);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Backward, Grads};
+    use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 
-    struct Wrong;
+    /// `3x` with a factor of its own on the way back.
+    struct Wrong(f64);
 
-    impl Backward for Wrong {
+    impl Op for Wrong {
         fn name(&self) -> &'static str {
             "Wrong"
         }
-        fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
-            Grads::from_elem(Some(dy * 2.0), 1)
+        fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+            save.input(0);
+            (&x[0] * 3.0).into()
+        }
+        fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+            // A step whose history is cut off: the value is right, its derivative is missing.
+            let cut = V::constant(saved[0].value().zeros_like() + self.0);
+            (dy.single() * &cut).into()
         }
     }
 
     #[test]
     #[should_panic(expected = "gradcheck: off by")]
     fn a_wrong_rule_is_found() {
-        gradcheck(|x| Variable::from_op(&x[0].data() * 3.0, &[&x[0]], || Wrong), &[Tensor::from([1.0f64])]);
+        gradcheck(|x| apply(Wrong(2.0), &[&x[0]]).single(), &[Tensor::from([1.0f64])]);
+    }
+
+    #[test]
+    fn a_right_rule_passes() {
+        gradcheck(|x| apply(Wrong(3.0), &[&x[0]]).single(), &[Tensor::from([1.0f64])]);
+        gradgradcheck(|x| apply(Wrong(3.0), &[&x[0]]).single(), &[Tensor::from([1.0f64])]);
+    }
+
+    /// `x²` whose rule forgets where its factor came from.
+    struct Cut;
+
+    impl Op for Cut {
+        fn name(&self) -> &'static str {
+            "Cut"
+        }
+        fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+            save.input(0);
+            x[0].square().into()
+        }
+        fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+            (dy.single() * &V::constant(saved[0].value().mul_scalar(2.0))).into()
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "gradcheck: off by")]
+    fn a_rule_that_loses_the_history_is_found() {
+        let square = |x: &[Variable]| apply(Cut, &[&x[0]]).single();
+        gradcheck(square, &[Tensor::from([1.5f64])]);
+        gradgradcheck(square, &[Tensor::from([1.5f64])]);
     }
 }

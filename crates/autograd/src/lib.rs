@@ -11,21 +11,25 @@
 //! ```
 //!
 //! Every operation is one file in `ops/`, its derivative beside it, and [`gradcheck`] compares any function's
-//! gradient with finite differences. A new operation needs only [`Variable::from_op`] and [`Backward`].
+//! gradient with finite differences. A new operation is a value that implements [`Op`].
 #![forbid(unsafe_code)]
 
 mod data;
-mod engine;
-mod fit;
+pub mod functional;
 mod gradcheck;
-mod mode;
-mod node;
+mod graph;
+mod op;
 mod ops;
 mod variable;
 
 pub use data::DataMut;
-pub use gradcheck::gradcheck;
-pub use mode::{is_grad_enabled, no_grad};
-pub use node::{Backward, Grads};
-pub use ops::*;
+pub use gradcheck::{gradcheck, gradgradcheck};
+pub use graph::{
+    BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
+};
+pub use op::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, apply};
+pub use ops::{
+    ClassLossOptions, Reduction, bce_loss, bce_with_logits, cat, cross_entropy, dropout, huber_loss, l1_loss,
+    linear, mse_loss, nll_loss, smooth_l1_loss, stack,
+};
 pub use variable::Variable;

@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tensor::{DType, Lending, Shape, Tensor};
 
-use crate::fit::{Source, fit};
-use crate::mode::is_grad_enabled;
-use crate::node::{Backward, Edge, Node};
+use crate::graph::{Edge, Hooks, Node};
 
 /// A tensor in a computation that gradients flow back through.
 ///
@@ -24,85 +22,112 @@ pub(crate) struct Inner {
 
 enum Origin {
     /// Made by the user.
-    Leaf { requires_grad: AtomicBool, gathered: Mutex<Gathered> },
-    /// Made by an operation on something that requires a gradient.
-    Node(Arc<Node>),
+    Leaf { requires_grad: AtomicBool, like: OnceLock<Box<Like>>, grad: Mutex<Option<Grad>>, hooks: Hooks },
+    /// Made by an operation on something that requires a gradient, as which of its outputs.
+    Node(Arc<Node>, usize),
+    /// A leaf at an earlier value. Only rules that are recorded meet one.
+    Earlier(Variable),
 }
 
-/// The gradient that a leaf has gathered.
-#[derive(Default)]
-pub(crate) struct Gathered {
-    pub(crate) grad: Option<Tensor>,
-    /// The shape and dtype of the data, since gradients are required. They are kept here because a pass may run while a
-    /// closure holds the data.
-    pub(crate) of: Option<Box<(Shape, DType)>>,
+/// The shape and dtype of a leaf's data, kept apart since it first required a gradient: a pass may run while a closure
+/// holds the data.
+pub(crate) struct Like {
+    shape: Shape,
+    /// What [`Variable::to_dtype_`] made of it.
+    pub(crate) dtype: Mutex<DType>,
+}
+
+/// The gradient of a leaf.
+pub(crate) enum Grad {
+    Plain(Tensor),
+    /// With a history, by a pass with `create_graph`.
+    Recorded(Variable),
 }
 
 impl Variable {
     /// A leaf that requires no gradient.
     pub fn new(data: Tensor) -> Variable {
-        let origin = Origin::Leaf { requires_grad: AtomicBool::new(false), gathered: Mutex::default() };
+        let origin = Origin::Leaf {
+            requires_grad: AtomicBool::new(false),
+            like: OnceLock::new(),
+            grad: Mutex::new(None),
+            hooks: Hooks::default(),
+        };
         Variable(Arc::new(Inner { data: Lending::new(data), origin }))
     }
 
-    /// The result `y` of an operation on `inputs`. `rule` makes its derivative, and is called only if a
-    /// gradient will be needed: an input requires one and recording is on.
-    ///
-    /// This is all that a new operation needs:
-    ///
-    /// ```
-    /// use autograd::{Backward, Grads, Variable};
-    /// use tensor::Tensor;
-    ///
-    /// /// `y = x³`, `dx = 3·x²·dy`.
-    /// fn cube(x: &Variable) -> Variable {
-    ///     let data = x.data();
-    ///     Variable::from_op(&(&data * &data) * &data, &[x], || Cube { x: data })
-    /// }
-    ///
-    /// struct Cube { x: Tensor }
-    ///
-    /// impl Backward for Cube {
-    ///     fn name(&self) -> &'static str { "CubeBackward" }
-    ///     fn backward(&self, dy: Tensor, _needs: &[bool]) -> Grads {
-    ///         Grads::from_elem(Some(dy * &self.x * &self.x * 3.0), 1)
-    ///     }
-    /// }
-    ///
-    /// autograd::gradcheck(|x| cube(&x[0]), &[Tensor::from([0.5f64, -2.0])]);
-    /// ```
-    pub fn from_op<R: Backward>(y: Tensor, inputs: &[&Variable], rule: impl FnOnce() -> R) -> Variable {
-        if !is_grad_enabled() || !inputs.iter().any(|x| x.requires_grad()) {
-            return Variable::new(y);
+    /// Output `j` of an operation.
+    pub(crate) fn made(data: Tensor, node: &Arc<Node>, output: usize) -> Variable {
+        if !data.dtype().is_float() {
+            return Variable::new(data);
         }
-        let edges = inputs.iter().map(|x| x.edge()).collect();
-        let node = Node::new(Arc::new(rule()), edges, &y);
-        Variable(Arc::new(Inner { data: Lending::new(y), origin: Origin::Node(node) }))
+        let origin = Origin::Node(node.clone(), output);
+        Variable(Arc::new(Inner { data: Lending::new(data), origin }))
+    }
+
+    /// This leaf at an earlier value: gradients of the result are the leaf's.
+    pub(crate) fn as_it_was(&self, data: Tensor) -> Variable {
+        Variable(Arc::new(Inner { data: Lending::new(data), origin: Origin::Earlier(self.clone()) }))
     }
 
     /// Where a gradient of this variable goes.
     pub(crate) fn edge(&self) -> Edge {
         match &self.0.origin {
-            Origin::Node(node) => Edge::Node(node.clone()),
+            Origin::Node(node, output) => Edge::Node(node.clone(), *output),
+            Origin::Earlier(leaf) => leaf.edge(),
             Origin::Leaf { .. } if self.requires_grad() => Edge::Leaf(self.clone()),
             Origin::Leaf { .. } => Edge::Nowhere,
         }
     }
 
-    pub(crate) fn gathered(&self) -> Option<MutexGuard<'_, Gathered>> {
+    /// The shape and dtype of a leaf that requires a gradient, or did.
+    pub(crate) fn like(&self) -> (&Shape, DType) {
+        let like = self.kept().expect("a leaf keeps them since it requires a gradient");
+        (&like.shape, *like.dtype.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn kept(&self) -> Option<&Like> {
         match &self.0.origin {
-            Origin::Leaf { gathered, .. } => {
+            Origin::Leaf { like, .. } => like.get().map(Box::as_ref),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Grad>>> {
+        match &self.0.origin {
+            Origin::Leaf { grad, .. } => {
                 // A panic elsewhere leaves a whole gradient behind, or none.
-                Some(gathered.lock().unwrap_or_else(PoisonError::into_inner))
+                Some(grad.lock().unwrap_or_else(PoisonError::into_inner))
             }
-            Origin::Node(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The hooks of a leaf.
+    pub(crate) fn leaf_hooks(&self) -> Option<&Hooks> {
+        match &self.0.origin {
+            Origin::Leaf { hooks, .. } => Some(hooks),
+            _ => None,
         }
     }
 
     /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
     /// for the result of an operation.
     pub fn grad(&self) -> Option<Tensor> {
-        self.gathered()?.grad.clone()
+        match &*self.grad_slot()? {
+            Some(Grad::Plain(grad)) => Some(grad.clone()),
+            Some(Grad::Recorded(grad)) => Some(grad.data()),
+            None => None,
+        }
+    }
+
+    /// The gradient as a variable: with its history if a pass with `create_graph` brought it, and without otherwise.
+    pub fn grad_variable(&self) -> Option<Variable> {
+        match &*self.grad_slot()? {
+            Some(Grad::Plain(grad)) => Some(Variable::new(grad.clone())),
+            Some(Grad::Recorded(grad)) => Some(grad.clone()),
+            None => None,
+        }
     }
 
     /// Replaces the gradient.
@@ -116,34 +141,41 @@ impl Variable {
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
             assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
-        self.gathered().expect("set_grad: only a leaf holds a gradient").grad = gradient;
+        *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient.map(Grad::Plain);
     }
 
     /// Clears the gradient to `None`, as `zero_grad(set_to_none=True)`, torch's default.
     pub fn zero_grad(&self) {
-        if let Some(mut gathered) = self.gathered() {
-            gathered.grad = None;
+        if let Some(mut grad) = self.grad_slot() {
+            *grad = None;
         }
     }
 
     /// Adds `gradient` to the leaf's; the first one is moved in.
-    #[track_caller]
-    pub(crate) fn accumulate(&self, gradient: Tensor, source: Source) {
-        let mut gathered = self.gathered().expect("gradients end in leaves");
-        let Gathered { grad, of } = &mut *gathered;
-        let (shape, dtype) = &**of.as_ref().expect("kept since gradients are required");
-        let gradient = fit(gradient, shape, *dtype, source);
-        match grad {
-            Some(sum) => *sum += &gradient,
-            none => *none = Some(gradient),
+    pub(crate) fn accumulate(&self, gradient: Tensor) {
+        let mut slot = self.grad_slot().expect("gradients end in leaves");
+        match &mut *slot {
+            Some(Grad::Plain(sum)) => *sum += &gradient,
+            Some(Grad::Recorded(sum)) => *sum = &*sum + Variable::new(gradient),
+            none => *none = Some(Grad::Plain(gradient)),
         }
+    }
+
+    /// Adds a gradient that has a history to the leaf's.
+    pub(crate) fn accumulate_recorded(&self, gradient: Variable) {
+        let mut slot = self.grad_slot().expect("gradients end in leaves");
+        *slot = Some(Grad::Recorded(match slot.take() {
+            Some(Grad::Plain(sum)) => Variable::new(sum) + gradient,
+            Some(Grad::Recorded(sum)) => sum + gradient,
+            None => gradient,
+        }));
     }
 
     /// Whether gradients flow to or through this variable.
     pub fn requires_grad(&self) -> bool {
         match &self.0.origin {
-            Origin::Leaf { requires_grad, .. } => requires_grad.load(Ordering::Relaxed),
-            Origin::Node(_) => true,
+            Origin::Leaf { requires_grad, .. } => requires_grad.load(Ordering::Acquire),
+            _ => true,
         }
     }
 
@@ -155,19 +187,22 @@ impl Variable {
     #[track_caller]
     pub fn requires_grad_(self, requires_grad: bool) -> Variable {
         match &self.0.origin {
-            Origin::Leaf { requires_grad: flag, .. } => {
+            Origin::Leaf { requires_grad: flag, like, .. } => {
                 assert!(
                     !requires_grad || self.dtype().is_float(),
                     "requires_grad_: only floating-point variables can require gradients, this is {}",
                     self.dtype()
                 );
                 if requires_grad {
-                    let of = self.0.data.read("requires_grad_", |data| (data.shape().into(), data.dtype()));
-                    self.gathered().expect("a leaf").of = Some(Box::new(of));
+                    like.get_or_init(|| {
+                        self.0.data.read("requires_grad_", |data| {
+                            Box::new(Like { shape: data.shape().into(), dtype: Mutex::new(data.dtype()) })
+                        })
+                    });
                 }
-                flag.store(requires_grad, Ordering::Relaxed);
+                flag.store(requires_grad, Ordering::Release);
             }
-            Origin::Node(_) => assert!(
+            _ => assert!(
                 requires_grad,
                 "requires_grad_: the result of an operation cannot be told to require no gradient; use detach()"
             ),
@@ -249,8 +284,8 @@ impl Variable {
     /// The name of the operation behind this variable, as printing shows it: `"MulBackward0"`.
     pub fn grad_fn(&self) -> Option<&'static str> {
         match &self.0.origin {
-            Origin::Node(node) => Some(node.name),
-            Origin::Leaf { .. } => None,
+            Origin::Node(node, _) => Some(node.op.name()),
+            _ => None,
         }
     }
 }

@@ -2,8 +2,8 @@
 //! in. The expected numbers are torch 2.15's.
 
 use autograd::{
-    Backward, ClassLossOptions, Grads, Reduction, Variable, bce_with_logits, cat, cross_entropy, huber_loss,
-    l1_loss, linear, mse_loss, smooth_l1_loss, stack,
+    ClassLossOptions, Differentiable, Dy, Grads, Op, Outputs, Reduction, Saved, Saver, Variable, apply,
+    bce_with_logits, cat, cross_entropy, huber_loss, l1_loss, linear, mse_loss, smooth_l1_loss, stack,
 };
 use tensor::DType::{self, F32, F64};
 use tensor::{Tensor, ones, ones_dtype};
@@ -114,15 +114,18 @@ fn a_bare_number_in_a_network_leaves_f32_gradients() {
 /// `2x`, with whatever gradient it is told.
 fn told(x: &Variable, gradient: Tensor) -> Variable {
     struct Told(Tensor);
-    impl Backward for Told {
+    impl Op for Told {
         fn name(&self) -> &'static str {
             "ToldBackward"
         }
-        fn backward(&self, _: Tensor, _: &[bool]) -> Grads {
-            Grads::from_elem(Some(self.0.clone()), 1)
+        fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
+            x[0].mul_scalar(2).into()
+        }
+        fn backward<V: Differentiable>(&self, _: Saved<'_, V>, _: Dy<V>, _: &[bool]) -> Grads<V> {
+            V::constant(self.0.clone()).into()
         }
     }
-    Variable::from_op(x.data().mul_scalar(2), &[x], || Told(gradient))
+    apply(Told(gradient), &[x]).single()
 }
 
 #[test]

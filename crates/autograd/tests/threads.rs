@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use autograd::{Backward, Grads, Variable};
+use autograd::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 use tensor::{DType, Tensor};
 use testing::{message, refusal, within_a_minute};
 
@@ -21,17 +21,21 @@ fn grad(x: &Variable) -> f64 {
 /// The identity, whose derivative takes its time, and fails while `fails` is set.
 fn slow(x: &Variable, fails: &Arc<AtomicBool>) -> Variable {
     struct Slow(Arc<AtomicBool>);
-    impl Backward for Slow {
+    impl Op for Slow {
         fn name(&self) -> &'static str {
             "SlowBackward"
         }
-        fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
+        fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+            save.input(0);
+            x[0].clone().into()
+        }
+        fn backward<V: Differentiable>(&self, _: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
             std::thread::sleep(Duration::from_millis(20));
             assert!(!self.0.load(Ordering::Relaxed), "the rule fails");
-            Grads::from_elem(Some(dy), 1)
+            dy.single().into()
         }
     }
-    Variable::from_op(x.data(), &[x], || Slow(fails.clone()))
+    apply(Slow(fails.clone()), &[x]).single()
 }
 
 #[test]

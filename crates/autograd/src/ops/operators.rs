@@ -1,49 +1,10 @@
-//! `+ - * /` and unary `-` on variables and scalars, and what broadcasting means for their gradients.
+//! `+ - * /` and unary `-` on variables and scalars.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use tensor::{Scalar, Tensor};
+use tensor::Scalar;
 
-use crate::{Backward, Grads, Variable};
-
-/// Sums a gradient over the axes along which an operand of `shape` was repeated.
-pub(crate) fn sum_to(gradient: Tensor, shape: &[usize]) -> Tensor {
-    if gradient.shape() == shape {
-        return gradient;
-    }
-    let new_axes = gradient.ndim() - shape.len();
-    let repeated: Vec<isize> = (0..gradient.ndim())
-        .filter(|&axis| axis < new_axes || (shape[axis - new_axes] == 1 && gradient.shape()[axis] != 1))
-        .map(|axis| axis as isize)
-        .collect();
-    if repeated.is_empty() {
-        return gradient.reshape(shape);
-    }
-    gradient.sum_dim(&repeated, true).reshape(shape)
-}
-
-/// The derivative of `y = c·x + d`, whatever `d` is: `dx = c·dy`.
-pub(crate) struct Scale {
-    pub(crate) name: &'static str,
-    pub(crate) factor: f64,
-    /// Whether torch keeps the factor as a tensor, which is gone after the first pass.
-    pub(crate) saves: bool,
-}
-
-impl Backward for Scale {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn saves_tensors(&self, _: &[bool]) -> bool {
-        self.saves
-    }
-
-    fn backward(&self, dy: Tensor, _: &[bool]) -> Grads {
-        let dx = if self.factor == 1.0 { dy } else { dy.into_mul_scalar(self.factor) };
-        Grads::from_elem(Some(dx), 1)
-    }
-}
+use crate::Variable;
 
 macro_rules! operator {
     ($trait:ident $method:ident $scalar:ident) => {
@@ -143,23 +104,15 @@ scalar_first!(f64 i64);
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::gradcheck;
+    use tensor::Tensor;
+
+    use crate::gradcheck::gradchecks;
 
     #[test]
     fn scalars_on_either_side_have_the_right_gradients() {
         let x = Tensor::from([0.5, -1.0, 3.5]);
-        gradcheck(|x| 2.0 - &x[0], &[x.clone()]);
-        gradcheck(|x| 2.0 / &x[0], &[x.clone()]);
-        gradcheck(|x| (&x[0] * 3 + 1.0) / 4.0 - 2, &[x]);
-    }
-
-    #[test]
-    fn sum_to_undoes_broadcasting() {
-        let g = tensor::ones([2, 3, 4]);
-        assert_eq!(sum_to(g.clone(), &[3, 1]).to_vec::<f32>(), [8.0; 3]);
-        assert_eq!(sum_to(g.clone(), &[1, 1, 4]).shape(), [1, 1, 4]);
-        assert_eq!(sum_to(g, &[]).item(), 24.0);
-        assert_eq!(sum_to(tensor::ones([1, 4]), &[4]).shape(), [4]);
+        gradchecks(|x| 2.0 - &x[0], &[x.clone()]);
+        gradchecks(|x| 2.0 / &x[0], &[x.clone()]);
+        gradchecks(|x| (&x[0] * 3 + 1.0) / 4.0 - 2, &[x]);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::op::{Table, both, python, tensors, variables};
 use crate::sets::{moved, one};
-use autograd::{Saves, UnaryOp};
-use tensor::{DType, Float, Map, Scalar};
+use autograd::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
+use tensor::{DType, Float, Map, Scalar, Tensor};
 
 /// Rounds to about what a vectorised elementary function is good for.
 const FUNCTION: f64 = 4.0;
@@ -81,8 +81,10 @@ pub(super) fn rows(t: &mut Table) {
         variables!(t, hardtanh, torch, x, |x| x[0].hardtanh(min, max));
     }
 
-    // What the functions above are made of, with a function that torch has too.
-    variables!(t, unary, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| x[0].unary(Twice));
+    // What the functions above are made of (`unary` is an operation of the user's, by its name in the recording), with a function that torch has too.
+    variables!(t, unary, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| {
+        apply(Twice, &[&x[0]]).single()
+    });
     tensors!(t, map, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| x[0].map(Twice));
     tensors!(t, into_map, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| x[0]
         .clone()
@@ -124,14 +126,14 @@ impl Map for Twice {
     }
 }
 
-impl UnaryOp for Twice {
-    const NAME: &'static str = "TwiceBackward";
-    const SAVES: Saves = Saves::Input;
-    fn f(self, x: &tensor::Tensor) -> tensor::Tensor {
-        x.map(self)
+impl Op for Twice {
+    fn name(&self) -> &'static str {
+        "TwiceBackward"
     }
-    #[inline(always)]
-    fn df<T: Float>(self, _: T) -> T {
-        T::ONE + T::ONE
+    fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
+        x[0].map(*self).into()
+    }
+    fn backward<V: Differentiable>(&self, _: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        (dy.single() * 2.0).into()
     }
 }

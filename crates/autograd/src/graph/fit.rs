@@ -1,0 +1,39 @@
+//! What a rule gives as a gradient, brought to the shape and dtype of what it is the gradient of.
+
+use super::Edge;
+use crate::Differentiable;
+use crate::op::sum_to;
+
+impl Edge {
+    /// What `rule` gave as the gradient of its input `index`, in the shape and dtype of that input: repeats
+    /// are summed, and the product of two dtypes comes back to each factor in its own, as in torch.
+    ///
+    /// # Panics
+    /// If the input does not broadcast to the gradient's shape.
+    #[track_caller]
+    pub(crate) fn fit<V: Differentiable>(&self, gradient: V, rule: &str, index: usize) -> V {
+        let (shape, dtype) = match self {
+            Edge::Nowhere => return gradient,
+            Edge::Node(node, output) => {
+                let (shape, dtype) = &node.outputs[*output];
+                (shape, *dtype)
+            }
+            Edge::Leaf(variable) => variable.like(),
+        };
+        let value = gradient.value();
+        if dtype == value.dtype() && shape[..] == *value.shape() {
+            drop(value);
+            return gradient;
+        }
+        let got = value.shape();
+        let fits = got.len() >= shape.len()
+            && shape.iter().rev().zip(got.iter().rev()).all(|(&x, &g)| x == g || x == 1);
+        assert!(
+            fits,
+            "Function {rule} returned an invalid gradient at index {index} - got {got:?} but expected shape \
+             compatible with {shape:?}"
+        );
+        drop(value);
+        sum_to(gradient, shape).to_dtype(dtype)
+    }
+}

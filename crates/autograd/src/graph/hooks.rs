@@ -1,0 +1,358 @@
+//! Functions that are called with gradients.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use smallvec::SmallVec;
+
+use super::grad::{Target, survey};
+use super::node::{Edge, Node};
+use crate::op::Dy;
+use crate::{Differentiable, Variable};
+
+/// A function of a gradient; it may give another in its place.
+type Hook = Arc<dyn Fn(&Variable) -> Option<Variable> + Send + Sync>;
+
+/// The hooks of one place, in the order in which they were registered. Without any it holds no memory.
+#[derive(Default)]
+pub(crate) struct Hooks(OnceLock<Arc<Mutex<List>>>);
+
+#[derive(Default)]
+struct List {
+    next: u64,
+    /// The number of each, and the output that it is for.
+    hooks: Vec<(u64, usize, Hook)>,
+}
+
+impl Hooks {
+    pub(crate) fn register(
+        &self,
+        output: usize,
+        hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
+    ) -> HookHandle {
+        let list = self.0.get_or_init(Arc::default);
+        let mut inside = list.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = inside.next;
+        inside.next += 1;
+        inside.hooks.push((number, output, Arc::new(hook)));
+        HookHandle { list: Arc::downgrade(list), number }
+    }
+
+    /// Those for an output. They are called without the lock: one may remove itself.
+    pub(crate) fn of(&self, output: usize) -> SmallVec<[Hook; 1]> {
+        let Some(list) = self.0.get() else { return SmallVec::new() };
+        let list = list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.hooks.iter().filter(|(_, of, _)| *of == output).map(|(.., hook)| hook.clone()).collect()
+    }
+
+    /// Whether there never were any.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.get().is_none()
+    }
+}
+
+/// Removes a hook. Dropping the handle leaves the hook where it is, as in torch.
+pub struct HookHandle {
+    list: Weak<Mutex<List>>,
+    number: u64,
+}
+
+impl HookHandle {
+    /// Removes the hook; does nothing if what it was registered on is gone.
+    pub fn remove(self) {
+        if let Some(list) = self.list.upgrade() {
+            let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+            list.hooks.retain(|(number, ..)| *number != self.number);
+        }
+    }
+}
+
+/// The leaves with hooks that a pass meets. What arrives at one is gathered until it is complete; then its hooks see it.
+pub(super) struct Finish<V> {
+    leaves: Vec<Waiting<V>>,
+    /// How many gradients are still to come, by the leaf's id.
+    missing: BTreeMap<usize, usize>,
+}
+
+struct Waiting<V> {
+    leaf: Variable,
+    sum: V,
+}
+
+impl<V> Default for Finish<V> {
+    fn default() -> Finish<V> {
+        Finish { leaves: Vec::new(), missing: BTreeMap::new() }
+    }
+}
+
+/// Whether any leaf ever had a hook: only then is a pass looked through beforehand.
+static USED: AtomicBool = AtomicBool::new(false);
+
+impl<V: Differentiable> Finish<V> {
+    /// Counts what will come to each leaf from `roots`.
+    pub(super) fn expect(&mut self, roots: &[(Edge, V)]) {
+        if !USED.load(Ordering::Relaxed) {
+            return;
+        }
+        let direct = roots.iter().filter_map(|(root, _)| Target::of(root));
+        for target in direct.chain(survey(roots.iter().map(|(root, _)| root)).into_values().flatten()) {
+            if let Target::Leaf(id) = target {
+                *self.missing.entry(id).or_default() += 1;
+            }
+        }
+    }
+
+    /// A gradient has arrived at a leaf with hooks.
+    #[track_caller]
+    pub(super) fn arrive(&mut self, leaf: &Variable, gradient: V) {
+        let at = self.leaves.iter().position(|waiting| waiting.leaf.ptr_eq(leaf));
+        match at {
+            Some(at) => self.leaves[at].sum.accumulate(gradient),
+            None => self.leaves.push(Waiting { leaf: leaf.clone(), sum: gradient }),
+        }
+        let missing = self.missing.entry(leaf.id()).or_insert(usize::MAX);
+        *missing -= 1;
+        if *missing == 0 {
+            let at = at.unwrap_or(self.leaves.len() - 1);
+            self.leaves.remove(at).finish();
+        }
+    }
+
+    /// The leaves whose hooks were registered during the pass, which did not count them.
+    #[track_caller]
+    pub(super) fn rest(&mut self) {
+        for waiting in self.leaves.drain(..) {
+            waiting.finish();
+        }
+    }
+}
+
+impl<V: Differentiable> Waiting<V> {
+    #[track_caller]
+    fn finish(self) {
+        let hooks = self.leaf.leaf_hooks().expect("the leaf has hooks");
+        run(hooks, GRADIENT, self.sum).deposit(&self.leaf);
+        for hook in hooks.of(ACCUMULATED) {
+            hook(&self.leaf);
+        }
+    }
+}
+
+/// What a leaf's hooks are for.
+const GRADIENT: usize = 0;
+const ACCUMULATED: usize = 1;
+
+/// The gradient of an output after its hooks.
+#[track_caller]
+fn run<V: Differentiable>(hooks: &Hooks, output: usize, mut gradient: V) -> V {
+    for hook in hooks.of(output) {
+        let seen = gradient.result();
+        let (shape, dtype) = (seen.shape(), seen.dtype());
+        let given = hook(&seen).unwrap_or(seen);
+        assert!(
+            given.shape() == shape,
+            "register_hook: the hook has changed the size of value: {shape:?} and {:?}",
+            given.shape()
+        );
+        assert!(
+            given.dtype() == dtype,
+            "register_hook: the hook has changed the type of value (was {dtype} got {})",
+            given.dtype()
+        );
+        gradient = V::given(given);
+    }
+    gradient
+}
+
+impl<V: Differentiable> Dy<V> {
+    /// The gradients after the hooks of their outputs.
+    #[track_caller]
+    pub(super) fn hooked(&mut self, node: &Node) {
+        for (output, gradient) in self.0.iter_mut().enumerate() {
+            if let Some(before) = gradient.take() {
+                *gradient = Some(run(&node.hooks, output, before));
+            }
+        }
+    }
+}
+
+impl Variable {
+    /// Calls `hook` with this variable's gradient whenever a pass has computed it; what it gives back takes the gradient's
+    /// place, `None` leaves it. On a leaf it sees the sum of what one pass brings, before that is added to
+    /// [`grad`](Variable::grad). As `torch.Tensor.register_hook`.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use tensor::Tensor;
+    /// let x = Variable::new(Tensor::from([1.0f32, 2.0])).requires_grad_(true);
+    /// let y = &x * 3.0;
+    /// let handle = y.register_hook(|dy| Some(dy * 10.0));
+    /// y.sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec::<f32>(), [30.0, 30.0]);
+    /// handle.remove();
+    /// ```
+    ///
+    /// # Panics
+    /// If this requires no gradient; and the pass, if the hook gives another shape or dtype.
+    #[track_caller]
+    pub fn register_hook(
+        &self,
+        hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
+    ) -> HookHandle {
+        assert!(
+            self.requires_grad(),
+            "register_hook: cannot register a hook on a tensor that doesn't require gradient"
+        );
+        match self.edge() {
+            Edge::Node(node, output) => node.hooks.register(output, hook),
+            _ => self.register_on_leaf(GRADIENT, hook),
+        }
+    }
+
+    /// Calls `hook` with this leaf whenever a pass has brought all that it brings to [`grad`](Variable::grad), while the
+    /// pass may still be on its way to other leaves: what data-parallel training sends off early. As
+    /// `torch.Tensor.register_post_accumulate_grad_hook`.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use tensor::Tensor;
+    /// let x = Variable::new(Tensor::from([1.0f32, 2.0])).requires_grad_(true);
+    /// x.register_post_accumulate_grad_hook(|x| x.set_grad(x.grad().map(|g| g / 2.0)));
+    /// (&x * 3.0 + &x).sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec::<f32>(), [2.0, 2.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// On the result of an operation, and if this requires no gradient.
+    #[track_caller]
+    pub fn register_post_accumulate_grad_hook(
+        &self,
+        hook: impl Fn(&Variable) + Send + Sync + 'static,
+    ) -> HookHandle {
+        assert!(
+            self.requires_grad(),
+            "register_post_accumulate_grad_hook: cannot register a hook on a tensor that doesn't require gradient"
+        );
+        assert!(
+            self.is_leaf(),
+            "register_post_accumulate_grad_hook: post accumulate grad hooks cannot be registered on non-leaf tensors"
+        );
+        self.register_on_leaf(ACCUMULATED, move |leaf| {
+            hook(leaf);
+            None
+        })
+    }
+
+    fn register_on_leaf(
+        &self,
+        kind: usize,
+        hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
+    ) -> HookHandle {
+        USED.store(true, Ordering::Relaxed);
+        self.leaf_hooks().expect("the variable is a leaf").register(kind, hook)
+    }
+
+    /// Whether gradients that arrive here are to be gathered for hooks.
+    pub(super) fn has_hooks(&self) -> bool {
+        self.leaf_hooks().is_some_and(|hooks| !hooks.is_empty())
+    }
+
+    /// A leaf's gradient, complete, after its hooks; another's has been through them on its way.
+    #[track_caller]
+    pub(super) fn leaf_hooked(&self, gradient: Variable) -> Variable {
+        match self.leaf_hooks() {
+            Some(hooks) => run(hooks, GRADIENT, gradient),
+            None => gradient,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tensor::Tensor;
+
+    use super::*;
+    use crate::{GradOptions, grad};
+
+    fn leaf(x: f32) -> Variable {
+        Variable::new(Tensor::from(x)).requires_grad_(true)
+    }
+
+    fn item(x: &Variable) -> f64 {
+        x.grad().expect("it took part").item()
+    }
+
+    /// What hooks have seen, in order.
+    fn log() -> (Arc<Mutex<Vec<f64>>>, impl Fn(f64) + Clone + Send + Sync + 'static) {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = seen.clone();
+        (seen, move |x| log.lock().unwrap_or_else(PoisonError::into_inner).push(x))
+    }
+
+    #[test]
+    fn a_hook_sees_the_sum_and_may_replace_it() {
+        let (seen, see) = log();
+        let x = leaf(2.0);
+        x.set_grad(Some(Tensor::from(100.0f32)));
+        let handle = x.register_hook(move |dx| {
+            see(dx.item());
+            Some(dx * 2.0)
+        });
+        (&x * 3.0 + &x * 4.0).backward();
+        assert_eq!(item(&x), 114.0);
+        assert_eq!(*seen.lock().unwrap_or_else(PoisonError::into_inner), [7.0]);
+        let dx = grad(&[&(&x * 5.0)], &[&x], GradOptions::default()).remove(0);
+        assert_eq!(dx.expect("it is used").item(), 10.0);
+        handle.remove();
+        (&x * 3.0).backward();
+        assert_eq!(item(&x), 117.0);
+    }
+
+    #[test]
+    fn a_hook_on_the_way_changes_what_goes_on() {
+        let x = leaf(2.0);
+        let y = x.square();
+        y.register_hook(|dy| Some(dy * 10.0));
+        y.register_hook(|dy| Some(dy + 1.0)); // after the first
+        let dy = grad(&[&(&y * 3.0)], &[&y], GradOptions { retain_graph: Some(true), ..Default::default() });
+        assert_eq!(dy[0].as_ref().expect("it is used").item(), 31.0);
+        (&y * 3.0).backward();
+        assert_eq!(item(&x), 124.0);
+    }
+
+    #[test]
+    fn a_finished_gradient_is_told_before_the_pass_ends() {
+        let (seen, see) = log();
+        let (first, last) = (leaf(2.0), leaf(3.0));
+        for (leaf, sign) in [(&first, 1.0), (&last, -1.0)] {
+            let see = see.clone();
+            leaf.register_post_accumulate_grad_hook(move |x| see(sign * item(x)));
+        }
+        // `last` is used twice, late; between it and `first` there is a hook on the way.
+        let trunk = first.square();
+        let on_the_way = see.clone();
+        trunk.register_hook(move |_| {
+            on_the_way(0.0);
+            None
+        });
+        (&trunk * &last * &last).backward();
+        assert_eq!(*seen.lock().unwrap_or_else(PoisonError::into_inner), [-24.0, 0.0, 36.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the hook has changed the size of value")]
+    fn a_hook_keeps_the_shape() {
+        let x = Variable::new(tensor::ones([2])).requires_grad_(true);
+        x.register_hook(|dx| Some(dx.sum()));
+        x.sum().backward();
+    }
+
+    #[test]
+    #[should_panic(expected = "post accumulate grad hooks cannot be registered on non-leaf tensors")]
+    fn a_result_has_no_finished_gradient() {
+        leaf(1.0).exp().register_post_accumulate_grad_hook(|_| ());
+    }
+}

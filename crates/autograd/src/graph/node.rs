@@ -1,0 +1,167 @@
+//! The operation behind a variable, and the way back from it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use smallvec::SmallVec;
+use tensor::{DType, Shape, Tensor};
+
+use super::Hooks;
+use crate::Variable;
+use crate::op::{Dy, ErasedOp, Grads, Op, Outputs, Saved, Source};
+
+/// The operation behind variables, with the way back to its inputs.
+pub struct Node {
+    /// When it was made. Inputs are made before outputs, so falling numbers are a topological order.
+    pub(crate) number: u64,
+    pub(crate) op: Box<dyn ErasedOp>,
+    /// The outputs', and so their gradients'.
+    pub(crate) outputs: SmallVec<[(Shape, DType); 1]>,
+    /// Whether a pass that does not keep the graph frees the record.
+    pub(crate) frees: bool,
+    /// `None` once a pass has freed what was saved.
+    record: Mutex<Option<Record>>,
+    /// What is called with the gradients of the outputs.
+    pub(crate) hooks: Hooks,
+}
+
+/// How gradients get from an operation's outputs to its inputs.
+#[derive(Clone)]
+pub struct Record {
+    pub(crate) saved: SmallVec<[Option<Tensor>; 2]>,
+    /// Where each of the saved comes from.
+    pub(crate) sources: SmallVec<[Source; 2]>,
+    pub(crate) edges: SmallVec<[Edge; 3]>,
+}
+
+/// Where a gradient goes.
+#[derive(Clone)]
+pub(crate) enum Edge {
+    /// Nowhere: the input requires none.
+    Nowhere,
+    /// Into the gradient of a variable that no operation made.
+    Leaf(Variable),
+    /// On to the operation that made the input, as which of its outputs.
+    Node(Arc<Node>, usize),
+}
+
+impl Node {
+    /// The operation that made `y`, behind the variables of its outputs. `record` comes with whether a pass frees it.
+    pub(crate) fn attach(op: impl Op, record: (Record, bool), y: Outputs<Tensor>) -> Outputs<Variable> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let (record, frees) = record;
+        let node = Arc::new(Node {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            op: Box::new(op),
+            outputs: y.iter().map(|y| (y.shape().into(), y.dtype())).collect(),
+            frees,
+            record: Mutex::new(Some(record)),
+            hooks: Hooks::default(),
+        });
+        let output = |(j, y): (usize, Tensor)| Variable::made(y, &node, j);
+        y.into_iter().enumerate().map(output).collect()
+    }
+
+    pub(crate) fn record(&self) -> MutexGuard<'_, Option<Record>> {
+        // No one panics while holding it.
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Node {
+    /// A long chain is taken apart in a loop: dropping it link by link would overflow the stack.
+    fn drop(&mut self) {
+        let mut record = self.record().take();
+        let mut waiting: Vec<Node> = Vec::new();
+        loop {
+            for edge in record.into_iter().flat_map(|record| record.edges) {
+                if let Edge::Node(node, _) = edge
+                    && let Some(node) = Arc::into_inner(node)
+                {
+                    waiting.push(node);
+                }
+            }
+            match waiting.pop() {
+                Some(node) => record = node.record().take(),
+                None => return,
+            }
+        }
+    }
+}
+
+/// What the two kinds of pass do differently: on tensors, and on variables.
+pub trait Gradient: Sized {
+    /// Adds `other`, in place where it can.
+    fn accumulate(&mut self, other: Self);
+
+    /// The gradients of the inputs of `node`.
+    fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Self>, needs: &[bool]) -> Grads<Self>;
+
+    /// Adds this to the gradient of a leaf.
+    fn deposit(self, leaf: &Variable);
+
+    /// A gradient that comes from outside.
+    fn given(gradient: Variable) -> Self;
+
+    /// The gradient as it is handed out.
+    fn result(self) -> Variable;
+}
+
+impl Gradient for Tensor {
+    fn accumulate(&mut self, other: Tensor) {
+        *self += &other;
+    }
+
+    fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Tensor>, needs: &[bool]) -> Grads<Tensor> {
+        node.op.on_tensors(Saved { values: &record.saved, edges: &record.edges }, dy, needs)
+    }
+
+    fn deposit(self, leaf: &Variable) {
+        leaf.accumulate(self);
+    }
+
+    fn given(gradient: Variable) -> Tensor {
+        gradient.data()
+    }
+
+    fn result(self) -> Variable {
+        Variable::new(self)
+    }
+}
+
+impl Gradient for Variable {
+    fn accumulate(&mut self, other: Variable) {
+        *self = Variable::add(self, &other);
+    }
+
+    /// On what was saved, with its history: an input as the variable that it was, an output as one of this operation's.
+    fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Variable>, needs: &[bool]) -> Grads<Variable> {
+        let with_history = |(saved, &source): (&Option<Tensor>, &Source)| {
+            let saved = saved.clone()?;
+            Some(match source {
+                Source::Constant => Variable::new(saved),
+                Source::Output(j) => Variable::made(saved, node, j as usize),
+                Source::Input(i) => match &record.edges[i as usize] {
+                    Edge::Nowhere => Variable::new(saved),
+                    Edge::Leaf(variable) => variable.as_it_was(saved),
+                    Edge::Node(node, output) => Variable::made(saved, node, *output),
+                },
+            })
+        };
+        let values: SmallVec<[Option<Variable>; 2]> =
+            record.saved.iter().zip(&record.sources).map(with_history).collect();
+        node.op.on_variables(Saved { values: &values, edges: &record.edges }, dy, needs)
+    }
+
+    fn deposit(self, leaf: &Variable) {
+        leaf.accumulate_recorded(self);
+    }
+
+    fn given(gradient: Variable) -> Variable {
+        gradient
+    }
+
+    fn result(self) -> Variable {
+        self
+    }
+}

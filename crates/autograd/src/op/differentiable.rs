@@ -1,0 +1,226 @@
+//! What rules compute on: tensors, or variables where every step is to be recorded.
+
+use std::borrow::Cow;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use tensor::{DType, Tensor};
+
+use super::{Function2, OnFloats};
+use crate::Variable;
+use crate::graph::Gradient;
+use crate::ops::Elementwise;
+
+macro_rules! differentiable {
+    ($($name:ident($($arg:ident: $t:ty),*);)*) => {
+        /// What a rule computes on: a [`Tensor`] in a plain pass, a [`Variable`] in one that is recorded.
+        ///
+        /// It has the operations that the rules of this crate use, under the names that both types know them by, and
+        /// their operators. An owned left operand lends its memory to the result, where there is one to lend.
+        pub trait Differentiable:
+            Gradient
+            + Clone
+            + Add<Output = Self>
+            + Sub<Output = Self>
+            + Mul<Output = Self>
+            + Div<Output = Self>
+            + for<'a> Add<&'a Self, Output = Self>
+            + for<'a> Sub<&'a Self, Output = Self>
+            + for<'a> Mul<&'a Self, Output = Self>
+            + for<'a> Div<&'a Self, Output = Self>
+            + Add<f64, Output = Self>
+            + Sub<f64, Output = Self>
+            + Mul<f64, Output = Self>
+            + Div<f64, Output = Self>
+            + Neg<Output = Self>
+        {
+            /// The value, with no history: for masks and shapes.
+            fn value(&self) -> Cow<'_, Tensor>;
+
+            /// The tensor itself in a plain pass, `None` where steps are recorded: a rule that has a kernel of its own
+            /// for the plain pass asks for this first.
+            fn plain(&self) -> Option<&Tensor>;
+
+            /// The tensor of a plain pass, for a rule that has no gradient itself.
+            ///
+            /// # Panics
+            /// In a recorded pass, with the name of the operation.
+            fn plain_only(&self, op: &str) -> &Tensor {
+                match self.plain() {
+                    Some(tensor) => tensor,
+                    None => panic!("derivative for {op} is not implemented"),
+                }
+            }
+
+            /// A value that no gradient flows to.
+            fn constant(tensor: Tensor) -> Self;
+
+            /// `x·c`, in `x`'s own memory where nothing else shares it.
+            fn into_mul_scalar(self, c: f64) -> Self;
+
+            /// This where `condition` holds, `other` elsewhere.
+            fn where_(&self, condition: &Tensor, other: &Self) -> Self;
+
+            /// `f` of every pair of elements, over tensors in one loop.
+            #[doc(hidden)]
+            fn zip(&self, y: &Self, f: impl Function2) -> Self;
+
+            /// The same in `self`'s own memory where nothing else shares it.
+            #[doc(hidden)]
+            fn into_zip(self, y: &Self, f: impl Function2) -> Self;
+
+            /// An elementwise function.
+            #[doc(hidden)]
+            fn unary(&self, op: impl Elementwise) -> Self;
+
+            $(
+                #[allow(missing_docs)] // as the method of `Tensor`
+                fn $name(&self, $($arg: $t),*) -> Self;
+            )*
+        }
+
+        impl Differentiable for Tensor {
+            fn value(&self) -> Cow<'_, Tensor> {
+                Cow::Borrowed(self)
+            }
+
+            fn plain(&self) -> Option<&Tensor> {
+                Some(self)
+            }
+
+            fn constant(tensor: Tensor) -> Tensor {
+                tensor
+            }
+
+            fn into_mul_scalar(self, c: f64) -> Tensor {
+                Tensor::into_mul_scalar(self, c)
+            }
+
+            fn where_(&self, condition: &Tensor, other: &Tensor) -> Tensor {
+                condition.where_(self, other)
+            }
+
+            fn zip(&self, y: &Tensor, f: impl Function2) -> Tensor {
+                self.zip_map(y, OnFloats(f))
+            }
+
+            fn into_zip(self, y: &Tensor, f: impl Function2) -> Tensor {
+                self.into_zip_map(y, OnFloats(f))
+            }
+
+            fn unary(&self, op: impl Elementwise) -> Tensor {
+                op.f(self)
+            }
+
+            $(
+                #[inline]
+                fn $name(&self, $($arg: $t),*) -> Tensor {
+                    Tensor::$name(self, $($arg),*)
+                }
+            )*
+        }
+
+        impl Differentiable for Variable {
+            fn value(&self) -> Cow<'_, Tensor> {
+                Cow::Owned(self.data())
+            }
+
+            fn plain(&self) -> Option<&Tensor> {
+                None
+            }
+
+            fn constant(tensor: Tensor) -> Variable {
+                Variable::new(tensor)
+            }
+
+            fn into_mul_scalar(self, c: f64) -> Variable {
+                self.mul_scalar(c)
+            }
+
+            fn where_(&self, condition: &Tensor, other: &Variable) -> Variable {
+                Variable::where_(self, condition, other)
+            }
+
+            fn zip(&self, y: &Variable, f: impl Function2) -> Variable {
+                f.f(self.clone(), y.clone())
+            }
+
+            fn into_zip(self, y: &Variable, f: impl Function2) -> Variable {
+                f.f(self, y.clone())
+            }
+
+            fn unary(&self, op: impl Elementwise) -> Variable {
+                Variable::unary(self, op)
+            }
+
+            $(
+                fn $name(&self, $($arg: $t),*) -> Variable {
+                    Variable::$name(self, $($arg),*)
+                }
+            )*
+        }
+    };
+}
+
+differentiable! {
+    abs();
+    cumsum(dim: isize);
+    exp();
+    expand(shape: &[usize]);
+    gather(dim: isize, index: &Tensor);
+    index_add(dim: isize, index: &Tensor, source: &Self);
+    index_select(dim: isize, index: &Tensor);
+    log();
+    masked_fill(mask: &Tensor, value: f64);
+    masked_select(mask: &Tensor);
+    matmul(other: &Self);
+    mean_dim(dims: &[isize], keepdim: bool);
+    narrow(dim: isize, start: isize, len: usize);
+    permute(dims: &[isize]);
+    pow(other: &Self);
+    powf(p: f64);
+    prod_dim(dims: &[isize], keepdim: bool);
+    reshape(shape: &[usize]);
+    scatter(dim: isize, index: &Tensor, source: &Self);
+    scatter_add(dim: isize, index: &Tensor, source: &Self);
+    select(dim: isize, index: isize);
+    sigmoid();
+    sum_dim(dims: &[isize], keepdim: bool);
+    t();
+    to_dtype(dtype: DType);
+    transpose(a: isize, b: isize);
+    tril(diagonal: isize);
+    triu(diagonal: isize);
+    unsqueeze(dim: isize);
+}
+
+/// Sums a gradient over the axes along which an operand of `shape` was repeated.
+pub(crate) fn sum_to<V: Differentiable>(gradient: V, shape: &[usize]) -> V {
+    let from = gradient.value();
+    if from.shape() == shape {
+        drop(from);
+        return gradient;
+    }
+    let new_axes = from.ndim() - shape.len();
+    let repeated: Vec<isize> = (0..from.ndim())
+        .filter(|&axis| axis < new_axes || (shape[axis - new_axes] == 1 && from.shape()[axis] != 1))
+        .map(|axis| axis as isize)
+        .collect();
+    if repeated.is_empty() {
+        return gradient.reshape(shape);
+    }
+    gradient.sum_dim(&repeated, true).reshape(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sum_to_undoes_broadcasting() {
+        let g = tensor::ones([2, 3, 4]);
+        assert_eq!(sum_to(g.clone(), &[3, 1]).to_vec::<f32>(), [8.0; 3]);
+        assert_eq!(sum_to(g.clone(), &[1, 1, 4]).shape(), [1, 1, 4]);
+        assert_eq!(sum_to(g, &[]).item(), 24.0);
+        assert_eq!(sum_to(tensor::ones([1, 4]), &[4]).shape(), [4]);
+    }
+}

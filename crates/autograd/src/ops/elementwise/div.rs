@@ -1,0 +1,58 @@
+use tensor::{Scalar, Tensor};
+
+use super::Affine;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+
+impl Variable {
+    /// `z = x/y`, elementwise, with broadcasting: `dx = dz/y`, `dy = −z·dz/y`.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn div(&self, y: &Variable) -> Variable {
+        apply(Div, &[self, y]).single()
+    }
+
+    /// `x/y` for a scalar `y`.
+    #[track_caller]
+    pub fn div_scalar(&self, y: impl Into<Scalar>) -> Variable {
+        let scalar = y.into();
+        let factor = 1.0 / scalar.to_f64();
+        let op = Affine { name: "DivBackward0", factor, spent: true, of: Tensor::div_scalar, scalar };
+        apply(op, &[self]).single()
+    }
+}
+
+struct Div;
+
+impl Op for Div {
+    fn name(&self) -> &'static str {
+        "DivBackward0"
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(1);
+        save.output_if(save.needs[1], 0);
+        x[0].div(&x[1]).into()
+    }
+
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dz: Dy<V>, needs: &[bool]) -> Grads<V> {
+        let dx = dz.single() / &saved[0];
+        let dy = needs[1].then(|| (dx.clone() * &saved[1]).into_mul_scalar(-1.0));
+        [needs[0].then_some(dx), dy].into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::gradcheck::gradchecks;
+
+    #[test]
+    fn div_gradient_matches_finite_differences() {
+        let (x, y) = (Tensor::from([[0.5, -1.0], [3.5, 2.0]]), Tensor::from([0.3, 0.7]));
+        gradchecks(|x| &x[0] / &x[1], &[x.clone(), y.clone()]);
+        gradchecks(|x| &x[0] / &x[1], &[y, x]);
+    }
+}

@@ -1,0 +1,63 @@
+use tensor::Tensor;
+
+use super::gather::back;
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+
+/// The elements that a function picks along an axis, and where each was.
+pub(crate) enum Pick {
+    Max { dim: isize, keepdim: bool },
+    Min { dim: isize, keepdim: bool },
+    Sort { dim: isize, descending: bool },
+    TopK { k: usize, dim: isize, largest: bool },
+}
+
+impl Variable {
+    #[track_caller]
+    pub(crate) fn picked(&self, pick: Pick) -> (Variable, Tensor) {
+        let [values, indices] = apply(pick, &[self]).array();
+        (values, indices.data())
+    }
+}
+
+impl Op for Pick {
+    fn name(&self) -> &'static str {
+        match self {
+            Pick::Max { .. } => "MaxBackward0",
+            Pick::Min { .. } => "MinBackward0",
+            Pick::Sort { .. } => "SortBackward0",
+            Pick::TopK { .. } => "TopkBackward0",
+        }
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        match *self {
+            Pick::Max { dim, keepdim } | Pick::Min { dim, keepdim } => {
+                vec![("dim", dim.into()), ("keepdim", keepdim.into())]
+            }
+            Pick::Sort { dim, descending } => vec![("dim", dim.into()), ("descending", descending.into())],
+            Pick::TopK { k, dim, largest } => {
+                vec![("k", k.into()), ("dim", dim.into()), ("largest", largest.into())]
+            }
+        }
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.output(1);
+        let x = &x[0];
+        let (values, indices) = match *self {
+            Pick::Max { dim, keepdim } => x.max_dim(dim, keepdim),
+            Pick::Min { dim, keepdim } => x.min_dim(dim, keepdim),
+            Pick::Sort { dim, descending } => x.sort(dim, descending),
+            Pick::TopK { k, dim, largest } => x.topk(k, dim, largest),
+        };
+        [values, indices].into()
+    }
+
+    /// The gradient goes to where the elements were.
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, mut dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let (Pick::Max { dim, .. } | Pick::Min { dim, .. } | Pick::Sort { dim, .. } | Pick::TopK { dim, .. }) =
+            *self;
+        let dx = dy.take(0).map(|dy| back(dy, saved.shape(0), dim, &saved[0].value()));
+        [dx].into()
+    }
+}

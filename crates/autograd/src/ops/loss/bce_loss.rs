@@ -1,0 +1,93 @@
+use tensor::{DType, Float, Tensor};
+
+use super::Reduction;
+use super::pair_loss::{PairLoss, pair_loss};
+use crate::{Number, Variable};
+
+/// Binary cross entropy of probabilities `x`: `−w·(t·ln x + (1 − t)·ln(1 − x))`, reduced, with both
+/// logarithms no lower than −100. Both sides get gradients. [`bce_with_logits`](super::bce_with_logits) is
+/// the steadier choice where `x` comes out of a sigmoid.
+///
+/// `weight` is spread over the shape of `x`; the mean is over elements, not weights.
+///
+/// # Panics
+/// If the shapes or dtypes differ, or an element of `x` or of the target is outside [0, 1].
+#[track_caller]
+pub fn bce_loss(x: &Variable, target: &Variable, weight: Option<&Tensor>, reduction: Reduction) -> Variable {
+    let (xs, ts) = (x.data(), target.data());
+    assert!(
+        xs.dtype() == ts.dtype(),
+        "bce_loss: found dtype {} but expected {} (target {:?}, input {:?})",
+        ts.dtype(),
+        xs.dtype(),
+        ts.shape(),
+        xs.shape()
+    );
+    // The shapes are checked before the values.
+    let loss = pair_loss(BinaryCrossEntropy, x, target, weight, reduction);
+    for (what, values) in [("input", xs), ("target", ts)] {
+        assert!(
+            all_in_unit_interval(&values),
+            "bce_loss: all elements of {what} should be between 0 and 1, got {values}"
+        );
+    }
+    loss
+}
+
+fn all_in_unit_interval(x: &Tensor) -> bool {
+    fn all<T: Float>(x: &Tensor) -> bool {
+        let inside = |x: &T| (T::ZERO <= *x) & (*x <= T::ONE);
+        // Without an early end the compiler looks at a vector's elements at once.
+        x.contiguous().as_slice::<T>().iter().fold(true, |all, x| all & inside(x))
+    }
+    match x.dtype() {
+        DType::F32 => all::<f32>(x),
+        _ => all::<f64>(x),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct BinaryCrossEntropy;
+
+/// What torch divides by at least: 1e-12 as an f32.
+const EPSILON: f64 = 1e-12f32 as f64;
+
+#[inline(always)]
+fn at_least<N: Number>(x: N, bound: f64) -> N {
+    N::select(x.lt(bound), x.like(bound), x)
+}
+
+impl PairLoss for BinaryCrossEntropy {
+    const NAME: &'static str = "bce_loss";
+    const NODE: &'static str = "BinaryCrossEntropyBackward0";
+
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, t: T) -> T {
+        (t - T::ONE) * at_least((-x).ln_1p(), -100.0) - t * at_least(x.ln(), -100.0)
+    }
+    #[inline(always)]
+    fn dx<N: Number>(self, x: N, t: N) -> N {
+        (x.clone() - t) / at_least((x.like(1.0) - x.clone()) * x, EPSILON)
+    }
+    #[inline(always)]
+    fn dt<N: Number>(self, x: N, _: N) -> N {
+        -(x.clone() / (x.like(1.0) - x)).ln() // with no lower bound, as in torch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gradcheck::gradchecks;
+
+    #[test]
+    fn bce_loss_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, 0.1, 0.9], [0.3, 0.75, 0.2]]);
+        let t = Tensor::from([[0.9f64, 0.4, 0.1], [0.2, 0.7, 0.5]]); // inside, a step away from the bounds
+        let weight = Tensor::from([0.5f64, 2.0, 1.0]);
+        for r in [Reduction::None, Reduction::Mean, Reduction::Sum] {
+            gradchecks(|x| bce_loss(&x[0], &x[1], None, r), &[x.clone(), t.clone()]);
+            gradchecks(|x| bce_loss(&x[0], &x[1], Some(&weight), r), &[x.clone(), t.clone()]);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What the losses that compare outputs with targets element by element have in common.
+
+use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
+use tensor::kernels::simd::{Kernel, dispatch};
+use tensor::{DType, Float, Map2, Tensor};
+
+use super::Reduction;
+use crate::op::Function2;
+use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+
+/// A loss of an output `x` and a target `t`.
+pub(super) trait PairLoss: Copy + Send + Sync + 'static {
+    /// The function's name, for messages.
+    const NAME: &'static str;
+    /// The node's name, as torch prints it.
+    const NODE: &'static str;
+    fn f<T: Float>(self, x: T, t: T) -> T;
+    /// `∂f/∂x`
+    fn dx<N: Number>(self, x: N, t: N) -> N;
+    /// `∂f/∂t`
+    fn dt<N: Number>(self, x: N, t: N) -> N;
+}
+
+/// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1.
+#[track_caller]
+pub(super) fn pair_loss<L: PairLoss>(
+    loss: L,
+    x: &Variable,
+    t: &Variable,
+    weight: Option<&Tensor>,
+    reduction: Reduction,
+) -> Variable {
+    let (x, t) = paired(L::NAME, x, t);
+    let weight = weight.map(|w| fit(L::NAME, w, &x));
+    apply(PairLossOp { loss, weight, reduction }, &[&x, &t]).single()
+}
+
+struct PairLossOp<L> {
+    loss: L,
+    /// Of the shape of the input.
+    weight: Option<Tensor>,
+    reduction: Reduction,
+}
+
+impl<L: PairLoss> Op for PairLossOp<L> {
+    fn name(&self) -> &'static str {
+        L::NODE
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        self.weight
+            .iter()
+            .map(|w| ("weight", w.into()))
+            .chain([("reduction", self.reduction.name().into())])
+            .collect()
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(0);
+        save.input(1);
+        let [x, t] = [&x[0], &x[1]];
+        if self.weight.is_none() && self.reduction != Reduction::None {
+            let sum = sum_of(self.loss, x, t);
+            return tensor::full_dtype((), sum * self.reduction.share(x.numel()), x.dtype()).into();
+        }
+        let losses = x.zip_map(t, Value(self.loss));
+        let weighted = match &self.weight {
+            Some(weight) => losses * weight,
+            None => losses,
+        };
+        self.reduction.of(weighted).into()
+    }
+
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
+        let (dy, x, t) = (dy.single(), &saved[0], &saved[1]);
+        let dx = needs[0].then(|| self.chain(&dy, x, t, Dx(self.loss)));
+        let dt = needs[1].then(|| self.chain(&dy, x, t, Dt(self.loss)));
+        [dx, dt].into()
+    }
+}
+
+impl<L: PairLoss> PairLossOp<L> {
+    /// `derivative·weight·dy`.
+    fn chain<V: Differentiable>(&self, dy: &V, x: &V, t: &V, derivative: impl Function2) -> V {
+        let share = self.reduction.share(x.value().numel());
+        let d = match (self.reduction, dy.plain()) {
+            (Reduction::None, _) => x.zip(t, derivative) * dy,
+            // One loop, with the number.
+            (_, Some(dy)) => x.zip(t, Scaled { derivative, factor: dy.item() * share }),
+            (_, None) => x.zip(t, derivative) * &(dy.clone() * share),
+        };
+        match &self.weight {
+            Some(weight) => d * &V::constant(weight.clone()),
+            None => d,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Value<L>(L);
+
+impl<L: PairLoss> Map2 for Value<L> {
+    #[inline(always)]
+    fn f<T: Float>(self, x: T, t: T) -> T {
+        self.0.f(x, t)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Dx<L>(L);
+
+impl<L: PairLoss> Function2 for Dx<L> {
+    #[inline(always)]
+    fn f<N: Number>(self, x: N, t: N) -> N {
+        self.0.dx(x, t)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Dt<L>(L);
+
+impl<L: PairLoss> Function2 for Dt<L> {
+    #[inline(always)]
+    fn f<N: Number>(self, x: N, t: N) -> N {
+        self.0.dt(x, t)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Scaled<D> {
+    derivative: D,
+    factor: f64,
+}
+
+impl<D: Function2> Function2 for Scaled<D> {
+    #[inline(always)]
+    fn f<N: Number>(self, x: N, t: N) -> N {
+        let factor = x.like(self.factor);
+        self.derivative.f(x, t) * factor
+    }
+}
+
+/// Outputs and targets with the same shape, in the dtype both promote to, which is a float.
+#[track_caller]
+pub(super) fn paired(op: &str, x: &Variable, t: &Variable) -> (Variable, Variable) {
+    let (x_data, t_data) = (x.data(), t.data());
+    let (xs, ts) = (x_data.shape(), t_data.shape());
+    assert!(xs == ts, "{op}: the target's size {ts:?} must be the same as the input's size {xs:?}");
+    let dtype = x_data.dtype().promote(t_data.dtype());
+    assert!(matches!(dtype, DType::F32 | DType::F64), "{op}: not defined for {dtype} (shape {xs:?})");
+    (x.to_dtype(dtype), t.to_dtype(dtype))
+}
+
+/// A weight spread over the shape of `x`.
+#[track_caller]
+pub(super) fn fit(op: &str, weight: &Tensor, x: &Variable) -> Tensor {
+    let (shape, size) = (x.shape(), weight.shape());
+    let fits = size.len() <= shape.len()
+        && size.iter().rev().zip(shape.iter().rev()).all(|(&w, &x)| w == x || w == 1);
+    assert!(fits, "{op}: a weight of size {size:?} cannot be broadcast to the input's size {shape:?}");
+    weight.to_dtype(x.dtype()).expand(shape)
+}
+
+/// The sum of all losses, in one pass. The order of the sums depends on the number of elements alone.
+fn sum_of<L: PairLoss>(loss: L, x: &Tensor, t: &Tensor) -> f64 {
+    fn sum<L: PairLoss, T: Float>(loss: L, x: &[T], t: &[T]) -> f64 {
+        let mut sums = vec![0.0; x.len().div_ceil(GRAIN)];
+        for_each_chunk_mut(&mut sums, 1, |i, sum| {
+            let range = i * GRAIN..x.len().min((i + 1) * GRAIN);
+            sum[0] = dispatch(SumLoop { loss, x: &x[range.clone()], t: &t[range] });
+        });
+        sums.iter().fold(0.0, |sum, x| sum + x) // from +0, also where there are none
+    }
+    let (x, t) = (x.contiguous(), t.contiguous());
+    match x.dtype() {
+        DType::F32 => sum::<L, f32>(loss, x.as_slice(), t.as_slice()),
+        _ => sum::<L, f64>(loss, x.as_slice(), t.as_slice()),
+    }
+}
+
+struct SumLoop<'a, L, T> {
+    loss: L,
+    x: &'a [T],
+    t: &'a [T],
+}
+
+impl<L: PairLoss, T: Float> Kernel for SumLoop<'_, L, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        // Sixteen sums at a time fill the vector registers; short stretches keep f32's error down.
+        const LANES: usize = 16;
+        let mut total = 0.0;
+        for (x, t) in self.x.chunks(64 * LANES).zip(self.t.chunks(64 * LANES)) {
+            let mut sums = [T::ZERO; LANES];
+            let (x, x_rest) = x.as_chunks::<LANES>();
+            let (t, t_rest) = t.as_chunks::<LANES>();
+            for (x, t) in x.iter().zip(t) {
+                for i in 0..LANES {
+                    sums[i] += self.loss.f(x[i], t[i]);
+                }
+            }
+            for (i, (&x, &t)) in x_rest.iter().zip(t_rest).enumerate() {
+                sums[i] += self.loss.f(x, t);
+            }
+            for sum in sums {
+                total += sum.to_f64();
+            }
+        }
+        total
+    }
+}

@@ -1,0 +1,125 @@
+//! Cross entropy with a probability per class as the target.
+
+use tensor::{DType, Tensor};
+
+use super::Reduction;
+use super::class_target::{ClassLayout, ClassLossOptions, class_weight};
+use super::cross_entropy::sum;
+use crate::ops::activation::log_softmax_back;
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+
+const NAME: &str = "cross_entropy";
+
+/// `−Σ w[c]·((1 − ε)·t[c] + ε/C)·log_softmax(x)[c]`, reduced; see `cross_entropy`.
+#[track_caller]
+pub(super) fn soft_cross_entropy(x: &Variable, target: &Variable, options: &ClassLossOptions) -> Variable {
+    let (xs, ts) = (x.shape(), target.shape());
+    assert!(
+        xs == ts,
+        "{NAME}: a float target holds probabilities and must have the input's size {xs:?}, but got {ts:?}; class \
+         targets are int64 or uint8"
+    );
+    assert!(
+        target.dtype().is_float(),
+        "{NAME}: expected a floating point type for a target with class probabilities, got {} {ts:?}",
+        target.dtype()
+    );
+    assert!(
+        options.ignore_index < 0,
+        "{NAME}: ignore_index is not supported for floating point target, got {}",
+        options.ignore_index
+    );
+    let (layout, axis) = ClassLayout::of(NAME, &xs);
+    // Each part is computed in its own dtype, and their product in the common one.
+    let both = x.dtype().promote(target.dtype());
+    let dtype = options.weight.as_ref().map_or(both, |w| both.promote(w.dtype()));
+    // [C] beside the axes that follow the classes.
+    let beside: Vec<usize> = [layout.classes].into_iter().chain(xs[axis + 1..].iter().map(|_| 1)).collect();
+    let weight = options.weight.as_ref();
+    let weight = class_weight(NAME, weight, layout.classes, weight.map_or(dtype, Tensor::dtype))
+        .map(|w| w.reshape(beside).to_dtype(dtype));
+    let smoothing = options.label_smoothing;
+    let op = SoftCrossEntropy {
+        weight,
+        axis: axis as isize,
+        smoothing,
+        reduction: options.reduction,
+        layout,
+        dtype,
+    };
+    let [loss, ..] = apply(op, &[x, target]).array::<3>();
+    loss
+}
+
+/// Its outputs are the loss, the logarithms of the probabilities, and what each class's logarithm counts; its way back
+/// reads the latter two.
+struct SoftCrossEntropy {
+    weight: Option<Tensor>,
+    axis: isize,
+    smoothing: f64,
+    reduction: Reduction,
+    layout: ClassLayout,
+    dtype: DType,
+}
+
+impl SoftCrossEntropy {
+    fn weighted<V: Differentiable>(&self, x: V) -> V {
+        match &self.weight {
+            Some(w) => x * &V::constant(w.clone()),
+            None => x,
+        }
+    }
+}
+
+impl Op for SoftCrossEntropy {
+    fn name(&self) -> &'static str {
+        if self.reduction == Reduction::None { "NegBackward0" } else { "DivBackward1" }
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        let weight = self.weight.iter().map(|w| ("weight", w.into()));
+        let others =
+            [("reduction", self.reduction.name().into()), ("label_smoothing", self.smoothing.into())];
+        weight.chain(others).collect()
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.output(1);
+        save.output(2);
+        let [x, target] = [&x[0], &x[1]];
+        let log_p = x.log_softmax(self.axis).to_dtype(self.dtype);
+        let smoothed = target * (1.0 - self.smoothing) + self.smoothing / self.layout.classes as f64;
+        let q = self.weighted(smoothed.to_dtype(self.dtype));
+        let losses = -(&q * &log_p).sum_dim(&[self.axis], false);
+        let loss = match self.reduction {
+            // Over no positions at all, 0/0.
+            Reduction::Mean => losses.sum() / self.layout.positions() as f64,
+            reduction => reduction.of(losses),
+        };
+        [loss, log_p, q].into()
+    }
+
+    /// `dx = (softmax(x)·Σq − q)·dy`, `dt = −(1 − ε)·w·log_softmax(x)·dy`, and what comes through the other outputs.
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, mut dy: Dy<V>, needs: &[bool]) -> Grads<V> {
+        let (log_p, q) = (&saved[0], &saved[1]);
+        let through_loss = dy.take(0).map(|dy| match self.reduction {
+            Reduction::None => dy.unsqueeze(self.axis),
+            reduction => dy * reduction.share(self.layout.positions()),
+        });
+        let (through_log_p, through_q) = (dy.take(1), dy.take(2));
+        let dx = || {
+            let loss = through_loss.as_ref().map(|dy| (log_p.exp() * q.sum_dim(&[self.axis], true) - q) * dy);
+            sum(loss, through_log_p.map(|dy| log_softmax_back(dy, log_p, self.axis)))
+        };
+        let dt = || {
+            let loss =
+                through_loss.as_ref().map(|dy| self.weighted(log_p.clone() * (self.smoothing - 1.0) * dy));
+            sum(loss, through_q.map(|dy| self.weighted(dy * (1.0 - self.smoothing))))
+        };
+        // What nothing came through has the gradient 0.
+        let zeros = |i: usize| V::constant(tensor::zeros_dtype(saved.shape(i), self.dtype));
+        let dx = needs[0].then(|| dx().unwrap_or_else(|| zeros(0)));
+        let dt = needs[1].then(|| dt().unwrap_or_else(|| zeros(1)));
+        [dx, dt].into()
+    }
+}

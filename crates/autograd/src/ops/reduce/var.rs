@@ -1,0 +1,144 @@
+use tensor::Tensor;
+
+use super::sum::kept_shape;
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+
+impl Variable {
+    /// The unbiased variance of all elements (divided by `n − 1`), as `torch.var`.
+    #[track_caller]
+    pub fn var(&self) -> Variable {
+        self.var_dim(&[], 1, false)
+    }
+
+    /// The variance over the axes `dims` (all if empty), divided by `n − correction`; `dx = 2(x − x̄)/(n − correction)·dy`.
+    ///
+    /// # Panics
+    /// If an axis does not exist.
+    #[track_caller]
+    pub fn var_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
+        apply(Var { dims: dims.to_vec(), correction, keepdim }, &[self]).single()
+    }
+
+    /// The unbiased standard deviation of all elements, as `torch.std`.
+    #[track_caller]
+    pub fn std(&self) -> Variable {
+        self.std_dim(&[], 1, false)
+    }
+
+    /// The square root of [`Variable::var_dim`]; equal elements, where it has no derivative, get the gradient 0.
+    ///
+    /// # Panics
+    /// If an axis does not exist.
+    #[track_caller]
+    pub fn std_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
+        apply(Std(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).single()
+    }
+}
+
+struct Var {
+    dims: Vec<isize>,
+    correction: usize,
+    keepdim: bool,
+}
+
+impl Var {
+    fn derivative<V: Differentiable>(&self, x: &V, dy: V) -> V {
+        let (value, dims) = (x.value(), &self.dims);
+        let kept = kept_shape(value.shape(), dims);
+        let free = (value.numel() / kept.iter().product::<usize>().max(1)) as f64 - self.correction as f64;
+        let dy = dy.reshape(&kept);
+        let mean = x.mean_dim(dims, true);
+        if (dims.is_empty() || value.ndim() == 0) && free <= 0.0 {
+            // As torch: an infinite slope, and none at all at the mean.
+            let [nan, infinity] = [f64::NAN, f64::INFINITY].map(|y| tensor::full_dtype((), y, value.dtype()));
+            return V::constant(value.eq(&mean.value()).where_(&nan, &infinity)) * &dy;
+        }
+        (x.clone() - &mean) * &dy.into_mul_scalar(2.0 / free)
+    }
+}
+
+impl Op for Var {
+    fn name(&self) -> &'static str {
+        "VarBackward0"
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        vec![
+            ("dim", self.dims[..].into()),
+            ("correction", self.correction.into()),
+            ("keepdim", self.keepdim.into()),
+        ]
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(0);
+        x[0].var_dim(&self.dims, self.correction, self.keepdim).into()
+    }
+
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        self.derivative(&saved[0], dy.single()).into()
+    }
+}
+
+struct Std(Var);
+
+impl Op for Std {
+    fn name(&self) -> &'static str {
+        "StdBackward0"
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        Op::attributes(&self.0)
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(0);
+        save.output(0);
+        x[0].std_dim(&self.0.dims, self.0.correction, self.0.keepdim).into()
+    }
+
+    /// `dx = dy / 2y · d(var)`
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let y = &saved[1];
+        let slope = (dy.single() / &(y.clone() * 2.0)).masked_fill(&y.value().eq_scalar(0), 0.0);
+        self.0.derivative(&saved[0], slope).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use crate::Variable;
+    use crate::gradcheck::gradchecks;
+
+    #[test]
+    fn var_and_std_gradients_match_finite_differences() {
+        let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]);
+        gradchecks(|x| x[0].var(), &[x.clone()]);
+        gradchecks(|x| x[0].var_dim(&[1], 0, false), &[x.clone()]);
+        gradchecks(|x| x[0].std_dim(&[0], 1, true), &[x.clone()]);
+        gradchecks(|x| x[0].std(), &[x]);
+    }
+
+    /// torch 2.15.
+    #[test]
+    fn gradients_of_large_values_and_of_no_freedom() {
+        let gradient = |x: &[f32], y: fn(&Variable) -> Variable| {
+            let x = Variable::new(Tensor::from(x)).requires_grad_(true);
+            y(&x).backward();
+            x.grad().expect("a leaf").to_vec::<f32>()
+        };
+        assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.std()), [0.5, -0.5, 0.0]);
+        assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.var()), [1e30, -1e30, 0.0]);
+        assert_eq!(gradient(&[2.0, 2.0, 2.0], |x| x.std()), [0.0; 3]);
+        assert_eq!(
+            gradient(&[1.0, 2.0, 4.0], |x| x.var_dim(&[0], 5, false)),
+            [1.3333333, 0.33333325, -1.6666667]
+        );
+        let edge = gradient(&[1.0, 2.0, 3.0], |x| x.var_dim(&[0], 3, false));
+        assert!(edge[0] == f32::NEG_INFINITY && edge[1].is_nan() && edge[2] == f32::INFINITY);
+        assert!(gradient(&[1.0], |x| x.std())[0].is_nan() && gradient(&[1.0], |x| x.var())[0].is_nan());
+        assert!(gradient(&[], |x| x.var()).is_empty() && gradient(&[], |x| x.std()).is_empty());
+    }
+}

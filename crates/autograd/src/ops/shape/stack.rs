@@ -1,0 +1,52 @@
+use tensor::Tensor;
+
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+
+/// The variables as the slices of a new axis `dim`; each gets its slice of the gradient.
+///
+/// # Panics
+/// If there are none, or their shapes differ.
+#[track_caller]
+pub fn stack(variables: &[Variable], dim: isize) -> Variable {
+    let inputs: Vec<&Variable> = variables.iter().collect();
+    apply(Stack { dim }, &inputs).single()
+}
+
+struct Stack {
+    dim: isize,
+}
+
+impl Op for Stack {
+    fn name(&self) -> &'static str {
+        "StackBackward0"
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        vec![("dim", self.dim.into())]
+    }
+
+    fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
+        tensor::stack(x, self.dim).into()
+    }
+
+    fn backward<V: Differentiable>(&self, _: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
+        let dy = dy.single();
+        let part = |(i, &needed): (usize, &bool)| needed.then(|| dy.select(self.dim, i as isize));
+        needs.iter().enumerate().map(part).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensor::Tensor;
+
+    use super::*;
+    use crate::gradcheck::gradchecks;
+
+    #[test]
+    fn stack_gradient_matches_finite_differences() {
+        let (x, y) = (Tensor::from([0.5, -1.0]), Tensor::from([0.3, 0.7]));
+        gradchecks(|x| stack(x, 0), &[x.clone(), y.clone()]);
+        gradchecks(|x| stack(x, -1), &[x, y]);
+    }
+}
