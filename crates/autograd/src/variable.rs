@@ -284,7 +284,7 @@ impl Variable {
     /// The name of the operation behind this variable, as printing shows it: `"MulBackward0"`.
     pub fn grad_fn(&self) -> Option<&'static str> {
         match &self.0.origin {
-            Origin::Node(node, _) => Some(node.op.name()),
+            Origin::Node(node, _) => Some(node.name),
             _ => None,
         }
     }

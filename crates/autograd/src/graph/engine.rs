@@ -71,18 +71,20 @@ impl<'a, V: Differentiable> Pass<'a, V> {
         Pass { pending, retain_graph, wanted, finish: Finish::default() }
     }
 
-    /// Sends each gradient back from its root to every leaf that the root came from.
+    /// A pass from `root` into the leaves.
+    #[track_caller]
+    fn backward(root: &Edge, gradient: V, retain_graph: bool) {
+        let mut pass = Pass::new(retain_graph, None);
+        pass.finish.expect(root);
+        pass.deliver(root, gradient);
+        pass.run();
+    }
+
+    /// Sends what has been delivered back to every leaf that it came from.
     ///
     /// If a rule panics, what leaves had been given by then stays with them, as in torch.
     #[track_caller]
-    pub(super) fn run(mut self, roots: impl IntoIterator<Item = (Edge, V)>) {
-        let roots: SmallVec<[(Edge, V); 1]> = roots.into_iter().collect();
-        if self.wanted.is_none() {
-            self.finish.expect(&roots);
-        }
-        for (root, gradient) in roots {
-            self.deliver(&root, gradient);
-        }
+    pub(super) fn run(mut self) {
         while let Some((node, mut dy)) = self.pending.pop_latest() {
             if !node.hooks.is_empty() {
                 dy.hooked(&node);
@@ -98,9 +100,10 @@ impl<'a, V: Differentiable> Pass<'a, V> {
     }
 
     /// Runs a node's rule and sends the gradients on.
+    #[inline]
     #[track_caller]
     fn visit(&mut self, node: &Arc<Node>, dy: Dy<V>) {
-        let name = node.op.name();
+        let name = node.name;
         let mut visit = Visit::begin(node, self.retain_graph);
         let record = visit.record();
         let mut needs: SmallVec<[bool; 3]> = SmallVec::new();
@@ -111,24 +114,31 @@ impl<'a, V: Differentiable> Pass<'a, V> {
                 _ => true,
             });
         }
-        let grads = V::rule(node, record, dy, &needs).0;
+        let mut grads = V::rule(node, record, dy, &needs);
+        let grads = &mut grads.0;
         assert!(
-            grads.len() == record.edges.len(),
+            grads.len() == needs.len(),
             "Function {name} returned an incorrect number of gradients (expected {}, got {})",
-            record.edges.len(),
+            needs.len(),
             grads.len()
         );
-        let edges = visit.end();
-        for (index, ((edge, gradient), needed)) in edges.iter().zip(grads).zip(needs).enumerate() {
-            match gradient {
-                _ if !needed => {}
-                Some(gradient) => self.deliver(edge, edge.fit(gradient, name, index)),
+        let record = visit.end();
+        for (index, edge) in record.edges.iter().enumerate() {
+            if !needs[index] {
+                continue;
+            }
+            match &mut grads[index] {
+                Some(gradient) => edge.fit(gradient, name, index),
                 None => panic!("{name}: gave no gradient for an input that needs one"),
+            }
+            if let Some(gradient) = grads[index].take() {
+                self.deliver(edge, gradient);
             }
         }
     }
 
-    fn deliver(&mut self, edge: &Edge, gradient: V) {
+    #[inline]
+    pub(super) fn deliver(&mut self, edge: &Edge, gradient: V) {
         match (edge, &mut self.wanted) {
             (Edge::Nowhere, _) => {}
             (Edge::Leaf(variable), Some(wanted)) => wanted.arrive(variable, gradient),
@@ -145,7 +155,7 @@ impl<'a, V: Differentiable> Pass<'a, V> {
 struct Visit<'a> {
     node: &'a Node,
     /// `None` once the visit has ended.
-    record: Option<Record>,
+    record: Option<Arc<Record>>,
     /// Whether the record was taken out of the node, to be freed. If the rule panics it goes back.
     taken: bool,
 }
@@ -161,7 +171,7 @@ impl<'a> Visit<'a> {
             record.is_some(),
             "backward: trying to go through the graph a second time: what {} saved is freed after the first; use \
              backward_retain_graph() there",
-            node.op.name()
+            node.name
         );
         Visit { node, record, taken }
     }
@@ -171,8 +181,14 @@ impl<'a> Visit<'a> {
     }
 
     /// Frees what is to be freed, before the gradients travel on: their buffers may be the same.
-    fn end(&mut self) -> SmallVec<[Edge; 3]> {
-        self.record.take().expect("a visit ends once").edges
+    fn end(&mut self) -> Arc<Record> {
+        let mut record = self.record.take().expect("a visit ends once");
+        if self.taken
+            && let Some(record) = Arc::get_mut(&mut record)
+        {
+            record.saved.clear();
+        }
+        record
     }
 }
 
@@ -204,13 +220,13 @@ impl Variable {
     /// an operation whose saved tensors a `backward` has freed before.
     #[track_caller]
     pub fn backward(&self) {
-        Pass::new(false, None).run([(self.root_edge(), self.unit_gradient())]);
+        Pass::backward(&self.root_edge(), self.unit_gradient(), false);
     }
 
     /// As [`Variable::backward`], but keeps the graph, so that it can be gone through again.
     #[track_caller]
     pub fn backward_retain_graph(&self) {
-        Pass::new(true, None).run([(self.root_edge(), self.unit_gradient())]);
+        Pass::backward(&self.root_edge(), self.unit_gradient(), true);
     }
 
     /// As [`Variable::backward`], from a result of any shape: `gradient` is the derivative of the final scalar
@@ -229,7 +245,7 @@ impl Variable {
     #[track_caller]
     pub fn backward_with(&self, gradient: Tensor) {
         let gradient = self.start(Variable::new(gradient));
-        Pass::new(false, None).run([(self.root_edge(), gradient.data())]);
+        Pass::backward(&self.root_edge(), gradient.data(), false);
     }
 
     /// As [`Variable::backward`], with torch's options. With `create_graph` the leaves' gradients are recorded:
@@ -260,9 +276,9 @@ impl Variable {
         let root = self.root_edge();
         if create_graph {
             let _mode = Mode::set(true);
-            Pass::new(retain_graph, None).run([(root, gradient)]);
+            Pass::backward(&root, gradient, retain_graph);
         } else {
-            Pass::new(retain_graph, None).run([(root, gradient.data())]);
+            Pass::backward(&root, gradient.data(), retain_graph);
         }
     }
 

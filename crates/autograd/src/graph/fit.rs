@@ -11,9 +11,9 @@ impl Edge {
     /// # Panics
     /// If the input does not broadcast to the gradient's shape.
     #[track_caller]
-    pub(crate) fn fit<V: Differentiable>(&self, gradient: V, rule: &str, index: usize) -> V {
+    pub(crate) fn fit<V: Differentiable>(&self, gradient: &mut V, rule: &str, index: usize) {
         let (shape, dtype) = match self {
-            Edge::Nowhere => return gradient,
+            Edge::Nowhere => return,
             Edge::Node(node, output) => {
                 let (shape, dtype) = &node.outputs[*output];
                 (shape, *dtype)
@@ -22,8 +22,7 @@ impl Edge {
         };
         let value = gradient.value();
         if dtype == value.dtype() && shape[..] == *value.shape() {
-            drop(value);
-            return gradient;
+            return;
         }
         let got = value.shape();
         let fits = got.len() >= shape.len()
@@ -34,6 +33,6 @@ impl Edge {
              compatible with {shape:?}"
         );
         drop(value);
-        sum_to(gradient, shape).to_dtype(dtype)
+        *gradient = sum_to(gradient.clone(), shape).to_dtype(dtype);
     }
 }

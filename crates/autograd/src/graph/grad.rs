@@ -119,13 +119,14 @@ fn gradients<V: Differentiable>(
     retain_graph: bool,
 ) -> Vec<Option<Variable>> {
     let mut wanted = Wanted::new(&roots, targets);
-    let mut starts = Vec::new();
-    for (root, gradient) in roots {
-        if wanted.takes(&root) {
-            starts.push((root, V::given(gradient)));
+    let starts: Vec<bool> = roots.iter().map(|(root, _)| wanted.takes(root)).collect();
+    let mut pass = Pass::new(retain_graph, Some(&mut wanted));
+    for ((root, gradient), starts) in roots.into_iter().zip(starts) {
+        if starts {
+            pass.deliver(&root, V::given(gradient));
         }
     }
-    Pass::new(retain_graph, Some(&mut wanted)).run(starts);
+    pass.run();
     let found = targets.iter().map(|target| wanted.found.get(target)?.clone().map(V::result));
     found.collect()
 }

@@ -90,13 +90,12 @@ impl<V> Default for Finish<V> {
 static USED: AtomicBool = AtomicBool::new(false);
 
 impl<V: Differentiable> Finish<V> {
-    /// Counts what will come to each leaf from `roots`.
-    pub(super) fn expect(&mut self, roots: &[(Edge, V)]) {
+    /// Counts what will come to each leaf from `root`.
+    pub(super) fn expect(&mut self, root: &Edge) {
         if !USED.load(Ordering::Relaxed) {
             return;
         }
-        let direct = roots.iter().filter_map(|(root, _)| Target::of(root));
-        for target in direct.chain(survey(roots.iter().map(|(root, _)| root)).into_values().flatten()) {
+        for target in Target::of(root).into_iter().chain(survey([root].into_iter()).into_values().flatten()) {
             if let Target::Leaf(id) = target {
                 *self.missing.entry(id).or_default() += 1;
             }

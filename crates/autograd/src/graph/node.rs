@@ -8,30 +8,36 @@ use tensor::{DType, Shape, Tensor};
 
 use super::Hooks;
 use crate::Variable;
-use crate::op::{Dy, ErasedOp, Grads, Op, Outputs, Saved, Source};
+use crate::op::{Dy, ErasedOp, Grads, Outputs, Saved, Source};
 
 /// The operation behind variables, with the way back to its inputs.
 pub struct Node {
     /// When it was made. Inputs are made before outputs, so falling numbers are a topological order.
     pub(crate) number: u64,
-    pub(crate) op: Box<dyn ErasedOp>,
+    pub(crate) name: &'static str,
     /// The outputs', and so their gradients'.
     pub(crate) outputs: SmallVec<[(Shape, DType); 1]>,
     /// Whether a pass that does not keep the graph frees the record.
     pub(crate) frees: bool,
-    /// `None` once a pass has freed what was saved.
-    record: Mutex<Option<Record>>,
+    /// `None` once a pass has freed it.
+    record: Mutex<Option<Arc<Record>>>,
     /// What is called with the gradients of the outputs.
     pub(crate) hooks: Hooks,
 }
 
 /// How gradients get from an operation's outputs to its inputs.
-#[derive(Clone)]
-pub struct Record {
+pub struct Record<O: ?Sized = dyn ErasedOp> {
     pub(crate) saved: SmallVec<[Option<Tensor>; 2]>,
     /// Where each of the saved comes from.
-    pub(crate) sources: SmallVec<[Source; 2]>,
+    pub(crate) sources: SmallVec<[Source; 4]>,
     pub(crate) edges: SmallVec<[Edge; 3]>,
+    pub(crate) op: O,
+}
+
+impl<O> Record<O> {
+    pub(crate) fn new(op: O) -> Record<O> {
+        Record { saved: SmallVec::new(), sources: SmallVec::new(), edges: SmallVec::new(), op }
+    }
 }
 
 /// Where a gradient goes.
@@ -46,14 +52,18 @@ pub(crate) enum Edge {
 }
 
 impl Node {
-    /// The operation that made `y`, behind the variables of its outputs. `record` comes with whether a pass frees it.
-    pub(crate) fn attach(op: impl Op, record: (Record, bool), y: Outputs<Tensor>) -> Outputs<Variable> {
+    /// The operation that made `y`, behind the variables of its outputs. A pass that does not keep the graph frees what was
+    /// saved if it `frees`.
+    pub(crate) fn attach(record: Arc<Record>, frees: bool, y: Outputs<Tensor>) -> Outputs<Variable> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let (record, frees) = record;
+        let mut outputs: SmallVec<[(Shape, DType); 1]> = SmallVec::new();
+        for y in y.iter() {
+            outputs.push((y.shape().into(), y.dtype()));
+        }
         let node = Arc::new(Node {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
-            op: Box::new(op),
-            outputs: y.iter().map(|y| (y.shape().into(), y.dtype())).collect(),
+            name: record.op.name(),
+            outputs,
             frees,
             record: Mutex::new(Some(record)),
             hooks: Hooks::default(),
@@ -62,7 +72,7 @@ impl Node {
         y.into_iter().enumerate().map(output).collect()
     }
 
-    pub(crate) fn record(&self) -> MutexGuard<'_, Option<Record>> {
+    pub(crate) fn record(&self) -> MutexGuard<'_, Option<Arc<Record>>> {
         // No one panics while holding it.
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,11 +84,16 @@ impl Drop for Node {
         let mut record = self.record().take();
         let mut waiting: Vec<Node> = Vec::new();
         loop {
-            for edge in record.into_iter().flat_map(|record| record.edges) {
-                if let Edge::Node(node, _) = edge
-                    && let Some(node) = Arc::into_inner(node)
-                {
-                    waiting.push(node);
+            // Another that holds the record, a pass on another thread, will take it apart.
+            if let Some(mut record) = record
+                && let Some(record) = Arc::get_mut(&mut record)
+            {
+                for edge in record.edges.drain(..) {
+                    if let Edge::Node(node, _) = edge
+                        && let Some(node) = Arc::into_inner(node)
+                    {
+                        waiting.push(node);
+                    }
                 }
             }
             match waiting.pop() {
@@ -112,8 +127,8 @@ impl Gradient for Tensor {
         *self += &other;
     }
 
-    fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Tensor>, needs: &[bool]) -> Grads<Tensor> {
-        node.op.on_tensors(Saved { values: &record.saved, edges: &record.edges }, dy, needs)
+    fn rule(_: &Arc<Node>, record: &Record, dy: Dy<Tensor>, needs: &[bool]) -> Grads<Tensor> {
+        record.op.on_tensors(Saved { values: &record.saved, edges: &record.edges }, dy, needs)
     }
 
     fn deposit(self, leaf: &Variable) {
@@ -139,7 +154,7 @@ impl Gradient for Variable {
         let with_history = |(saved, &source): (&Option<Tensor>, &Source)| {
             let saved = saved.clone()?;
             Some(match source {
-                Source::Constant => Variable::new(saved),
+                Source::Constant(_) | Source::Nothing => Variable::new(saved),
                 Source::Output(j) => Variable::made(saved, node, j as usize),
                 Source::Input(i) => match &record.edges[i as usize] {
                     Edge::Nowhere => Variable::new(saved),
@@ -150,7 +165,7 @@ impl Gradient for Variable {
         };
         let values: SmallVec<[Option<Variable>; 2]> =
             record.saved.iter().zip(&record.sources).map(with_history).collect();
-        node.op.on_variables(Saved { values: &values, edges: &record.edges }, dy, needs)
+        record.op.on_variables(Saved { values: &values, edges: &record.edges }, dy, needs)
     }
 
     fn deposit(self, leaf: &Variable) {

@@ -5,11 +5,13 @@ mod differentiable;
 mod number;
 mod saved;
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 use tensor::Tensor;
 
 use crate::Variable;
-use crate::graph::{Edge, Node, Step, is_grad_enabled, is_tracing, step};
+use crate::graph::{Node, Record, Step, is_grad_enabled, is_tracing, step};
 
 pub use attribute::Attribute;
 pub use differentiable::Differentiable;
@@ -91,49 +93,23 @@ pub fn apply<O: Op>(op: O, inputs: &[&Variable]) -> Outputs<Variable> {
     }
     let mut save = Saver::new(&needs);
     let y = op.forward(&x, &mut save);
-    if is_tracing() {
-        return traced(op, inputs, y, save, x);
+    let traced = is_tracing().then(|| (op.name(), op.attributes()));
+    let outputs = if save.recording() {
+        let mut record = Arc::new(Record::new(op));
+        Arc::get_mut(&mut record).expect("it was just made").fill(inputs, &mut x, &y, &mut save);
+        Node::attach(record, save.frees(), y)
+    } else {
+        y.into_iter().map(Variable::new).collect()
+    };
+    if let Some((name, attributes)) = traced {
+        let inputs = inputs.iter().copied().cloned().collect();
+        step(Step { name, attributes, inputs, outputs: outputs.to_vec() });
     }
-    recorded(op, inputs, y, save, x)
-}
-
-/// The variables of the outputs `y`, with the way back to the inputs `x` if one is needed.
-fn recorded<O: Op>(
-    op: O,
-    inputs: &[&Variable],
-    y: Outputs<Tensor>,
-    save: Saver<'_>,
-    x: SmallVec<[Tensor; 3]>,
-) -> Outputs<Variable> {
-    if !save.recording() {
-        return y.into_iter().map(Variable::new).collect();
-    }
-    let edge = |(x, &needs): (&&Variable, &bool)| if needs { x.edge() } else { Edge::Nowhere };
-    let edges = inputs.iter().zip(save.needs).map(edge).collect();
-    Node::attach(op, save.finish(x, &y, edges), y)
-}
-
-#[cold]
-fn traced<O: Op>(
-    op: O,
-    inputs: &[&Variable],
-    y: Outputs<Tensor>,
-    save: Saver<'_>,
-    x: SmallVec<[Tensor; 3]>,
-) -> Outputs<Variable> {
-    let (name, attributes) = (op.name(), op.attributes());
-    let outputs = recorded(op, inputs, y, save, x);
-    step(Step {
-        name,
-        attributes,
-        inputs: inputs.iter().copied().cloned().collect(),
-        outputs: outputs.to_vec(),
-    });
     outputs
 }
 
 /// An operation without its type, as a node holds it.
-pub(crate) trait ErasedOp: Send + Sync {
+pub trait ErasedOp: Send + Sync {
     fn name(&self) -> &'static str;
     fn on_tensors(&self, saved: Saved<'_, Tensor>, dy: Dy<Tensor>, needs: &[bool]) -> Grads<Tensor>;
     fn on_variables(&self, saved: Saved<'_, Variable>, dy: Dy<Variable>, needs: &[bool]) -> Grads<Variable>;

@@ -5,6 +5,7 @@ use std::ops::{Deref, Index};
 use smallvec::{SmallVec, smallvec};
 use tensor::Tensor;
 
+use crate::Variable;
 use crate::graph::{Edge, Gradient, Record};
 
 /// The outputs of an operation, in order. One converts from a value, several from an array or an iterator.
@@ -174,12 +175,14 @@ impl<V> Index<usize> for Saved<'_, V> {
 }
 
 /// Where a saved tensor comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Input(u32),
     Output(u32),
     /// Nothing that a gradient flows to.
-    Constant,
+    Constant(u32),
+    /// Not saved.
+    Nothing,
 }
 
 /// Takes down what an operation's way back will read. Where nothing is recorded it takes nothing.
@@ -190,15 +193,14 @@ pub struct Saver<'a> {
     pub needs: &'a [bool],
     recording: bool,
     frees: bool,
-    sources: SmallVec<[Source; 2]>,
-    /// The constants; where an input or output belongs, `None`.
-    tensors: SmallVec<[Option<Tensor>; 2]>,
+    sources: SmallVec<[Source; 4]>,
+    constants: Vec<Tensor>,
 }
 
 impl<'a> Saver<'a> {
     pub(crate) fn new(needs: &'a [bool]) -> Saver<'a> {
         let recording = needs.contains(&true);
-        Saver { needs, recording, frees: false, sources: SmallVec::new(), tensors: SmallVec::new() }
+        Saver { needs, recording, frees: false, sources: SmallVec::new(), constants: Vec::new() }
     }
 
     /// Whether anything is recorded.
@@ -206,10 +208,14 @@ impl<'a> Saver<'a> {
         self.recording
     }
 
-    fn save(&mut self, condition: bool, source: Source, tensor: impl FnOnce() -> Option<Tensor>) {
+    /// Whether a pass that does not keep the graph spends the operation.
+    pub(crate) fn frees(&self) -> bool {
+        self.frees
+    }
+
+    fn save(&mut self, condition: bool, source: Source) {
         if self.recording {
-            self.sources.push(if condition { source } else { Source::Constant });
-            self.tensors.push(if condition { tensor() } else { None });
+            self.sources.push(if condition { source } else { Source::Nothing });
             self.frees |= condition;
         }
     }
@@ -221,7 +227,7 @@ impl<'a> Saver<'a> {
 
     /// Saves input `i` if `condition` holds: usually that the input whose gradient reads it needs one.
     pub fn input_if(&mut self, condition: bool, i: usize) {
-        self.save(condition, Source::Input(i as u32), || None);
+        self.save(condition, Source::Input(i as u32));
     }
 
     /// Saves output `j`.
@@ -231,7 +237,7 @@ impl<'a> Saver<'a> {
 
     /// Saves output `j` if `condition` holds.
     pub fn output_if(&mut self, condition: bool, j: usize) {
-        self.save(condition, Source::Output(j as u32), || None);
+        self.save(condition, Source::Output(j as u32));
     }
 
     /// Saves a tensor that no gradient flows to: a mask, indices.
@@ -241,30 +247,43 @@ impl<'a> Saver<'a> {
 
     /// Saves such a tensor if `condition` holds.
     pub fn constant_if(&mut self, condition: bool, tensor: impl FnOnce() -> Tensor) {
-        self.save(condition, Source::Constant, || Some(tensor()));
+        self.save(condition, Source::Constant(self.constants.len() as u32));
+        if self.recording && condition {
+            self.constants.push(tensor());
+        }
     }
 
     /// Says that a pass spends this operation though it saved no tensor: torch keeps a number there as one.
     pub fn spent(&mut self) {
         self.frees |= self.recording;
     }
+}
 
-    /// What was saved, found among the inputs `x` and outputs `y`.
-    pub(crate) fn finish(
-        self,
-        x: SmallVec<[Tensor; 3]>,
+impl<O: ?Sized> Record<O> {
+    /// Puts in what `save` has taken down, out of the inputs' values `x` and the outputs `y`, and the way back.
+    pub(crate) fn fill(
+        &mut self,
+        inputs: &[&Variable],
+        x: &mut SmallVec<[Tensor; 3]>,
         y: &[Tensor],
-        edges: SmallVec<[Edge; 3]>,
-    ) -> (Record, bool) {
-        let mut saved = self.tensors;
-        let places = self.sources.iter().zip(&mut saved);
-        for (&source, place) in places {
-            match source {
-                Source::Input(i) => *place = Some(x[i as usize].clone()),
-                Source::Output(j) => *place = Some(y[j as usize].clone()),
-                Source::Constant => {}
+        save: &mut Saver<'_>,
+    ) {
+        for (input, &needed) in inputs.iter().zip(save.needs) {
+            self.edges.push(if needed { input.edge() } else { Edge::Nowhere });
+        }
+        for &source in &save.sources {
+            self.saved.push(match source {
+                Source::Output(j) => Some(y[j as usize].clone()),
+                Source::Constant(k) => Some(save.constants[k as usize].clone()),
+                Source::Input(_) | Source::Nothing => None,
+            });
+        }
+        // The inputs' values are not needed any more: they move.
+        for (i, x) in x.drain(..).enumerate() {
+            if let Some(place) = save.sources.iter().position(|&source| source == Source::Input(i as u32)) {
+                self.saved[place] = Some(x);
             }
         }
-        (Record { saved, sources: self.sources, edges }, self.frees)
+        self.sources = std::mem::take(&mut save.sources);
     }
 }
