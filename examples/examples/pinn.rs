@@ -1,8 +1,8 @@
 //! A physics-informed net: it learns the solution of a differential equation from the equation alone.
 //!
-//! A spring obeys `u″ + ω²·u = 0`; let go at `u = 1` it moves as `u(t) = cos ωt`. The net is `u`, and the loss says how far it is
-//! from the equation at some times and from the start. The equation has derivatives of the net in it, and training takes
-//! the derivative of those (Raissi, Perdikaris & Karniadakis, 2019).
+//! A spring obeys `u″ + ω²·u = 0`; let go at `u = 1` it moves as `u(t) = cos ωt`. The net is `u`, and the
+//! loss says how far it is from the equation at some times and from the start. The equation has derivatives
+//! of the net in it, and training takes the derivative of those (Raissi, Perdikaris & Karniadakis, 2019).
 
 use autograd::{GradOptions, Variable, grad};
 use clap::Parser;

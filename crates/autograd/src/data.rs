@@ -1,17 +1,14 @@
-use std::sync::PoisonError;
-
 use smallvec::SmallVec;
 use tensor::{DType, Lent, Plain, Tensor};
 
 use crate::Variable;
-use crate::variable::Grad;
 
-/// A variable's value. Its shape stays as it was made, and its dtype but for [`Variable::to_dtype_`]: what a graph or an
-/// optimizer remembers of a variable keeps fitting it.
+/// A variable's value. Its shape stays as it was made, and its dtype but for [`Variable::to_dtype_`]: what
+/// a graph or an optimizer remembers of a variable keeps fitting it.
 ///
-/// A closure that changes a value holds it until it returns. Another thread that asks for the value waits; the closure
-/// itself cannot ask for it, nor for one that another thread's closure holds while that waits for this one: that is a
-/// panic, where waiting would never end.
+/// A closure that changes a value holds it until it returns. Another thread that asks for the value waits;
+/// the closure itself cannot ask for it, nor for one that another thread's closure holds while that waits
+/// for this one: that is a panic, where waiting would never end.
 impl Variable {
     /// The value. Cheap: it shares memory until either side writes.
     ///
@@ -23,7 +20,8 @@ impl Variable {
     }
 
     /// Replaces the value; the handle, and so an optimizer's hold on it, stays the same. The twin of
-    /// `variable.data = …`, which in torch also lets the dtype change and then fails in the next forward pass.
+    /// `variable.data = …`, which in torch also lets the dtype change and then fails in the next forward
+    /// pass.
     ///
     /// # Panics
     /// If the shape or dtype differs, and inside a closure that changes this value.
@@ -46,7 +44,8 @@ impl Variable {
     /// `variable.data = variable.data.to(dtype)`.
     ///
     /// # Panics
-    /// If this requires a gradient and `dtype` is not a float type, and inside a closure that changes this value.
+    /// If this requires a gradient and `dtype` is not a float type, and inside a closure that changes this
+    /// value.
     #[track_caller]
     pub fn to_dtype_(&self, dtype: DType) {
         assert!(
@@ -57,14 +56,8 @@ impl Variable {
             let mut data = self.0.data.lend("to_dtype_");
             *data = data.to_dtype(dtype);
         }
-        if let Some(like) = self.kept() {
-            *like.dtype.lock().unwrap_or_else(PoisonError::into_inner) = dtype;
-        }
-        if let Some(mut grad) = self.grad_slot() {
-            *grad = grad.take().map(|grad| match grad {
-                Grad::Plain(grad) => Grad::Plain(grad.to_dtype(dtype)),
-                Grad::Recorded(grad) => Grad::Recorded(grad.to_dtype(dtype)),
-            });
+        if let Some(leaf) = self.leaf() {
+            leaf.gathered().convert(dtype);
         }
     }
 
@@ -79,8 +72,8 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If `f` leaves another shape or dtype: the value it replaced is gone then, and every element becomes NaN, or 0
-    /// where that does not exist. Also inside another closure that changes this value.
+    /// If `f` leaves another shape or dtype: the value it replaced is gone then, and every element becomes
+    /// NaN, or 0 where that does not exist. Also inside another closure that changes this value.
     #[track_caller]
     pub fn update_data<R>(&self, f: impl FnOnce(&mut Tensor) -> R) -> R {
         let mut data = Kept::new(self.0.data.lend("update_data"));
@@ -111,8 +104,8 @@ impl Variable {
         }
     }
 
-    /// The value, held as [`Variable::update_data`] holds it, for as long as the guard lives: an optimizer holds all of
-    /// its parameters' at once. It gives access to the elements and to nothing else.
+    /// The value, held as [`Variable::update_data`] holds it, for as long as the guard lives: an optimizer
+    /// holds all of its parameters' at once. It gives access to the elements and to nothing else.
     ///
     /// # Panics
     /// Inside a closure that changes this value.
@@ -121,8 +114,8 @@ impl Variable {
         DataMut(self.0.data.lend("data_mut"))
     }
 
-    /// [`Variable::data_mut`], unless another holds the value: who takes several, and lets go of all before it waits for
-    /// one, never waits in a circle.
+    /// [`Variable::data_mut`], unless another holds the value: who takes several, and lets go of all before
+    /// it waits for one, never waits in a circle.
     pub fn try_data_mut(&self) -> Option<DataMut<'_>> {
         self.0.data.try_lend().map(DataMut)
     }

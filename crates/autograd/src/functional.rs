@@ -1,9 +1,10 @@
-//! Derivatives of functions of variables, as `torch.autograd.functional`: [`jacobian`], [`hessian`], and their products with
-//! vectors, [`vjp`], [`jvp`] and [`hvp`], which never make the matrix.
+//! Derivatives of functions of variables, as `torch.autograd.functional`: [`jacobian`], [`hessian`], and
+//! their products with vectors, [`vjp`], [`jvp`] and [`hvp`], which never make the matrix.
 //!
-//! A function takes a slice of variables and gives one. It is called with variables of their own at the values of the
-//! inputs, whose gradients stay as they are. What it does not depend on has zeros for a derivative, as with torch's
-//! `strict=False`. With `create_graph` the results can be differentiated in turn.
+//! A function takes a slice of variables and gives one. It is called with variables of their own at the
+//! values of the inputs, whose gradients stay as they are. What it does not depend on has zeros for a
+//! derivative, as with torch's `strict=False`. With `create_graph` the results can be differentiated in
+//! turn.
 //!
 //! ```
 //! use autograd::Variable;
@@ -22,8 +23,9 @@
 
 use crate::{GradOptions, Variable, enable_grad, grad, stack};
 
-/// The derivative of every element of `f(inputs)` with respect to every element of each input: for an output of shape `a`
-/// and an input of shape `b` it is of shape `[a.., b..]`. One backward pass for each element of the output.
+/// The derivative of every element of `f(inputs)` with respect to every element of each input: for an
+/// output of shape `a` and an input of shape `b` it is of shape `[a.., b..]`. One backward pass for each
+/// element of the output.
 #[track_caller]
 pub fn jacobian(
     f: impl Fn(&[Variable]) -> Variable,
@@ -35,8 +37,8 @@ pub fn jacobian(
     rows(&y, &x, create_graph)
 }
 
-/// The second derivatives of the scalar `f(inputs)`: entry `[i][j]`, for inputs of shapes `a` and `b`, is of shape
-/// `[a.., b..]`.
+/// The second derivatives of the scalar `f(inputs)`: entry `[i][j]`, for inputs of shapes `a` and `b`, is
+/// of shape `[a.., b..]`.
 ///
 /// # Panics
 /// If `f` gives more than one element.
@@ -55,8 +57,8 @@ pub fn hessian(
     entries
 }
 
-/// `f(inputs)`, and for each input the product `vᵀ·J` of `v`, of the shape of the output, with the Jacobian: one backward
-/// pass. Without `v`, for an output of one element, it is the gradient.
+/// `f(inputs)`, and for each input the product `vᵀ·J` of `v`, of the shape of the output, with the
+/// Jacobian: one backward pass. Without `v`, for an output of one element, it is the gradient.
 ///
 /// # Panics
 /// If `v` has another shape, or is absent though the output has several elements.
@@ -81,9 +83,9 @@ pub fn vjp(
     (result(y, create_graph), products)
 }
 
-/// `f(inputs)`, and the product `J·v` of the Jacobian with `v`, of the shapes of the inputs: the derivative along `v`, of
-/// the shape of the output. Two backward passes, the second through the first. Without `v`, for one input of one
-/// element, it is the derivative.
+/// `f(inputs)`, and the product `J·v` of the Jacobian with `v`, of the shapes of the inputs: the derivative
+/// along `v`, of the shape of the output. Two backward passes, the second through the first. Without `v`,
+/// for one input of one element, it is the derivative.
 ///
 /// # Panics
 /// If `v` has other shapes, or is absent though the inputs have several elements.
@@ -104,11 +106,12 @@ pub fn jvp(
     (result(y, create_graph), product)
 }
 
-/// The scalar `f(inputs)`, and for each input the product of the Hessian with `v`, of the shapes of the inputs. Two
-/// backward passes. Without `v`, for one input of one element, it is the second derivative.
+/// The scalar `f(inputs)`, and for each input the product of the Hessian with `v`, of the shapes of the
+/// inputs. Two backward passes. Without `v`, for one input of one element, it is the second derivative.
 ///
 /// # Panics
-/// If `f` gives more than one element, `v` has other shapes, or is absent though the inputs have several elements.
+/// If `f` gives more than one element, `v` has other shapes, or is absent though the inputs have several
+/// elements.
 #[track_caller]
 pub fn hvp(
     f: impl Fn(&[Variable]) -> Variable,
@@ -124,7 +127,8 @@ pub fn hvp(
     (result(y, create_graph), products)
 }
 
-/// The inputs as variables of the call's own; with `create_graph`, such that gradients find back to what they are made of.
+/// The inputs as variables of the call's own; with `create_graph`, such that gradients find back to what
+/// they are made of.
 fn own(inputs: &[Variable], create_graph: bool) -> Vec<Variable> {
     let own = |x: &Variable| match create_graph && x.requires_grad() {
         true => enable_grad(|| x.view(x.shape())),
@@ -181,7 +185,8 @@ fn directions(name: &str, v: Option<&[Variable]>, x: &[Variable]) -> Vec<Variabl
     v.to_vec()
 }
 
-/// The gradients of `y`, weighted by `start`, with respect to `x`; zeros where it does not depend on it. The graph stays.
+/// The gradients of `y`, weighted by `start`, with respect to `x`; zeros where it does not depend on it.
+/// The graph stays.
 #[track_caller]
 fn gradients(y: &Variable, x: &[Variable], start: Option<&Variable>, create_graph: bool) -> Vec<Variable> {
     let start = start.cloned().unwrap_or_else(|| Variable::new(y.data().ones_like()));

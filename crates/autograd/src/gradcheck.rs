@@ -65,8 +65,8 @@ pub fn gradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
     }
 }
 
-/// Compares the second derivatives of `f` with differences of the first: [`gradcheck`] of the gradients themselves, as a
-/// function of the inputs and of the outputs' gradients.
+/// Compares the second derivatives of `f` with differences of the first: [`gradcheck`] of the gradients
+/// themselves, as a function of the inputs and of the outputs' gradients.
 ///
 /// ```
 /// use autograd::gradgradcheck;
@@ -82,7 +82,8 @@ pub fn gradgradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
     let n = y.numel();
     let dy = (0..n).map(|i| 0.5 - ((i * 6271 + 29) % 97) as f64 / 97.0).collect();
     let dy = Tensor::from_vec(dy, y.shape());
-    // The gradients of all inputs, in one row; and what they start from, so that a constant one depends on something.
+    // The gradients of all inputs, in one row; and what they start from, so that a constant one depends on
+    // something.
     let gradients = |at: &[Variable]| {
         let (dy, x) = at.split_last().expect("the outputs' gradient comes last");
         // What is asked for a number only is a leaf here all the same.

@@ -1,15 +1,14 @@
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use tensor::{DType, Lending, Shape, Tensor};
+use tensor::{DType, Lending, Tensor};
 
-use crate::graph::{Edge, Hooks, Node};
+use crate::graph::{Edge, Grad, Leaf, Node};
 
 /// A tensor in a computation that gradients flow back through.
 ///
-/// A variable is a handle: a clone is the same variable. It holds its data, its gradient (for a leaf, that is,
-/// a variable that no operation made) and the operation that made it. It can be shared between threads.
+/// A variable is a handle: a clone is the same variable. It holds its data, its gradient (for a leaf, that
+/// is, a variable that no operation made) and the operation that made it. It can be shared between threads.
 ///
 /// Methods and operators carry the names of [`Tensor`]'s and compute the same values.
 #[derive(Clone)]
@@ -21,109 +20,82 @@ pub(crate) struct Inner {
 }
 
 enum Origin {
-    /// Made by the user.
-    Leaf { requires_grad: AtomicBool, like: OnceLock<Box<Like>>, grad: Mutex<Option<Grad>>, hooks: Hooks },
+    /// Made by the user. Empty until it is first told to require a gradient.
+    Leaf(OnceLock<Arc<Leaf>>),
     /// Made by an operation on something that requires a gradient, as which of its outputs.
     Node(Arc<Node>, usize),
-    /// A leaf at an earlier value. Only rules that are recorded meet one.
-    Earlier(Variable),
-}
-
-/// The shape and dtype of a leaf's data, kept apart since it first required a gradient: a pass may run while a closure
-/// holds the data.
-pub(crate) struct Like {
-    shape: Shape,
-    /// What [`Variable::to_dtype_`] made of it.
-    pub(crate) dtype: Mutex<DType>,
-}
-
-/// The gradient of a leaf.
-pub(crate) enum Grad {
-    Plain(Tensor),
-    /// With a history, by a pass with `create_graph`.
-    Recorded(Variable),
 }
 
 impl Variable {
     /// A leaf that requires no gradient.
+    #[inline]
     pub fn new(data: Tensor) -> Variable {
-        let origin = Origin::Leaf {
-            requires_grad: AtomicBool::new(false),
-            like: OnceLock::new(),
-            grad: Mutex::new(None),
-            hooks: Hooks::default(),
-        };
+        Variable::with(data, Origin::Leaf(OnceLock::new()))
+    }
+
+    #[inline]
+    fn with(data: Tensor, origin: Origin) -> Variable {
         Variable(Arc::new(Inner { data: Lending::new(data), origin }))
     }
 
     /// Output `j` of an operation.
+    #[inline]
     pub(crate) fn made(data: Tensor, node: &Arc<Node>, output: usize) -> Variable {
         if !data.dtype().is_float() {
             return Variable::new(data);
         }
-        let origin = Origin::Node(node.clone(), output);
-        Variable(Arc::new(Inner { data: Lending::new(data), origin }))
+        Variable::with(data, Origin::Node(node.clone(), output))
     }
 
-    /// This leaf at an earlier value: gradients of the result are the leaf's.
-    pub(crate) fn as_it_was(&self, data: Tensor) -> Variable {
-        Variable(Arc::new(Inner { data: Lending::new(data), origin: Origin::Earlier(self.clone()) }))
+    /// A variable of this value whose gradients are those of `leaf`: what it was when it was saved.
+    pub(crate) fn as_it_was(leaf: &Arc<Leaf>, data: Tensor) -> Variable {
+        Variable::with(data, Origin::Leaf(OnceLock::from(leaf.clone())))
     }
 
     /// Where a gradient of this variable goes.
     pub(crate) fn edge(&self) -> Edge {
         match &self.0.origin {
             Origin::Node(node, output) => Edge::Node(node.clone(), *output),
-            Origin::Earlier(leaf) => leaf.edge(),
-            Origin::Leaf { .. } if self.requires_grad() => Edge::Leaf(self.clone()),
-            Origin::Leaf { .. } => Edge::Nowhere,
+            Origin::Leaf(leaf) => match leaf.get() {
+                Some(leaf) if leaf.requires_grad() => Edge::Leaf(leaf.clone()),
+                _ => Edge::Nowhere,
+            },
         }
     }
 
-    /// The shape and dtype of a leaf that requires a gradient, or did.
-    pub(crate) fn like(&self) -> (&Shape, DType) {
-        let like = self.kept().expect("a leaf keeps them since it requires a gradient");
-        (&like.shape, *like.dtype.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn kept(&self) -> Option<&Like> {
+    /// What gathers the gradients of a leaf, if there is anything yet.
+    pub(crate) fn leaf(&self) -> Option<&Arc<Leaf>> {
         match &self.0.origin {
-            Origin::Leaf { like, .. } => like.get().map(Box::as_ref),
-            _ => None,
+            Origin::Leaf(leaf) => leaf.get(),
+            Origin::Node(..) => None,
         }
     }
 
-    pub(crate) fn grad_slot(&self) -> Option<MutexGuard<'_, Option<Grad>>> {
-        match &self.0.origin {
-            Origin::Leaf { grad, .. } => {
-                // A panic elsewhere leaves a whole gradient behind, or none.
-                Some(grad.lock().unwrap_or_else(PoisonError::into_inner))
-            }
-            _ => None,
+    /// What gathers the gradients of a leaf; `None` for the result of an operation.
+    #[track_caller]
+    pub(crate) fn leaf_or_new(&self) -> Option<&Arc<Leaf>> {
+        let Origin::Leaf(leaf) = &self.0.origin else { return None };
+        if let Some(leaf) = leaf.get() {
+            return Some(leaf);
         }
-    }
-
-    /// The hooks of a leaf.
-    pub(crate) fn leaf_hooks(&self) -> Option<&Hooks> {
-        match &self.0.origin {
-            Origin::Leaf { hooks, .. } => Some(hooks),
-            _ => None,
-        }
+        let (shape, dtype) = self.0.data.read("data", |data| (data.shape().into(), data.dtype()));
+        Some(leaf.get_or_init(|| Arc::new(Leaf::new(self, shape, dtype))))
     }
 
     /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
     /// for the result of an operation.
     pub fn grad(&self) -> Option<Tensor> {
-        match &*self.grad_slot()? {
+        match &self.leaf()?.gathered().grad {
             Some(Grad::Plain(grad)) => Some(grad.clone()),
             Some(Grad::Recorded(grad)) => Some(grad.data()),
             None => None,
         }
     }
 
-    /// The gradient as a variable: with its history if a pass with `create_graph` brought it, and without otherwise.
+    /// The gradient as a variable: with its history if a pass with `create_graph` brought it, and without
+    /// otherwise.
     pub fn grad_variable(&self) -> Option<Variable> {
-        match &*self.grad_slot()? {
+        match &self.leaf()?.gathered().grad {
             Some(Grad::Plain(grad)) => Some(Variable::new(grad.clone())),
             Some(Grad::Recorded(grad)) => Some(grad.clone()),
             None => None,
@@ -141,41 +113,22 @@ impl Variable {
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
             assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
-        *self.grad_slot().expect("set_grad: only a leaf holds a gradient") = gradient.map(Grad::Plain);
+        let leaf = self.leaf_or_new().expect("set_grad: only a leaf holds a gradient");
+        leaf.gathered().grad = gradient.map(Grad::Plain);
     }
 
     /// Clears the gradient to `None`, as `zero_grad(set_to_none=True)`, torch's default.
     pub fn zero_grad(&self) {
-        if let Some(mut grad) = self.grad_slot() {
-            *grad = None;
+        if let Some(leaf) = self.leaf() {
+            leaf.gathered().grad = None;
         }
-    }
-
-    /// Adds `gradient` to the leaf's; the first one is moved in.
-    pub(crate) fn accumulate(&self, gradient: Tensor) {
-        let mut slot = self.grad_slot().expect("gradients end in leaves");
-        match &mut *slot {
-            Some(Grad::Plain(sum)) => *sum += &gradient,
-            Some(Grad::Recorded(sum)) => *sum = &*sum + Variable::new(gradient),
-            none => *none = Some(Grad::Plain(gradient)),
-        }
-    }
-
-    /// Adds a gradient that has a history to the leaf's.
-    pub(crate) fn accumulate_recorded(&self, gradient: Variable) {
-        let mut slot = self.grad_slot().expect("gradients end in leaves");
-        *slot = Some(Grad::Recorded(match slot.take() {
-            Some(Grad::Plain(sum)) => Variable::new(sum) + gradient,
-            Some(Grad::Recorded(sum)) => sum + gradient,
-            None => gradient,
-        }));
     }
 
     /// Whether gradients flow to or through this variable.
     pub fn requires_grad(&self) -> bool {
         match &self.0.origin {
-            Origin::Leaf { requires_grad, .. } => requires_grad.load(Ordering::Acquire),
-            _ => true,
+            Origin::Leaf(leaf) => leaf.get().is_some_and(|leaf| leaf.requires_grad()),
+            Origin::Node(..) => true,
         }
     }
 
@@ -186,26 +139,19 @@ impl Variable {
     /// that is not a float when it is true.
     #[track_caller]
     pub fn requires_grad_(self, requires_grad: bool) -> Variable {
-        match &self.0.origin {
-            Origin::Leaf { requires_grad: flag, like, .. } => {
-                assert!(
-                    !requires_grad || self.dtype().is_float(),
-                    "requires_grad_: only floating-point variables can require gradients, this is {}",
-                    self.dtype()
-                );
-                if requires_grad {
-                    like.get_or_init(|| {
-                        self.0.data.read("requires_grad_", |data| {
-                            Box::new(Like { shape: data.shape().into(), dtype: Mutex::new(data.dtype()) })
-                        })
-                    });
-                }
-                flag.store(requires_grad, Ordering::Release);
-            }
-            _ => assert!(
+        if self.is_leaf() {
+            assert!(
+                !requires_grad || self.dtype().is_float(),
+                "requires_grad_: only floating-point variables can require gradients, this is {}",
+                self.dtype()
+            );
+            let leaf = if requires_grad { self.leaf_or_new() } else { self.leaf() };
+            leaf.into_iter().for_each(|leaf| leaf.set_requires_grad(requires_grad));
+        } else {
+            assert!(
                 requires_grad,
                 "requires_grad_: the result of an operation cannot be told to require no gradient; use detach()"
-            ),
+            );
         }
         self
     }
@@ -217,7 +163,7 @@ impl Variable {
 
     /// Whether no recorded operation made this variable.
     pub fn is_leaf(&self) -> bool {
-        matches!(self.0.origin, Origin::Leaf { .. })
+        matches!(self.0.origin, Origin::Leaf(_))
     }
 
     /// The sizes of the axes.

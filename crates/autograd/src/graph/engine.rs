@@ -17,10 +17,11 @@ use crate::{Differentiable, Variable};
 /// An operation that a pass has reached, with what has arrived so far of its outputs' gradients.
 type Reached<V> = (Arc<Node>, Dy<V>);
 
-/// The operations that a pass has reached and not visited. They belong to the pass: those of other threads do not see
-/// them, and one that fails leaves nothing behind.
+/// The operations that a pass has reached and not visited. They belong to the pass: those of other threads
+/// do not see them, and one that fails leaves nothing behind.
 struct Pending<V> {
-    /// The one made last, `None` if there is none at all. In a chain it is the only one: the map never allocates.
+    /// The one made last, `None` if there is none at all. In a chain it is the only one: the map never
+    /// allocates.
     latest: Option<Reached<V>>,
     /// The others, by creation number.
     earlier: BTreeMap<u64, Reached<V>>,
@@ -87,7 +88,7 @@ impl<'a, V: Differentiable> Pass<'a, V> {
     pub(super) fn run(mut self) {
         while let Some((node, mut dy)) = self.pending.pop_latest() {
             if !node.hooks.is_empty() {
-                dy.hooked(&node);
+                dy = dy.hooked(&node);
             }
             if let Some(wanted) = &mut self.wanted
                 && !wanted.visit(&node, &dy)
@@ -123,15 +124,12 @@ impl<'a, V: Differentiable> Pass<'a, V> {
             grads.len()
         );
         let record = visit.end();
-        for (index, edge) in record.edges.iter().enumerate() {
-            if !needs[index] {
-                continue;
-            }
-            match &mut grads[index] {
-                Some(gradient) => edge.fit(gradient, name, index),
-                None => panic!("{name}: gave no gradient for an input that needs one"),
-            }
-            if let Some(gradient) = grads[index].take() {
+        for (index, ((edge, gradient), &needed)) in record.edges.iter().zip(grads).zip(&needs).enumerate() {
+            if needed {
+                let Some(mut gradient) = gradient.take() else {
+                    panic!("{name}: gave no gradient for an input that needs one");
+                };
+                edge.fit(&mut gradient, name, index);
                 self.deliver(edge, gradient);
             }
         }
@@ -141,11 +139,9 @@ impl<'a, V: Differentiable> Pass<'a, V> {
     pub(super) fn deliver(&mut self, edge: &Edge, gradient: V) {
         match (edge, &mut self.wanted) {
             (Edge::Nowhere, _) => {}
-            (Edge::Leaf(variable), Some(wanted)) => wanted.arrive(variable, gradient),
-            (Edge::Leaf(variable), None) if variable.has_hooks() => {
-                self.finish.arrive(variable, gradient);
-            }
-            (Edge::Leaf(variable), None) => gradient.deposit(variable),
+            (Edge::Leaf(leaf), Some(wanted)) => wanted.arrive(leaf, gradient),
+            (Edge::Leaf(leaf), None) if !leaf.hooks.is_empty() => self.finish.arrive(leaf, gradient),
+            (Edge::Leaf(leaf), None) => gradient.deposit(leaf),
             (Edge::Node(node, output), _) => self.pending.add(node, *output, gradient),
         }
     }
@@ -203,7 +199,8 @@ impl Drop for Visit<'_> {
 /// The options of [`Variable::backward_options`], with torch's names and defaults.
 #[derive(Clone, Debug, Default)]
 pub struct BackwardOptions {
-    /// The derivative of the final scalar with respect to the variable; 1 if absent, for a variable of one element.
+    /// The derivative of the final scalar with respect to the variable; 1 if absent, for a variable of one
+    /// element.
     pub gradient: Option<Variable>,
     /// Whether what the operations saved is kept for a further pass. Default: as `create_graph`.
     pub retain_graph: Option<bool>,
@@ -216,8 +213,8 @@ impl Variable {
     /// leaf's [`grad`](Variable::grad). What the operations saved is freed on the way.
     ///
     /// # Panics
-    /// If this has more than one element (use [`Variable::backward_with`]), does not require a gradient, or leads to
-    /// an operation whose saved tensors a `backward` has freed before.
+    /// If this has more than one element (use [`Variable::backward_with`]), does not require a gradient, or
+    /// leads to an operation whose saved tensors a `backward` has freed before.
     #[track_caller]
     pub fn backward(&self) {
         Pass::backward(&self.root_edge(), self.unit_gradient(), false);
@@ -229,8 +226,8 @@ impl Variable {
         Pass::backward(&self.root_edge(), self.unit_gradient(), true);
     }
 
-    /// As [`Variable::backward`], from a result of any shape: `gradient` is the derivative of the final scalar
-    /// with respect to it. A gradient of another dtype is converted, as in torch.
+    /// As [`Variable::backward`], from a result of any shape: `gradient` is the derivative of the final
+    /// scalar with respect to it. A gradient of another dtype is converted, as in torch.
     ///
     /// ```
     /// use autograd::Variable;
@@ -248,9 +245,10 @@ impl Variable {
         Pass::backward(&self.root_edge(), gradient.data(), false);
     }
 
-    /// As [`Variable::backward`], with torch's options. With `create_graph` the leaves' gradients are recorded:
-    /// [`Variable::grad_variable`] gives them with their history. Clear them when done: a leaf that holds such a gradient and
-    /// the graph behind it hold each other in memory. [`grad`](crate::grad()) leaves nothing behind.
+    /// As [`Variable::backward`], with torch's options. With `create_graph` the leaves' gradients are
+    /// recorded: [`Variable::grad_variable`] gives them with their history. Clear them when done: a leaf
+    /// that holds such a gradient and the graph behind it hold each other in memory.
+    /// [`grad`](crate::grad()) leaves nothing behind.
     ///
     /// ```
     /// use autograd::{BackwardOptions, Variable};
@@ -296,13 +294,14 @@ impl Variable {
 
     #[track_caller]
     fn unit_gradient(&self) -> Tensor {
-        let data = self.data();
-        assert!(
-            data.numel() == 1,
-            "backward: grad can be implicitly created only for scalar outputs, this has shape {:?}",
-            data.shape()
-        );
-        data.ones_like()
+        let ones = self.0.data.read("data", |data| (data.numel() == 1).then(|| data.ones_like()));
+        match ones {
+            Some(ones) => ones,
+            None => panic!(
+                "backward: grad can be implicitly created only for scalar outputs, this has shape {:?}",
+                self.shape()
+            ),
+        }
     }
 
     #[track_caller]

@@ -18,7 +18,7 @@ impl Edge {
                 let (shape, dtype) = &node.outputs[*output];
                 (shape, *dtype)
             }
-            Edge::Leaf(variable) => variable.like(),
+            Edge::Leaf(leaf) => (&leaf.shape, leaf.gathered().dtype),
         };
         let value = gradient.value();
         if dtype == value.dtype() && shape[..] == *value.shape() {

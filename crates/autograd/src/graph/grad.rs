@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Mode;
 use super::engine::Pass;
 use super::node::{Edge, Node};
+use super::{Leaf, Mode};
 use crate::op::Dy;
 use crate::{Differentiable, Variable};
 use tensor::Tensor;
@@ -13,8 +13,8 @@ use tensor::Tensor;
 /// The options of [`grad`], with torch's names and defaults.
 #[derive(Clone, Debug, Default)]
 pub struct GradOptions {
-    /// The derivative of the final scalar with respect to each output; none, or `None` for an output, is 1 and for
-    /// outputs of one element.
+    /// The derivative of the final scalar with respect to each output; none, or `None` for an output, is 1
+    /// and for outputs of one element.
     pub grad_outputs: Vec<Option<Variable>>,
     /// Whether what the operations saved is kept for a further pass. Default: as `create_graph`.
     pub retain_graph: Option<bool>,
@@ -24,9 +24,9 @@ pub struct GradOptions {
     pub allow_unused: bool,
 }
 
-/// The gradients of the sum of the `outputs` with respect to the `inputs`, as `torch.autograd.grad`: no leaf's
-/// [`grad`](Variable::grad) changes, and only the operations between the two run. An entry is `None` only with
-/// `allow_unused`.
+/// The gradients of the sum of the `outputs` with respect to the `inputs`, as `torch.autograd.grad`: no
+/// leaf's [`grad`](Variable::grad) changes, and only the operations between the two run. An entry is `None`
+/// only with `allow_unused`.
 ///
 /// With `create_graph` the results can be differentiated in turn:
 ///
@@ -45,9 +45,9 @@ pub struct GradOptions {
 /// ```
 ///
 /// # Panics
-/// If there are no inputs, an output or input does not require a gradient, an output without a given gradient has several
-/// elements, a given one has another shape, an input is not used and `allow_unused` is off, or an operation's saved
-/// tensors have been freed before.
+/// If there are no inputs, an output or input does not require a gradient, an output without a given
+/// gradient has several elements, a given one has another shape, an input is not used and `allow_unused` is
+/// off, or an operation's saved tensors have been freed before.
 #[track_caller]
 pub fn grad(outputs: &[&Variable], inputs: &[&Variable], options: GradOptions) -> Vec<Option<Variable>> {
     let GradOptions { grad_outputs, retain_graph, create_graph, allow_unused } = options;
@@ -132,19 +132,23 @@ fn gradients<V: Differentiable>(
 }
 
 /// Where a gradient ends or passes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Target {
-    /// A leaf, by its id.
+    /// A leaf, by where it lies.
     Leaf(usize),
     /// An operation by its number, and the output of it.
     Output(u64, usize),
 }
 
 impl Target {
+    pub(super) fn leaf(leaf: &Arc<Leaf>) -> Target {
+        Target::Leaf(Arc::as_ptr(leaf).addr())
+    }
+
     pub(super) fn of(edge: &Edge) -> Option<Target> {
         match edge {
             Edge::Nowhere => None,
-            Edge::Leaf(variable) => Some(Target::Leaf(variable.id())),
+            Edge::Leaf(leaf) => Some(Target::leaf(leaf)),
             Edge::Node(node, output) => Some(Target::Output(node.number, *output)),
         }
     }
@@ -187,7 +191,8 @@ impl<V: Differentiable> Wanted<V> {
     fn new<T>(roots: &[(Edge, T)], targets: &[Target]) -> Wanted<V> {
         let found: HashMap<Target, Option<V>> = targets.iter().map(|&target| (target, None)).collect();
         let mut runs = HashSet::new();
-        // In the order in which they were made: what an operation's edges lead to has been looked at before it.
+        // In the order in which they were made: what an operation's edges lead to has been looked at before
+        // it.
         for (number, targets) in survey(roots.iter().map(|(root, _)| root)) {
             let leads = |target: &Target| {
                 found.contains_key(target)
@@ -208,8 +213,8 @@ impl<V: Differentiable> Wanted<V> {
     }
 
     /// A gradient has arrived at a leaf.
-    pub(super) fn arrive(&mut self, leaf: &Variable, gradient: V) {
-        match self.found.get_mut(&Target::Leaf(leaf.id())) {
+    pub(super) fn arrive(&mut self, leaf: &Arc<Leaf>, gradient: V) {
+        match self.found.get_mut(&Target::leaf(leaf)) {
             Some(Some(sum)) => sum.accumulate(gradient),
             Some(none) => *none = Some(gradient),
             None => {}
@@ -218,9 +223,9 @@ impl<V: Differentiable> Wanted<V> {
 
     /// The gradients of a node's outputs are complete. Gives whether its rule is to run.
     pub(super) fn visit(&mut self, node: &Node, dy: &Dy<V>) -> bool {
-        for (output, gradient) in dy.0.iter().enumerate() {
+        for output in 0..node.outputs.len() {
             if let Some(found) = self.found.get_mut(&Target::Output(node.number, output)) {
-                found.clone_from(gradient);
+                *found = dy.get(output).cloned();
             }
         }
         self.runs.contains(&node.number)

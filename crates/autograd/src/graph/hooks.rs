@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use smallvec::SmallVec;
 
+use super::Leaf;
 use super::grad::{Target, survey};
 use super::node::{Edge, Node};
 use crate::op::Dy;
@@ -68,15 +69,16 @@ impl HookHandle {
     }
 }
 
-/// The leaves with hooks that a pass meets. What arrives at one is gathered until it is complete; then its hooks see it.
+/// The leaves with hooks that a pass meets. What arrives at one is gathered until it is complete; then its
+/// hooks see it.
 pub(super) struct Finish<V> {
     leaves: Vec<Waiting<V>>,
-    /// How many gradients are still to come, by the leaf's id.
-    missing: BTreeMap<usize, usize>,
+    /// How many gradients are still to come, by leaf.
+    missing: BTreeMap<Target, usize>,
 }
 
 struct Waiting<V> {
-    leaf: Variable,
+    leaf: Arc<Leaf>,
     sum: V,
 }
 
@@ -96,21 +98,19 @@ impl<V: Differentiable> Finish<V> {
             return;
         }
         for target in Target::of(root).into_iter().chain(survey([root].into_iter()).into_values().flatten()) {
-            if let Target::Leaf(id) = target {
-                *self.missing.entry(id).or_default() += 1;
-            }
+            *self.missing.entry(target).or_default() += 1;
         }
     }
 
     /// A gradient has arrived at a leaf with hooks.
     #[track_caller]
-    pub(super) fn arrive(&mut self, leaf: &Variable, gradient: V) {
-        let at = self.leaves.iter().position(|waiting| waiting.leaf.ptr_eq(leaf));
+    pub(super) fn arrive(&mut self, leaf: &Arc<Leaf>, gradient: V) {
+        let at = self.leaves.iter().position(|waiting| Arc::ptr_eq(&waiting.leaf, leaf));
         match at {
             Some(at) => self.leaves[at].sum.accumulate(gradient),
             None => self.leaves.push(Waiting { leaf: leaf.clone(), sum: gradient }),
         }
-        let missing = self.missing.entry(leaf.id()).or_insert(usize::MAX);
+        let missing = self.missing.entry(Target::leaf(leaf)).or_insert(usize::MAX);
         *missing -= 1;
         if *missing == 0 {
             let at = at.unwrap_or(self.leaves.len() - 1);
@@ -130,10 +130,12 @@ impl<V: Differentiable> Finish<V> {
 impl<V: Differentiable> Waiting<V> {
     #[track_caller]
     fn finish(self) {
-        let hooks = self.leaf.leaf_hooks().expect("the leaf has hooks");
+        let hooks = &self.leaf.hooks;
         run(hooks, GRADIENT, self.sum).deposit(&self.leaf);
-        for hook in hooks.of(ACCUMULATED) {
-            hook(&self.leaf);
+        if let Some(variable) = self.leaf.variable() {
+            for hook in hooks.of(ACCUMULATED) {
+                hook(&variable);
+            }
         }
     }
 }
@@ -167,19 +169,15 @@ fn run<V: Differentiable>(hooks: &Hooks, output: usize, mut gradient: V) -> V {
 impl<V: Differentiable> Dy<V> {
     /// The gradients after the hooks of their outputs.
     #[track_caller]
-    pub(super) fn hooked(&mut self, node: &Node) {
-        for (output, gradient) in self.0.iter_mut().enumerate() {
-            if let Some(before) = gradient.take() {
-                *gradient = Some(run(&node.hooks, output, before));
-            }
-        }
+    pub(super) fn hooked(self, node: &Node) -> Dy<V> {
+        self.map(|output, gradient| run(&node.hooks, output, gradient))
     }
 }
 
 impl Variable {
-    /// Calls `hook` with this variable's gradient whenever a pass has computed it; what it gives back takes the gradient's
-    /// place, `None` leaves it. On a leaf it sees the sum of what one pass brings, before that is added to
-    /// [`grad`](Variable::grad). As `torch.Tensor.register_hook`.
+    /// Calls `hook` with this variable's gradient whenever a pass has computed it; what it gives back takes
+    /// the gradient's place, `None` leaves it. On a leaf it sees the sum of what one pass brings, before
+    /// that is added to [`grad`](Variable::grad). As `torch.Tensor.register_hook`.
     ///
     /// ```
     /// use autograd::Variable;
@@ -209,9 +207,9 @@ impl Variable {
         }
     }
 
-    /// Calls `hook` with this leaf whenever a pass has brought all that it brings to [`grad`](Variable::grad), while the
-    /// pass may still be on its way to other leaves: what data-parallel training sends off early. As
-    /// `torch.Tensor.register_post_accumulate_grad_hook`.
+    /// Calls `hook` with this leaf whenever a pass has brought all that it brings to
+    /// [`grad`](Variable::grad), while the pass may still be on its way to other leaves: what data-parallel
+    /// training sends off early. As `torch.Tensor.register_post_accumulate_grad_hook`.
     ///
     /// ```
     /// use autograd::Variable;
@@ -249,19 +247,14 @@ impl Variable {
         hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
     ) -> HookHandle {
         USED.store(true, Ordering::Relaxed);
-        self.leaf_hooks().expect("the variable is a leaf").register(kind, hook)
-    }
-
-    /// Whether gradients that arrive here are to be gathered for hooks.
-    pub(super) fn has_hooks(&self) -> bool {
-        self.leaf_hooks().is_some_and(|hooks| !hooks.is_empty())
+        self.leaf_or_new().expect("the variable is a leaf").hooks.register(kind, hook)
     }
 
     /// A leaf's gradient, complete, after its hooks; another's has been through them on its way.
     #[track_caller]
     pub(super) fn leaf_hooked(&self, gradient: Variable) -> Variable {
-        match self.leaf_hooks() {
-            Some(hooks) => run(hooks, GRADIENT, gradient),
+        match self.leaf() {
+            Some(leaf) => run(&leaf.hooks, GRADIENT, gradient),
             None => gradient,
         }
     }

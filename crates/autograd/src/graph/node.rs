@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use smallvec::SmallVec;
 use tensor::{DType, Shape, Tensor};
 
-use super::Hooks;
+use super::{Hooks, Leaf};
 use crate::Variable;
-use crate::op::{Dy, ErasedOp, Grads, Outputs, Saved, Source};
+use crate::op::{Dy, ErasedOp, Grads, Outputs, Saved, Slot, Source};
 
 /// The operation behind variables, with the way back to its inputs.
 pub struct Node {
@@ -27,16 +27,14 @@ pub struct Node {
 
 /// How gradients get from an operation's outputs to its inputs.
 pub struct Record<O: ?Sized = dyn ErasedOp> {
-    pub(crate) saved: SmallVec<[Option<Tensor>; 2]>,
-    /// Where each of the saved comes from.
-    pub(crate) sources: SmallVec<[Source; 4]>,
+    pub(crate) saved: SmallVec<[Slot<Tensor>; 2]>,
     pub(crate) edges: SmallVec<[Edge; 3]>,
     pub(crate) op: O,
 }
 
 impl<O> Record<O> {
     pub(crate) fn new(op: O) -> Record<O> {
-        Record { saved: SmallVec::new(), sources: SmallVec::new(), edges: SmallVec::new(), op }
+        Record { saved: SmallVec::new(), edges: SmallVec::new(), op }
     }
 }
 
@@ -46,14 +44,14 @@ pub(crate) enum Edge {
     /// Nowhere: the input requires none.
     Nowhere,
     /// Into the gradient of a variable that no operation made.
-    Leaf(Variable),
+    Leaf(Arc<Leaf>),
     /// On to the operation that made the input, as which of its outputs.
     Node(Arc<Node>, usize),
 }
 
 impl Node {
-    /// The operation that made `y`, behind the variables of its outputs. A pass that does not keep the graph frees what was
-    /// saved if it `frees`.
+    /// The operation that made `y`, behind the variables of its outputs. A pass that does not keep the
+    /// graph frees what was saved if it `frees`.
     pub(crate) fn attach(record: Arc<Record>, frees: bool, y: Outputs<Tensor>) -> Outputs<Variable> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let mut outputs: SmallVec<[(Shape, DType); 1]> = SmallVec::new();
@@ -68,8 +66,10 @@ impl Node {
             record: Mutex::new(Some(record)),
             hooks: Hooks::default(),
         });
-        let output = |(j, y): (usize, Tensor)| Variable::made(y, &node, j);
-        y.into_iter().enumerate().map(output).collect()
+        if y.len() == 1 {
+            return Variable::made(y.single(), &node, 0).into();
+        }
+        y.into_iter().enumerate().map(|(j, y)| Variable::made(y, &node, j)).collect()
     }
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Option<Arc<Record>>> {
@@ -113,7 +113,7 @@ pub trait Gradient: Sized {
     fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Self>, needs: &[bool]) -> Grads<Self>;
 
     /// Adds this to the gradient of a leaf.
-    fn deposit(self, leaf: &Variable);
+    fn deposit(self, leaf: &Leaf);
 
     /// A gradient that comes from outside.
     fn given(gradient: Variable) -> Self;
@@ -131,7 +131,7 @@ impl Gradient for Tensor {
         record.op.on_tensors(Saved { values: &record.saved, edges: &record.edges }, dy, needs)
     }
 
-    fn deposit(self, leaf: &Variable) {
+    fn deposit(self, leaf: &Leaf) {
         leaf.accumulate(self);
     }
 
@@ -149,26 +149,26 @@ impl Gradient for Variable {
         *self = Variable::add(self, &other);
     }
 
-    /// On what was saved, with its history: an input as the variable that it was, an output as one of this operation's.
+    /// On what was saved, with its history: an input as the variable that it was, an output as one of this
+    /// operation's.
     fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Variable>, needs: &[bool]) -> Grads<Variable> {
-        let with_history = |(saved, &source): (&Option<Tensor>, &Source)| {
-            let saved = saved.clone()?;
-            Some(match source {
-                Source::Constant(_) | Source::Nothing => Variable::new(saved),
-                Source::Output(j) => Variable::made(saved, node, j as usize),
+        let with_history = |&Slot { source, ref value }: &Slot<Tensor>| {
+            let with_history = |value: Tensor| match source {
+                Source::Constant => Variable::new(value),
+                Source::Output(j) => Variable::made(value, node, j as usize),
                 Source::Input(i) => match &record.edges[i as usize] {
-                    Edge::Nowhere => Variable::new(saved),
-                    Edge::Leaf(variable) => variable.as_it_was(saved),
-                    Edge::Node(node, output) => Variable::made(saved, node, *output),
+                    Edge::Nowhere => Variable::new(value),
+                    Edge::Leaf(leaf) => Variable::as_it_was(leaf, value),
+                    Edge::Node(node, output) => Variable::made(value, node, *output),
                 },
-            })
+            };
+            Slot { source, value: value.clone().map(with_history) }
         };
-        let values: SmallVec<[Option<Variable>; 2]> =
-            record.saved.iter().zip(&record.sources).map(with_history).collect();
+        let values: SmallVec<[Slot<Variable>; 2]> = record.saved.iter().map(with_history).collect();
         record.op.on_variables(Saved { values: &values, edges: &record.edges }, dy, needs)
     }
 
-    fn deposit(self, leaf: &Variable) {
+    fn deposit(self, leaf: &Leaf) {
         leaf.accumulate_recorded(self);
     }
 

@@ -22,8 +22,8 @@ thread_local! {
     static STEPS: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `f` and takes down the operations that it applies on this thread, in order, whether or not they are recorded for
-/// gradients.
+/// Runs `f` and takes down the operations that it applies on this thread, in order, whether or not they are
+/// recorded for gradients.
 ///
 /// ```
 /// use autograd::{Variable, trace};

@@ -14,8 +14,9 @@ macro_rules! differentiable {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => {
         /// What a rule computes on: a [`Tensor`] in a plain pass, a [`Variable`] in one that is recorded.
         ///
-        /// It has the operations that the rules of this crate use, under the names that both types know them by, and
-        /// their operators. An owned left operand lends its memory to the result, where there is one to lend.
+        /// It has the operations that the rules of this crate use, under the names that both types know
+        /// them by, and their operators. An owned left operand lends its memory to the result, where there
+        /// is one to lend.
         pub trait Differentiable:
             Gradient
             + Clone
@@ -36,8 +37,8 @@ macro_rules! differentiable {
             /// The value, with no history: for masks and shapes.
             fn value(&self) -> Cow<'_, Tensor>;
 
-            /// The tensor itself in a plain pass, `None` where steps are recorded: a rule that has a kernel of its own
-            /// for the plain pass asks for this first.
+            /// The tensor itself in a plain pass, `None` where steps are recorded: a rule that has a kernel
+            /// of its own for the plain pass asks for this first.
             fn plain(&self) -> Option<&Tensor>;
 
             /// The tensor of a plain pass, for a rule that has no gradient itself.

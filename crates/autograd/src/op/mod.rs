@@ -11,23 +11,24 @@ use smallvec::SmallVec;
 use tensor::Tensor;
 
 use crate::Variable;
-use crate::graph::{Node, Record, Step, is_grad_enabled, is_tracing, step};
+use crate::graph::{Edge, Node, Record, Step, is_grad_enabled, is_tracing, step};
 
 pub use attribute::Attribute;
 pub use differentiable::Differentiable;
 pub(crate) use differentiable::sum_to;
 pub use number::Number;
 pub(crate) use number::{Function2, OnFloats};
-pub(crate) use saved::Source;
 pub use saved::{Dy, Grads, Outputs, Saved, Saver};
+pub(crate) use saved::{Slot, Source};
 
 /// A differentiable operation: a name, attributes, the way forward and the way back.
 ///
-/// An operation is a value that holds its attributes (an axis, a slope) and nothing else: what the way back reads is saved
-/// by `forward`. [`apply`] runs it on variables.
+/// An operation is a value that holds its attributes (an axis, a slope) and nothing else: what the way back
+/// reads is saved by `forward`. [`apply`] runs it on variables.
 ///
 /// ```
-/// use autograd::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply, gradcheck, gradgradcheck};
+/// use autograd::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+/// use autograd::{gradcheck, gradgradcheck};
 /// use tensor::Tensor;
 ///
 /// /// `y = x³`, `dx = 3·x²·dy`.
@@ -64,21 +65,23 @@ pub trait Op: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The outputs of the inputs `x`. What [`Op::backward`] reads is named to `save`; that costs nothing where nothing
-    /// is recorded. An output that is not a float has no gradient.
+    /// The outputs of the inputs `x`. What [`Op::backward`] reads is named to `save`; that costs nothing
+    /// where nothing is recorded. An output that is not a float has no gradient.
     #[track_caller]
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor>;
 
-    /// The gradients of the inputs from `dy`, those of the outputs. They come by value: their buffers may be used again.
-    /// `needs` says which inputs take part; the others' entries are ignored and may be `None`.
+    /// The gradients of the inputs from `dy`, those of the outputs. They come by value: their buffers may
+    /// be used again. `needs` says which inputs take part; the others' entries are ignored and may be
+    /// `None`.
     ///
-    /// The rule is written once. It computes on tensors in a plain pass, and on variables where the gradient is to have a
-    /// gradient itself; then `saved` has its history back. Passes on several threads through a graph that is kept run
-    /// one rule at the same time.
+    /// The rule is written once. It computes on tensors in a plain pass, and on variables where the
+    /// gradient is to have a gradient itself; then `saved` has its history back. Passes on several threads
+    /// through a graph that is kept run one rule at the same time.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V>;
 }
 
-/// The outputs of an operation on `inputs`. They are recorded if recording is on and an input requires a gradient.
+/// The outputs of an operation on `inputs`. They are recorded if recording is on and an input requires a
+/// gradient.
 ///
 /// # Panics
 /// As the operation does.
@@ -87,18 +90,28 @@ pub fn apply<O: Op>(op: O, inputs: &[&Variable]) -> Outputs<Variable> {
     let mut x: SmallVec<[Tensor; 3]> = SmallVec::new();
     let mut needs: SmallVec<[bool; 3]> = SmallVec::new();
     let enabled = is_grad_enabled();
+    let mut recording = false;
     for input in inputs {
         x.push(input.data());
-        needs.push(enabled && input.requires_grad());
+        let needed = enabled && input.requires_grad();
+        needs.push(needed);
+        recording |= needed;
     }
-    let mut save = Saver::new(&needs);
-    let y = op.forward(&x, &mut save);
     let traced = is_tracing().then(|| (op.name(), op.attributes()));
-    let outputs = if save.recording() {
+    let outputs = if recording {
+        // The record is made first: what is saved goes to its place at once.
         let mut record = Arc::new(Record::new(op));
-        Arc::get_mut(&mut record).expect("it was just made").fill(inputs, &mut x, &y, &mut save);
-        Node::attach(record, save.frees(), y)
+        let Record { op, saved, edges } = Arc::get_mut(&mut record).expect("it was just made");
+        let mut save = Saver::new(&needs, true, saved);
+        let y = op.forward(&x, &mut save);
+        let frees = save.fill(&mut x, &y);
+        for (input, &needed) in inputs.iter().zip(&needs) {
+            edges.push(if needed { input.edge() } else { Edge::Nowhere });
+        }
+        Node::attach(record, frees, y)
     } else {
+        let mut saved = SmallVec::new();
+        let y = op.forward(&x, &mut Saver::new(&needs, false, &mut saved));
         y.into_iter().map(Variable::new).collect()
     };
     if let Some((name, attributes)) = traced {

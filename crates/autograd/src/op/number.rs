@@ -1,4 +1,5 @@
-//! What elementwise rules compute on: the elements of a loop, or variables where every step is to be recorded.
+//! What elementwise rules compute on: the elements of a loop, or variables where every step is to be
+//! recorded.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -6,7 +7,8 @@ use tensor::{Float, Map2, Tensor};
 
 use crate::Variable;
 
-/// A number of an elementwise rule: an `f32` or `f64` inside a loop over tensors, a [`Variable`] where the rule is recorded.
+/// A number of an elementwise rule: an `f32` or `f64` inside a loop over tensors, a [`Variable`] where the
+/// rule is recorded.
 ///
 /// A rule over numbers has no branches but [`Number::select`], of which both sides are computed.
 #[allow(missing_docs)] // the usual functions

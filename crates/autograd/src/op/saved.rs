@@ -5,18 +5,24 @@ use std::ops::{Deref, Index};
 use smallvec::{SmallVec, smallvec};
 use tensor::Tensor;
 
-use crate::Variable;
-use crate::graph::{Edge, Gradient, Record};
+use crate::graph::{Edge, Gradient};
 
 /// The outputs of an operation, in order. One converts from a value, several from an array or an iterator.
 #[derive(Clone, Debug)]
-pub struct Outputs<T>(SmallVec<[T; 1]>);
+pub struct Outputs<T>(pub(crate) SmallVec<[T; 1]>);
+
+impl<T> Default for Outputs<T> {
+    fn default() -> Outputs<T> {
+        Outputs(SmallVec::new())
+    }
+}
 
 impl<T> Outputs<T> {
     /// The output of an operation that has one.
     ///
     /// # Panics
     /// If there are more, or none.
+    #[inline]
     #[track_caller]
     pub fn single(mut self) -> T {
         assert!(self.0.len() == 1, "the operation has {} outputs, not one", self.0.len());
@@ -38,6 +44,7 @@ impl<T> Outputs<T> {
 }
 
 impl<T> From<T> for Outputs<T> {
+    #[inline]
     fn from(output: T) -> Outputs<T> {
         Outputs(smallvec![output])
     }
@@ -74,71 +81,136 @@ impl<T> Deref for Outputs<T> {
 
 /// The gradients of an operation's outputs, in order; none for an output that the result does not depend on.
 #[derive(Debug)]
-pub struct Dy<V>(pub(crate) SmallVec<[Option<V>; 1]>);
+pub struct Dy<V>(Outlets<V>);
+
+/// Nearly every operation has one output, whose gradient needs no list.
+#[derive(Debug)]
+enum Outlets<V> {
+    One(V),
+    Several(Vec<Option<V>>),
+}
 
 impl<V> Dy<V> {
     /// `gradient` for one output of `n`.
+    #[inline]
     pub(crate) fn new(n: usize, output: usize, gradient: V) -> Dy<V> {
         if n == 1 {
-            return Dy(smallvec![Some(gradient)]);
+            return Dy(Outlets::One(gradient));
         }
-        let mut all: SmallVec<[Option<V>; 1]> = (0..n).map(|_| None).collect();
+        let mut all: Vec<Option<V>> = (0..n).map(|_| None).collect();
         all[output] = Some(gradient);
-        Dy(all)
+        Dy(Outlets::Several(all))
     }
 
     /// Adds `gradient` to that of an output; the first one is moved in.
+    #[inline]
     pub(crate) fn add(&mut self, output: usize, gradient: V)
     where
         V: Gradient,
     {
-        match &mut self.0[output] {
-            Some(sum) => sum.accumulate(gradient),
-            none => *none = Some(gradient),
+        match &mut self.0 {
+            Outlets::One(sum) => sum.accumulate(gradient),
+            Outlets::Several(all) => match &mut all[output] {
+                Some(sum) => sum.accumulate(gradient),
+                none => *none = Some(gradient),
+            },
         }
+    }
+
+    /// The gradient of output `j`, if one has arrived.
+    pub(crate) fn get(&self, j: usize) -> Option<&V> {
+        match &self.0 {
+            Outlets::One(gradient) => Some(gradient),
+            Outlets::Several(all) => all[j].as_ref(),
+        }
+    }
+
+    /// All after `change`, which sees the output's number.
+    pub(crate) fn map(self, mut change: impl FnMut(usize, V) -> V) -> Dy<V> {
+        Dy(match self.0 {
+            Outlets::One(gradient) => Outlets::One(change(0, gradient)),
+            Outlets::Several(all) => {
+                let change = |(j, gradient): (usize, Option<V>)| gradient.map(|gradient| change(j, gradient));
+                Outlets::Several(all.into_iter().enumerate().map(change).collect())
+            }
+        })
     }
 
     /// The gradient of the output of an operation that has one, which is always there.
     ///
     /// # Panics
     /// If there are more outputs.
-    pub fn single(mut self) -> V {
-        assert!(self.0.len() == 1, "the operation has {} outputs, not one", self.0.len());
-        self.0.pop().flatten().expect("a rule runs where a gradient has arrived")
+    #[inline]
+    pub fn single(self) -> V {
+        match self.0 {
+            Outlets::One(gradient) => gradient,
+            Outlets::Several(all) => panic!("the operation has {} outputs, not one", all.len()),
+        }
     }
 
-    /// The gradient of output `j`, taken out.
+    /// The gradients of all `N` outputs.
     ///
     /// # Panics
-    /// If there is no such output.
-    pub fn take(&mut self, j: usize) -> Option<V> {
-        self.0[j].take()
+    /// If there are not `N`.
+    pub fn array<const N: usize>(self) -> [Option<V>; N] {
+        let all: Vec<Option<V>> = self.into_iter().collect();
+        let n = all.len();
+        match <[Option<V>; N]>::try_from(all) {
+            Ok(all) => all,
+            Err(_) => panic!("the operation has {n} outputs, not {N}"),
+        }
     }
 }
 
 impl<V> IntoIterator for Dy<V> {
     type Item = Option<V>;
-    type IntoIter = smallvec::IntoIter<[Option<V>; 1]>;
+    type IntoIter = std::vec::IntoIter<Option<V>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        match self.0 {
+            Outlets::One(gradient) => vec![Some(gradient)],
+            Outlets::Several(all) => all,
+        }
+        .into_iter()
     }
 }
 
-/// The gradients of an operation's inputs, in their order; `None` where one is not needed. That of a single input converts
-/// from a value, those of several from an array or an iterator.
+/// The gradients of an operation's inputs, in their order; `None` where one is not needed. That of a single
+/// input converts from a value, those of several from an array or an iterator.
 #[derive(Debug)]
 pub struct Grads<V>(pub(crate) SmallVec<[Option<V>; 3]>);
 
+impl<V> Default for Grads<V> {
+    fn default() -> Grads<V> {
+        Grads(SmallVec::new())
+    }
+}
+
+impl<V> Grads<V> {
+    /// Appends that of the next input.
+    #[inline]
+    pub fn push(&mut self, gradient: Option<V>) {
+        self.0.push(gradient);
+    }
+}
+
 impl<V> From<V> for Grads<V> {
+    #[inline]
     fn from(gradient: V) -> Grads<V> {
-        Grads(smallvec![Some(gradient)])
+        let mut grads = Grads::default();
+        grads.push(Some(gradient));
+        grads
     }
 }
 
 impl<V, const N: usize> From<[Option<V>; N]> for Grads<V> {
+    #[inline]
     fn from(gradients: [Option<V>; N]) -> Grads<V> {
-        gradients.into_iter().collect()
+        let mut grads = Grads::default();
+        for gradient in gradients {
+            grads.push(gradient);
+        }
+        grads
     }
 }
 
@@ -151,7 +223,7 @@ impl<V> FromIterator<Option<V>> for Grads<V> {
 /// What an operation saved, in the order in which it did, by index; and the shapes of its inputs.
 #[derive(Clone, Copy)]
 pub struct Saved<'a, V> {
-    pub(crate) values: &'a [Option<V>],
+    pub(crate) values: &'a [Slot<V>],
     pub(crate) edges: &'a [Edge],
 }
 
@@ -159,7 +231,7 @@ impl<'a, V> Saved<'a, V> {
     /// The shape of input `i`, which must need a gradient.
     pub fn shape(&self, i: usize) -> &'a [usize] {
         match &self.edges[i] {
-            Edge::Leaf(variable) => variable.like().0,
+            Edge::Leaf(leaf) => &leaf.shape,
             Edge::Node(node, output) => &node.outputs[*output].0,
             Edge::Nowhere => panic!("input {i} needs no gradient: its shape is not kept"),
         }
@@ -170,8 +242,15 @@ impl<V> Index<usize> for Saved<'_, V> {
     type Output = V;
 
     fn index(&self, i: usize) -> &V {
-        self.values[i].as_ref().expect("what a rule reads was saved for the gradients that it computes")
+        self.values[i].value.as_ref().expect("what a rule reads was saved for the gradients that it computes")
     }
+}
+
+/// Something saved, or nothing where its condition did not hold.
+#[derive(Debug)]
+pub(crate) struct Slot<V> {
+    pub(crate) source: Source,
+    pub(crate) value: Option<V>,
 }
 
 /// Where a saved tensor comes from.
@@ -180,9 +259,7 @@ pub(crate) enum Source {
     Input(u32),
     Output(u32),
     /// Nothing that a gradient flows to.
-    Constant(u32),
-    /// Not saved.
-    Nothing,
+    Constant,
 }
 
 /// Takes down what an operation's way back will read. Where nothing is recorded it takes nothing.
@@ -193,29 +270,21 @@ pub struct Saver<'a> {
     pub needs: &'a [bool],
     recording: bool,
     frees: bool,
-    sources: SmallVec<[Source; 4]>,
-    constants: Vec<Tensor>,
+    slots: &'a mut SmallVec<[Slot<Tensor>; 2]>,
 }
 
 impl<'a> Saver<'a> {
-    pub(crate) fn new(needs: &'a [bool]) -> Saver<'a> {
-        let recording = needs.contains(&true);
-        Saver { needs, recording, frees: false, sources: SmallVec::new(), constants: Vec::new() }
-    }
-
-    /// Whether anything is recorded.
-    pub(crate) fn recording(&self) -> bool {
-        self.recording
-    }
-
-    /// Whether a pass that does not keep the graph spends the operation.
-    pub(crate) fn frees(&self) -> bool {
-        self.frees
+    pub(crate) fn new(
+        needs: &'a [bool],
+        recording: bool,
+        slots: &'a mut SmallVec<[Slot<Tensor>; 2]>,
+    ) -> Saver<'a> {
+        Saver { needs, recording, frees: false, slots }
     }
 
     fn save(&mut self, condition: bool, source: Source) {
         if self.recording {
-            self.sources.push(if condition { source } else { Source::Nothing });
+            self.slots.push(Slot { source: if condition { source } else { Source::Constant }, value: None });
             self.frees |= condition;
         }
     }
@@ -247,9 +316,10 @@ impl<'a> Saver<'a> {
 
     /// Saves such a tensor if `condition` holds.
     pub fn constant_if(&mut self, condition: bool, tensor: impl FnOnce() -> Tensor) {
-        self.save(condition, Source::Constant(self.constants.len() as u32));
-        if self.recording && condition {
-            self.constants.push(tensor());
+        if self.recording {
+            let value = condition.then(tensor);
+            self.slots.push(Slot { source: Source::Constant, value });
+            self.frees |= condition;
         }
     }
 
@@ -257,33 +327,22 @@ impl<'a> Saver<'a> {
     pub fn spent(&mut self) {
         self.frees |= self.recording;
     }
-}
 
-impl<O: ?Sized> Record<O> {
-    /// Puts in what `save` has taken down, out of the inputs' values `x` and the outputs `y`, and the way back.
-    pub(crate) fn fill(
-        &mut self,
-        inputs: &[&Variable],
-        x: &mut SmallVec<[Tensor; 3]>,
-        y: &[Tensor],
-        save: &mut Saver<'_>,
-    ) {
-        for (input, &needed) in inputs.iter().zip(save.needs) {
-            self.edges.push(if needed { input.edge() } else { Edge::Nowhere });
-        }
-        for &source in &save.sources {
-            self.saved.push(match source {
-                Source::Output(j) => Some(y[j as usize].clone()),
-                Source::Constant(k) => Some(save.constants[k as usize].clone()),
-                Source::Input(_) | Source::Nothing => None,
-            });
-        }
-        // The inputs' values are not needed any more: they move.
-        for (i, x) in x.drain(..).enumerate() {
-            if let Some(place) = save.sources.iter().position(|&source| source == Source::Input(i as u32)) {
-                self.saved[place] = Some(x);
+    /// Puts the inputs' values `x` and the outputs `y` where they were saved. Gives whether a pass that
+    /// does not keep the graph spends the operation.
+    pub(crate) fn fill(self, x: &mut SmallVec<[Tensor; 3]>, y: &[Tensor]) -> bool {
+        for slot in self.slots.iter_mut() {
+            if let Source::Output(j) = slot.source {
+                slot.value = Some(y[j as usize].clone());
             }
         }
-        self.sources = std::mem::take(&mut save.sources);
+        // The inputs' values are not needed any more: they move.
+        while let Some(value) = x.pop() {
+            let source = Source::Input(x.len() as u32);
+            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.source == source) {
+                slot.value = Some(value);
+            }
+        }
+        self.frees
     }
 }

@@ -4,8 +4,9 @@ use crate::op::Function2;
 use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
-/// expectation stays. The choice takes one draw per element, in the order in which the elements lie in memory (for a
-/// transpose that is not row by row), from the default generator: torch's masks after the same seed. `p = 0` is the identity and draws nothing.
+/// expectation stays. The choice takes one draw per element, in the order in which the elements lie in
+/// memory (for a transpose that is not row by row), from the default generator: torch's masks after the
+/// same seed. `p = 0` is the identity and draws nothing.
 ///
 /// ```
 /// use autograd::{Variable, dropout};

@@ -10,7 +10,8 @@ impl Variable {
         self.unary(PowF(p))
     }
 
-    /// `y = xᵖ`, of integers and a whole `p` an integer, as [`Tensor::pow_scalar`]; else as [`Variable::powf`].
+    /// `y = xᵖ`, of integers and a whole `p` an integer, as [`Tensor::pow_scalar`]; else as
+    /// [`Variable::powf`].
     ///
     /// # Panics
     /// As [`Tensor::pow_scalar`].
@@ -23,8 +24,8 @@ impl Variable {
         self.powf(p.to_f64())
     }
 
-    /// `z = xʸ`, elementwise, with broadcasting: `dx = y·xʸ⁻¹·dz`, `dy = xʸ·ln x·dz`, the latter 0 where `x` is
-    /// 0 and `y ≥ 0`.
+    /// `z = xʸ`, elementwise, with broadcasting: `dx = y·xʸ⁻¹·dz`, `dy = xʸ·ln x·dz`, the latter 0 where
+    /// `x` is 0 and `y ≥ 0`.
     ///
     /// # Panics
     /// If the shapes do not broadcast.

@@ -3,8 +3,8 @@ use tensor::{Scalar, Tensor};
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// This where `condition` (`Bool`, or `U8`, true unless 0) holds, `other` elsewhere, with broadcasting; the twin of
-    /// `torch.where(condition, self, other)`. Each gets the gradient where it was chosen.
+    /// This where `condition` (`Bool`, or `U8`, true unless 0) holds, `other` elsewhere, with broadcasting;
+    /// the twin of `torch.where(condition, self, other)`. Each gets the gradient where it was chosen.
     ///
     /// # Panics
     /// If the shapes do not broadcast.

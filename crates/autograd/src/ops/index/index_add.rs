@@ -3,12 +3,12 @@ use tensor::Tensor;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// A copy with slice `i` of `source` added to slice `index[i]` of it along `dim`, as `torch.index_add`. The gradient
-    /// goes to both: whole to this, and from where it was added to `source`.
+    /// A copy with slice `i` of `source` added to slice `index[i]` of it along `dim`, as `torch.index_add`.
+    /// The gradient goes to both: whole to this, and from where it was added to `source`.
     ///
     /// # Panics
-    /// If `index` is not `I64` of one axis as long as `source` is along `dim`, or reaches outside the axis; or if
-    /// the other sizes or the dtypes differ.
+    /// If `index` is not `I64` of one axis as long as `source` is along `dim`, or reaches outside the axis;
+    /// or if the other sizes or the dtypes differ.
     #[track_caller]
     pub fn index_add(&self, dim: isize, index: &Tensor, source: &Variable) -> Variable {
         apply(IndexAdd { dim, index: index.clone() }, &[self, source]).single()

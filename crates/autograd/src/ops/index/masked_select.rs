@@ -3,8 +3,8 @@ use tensor::{Tensor, broadcast_tensors};
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The elements where `mask` is true, in one row, as `torch.masked_select`; the two are broadcast. The gradient goes
-    /// to those elements.
+    /// The elements where `mask` is true, in one row, as `torch.masked_select`; the two are broadcast. The
+    /// gradient goes to those elements.
     ///
     /// # Panics
     /// If `mask` is not `Bool`, or the shapes do not broadcast.

@@ -54,10 +54,11 @@ impl Op for Pick {
     }
 
     /// The gradient goes to where the elements were.
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, mut dy: Dy<V>, _: &[bool]) -> Grads<V> {
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (Pick::Max { dim, .. } | Pick::Min { dim, .. } | Pick::Sort { dim, .. } | Pick::TopK { dim, .. }) =
             *self;
-        let dx = dy.take(0).map(|dy| back(dy, saved.shape(0), dim, &saved[0].value()));
+        let [values, _] = dy.array();
+        let dx = values.map(|dy| back(dy, saved.shape(0), dim, &saved[0].value()));
         [dx].into()
     }
 }

@@ -4,8 +4,8 @@ use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Var
 
 impl Variable {
     /// A copy with one element of `source` per element of `index` written to where it names along `dim`, as
-    /// `torch.scatter`. What was overwritten gets no gradient; of several that name one place, all get its gradient,
-    /// as in torch, though the last stays.
+    /// `torch.scatter`. What was overwritten gets no gradient; of several that name one place, all get its
+    /// gradient, as in torch, though the last stays.
     ///
     /// # Panics
     /// As [`Tensor::scatter`], or if `source` requires a gradient and is not of `index`'s shape.

@@ -4,8 +4,8 @@ use super::pick::Pick;
 use crate::Variable;
 
 impl Variable {
-    /// The elements along `dim` in order, and where each was, as `torch.sort` with `stable=True`; NaN counts as larger
-    /// than everything. The gradient goes to where the elements were.
+    /// The elements along `dim` in order, and where each was, as `torch.sort` with `stable=True`; NaN
+    /// counts as larger than everything. The gradient goes to where the elements were.
     ///
     /// ```
     /// use autograd::Variable;
@@ -33,8 +33,9 @@ impl Variable {
         self.data().argsort(dim, descending)
     }
 
-    /// The `k` largest elements along `dim` from the largest on, or with `largest` false the smallest, and where each
-    /// was, as `torch.topk`; of equal elements the first come first. The gradient goes to where the elements were.
+    /// The `k` largest elements along `dim` from the largest on, or with `largest` false the smallest, and
+    /// where each was, as `torch.topk`; of equal elements the first come first. The gradient goes to where
+    /// the elements were.
     ///
     /// # Panics
     /// If there is no such axis, or it has fewer than `k` elements.

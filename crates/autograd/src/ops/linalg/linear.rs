@@ -1,11 +1,9 @@
-use std::borrow::Cow;
-
 use tensor::Tensor;
 
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node. A 1-d `w: [in]`
-/// is one row whose axis is dropped: `y: [..]`.
+/// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node.
+/// A 1-d `w: [in]` is one row whose axis is dropped: `y: [..]`.
 ///
 /// `dx = dy·W`, `dW = dyᵀ·x`, `db = Σ dy` over the rows. As `torch.nn.functional.linear`.
 ///
@@ -45,7 +43,6 @@ impl Op for Linear {
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let dy = dy.single();
-        let bias = needs.len() == 3;
         if !needs[0] && !needs[1] {
             // One axis of rows is summed at once, whatever the batch; what else there is, the graph sums.
             let (value, out) = (dy.value(), saved.shape(2));
@@ -58,26 +55,22 @@ impl Op for Linear {
         let (x_value, w_value) = (x.value(), w.value());
         let (inner, out) = (w_value.size(-1), if w_value.ndim() == 1 { 1 } else { w_value.size(0) });
         let rows: usize = x_value.shape()[..x_value.ndim() - 1].iter().product();
-        let dy2 = shaped(&dy, &[rows, out]);
-        let dx = || reshaped(dy2.matmul(&shaped(w, &[out, inner])), x_value.shape());
-        let dw = || reshaped(dy2.t().matmul(&shaped(x, &[rows, inner])), w_value.shape());
-        let grads = [needs[0].then(dx), needs[1].then(dw)];
-        if !bias {
-            return grads.into();
+        let dy2 = shaped(dy.clone(), &[rows, out]);
+        let dx = || shaped(dy2.matmul(&shaped(w.clone(), &[out, inner])), x_value.shape());
+        let dw = || shaped(dy2.t().matmul(&shaped(x.clone(), &[rows, inner])), w_value.shape());
+        let mut grads = Grads::default();
+        grads.push(needs[0].then(dx));
+        grads.push(needs[1].then(dw));
+        if needs.len() == 3 {
+            let db = || if saved.shape(2) == [out] { dy2.sum_dim(&[0], false) } else { dy };
+            grads.push(needs[2].then(db));
         }
-        let [dx, dw] = grads;
-        let db = needs[2].then(|| if saved.shape(2) == [out] { dy2.sum_dim(&[0], false) } else { dy.clone() });
-        [dx, dw, db].into()
+        grads
     }
 }
 
 /// `x` in this shape, which it nearly always has.
-fn shaped<'a, V: Differentiable>(x: &'a V, shape: &[usize]) -> Cow<'a, V> {
-    if x.value().shape() == shape { Cow::Borrowed(x) } else { Cow::Owned(x.reshape(shape)) }
-}
-
-/// The same for a value that nobody else has.
-fn reshaped<V: Differentiable>(x: V, shape: &[usize]) -> V {
+fn shaped<V: Differentiable>(x: V, shape: &[usize]) -> V {
     if x.value().shape() == shape { x } else { x.reshape(shape) }
 }
 

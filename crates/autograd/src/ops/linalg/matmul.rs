@@ -4,8 +4,8 @@ use crate::op::sum_to;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// Matrix product `y = a·b`, with `a: [.., m, k]`, `b: [.., k, n]`, `y: [.., m, n]`; a 1-d operand is a row
-    /// on the left and a column on the right, and further axes broadcast, as in `torch.matmul`.
+    /// Matrix product `y = a·b`, with `a: [.., m, k]`, `b: [.., k, n]`, `y: [.., m, n]`; a 1-d operand is a
+    /// row on the left and a column on the right, and further axes broadcast, as in `torch.matmul`.
     ///
     /// `da = dy·bᵀ`, `db = aᵀ·dy`.
     ///

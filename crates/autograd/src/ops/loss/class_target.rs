@@ -114,8 +114,9 @@ impl ClassTargets {
         ClassTargets { layout, classes, shape: if axis == 0 { Vec::new() } else { shape.to_vec() } }
     }
 
-    /// What each class's `−log p` counts at each position, of the shape of the scores: `hard` times its weight for
-    /// the position's class, and `soft` times its weight for every class. Nothing where the position is ignored.
+    /// What each class's `−log p` counts at each position, of the shape of the scores: `hard` times its
+    /// weight for the position's class, and `soft` times its weight for every class. Nothing where the
+    /// position is ignored.
     pub(super) fn shares(&self, weight: Option<&Tensor>, hard: f64, soft: f64, scores: &[usize]) -> Tensor {
         let weight = weight.map(|w| w.to_dtype(DType::F64).to_vec::<f64>());
         let of = |class: usize| weight.as_ref().map_or(1.0, |w| w[class]);
@@ -201,8 +202,8 @@ pub(super) fn reduce_positions<T: Float>(
     }
 }
 
-/// The sum in torch's order: at every sixteenth loss what has been summed goes up a level, and at every sixteenth time
-/// that a level receives something, it goes up in turn.
+/// The sum in torch's order: at every sixteenth loss what has been summed goes up a level, and at every
+/// sixteenth time that a level receives something, it goes up in turn.
 fn cascade_sum<T: Float>(losses: &[T]) -> T {
     let mut levels = [T::ZERO; 8];
     for (i, &loss) in losses.iter().enumerate() {
@@ -218,8 +219,8 @@ fn cascade_sum<T: Float>(losses: &[T]) -> T {
     levels.into_iter().fold(T::ZERO, |sum, level| sum + level)
 }
 
-/// As [`position_gradients`], beside the scores of shape `[.., 1, ..]` with the axis of classes kept, on whatever a rule
-/// computes on.
+/// As [`position_gradients`], beside the scores of shape `[.., 1, ..]` with the axis of classes kept, on
+/// whatever a rule computes on.
 pub(super) fn recorded_gradients<V: Differentiable>(
     dy: V,
     reduction: Reduction,

@@ -186,16 +186,16 @@ impl Op for CrossEntropy {
     }
 
     /// With `q` what each class's `−l` counts, `dx = (softmax(x)·Σq − q)·dy`.
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, mut dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let log_p = &saved[0];
-        let through_loss = dy.take(0).map(|dy| match (log_p.plain(), dy.plain()) {
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let (log_p, [through_loss, through_log_p]) = (&saved[0], dy.array());
+        let through_loss = through_loss.map(|dy| match (log_p.plain(), dy.plain()) {
             (Some(log_p), Some(dy)) if log_p.dtype() == DType::F32 => {
                 V::constant(self.gradient::<f32>(log_p, dy))
             }
             (Some(log_p), Some(dy)) => V::constant(self.gradient::<f64>(log_p, dy)),
             _ => self.recorded_gradient(log_p, dy),
         });
-        let through_log_p = dy.take(1).map(|dy| {
+        let through_log_p = through_log_p.map(|dy| {
             let (_, axis) = ClassLayout::of(NAME, saved.shape(0));
             log_softmax_back(dy, log_p, axis as isize)
         });

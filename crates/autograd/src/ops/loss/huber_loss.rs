@@ -46,8 +46,8 @@ impl PairLoss for Huber {
     }
 }
 
-/// A parabola `slope·d²/(2·end)` that goes on as a line of that slope where `|d|` reaches `end`: Huber's loss, and with
-/// slope 1 the smooth L1 loss.
+/// A parabola `slope·d²/(2·end)` that goes on as a line of that slope where `|d|` reaches `end`: Huber's
+/// loss, and with slope 1 the smooth L1 loss.
 #[inline(always)]
 pub(super) fn knee<T: Float>(d: T, end: f64, slope: f64) -> T {
     let (d, half) = (d.abs(), T::from_f64(0.5));

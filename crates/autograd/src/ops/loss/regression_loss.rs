@@ -11,9 +11,9 @@ use super::Reduction;
 use super::pair_loss::{PairLoss, pair_loss};
 use crate::Variable;
 
-/// [`pair_loss`] over the shape that `x` and `t` broadcast to. Where they had different shapes, a warning goes to
-/// stderr, once for each line of a program that does it, as in torch: `[n]` against `[n, 1]` makes `[n, n]`, which is
-/// hardly ever meant.
+/// [`pair_loss`] over the shape that `x` and `t` broadcast to. Where they had different shapes, a warning
+/// goes to stderr, once for each line of a program that does it, as in torch: `[n]` against `[n, 1]` makes
+/// `[n, n]`, which is hardly ever meant.
 #[track_caller]
 pub(super) fn regression_loss<L: PairLoss>(
     loss: L,

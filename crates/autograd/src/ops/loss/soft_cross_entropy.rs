@@ -51,8 +51,8 @@ pub(super) fn soft_cross_entropy(x: &Variable, target: &Variable, options: &Clas
     loss
 }
 
-/// Its outputs are the loss, the logarithms of the probabilities, and what each class's logarithm counts; its way back
-/// reads the latter two.
+/// Its outputs are the loss, the logarithms of the probabilities, and what each class's logarithm counts;
+/// its way back reads the latter two.
 struct SoftCrossEntropy {
     weight: Option<Tensor>,
     axis: isize,
@@ -99,14 +99,15 @@ impl Op for SoftCrossEntropy {
         [loss, log_p, q].into()
     }
 
-    /// `dx = (softmax(x)·Σq − q)·dy`, `dt = −(1 − ε)·w·log_softmax(x)·dy`, and what comes through the other outputs.
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, mut dy: Dy<V>, needs: &[bool]) -> Grads<V> {
+    /// `dx = (softmax(x)·Σq − q)·dy`, `dt = −(1 − ε)·w·log_softmax(x)·dy`, and what comes through the other
+    /// outputs.
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let (log_p, q) = (&saved[0], &saved[1]);
-        let through_loss = dy.take(0).map(|dy| match self.reduction {
+        let [through_loss, through_log_p, through_q] = dy.array();
+        let through_loss = through_loss.map(|dy| match self.reduction {
             Reduction::None => dy.unsqueeze(self.axis),
             reduction => dy * reduction.share(self.layout.positions()),
         });
-        let (through_log_p, through_q) = (dy.take(1), dy.take(2));
         let dx = || {
             let loss = through_loss.as_ref().map(|dy| (log_p.exp() * q.sum_dim(&[self.axis], true) - q) * dy);
             sum(loss, through_log_p.map(|dy| log_softmax_back(dy, log_p, self.axis)))

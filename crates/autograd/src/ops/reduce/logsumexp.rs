@@ -4,8 +4,8 @@ use super::sum::kept_shape;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// `y = ln Σ e^x` over the axes `dims`, all of them if it is empty, without overflow, as `torch.logsumexp`; with
-    /// `keepdim` they stay, of size 1. `dx = e^(x − y)·dy`, the softmax of `x`.
+    /// `y = ln Σ e^x` over the axes `dims`, all of them if it is empty, without overflow, as
+    /// `torch.logsumexp`; with `keepdim` they stay, of size 1. `dx = e^(x − y)·dy`, the softmax of `x`.
     ///
     /// # Panics
     /// If an axis does not exist.

@@ -4,9 +4,9 @@ use super::sum::kept_shape;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The `p`-norm of all elements, `y = (Σ|x|ᵖ)^(1/p)`, as `torch.norm` and `torch.linalg.vector_norm`: 2 is the
-    /// Euclidean length, 1 the sum of magnitudes, ±∞ the largest or smallest magnitude, 0 the number of elements
-    /// that are not 0.
+    /// The `p`-norm of all elements, `y = (Σ|x|ᵖ)^(1/p)`, as `torch.norm` and `torch.linalg.vector_norm`: 2
+    /// is the Euclidean length, 1 the sum of magnitudes, ±∞ the largest or smallest magnitude, 0 the number
+    /// of elements that are not 0.
     ///
     /// `dx = sgn(x)·(|x|/y)^(p−1)·dy`, and 0 at `x = 0` and `y = 0`, so that a weight penalty may pass
     /// through zeros. For infinite `p` the elements of that magnitude share the gradient evenly; the gradient

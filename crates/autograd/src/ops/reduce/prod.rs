@@ -4,7 +4,8 @@ use super::sum::kept_shape;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The product of all elements, as `torch.prod`; `dx` is the product of the others times `dy`, at zeros too.
+    /// The product of all elements, as `torch.prod`; `dx` is the product of the others times `dy`, at zeros
+    /// too.
     #[track_caller]
     pub fn prod(&self) -> Variable {
         apply(Prod { name: "ProdBackward0", dims: Vec::new(), keepdim: false }, &[self]).single()
@@ -87,8 +88,8 @@ fn others<V: Differentiable>(x: &V, kept: &[usize]) -> V {
     products.reshape(&shape).permute(&back)
 }
 
-/// In each row of `n`: what lies before an element, multiplied up, times what lies behind it. Each is multiplied up in
-/// `f64`, as in torch, which does not overflow where an `f32` would.
+/// In each row of `n`: what lies before an element, multiplied up, times what lies behind it. Each is
+/// multiplied up in `f64`, as in torch, which does not overflow where an `f32` would.
 fn others_in_rows<T: Float>(x: &Tensor, n: usize) -> Tensor {
     let x = x.contiguous();
     let mut y = vec![T::ONE; x.numel()];

@@ -10,7 +10,8 @@ impl Variable {
         self.var_dim(&[], 1, false)
     }
 
-    /// The variance over the axes `dims` (all if empty), divided by `n − correction`; `dx = 2(x − x̄)/(n − correction)·dy`.
+    /// The variance over the axes `dims` (all if empty), divided by `n − correction`; `dx = 2(x − x̄)/(n −
+    /// correction)·dy`.
     ///
     /// # Panics
     /// If an axis does not exist.
@@ -25,7 +26,8 @@ impl Variable {
         self.std_dim(&[], 1, false)
     }
 
-    /// The square root of [`Variable::var_dim`]; equal elements, where it has no derivative, get the gradient 0.
+    /// The square root of [`Variable::var_dim`]; equal elements, where it has no derivative, get the
+    /// gradient 0.
     ///
     /// # Panics
     /// If an axis does not exist.

@@ -2,8 +2,8 @@ use tensor::Tensor;
 
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// The variables one after the other along `dim`; each gets its part of the gradient. A 1-d one of no elements is skipped,
-/// as in torch.
+/// The variables one after the other along `dim`; each gets its part of the gradient. A 1-d one of no
+/// elements is skipped, as in torch.
 ///
 /// # Panics
 /// If there are none, or their other sizes differ.

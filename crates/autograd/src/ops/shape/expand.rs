@@ -3,8 +3,8 @@ use tensor::{Shape, Sizes, Tensor};
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// Repeated along new axes and axes of size 1 up to `shape`, without a copy; −1 keeps a size. The gradient
-    /// is summed over the repetitions.
+    /// Repeated along new axes and axes of size 1 up to `shape`, without a copy; −1 keeps a size. The
+    /// gradient is summed over the repetitions.
     ///
     /// # Panics
     /// If the shapes do not fit.

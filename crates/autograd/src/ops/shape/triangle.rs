@@ -3,8 +3,8 @@ use tensor::Tensor;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The lower triangle of the last two axes, zeros elsewhere, as `torch.tril`: what lies on or below `diagonal`,
-    /// counted upwards from the main one. `dx` is the same triangle of `dy`.
+    /// The lower triangle of the last two axes, zeros elsewhere, as `torch.tril`: what lies on or below
+    /// `diagonal`, counted upwards from the main one. `dx` is the same triangle of `dy`.
     ///
     /// # Panics
     /// If there are fewer than two axes.
@@ -13,8 +13,8 @@ impl Variable {
         apply(Triangle { lower: true, diagonal }, &[self]).single()
     }
 
-    /// The upper triangle of the last two axes, zeros elsewhere, as `torch.triu`: what lies on or above `diagonal`,
-    /// counted upwards from the main one. `dx` is the same triangle of `dy`.
+    /// The upper triangle of the last two axes, zeros elsewhere, as `torch.triu`: what lies on or above
+    /// `diagonal`, counted upwards from the main one. `dx` is the same triangle of `dy`.
     ///
     /// # Panics
     /// If there are fewer than two axes.
