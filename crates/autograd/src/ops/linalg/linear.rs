@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use tensor::Tensor;
 
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -55,14 +57,14 @@ impl Op for Linear {
         let (x_value, w_value) = (x.value(), w.value());
         let (inner, out) = (w_value.size(-1), if w_value.ndim() == 1 { 1 } else { w_value.size(0) });
         let rows: usize = x_value.shape()[..x_value.ndim() - 1].iter().product();
-        let dy2 = shaped(dy.clone(), &[rows, out]);
-        let dx = || shaped(dy2.matmul(&shaped(w.clone(), &[out, inner])), x_value.shape());
-        let dw = || shaped(dy2.t().matmul(&shaped(x.clone(), &[rows, inner])), w_value.shape());
+        let dy2 = viewed(&dy, &[rows, out]);
+        let dx = || shaped(dy2.matmul(&viewed(w, &[out, inner])), x_value.shape());
+        let dw = || shaped(dy2.t().matmul(&viewed(x, &[rows, inner])), w_value.shape());
         let mut grads = Grads::default();
         grads.push(needs[0].then(dx));
         grads.push(needs[1].then(dw));
         if needs.len() == 3 {
-            let db = || if saved.shape(2) == [out] { dy2.sum_dim(&[0], false) } else { dy };
+            let db = || if saved.shape(2) == [out] { dy2.sum_dim(&[0], false) } else { dy.clone() };
             grads.push(needs[2].then(db));
         }
         grads
@@ -70,6 +72,12 @@ impl Op for Linear {
 }
 
 /// `x` in this shape, which it nearly always has.
+fn viewed<'a, V: Differentiable>(x: &'a V, shape: &[usize]) -> Cow<'a, V> {
+    if x.value().shape() == shape { Cow::Borrowed(x) } else { Cow::Owned(x.reshape(shape)) }
+}
+
+/// As [`viewed`], of a value that is given away.
+#[inline]
 fn shaped<V: Differentiable>(x: V, shape: &[usize]) -> V {
     if x.value().shape() == shape { x } else { x.reshape(shape) }
 }
