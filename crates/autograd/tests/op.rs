@@ -199,5 +199,8 @@ fn a_trace_lists_operations_recorded_or_not() {
         assert_eq!((steps[0].inputs.len(), steps[0].outputs.len()), (1, 3));
         assert!(steps[0].inputs[0].ptr_eq(&x) && steps[1].inputs[0].ptr_eq(&steps[0].outputs[1]));
     }
+    let attributes = |steps: &[autograd::Step]| format!("{:?}", steps[0].attributes);
+    assert_eq!(attributes(&trace(|| x.clamp(None, Some(2.0))).1), r#"[("max", Float(2.0))]"#);
+    assert_eq!(attributes(&trace(|| x.powf(3.0)).1), r#"[("exponent", Float(3.0))]"#);
     assert!(trace(|| ()).1.is_empty());
 }

@@ -28,6 +28,7 @@ struct Pending<V> {
 }
 
 impl<V: Gradient> Pending<V> {
+    #[inline]
     fn add(&mut self, node: &Arc<Node>, output: usize, gradient: V) {
         match &mut self.latest {
             Some((latest, dy)) if latest.number == node.number => dy.add(output, gradient),
@@ -38,20 +39,19 @@ impl<V: Gradient> Pending<V> {
                 }
             },
             latest => {
-                let dy = Dy::new(node.outputs.len(), output, gradient);
-                if let Some(earlier) = latest.replace((node.clone(), dy)) {
+                if let Some(earlier) = latest.take() {
                     self.earlier.insert(earlier.0.number, earlier);
                 }
+                *latest = Some((node.clone(), Dy::new(node.outputs.len(), output, gradient)));
             }
         }
     }
 
     fn pop_latest(&mut self) -> Option<Reached<V>> {
-        let latest = self.latest.take();
-        if !self.earlier.is_empty() {
-            self.latest = self.earlier.pop_last().map(|(_, reached)| reached);
+        match self.earlier.pop_last() {
+            Some((_, next)) => self.latest.replace(next),
+            None => self.latest.take(),
         }
-        latest
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Node {
     pub(crate) number: u64,
     pub(crate) name: &'static str,
     /// The outputs', and so their gradients'.
-    pub(crate) outputs: SmallVec<[(Shape, DType); 1]>,
+    pub(crate) outputs: Outputs<(Shape, DType)>,
     /// Whether a pass that does not keep the graph frees the record.
     pub(crate) frees: bool,
     /// `None` once a pass has freed it.
@@ -54,22 +54,18 @@ impl Node {
     /// graph frees what was saved if it `frees`.
     pub(crate) fn attach(record: Arc<Record>, frees: bool, y: Outputs<Tensor>) -> Outputs<Variable> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let mut outputs: SmallVec<[(Shape, DType); 1]> = SmallVec::new();
-        for y in y.iter() {
-            outputs.push((y.shape().into(), y.dtype()));
-        }
         let node = Arc::new(Node {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             name: record.op.name(),
-            outputs,
+            outputs: match &y[..] {
+                [y] => (Shape::from(y.shape()), y.dtype()).into(),
+                all => all.iter().map(|y| (y.shape().into(), y.dtype())).collect(),
+            },
             frees,
             record: Mutex::new(Some(record)),
             hooks: Hooks::default(),
         });
-        if y.len() == 1 {
-            return Variable::made(y.single(), &node, 0).into();
-        }
-        y.into_iter().enumerate().map(|(j, y)| Variable::made(y, &node, j)).collect()
+        y.map(|j, y| Variable::made(y, &node, j))
     }
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Option<Arc<Record>>> {

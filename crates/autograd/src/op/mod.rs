@@ -112,7 +112,7 @@ pub fn apply<O: Op>(op: O, inputs: &[&Variable]) -> Outputs<Variable> {
     } else {
         let mut saved = SmallVec::new();
         let y = op.forward(&x, &mut Saver::new(&needs, false, &mut saved));
-        y.into_iter().map(Variable::new).collect()
+        y.map(|_, y| Variable::new(y))
     };
     if let Some((name, attributes)) = traced {
         let inputs = inputs.iter().copied().cloned().collect();

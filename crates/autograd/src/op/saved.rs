@@ -2,19 +2,20 @@
 
 use std::ops::{Deref, Index};
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 use tensor::Tensor;
 
 use crate::graph::{Edge, Gradient};
 
 /// The outputs of an operation, in order. One converts from a value, several from an array or an iterator.
 #[derive(Clone, Debug)]
-pub struct Outputs<T>(pub(crate) SmallVec<[T; 1]>);
+pub struct Outputs<T>(List<T>);
 
-impl<T> Default for Outputs<T> {
-    fn default() -> Outputs<T> {
-        Outputs(SmallVec::new())
-    }
+/// Nearly every operation has one output, which needs no list.
+#[derive(Clone, Debug)]
+enum List<T> {
+    One(T),
+    Several(Vec<T>),
 }
 
 impl<T> Outputs<T> {
@@ -24,9 +25,14 @@ impl<T> Outputs<T> {
     /// If there are more, or none.
     #[inline]
     #[track_caller]
-    pub fn single(mut self) -> T {
-        assert!(self.0.len() == 1, "the operation has {} outputs, not one", self.0.len());
-        self.0.pop().expect("one was counted")
+    pub fn single(self) -> T {
+        match self.0 {
+            List::One(output) => output,
+            List::Several(_) => {
+                let [output] = self.array();
+                output
+            }
+        }
     }
 
     /// All of them as an array.
@@ -35,18 +41,27 @@ impl<T> Outputs<T> {
     /// If there are not `N`.
     #[track_caller]
     pub fn array<const N: usize>(self) -> [T; N] {
-        let n = self.0.len();
-        match <[T; N]>::try_from(self.0.into_vec()) {
+        let n = self.len();
+        match <[T; N]>::try_from(Vec::from_iter(self)) {
             Ok(outputs) => outputs,
             Err(_) => panic!("the operation has {n} outputs, not {N}"),
         }
+    }
+
+    /// What `f` makes of each, with its number.
+    #[inline]
+    pub(crate) fn map<U>(self, mut f: impl FnMut(usize, T) -> U) -> Outputs<U> {
+        Outputs(match self.0 {
+            List::One(output) => List::One(f(0, output)),
+            List::Several(all) => List::Several(all.into_iter().enumerate().map(|(j, x)| f(j, x)).collect()),
+        })
     }
 }
 
 impl<T> From<T> for Outputs<T> {
     #[inline]
     fn from(output: T) -> Outputs<T> {
-        Outputs(smallvec![output])
+        Outputs(List::One(output))
     }
 }
 
@@ -58,34 +73,42 @@ impl<T, const N: usize> From<[T; N]> for Outputs<T> {
 
 impl<T> FromIterator<T> for Outputs<T> {
     fn from_iter<I: IntoIterator<Item = T>>(outputs: I) -> Outputs<T> {
-        Outputs(outputs.into_iter().collect())
+        Outputs(List::Several(outputs.into_iter().collect()))
     }
 }
 
 impl<T> IntoIterator for Outputs<T> {
     type Item = T;
-    type IntoIter = smallvec::IntoIter<[T; 1]>;
+    type IntoIter = std::vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        match self.0 {
+            List::One(output) => vec![output],
+            List::Several(all) => all,
+        }
+        .into_iter()
     }
 }
 
 impl<T> Deref for Outputs<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
-        &self.0
+        match &self.0 {
+            List::One(output) => std::slice::from_ref(output),
+            List::Several(all) => all,
+        }
     }
 }
 
 /// The gradients of an operation's outputs, in order; none for an output that the result does not depend on.
 #[derive(Debug)]
-pub struct Dy<V>(Outlets<V>);
+pub struct Dy<V>(Arrived<V>);
 
-/// Nearly every operation has one output, whose gradient needs no list.
+/// The gradient of the only output is always there.
 #[derive(Debug)]
-enum Outlets<V> {
+enum Arrived<V> {
     One(V),
     Several(Vec<Option<V>>),
 }
@@ -95,11 +118,11 @@ impl<V> Dy<V> {
     #[inline]
     pub(crate) fn new(n: usize, output: usize, gradient: V) -> Dy<V> {
         if n == 1 {
-            return Dy(Outlets::One(gradient));
+            return Dy(Arrived::One(gradient));
         }
         let mut all: Vec<Option<V>> = (0..n).map(|_| None).collect();
         all[output] = Some(gradient);
-        Dy(Outlets::Several(all))
+        Dy(Arrived::Several(all))
     }
 
     /// Adds `gradient` to that of an output; the first one is moved in.
@@ -109,8 +132,8 @@ impl<V> Dy<V> {
         V: Gradient,
     {
         match &mut self.0 {
-            Outlets::One(sum) => sum.accumulate(gradient),
-            Outlets::Several(all) => match &mut all[output] {
+            Arrived::One(sum) => sum.accumulate(gradient),
+            Arrived::Several(all) => match &mut all[output] {
                 Some(sum) => sum.accumulate(gradient),
                 none => *none = Some(gradient),
             },
@@ -120,18 +143,18 @@ impl<V> Dy<V> {
     /// The gradient of output `j`, if one has arrived.
     pub(crate) fn get(&self, j: usize) -> Option<&V> {
         match &self.0 {
-            Outlets::One(gradient) => Some(gradient),
-            Outlets::Several(all) => all[j].as_ref(),
+            Arrived::One(gradient) => Some(gradient),
+            Arrived::Several(all) => all[j].as_ref(),
         }
     }
 
     /// All after `change`, which sees the output's number.
     pub(crate) fn map(self, mut change: impl FnMut(usize, V) -> V) -> Dy<V> {
         Dy(match self.0 {
-            Outlets::One(gradient) => Outlets::One(change(0, gradient)),
-            Outlets::Several(all) => {
+            Arrived::One(gradient) => Arrived::One(change(0, gradient)),
+            Arrived::Several(all) => {
                 let change = |(j, gradient): (usize, Option<V>)| gradient.map(|gradient| change(j, gradient));
-                Outlets::Several(all.into_iter().enumerate().map(change).collect())
+                Arrived::Several(all.into_iter().enumerate().map(change).collect())
             }
         })
     }
@@ -143,8 +166,8 @@ impl<V> Dy<V> {
     #[inline]
     pub fn single(self) -> V {
         match self.0 {
-            Outlets::One(gradient) => gradient,
-            Outlets::Several(all) => panic!("the operation has {} outputs, not one", all.len()),
+            Arrived::One(gradient) => gradient,
+            Arrived::Several(all) => panic!("the operation has {} outputs, not one", all.len()),
         }
     }
 
@@ -168,8 +191,8 @@ impl<V> IntoIterator for Dy<V> {
 
     fn into_iter(self) -> Self::IntoIter {
         match self.0 {
-            Outlets::One(gradient) => vec![Some(gradient)],
-            Outlets::Several(all) => all,
+            Arrived::One(gradient) => vec![Some(gradient)],
+            Arrived::Several(all) => all,
         }
         .into_iter()
     }

@@ -1,7 +1,7 @@
 use tensor::{Float, Map, Tensor};
 
 use crate::ops::elementwise::{Elementwise, Saves, map_floats};
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 impl Variable {
     /// `x` where it is positive, else `α·(eˣ − 1)` (Clevert et al., 2015).
@@ -36,6 +36,10 @@ impl Map for Elu {
 impl Elementwise for Elu {
     const NAME: &'static str = "EluBackward0";
     const SAVES: Saves = Saves::Input;
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("alpha", self.alpha.into()), ("scale", self.scale.into())]
+    }
 
     fn f(self, x: &Tensor) -> Tensor {
         map_floats("elu", x, self)

@@ -1,7 +1,7 @@
 use tensor::{DType, Scalar, Tensor};
 
 use crate::ops::elementwise::{Elementwise, Saves};
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 impl Variable {
     /// `x` kept between `min` and `max`. Its gradient is 0 at the two bounds, as `clamp`'s, and passes at
@@ -27,6 +27,10 @@ struct Hardtanh {
 impl Elementwise for Hardtanh {
     const NAME: &'static str = "HardtanhBackward0";
     const SAVES: Saves = Saves::Input;
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("min_val", self.min.into()), ("max_val", self.max.into())]
+    }
 
     fn f(self, x: &Tensor) -> Tensor {
         // Integers stay integers: the bounds are cut, as in torch.

@@ -1,7 +1,7 @@
 use tensor::{Float, Map, Tensor};
 
 use crate::ops::elementwise::{Elementwise, Saves, map_floats};
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 impl Variable {
     /// `x` where it is positive, else `slope·x`.
@@ -26,6 +26,10 @@ impl Map for LeakyRelu {
 impl Elementwise for LeakyRelu {
     const NAME: &'static str = "LeakyReluBackward0";
     const SAVES: Saves = Saves::Input;
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("negative_slope", self.slope.into())]
+    }
 
     fn f(self, x: &Tensor) -> Tensor {
         map_floats("leaky_relu", x, self)

@@ -1,7 +1,7 @@
 use tensor::{Float, Map, Tensor};
 
 use crate::ops::elementwise::{Elementwise, Saves, map_floats};
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 impl Variable {
     /// `ln(1 + e^(βx))/β`, a smooth ReLU; `x` itself where `βx > threshold`.
@@ -29,6 +29,10 @@ impl Map for Softplus {
 impl Elementwise for Softplus {
     const NAME: &'static str = "SoftplusBackward0";
     const SAVES: Saves = Saves::Input;
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("beta", self.beta.into()), ("threshold", self.threshold.into())]
+    }
 
     fn f(self, x: &Tensor) -> Tensor {
         map_floats("softplus", x, self)

@@ -1,7 +1,7 @@
 use tensor::{Scalar, Tensor};
 
 use crate::ops::elementwise::{Elementwise, Saves};
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 impl Variable {
     /// `x` kept between `min` and `max`; the gradient passes where `min < x < max`, and so not at a bound nor
@@ -28,6 +28,11 @@ struct Clamp {
 impl Elementwise for Clamp {
     const NAME: &'static str = "ClampBackward1";
     const SAVES: Saves = Saves::Input;
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        let bounds = [("min", self.min), ("max", self.max)];
+        bounds.into_iter().filter_map(|(name, bound)| Some((name, bound?.into()))).collect()
+    }
 
     fn f(self, x: &Tensor) -> Tensor {
         x.clamp(self.min, self.max)

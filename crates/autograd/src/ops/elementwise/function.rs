@@ -3,7 +3,7 @@
 use tensor::{Map, Tensor};
 
 use crate::op::Function2;
-use crate::{Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// What the derivative of an elementwise function reads, and so what the forward pass keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub trait Elementwise: Copy + Send + Sync + 'static {
     const NAME: &'static str;
     /// What `df` reads.
     const SAVES: Saves;
+    /// Its attributes by name, as [`Op::attributes`].
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        Vec::new()
+    }
     /// The function.
     #[track_caller]
     fn f(self, x: &Tensor) -> Tensor;
@@ -53,6 +57,10 @@ struct Unary<E>(E);
 impl<E: Elementwise> Op for Unary<E> {
     fn name(&self) -> &'static str {
         E::NAME
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+        self.0.attributes()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

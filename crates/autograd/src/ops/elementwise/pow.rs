@@ -1,7 +1,7 @@
 use tensor::{Scalar, Tensor};
 
 use crate::ops::elementwise::{Elementwise, Saves};
-use crate::{Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// `y = xᵖ`, `dy/dx = p·xᵖ⁻¹`.
@@ -41,6 +41,10 @@ struct PowF(f64);
 impl Elementwise for PowF {
     const NAME: &'static str = "PowBackward0";
     const SAVES: Saves = Saves::Input;
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("exponent", self.0.into())]
+    }
 
     fn f(self, x: &Tensor) -> Tensor {
         x.powf(self.0)

@@ -57,9 +57,9 @@ impl Op for Linear {
         let (x_value, w_value) = (x.value(), w.value());
         let (inner, out) = (w_value.size(-1), if w_value.ndim() == 1 { 1 } else { w_value.size(0) });
         let rows: usize = x_value.shape()[..x_value.ndim() - 1].iter().product();
-        let dy2 = shaped(&dy, &[rows, out]);
-        let dx = || reshaped(dy2.matmul(&shaped(w, &[out, inner])), x_value.shape());
-        let dw = || reshaped(dy2.t().matmul(&shaped(x, &[rows, inner])), w_value.shape());
+        let dy2 = viewed(&dy, &[rows, out]);
+        let dx = || shaped(dy2.matmul(&viewed(w, &[out, inner])), x_value.shape());
+        let dw = || shaped(dy2.t().matmul(&viewed(x, &[rows, inner])), w_value.shape());
         let mut grads = Grads::default();
         grads.push(needs[0].then(dx));
         grads.push(needs[1].then(dw));
@@ -72,12 +72,13 @@ impl Op for Linear {
 }
 
 /// `x` in this shape, which it nearly always has.
-fn shaped<'a, V: Differentiable>(x: &'a V, shape: &[usize]) -> Cow<'a, V> {
+fn viewed<'a, V: Differentiable>(x: &'a V, shape: &[usize]) -> Cow<'a, V> {
     if x.value().shape() == shape { Cow::Borrowed(x) } else { Cow::Owned(x.reshape(shape)) }
 }
 
-/// The same for a value that nobody else has.
-fn reshaped<V: Differentiable>(x: V, shape: &[usize]) -> V {
+/// As [`viewed`], of a value that is given away.
+#[inline]
+fn shaped<V: Differentiable>(x: V, shape: &[usize]) -> V {
     if x.value().shape() == shape { x } else { x.reshape(shape) }
 }
 

@@ -3,7 +3,7 @@ use tensor::Float;
 use super::Reduction;
 use super::pair_loss::PairLoss;
 use super::regression_loss::regression_loss;
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 /// Squared error near 0, linear further out (Huber, 1964): with `d = x − t`, `d²/2` where `|d| ≤ δ`, else
 /// `δ·(|d| − δ/2)`, reduced. Both sides get gradients. Shapes that differ are broadcast, with a warning on
@@ -31,6 +31,10 @@ struct Huber {
 impl PairLoss for Huber {
     const NAME: &'static str = "huber_loss";
     const NODE: &'static str = "HuberLossBackward0";
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("delta", self.delta.into())]
+    }
 
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {

@@ -14,6 +14,10 @@ pub(super) trait PairLoss: Copy + Send + Sync + 'static {
     const NAME: &'static str;
     /// The node's name, as torch prints it.
     const NODE: &'static str;
+    /// Its attributes by name, as [`Op::attributes`].
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        Vec::new()
+    }
     fn f<T: Float>(self, x: T, t: T) -> T;
     /// `∂f/∂x`
     fn dx<N: Number>(self, x: N, t: N) -> N;
@@ -48,11 +52,10 @@ impl<L: PairLoss> Op for PairLossOp<L> {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.weight
-            .iter()
-            .map(|w| ("weight", w.into()))
-            .chain([("reduction", self.reduction.name().into())])
-            .collect()
+        let mut all = self.loss.attributes();
+        all.extend(self.weight.iter().map(|w| ("weight", w.into())));
+        all.push(("reduction", self.reduction.name().into()));
+        all
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -4,7 +4,7 @@ use super::huber_loss::{knee, knee_slope};
 use super::pair_loss::PairLoss;
 use super::regression_loss::regression_loss;
 use super::{Reduction, l1_loss};
-use crate::{Number, Variable};
+use crate::{Attribute, Number, Variable};
 
 /// Squared error near 0, absolute error further out: with `d = x − t`, `d²/(2β)` where `|d| < β`, else
 /// `|d| − β/2`, reduced. `β = 0` is [`l1_loss`]. Both sides get gradients.
@@ -29,6 +29,10 @@ struct SmoothL1 {
 impl PairLoss for SmoothL1 {
     const NAME: &'static str = "smooth_l1_loss";
     const NODE: &'static str = "SmoothL1LossBackward0";
+
+    fn attributes(self) -> Vec<(&'static str, Attribute)> {
+        vec![("beta", self.beta.into())]
+    }
 
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
