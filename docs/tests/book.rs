@@ -1,10 +1,10 @@
 //! The code of the book and of the README, run by `cargo test --package docs`.
 //!
-//! The Rust blocks of a section, between one heading and the next, are one program: later blocks see what earlier ones
-//! define, and `?` works. A block marked `should_panic` ends in the panic that it shows, and one marked `no_run` is a
-//! program of its own that is only compiled. A `text` block right after a Rust block is what the section has printed by
-//! then, or the message it has panicked with; a line of `…` stands for any number of lines. `extract.rs` turns the pages
-//! into tests.
+//! The Rust blocks of a section, between one heading and the next, are one program: later blocks see what
+//! earlier ones define, and `?` works. A block marked `should_panic` ends in the panic that it shows, and one
+//! marked `no_run` is a program of its own that is only compiled. A `text` block right after a Rust block is
+//! what the section has printed by then, or the message it has panicked with; a line of `…` stands for any
+//! number of lines. `extract.rs` turns the pages into tests.
 #![cfg(test)]
 #![forbid(unsafe_code)]
 #![allow(dead_code, unused_variables)] // what a page only shows
@@ -28,7 +28,8 @@ fn print(line: String) {
     PRINTED.with_borrow_mut(|printed| *printed += &(line + "\n"));
 }
 
-/// Runs a section in an empty folder. One at a time: the folder and the default generator belong to the process.
+/// Runs a section in an empty folder. One at a time: the folder and the default
+/// generator belong to the process.
 fn section(program: fn() -> Result<(), Box<dyn Error>>) {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);

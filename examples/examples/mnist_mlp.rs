@@ -9,10 +9,12 @@ use examples::{
 };
 use nn::Module;
 
-/// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning rate 0.1, unless told otherwise.
+/// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning
+/// rate 0.1, unless told otherwise.
 ///
-/// On all of MNIST it ends at 98.1 % of the test digits. At this learning rate an epoch now and then ends percents below
-/// its neighbours, here and in PyTorch: from seed 0 the twentieth does (97.3 %), from the default seed it does not.
+/// On all of MNIST it ends at 98.1 % of the test digits. At this learning rate an epoch now and then
+/// ends percents below its neighbours, here and in PyTorch: from seed 0 the twentieth does (97.3 %),
+/// from the default seed it does not.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

@@ -1,7 +1,7 @@
 //! 2. `Module`: the same net as a struct of its own.
 //!
-//! The struct lists the parts, `forward` says what happens to the input: names instead of indices, and any computation
-//! instead of a chain.
+//! The struct lists the parts, `forward` says what happens to the input: names instead of indices, and any
+//! computation instead of a chain.
 
 use std::path::PathBuf;
 

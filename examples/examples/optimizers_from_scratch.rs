@@ -1,8 +1,9 @@
 //! 5. Six optimizers by hand: the note's update rules as plain functions, each beside the library's.
 //!
-//! A rule needs nothing but the public parts of a parameter: its data, its gradient, and tensors for what it remembers.
-//! The library's optimizers follow torch, whose formulas differ from these in places: where ε stands, where the
-//! learning rate enters. `Formula::Note` asks for these, and then both give the same losses.
+//! A rule needs nothing but the public parts of a parameter: its data, its gradient, and tensors
+//! for what it remembers. The library's optimizers follow torch, whose formulas differ from these
+//! in places: where ε stands, where the learning rate enters. `Formula::Note` asks for these, and
+//! then both give the same losses.
 
 use clap::Parser;
 use examples::{Result, Results, Run, TrainOptions, fit, println};
@@ -66,8 +67,8 @@ fn adadelta(parameters: &[Parameter], sqrs: &mut [Tensor], deltas: &mut [Tensor]
     }
 }
 
-/// `v ← β₁·v + (1 − β₁)·g`, `s ← β₂·s + (1 − β₂)·g²`, `θ ← θ − lr · v̂ / √(ŝ + ε)` with `v̂ = v / (1 − β₁ᵗ)` and
-/// `ŝ = s / (1 − β₂ᵗ)`
+/// `v ← β₁·v + (1 − β₁)·g`, `s ← β₂·s + (1 − β₂)·g²`, `θ ← θ − lr · v̂ / √(ŝ + ε)` with `v̂ = v / (1
+/// − β₁ᵗ)` and `ŝ = s / (1 − β₂ᵗ)`
 fn adam(parameters: &[Parameter], vs: &mut [Tensor], sqrs: &mut [Tensor], lr: f64, t: i32) {
     let (beta1, beta2, eps) = (0.9f64, 0.999f64, 1e-8);
     for ((param, v), sqr) in parameters.iter().zip(vs).zip(sqrs) {

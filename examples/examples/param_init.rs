@@ -1,7 +1,7 @@
 //! 4. Initialising parameters.
 //!
-//! Four ways to replace the numbers that training starts from: for one layer or for all of a kind, in a `Sequential`
-//! and in a `Module`, and by the rules of `nn::init`.
+//! Four ways to replace the numbers that training starts from: for one layer or for all of a kind, in a
+//! `Sequential` and in a `Module`, and by the rules of `nn::init`.
 
 use autograd::Variable;
 use clap::Parser;

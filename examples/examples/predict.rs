@@ -1,4 +1,5 @@
-//! 8. A saved model of any architecture, opened in another process: `mnist_mlp -- --save-model net.model` makes one.
+//! 8. A saved model of any architecture, opened in another process: `mnist_mlp --
+//!    --save-model net.model` makes one.
 
 use std::panic;
 use std::path::PathBuf;
@@ -10,15 +11,16 @@ use examples::{Failure, Result, Source, evaluate, output, println, threads};
 use nn::{Layer, Registry, Unflatten, sequential};
 use tensor::zeros;
 
-/// Loads a whole model, prints it and evaluates it on the test set of MNIST. The model takes digits as rows of 784 pixels
-/// or as images of 1×28×28.
+/// Loads a whole model, prints it and evaluates it on the test set of MNIST. The model takes digits as rows
+/// of 784 pixels or as images of 1×28×28.
 #[derive(Parser)]
 struct Options {
     /// The model's file
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
 
-    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the sample embedded in the library
+    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the
+    /// sample embedded in the library
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
@@ -57,8 +59,8 @@ fn main() -> Result {
     Ok(())
 }
 
-/// The model as one that takes digits as rows of 784 pixels: as it is, or, if it wants images `[N, 1, 28, 28]`, behind
-/// a layer that makes them.
+/// The model as one that takes digits as rows of 784 pixels: as it is, or, if it wants images `[N, 1, 28,
+/// 28]`, behind a layer that makes them.
 fn taking_rows(net: Box<dyn Layer>) -> Result<Box<dyn Layer>, String> {
     let Err(why) = scores(&*net, &[2, 784]) else { return Ok(net) };
     match scores(&*net, &[2, 1, 28, 28]) {
@@ -67,8 +69,8 @@ fn taking_rows(net: Box<dyn Layer>) -> Result<Box<dyn Layer>, String> {
     }
 }
 
-/// Tries the model on two blank digits. A shape that does not fit is a mistake in the program and panics; here the
-/// program is a file, so the panic becomes a message.
+/// Tries the model on two blank digits. A shape that does not fit is a mistake in the program and panics;
+/// here the program is a file, so the panic becomes a message.
 fn scores(net: &dyn Layer, shape: &[usize]) -> Result<(), String> {
     let report = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));

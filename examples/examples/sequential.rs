@@ -1,7 +1,7 @@
 //! 1. `Sequential`: a net as a list of layers.
 //!
-//! The note's first section: build a small net, look into it, train it on the flower, save it and load it again, whole
-//! and as parameters only.
+//! The note's first section: build a small net, look into it, train it on the flower, save it and load it
+//! again, whole and as parameters only.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! The picture that the course draws of a net with two inputs: which side of its decision each point of the plane is
-//! on, and the points it learned from.
+//! The picture that the course draws of a net with two inputs: which side of its decision each point of the
+//! plane is on, and the points it learned from.
 
 use std::error::Error;
 use std::path::Path;
@@ -15,7 +15,8 @@ use crate::{Failure, Result, output};
 /// The plane is coloured in cells, so many along each side.
 const CELLS: usize = 150;
 
-/// Draws where `net` says 1 (a score above 0) and where 0, and the points `x: [n, 2]` in the colours of `y: [n, 1]`.
+/// Draws where `net` says 1 (a score above 0) and where 0, and the points `x: [n, 2]`
+/// in the colours of `y: [n, 1]`.
 ///
 /// # Errors
 /// If the file cannot be written.

@@ -28,8 +28,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// MNIST below the folder; without a folder, MNIST below `./data` if it has been downloaded there and the embedded
-    /// sample if not.
+    /// MNIST below the folder; without a folder, MNIST below `./data` if it has been downloaded there
+    /// and the embedded sample if not.
     ///
     /// # Errors
     /// If the folder does not exist.

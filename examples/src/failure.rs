@@ -1,8 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
-/// What a program ends with when something outside it is wrong: returned from `main` it prints as one `Error: …` line
-/// and gives exit code 1.
+/// What a program ends with when something outside it is wrong: returned from `main` it prints as one `Error:
+/// …` line and gives exit code 1.
 pub struct Failure(Box<dyn Error + Send + Sync>);
 
 /// What the programs' functions return.

@@ -41,11 +41,11 @@ pub struct Run {
     pub curve: Vec<(f64, f64)>,
 }
 
-/// Trains `net` for some epochs and prints a line after each. `step` changes the parameters by their gradients:
-/// `|| optim.step()`, or a rule of your own.
+/// Trains `net` for some epochs and prints a line after each. `step` changes the parameters by their
+/// gradients: `|| optim.step()`, or a rule of your own.
 ///
-/// Every epoch iterates the training data once, shuffled, and then the test data, so the random draws are those of
-/// the same program in PyTorch.
+/// Every epoch iterates the training data once, shuffled, and then the test data, so the random draws are
+/// those of the same program in PyTorch.
 pub fn fit(
     name: impl ToString,
     net: &dyn Layer,
@@ -114,7 +114,8 @@ pub fn evaluate<D: Dataset<Sample = (Tensor, i64)>>(net: &dyn Layer, test_set: &
     (eval_loss / batches, eval_acc / batches)
 }
 
-/// The share of the batch whose highest score is that of its label: `(out.max(1)[1] == label).sum() / len(label)`.
+/// The share of the batch whose highest score is that of its label: `(out.max(1)[1]
+/// == label).sum() / len(label)`.
 fn accuracy(out: &Variable, label: &Tensor) -> f64 {
     let (_, pred) = out.data().max_dim(1, false);
     pred.eq(label).sum().item() / label.numel() as f64

@@ -9,8 +9,8 @@
 //! 7. `six_optimizers`: all of them
 //! 8. `predict`: a saved model of any architecture, opened in another process
 //!
-//! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library holds what
-//! several programs share: the command line, the data, the loop over epochs, tables and pictures.
+//! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
+//! holds what several programs share: the command line, the data, the loop over epochs, tables and pictures.
 #![forbid(unsafe_code)]
 
 #[macro_use]

@@ -4,10 +4,12 @@ use clap::Args;
 
 use crate::{Data, Result, Source, output};
 
-/// The options that all training programs have; `EPOCHS` and `SEED` are what this one takes unless told otherwise.
+/// The options that all training programs have; `EPOCHS` and `SEED` are what this one takes unless told
+/// otherwise.
 #[derive(Args, Clone, Debug)]
 pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0> {
-    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the sample embedded in the library
+    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the
+    /// sample embedded in the library
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
@@ -41,7 +43,8 @@ pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0> {
 }
 
 impl<const EPOCHS: usize, const SEED: u64> TrainOptions<EPOCHS, SEED> {
-    /// Looks at everything that could stop the program later, so that it stops before the work; then opens the data.
+    /// Looks at everything that could stop the program later, so that it stops before
+    /// the work; then opens the data.
     ///
     /// # Errors
     /// If an output cannot be written, or the data cannot be read.

@@ -1,6 +1,7 @@
 use plotters::style::RGBColor;
 
-/// Colours that people who see fewer of them can tell apart too (Okabe & Ito, *Color Universal Design*, 2008).
+/// Colours that people who see fewer of them can tell apart too (Okabe & Ito, *Color Universal Design*,
+/// 2008).
 pub(crate) const PALETTE: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),

@@ -28,7 +28,8 @@ pub fn plot(file: &Path, title: &str, ys: impl IntoIterator<Item = f64>) -> Resu
     })
 }
 
-/// The training losses of several runs on a logarithmic axis: `plt.semilogy(x_axis, losses, label=…)` for each.
+/// The training losses of several runs on a logarithmic axis: `plt.semilogy(x_axis, losses, label=…)` for
+/// each.
 ///
 /// # Errors
 /// If the file cannot be written.

@@ -4,8 +4,8 @@ use std::fmt::Arguments;
 use std::io::{ErrorKind, Write, stdout};
 use std::process::exit;
 
-/// As the standard `println!`; but when the reader is gone the program ends without a word, where the standard one
-/// panics.
+/// As the standard `println!`; but when the reader is gone the program ends without a word,
+/// where the standard one panics.
 #[macro_export]
 macro_rules! println {
     ($($arguments:tt)*) => { $crate::print::line(format_args!($($arguments)*)) };

@@ -1,5 +1,5 @@
-//! The note's runs against torch's, loss by loss; `cargo xtask record examples/losses` recorded torch's. All of MNIST and torch
-//! as it is on this machine are compared by `cargo xtask fidelity`.
+//! The note's runs against torch's, loss by loss; `cargo xtask record examples/losses` recorded torch's. All
+//! of MNIST and torch as it is on this machine are compared by `cargo xtask fidelity`.
 
 use clap::ValueEnum;
 use datasets::{DataLoader, Mnist};

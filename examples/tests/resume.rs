@@ -1,4 +1,5 @@
-//! A run that was stopped, saved and resumed in a new process equals the one that was not stopped, bit for bit.
+//! A run that was stopped, saved and resumed in a new process equals the one that was not stopped, bit for
+//! bit.
 
 use std::path::Path;
 
@@ -49,7 +50,8 @@ impl Run {
         self.losses.push((loss.item() as f32).to_bits());
     }
 
-    /// Trains from the start. If `stop` names a step, it ends before that one of epoch 1 and leaves a checkpoint.
+    /// Trains from the start. If `stop` names a step, it ends before that one of
+    /// epoch 1 and leaves a checkpoint.
     fn train(
         &mut self,
         loader: &DataLoader<impl Dataset<Sample = (Tensor, i64)>>,
@@ -133,7 +135,8 @@ fn a_resumed_run_equals_the_uninterrupted_one() -> Result {
         let (losses, weights, next) = whole.bits();
         assert_eq!(losses.len(), 24);
 
-        // Before the epoch's first batch, amid it, and after its last; with workers that are ahead of what was used.
+        // Before the epoch's first batch, amid it, and after its last; with workers
+        // that are ahead of what was used.
         for (file, step, num_workers) in
             [("run.ckpt", 3, 0), ("run.pth", 3, 2), ("run.pth", 0, 0), ("run.ckpt", 8, 0)]
         {

@@ -15,7 +15,8 @@ use data::Data;
 use report::{Measurement, Report};
 use workloads::{ROWS, Row};
 
-/// Between two samples: OpenMP's threads spin for some milliseconds after torch's, on processors that the next one needs.
+/// Between two samples: OpenMP's threads spin for some milliseconds after torch's, on
+/// processors that the next one needs.
 const SETTLE: Duration = Duration::from_millis(40);
 
 /// What keeps a process from AVX-512: the first is ours, the others are torch's, whose process inherits them.
@@ -28,8 +29,9 @@ const ONLY_AVX2: [(&str, &str); 4] = [
 
 /// Times the workloads of docs/benchmarks.md
 ///
-/// With --python, each is run in torch too, sample by sample in alternation, so that a slow minute of the machine hits
-/// both; the ratio of the medians is what counts. Built in release mode whatever the profile of the command.
+/// With --python, each is run in torch too, sample by sample in alternation, so that a slow minute
+/// of the machine hits both; the ratio of the medians is what counts. Built in release mode
+/// whatever the profile of the command.
 #[derive(clap::Args)]
 pub(crate) struct Bench {
     /// A Python with torch and numpy, to compare with
@@ -50,7 +52,8 @@ pub(crate) struct Bench {
     /// Let both sides use no more than this instruction set
     #[arg(long, value_name = "ISA", value_parser = ["avx2"])]
     isa: Option<String>,
-    /// Instead of the table: every kind of kernel at sizes from one to ten million, on 1 thread and on each of --threads
+    /// Instead of the table: every kind of kernel at sizes from one to ten million, on 1
+    /// thread and on each of --threads
     #[arg(long, conflicts_with_all = ["python", "json", "only"])]
     sweep: bool,
     /// Measure the peak memory of row I in this process: what the command starts for that row

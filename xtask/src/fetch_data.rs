@@ -1,4 +1,5 @@
-//! `fetch-data` and its short form `fetch-mnist`: the files of a collection, checked, in torchvision's layout.
+//! `fetch-data` and its short form `fetch-mnist`: the files of a collection, checked, in torchvision's
+//! layout.
 
 mod collection;
 mod http;

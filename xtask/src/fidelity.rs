@@ -15,15 +15,17 @@ use tensor::kernels::mkl::Mkl;
 
 /// Compares the note's training runs with torch's, loss by loss
 ///
-/// Both nets, each of the six optimizers, from the same seed: every one of the first 300 losses, the mean of the first
-/// epoch, and later epochs beside torch's distance from itself (on one thread and on two). Prints Markdown. The path through
-/// MKL is the one that torch takes on this processor; with RUSHLIGHT_MKL=intel (or other) both sides take that one.
+/// Both nets, each of the six optimizers, from the same seed: every one of the first 300 losses, the mean of
+/// the first epoch, and later epochs beside torch's distance from itself (on one thread and on two). Prints
+/// Markdown. The path through MKL is the one that torch takes on this processor; with RUSHLIGHT_MKL=intel (or
+/// other) both sides take that one.
 #[derive(clap::Args)]
 pub(crate) struct Fidelity {
     /// A Python with torch and numpy
     #[arg(long, value_name = "PATH")]
     python: Option<PathBuf>,
-    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the embedded sample of 10,000 digits
+    /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the
+    /// embedded sample of 10,000 digits
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Keep all losses in a file

@@ -9,8 +9,8 @@ use crate::Result;
 
 /// Record what torch gives for the cases of the tests
 ///
-/// Every script crates/testing/record/CRATE/NAME.py writes the recording NAME in the folder tests/fixtures of that crate. Run
-/// it after changing a script, and look at the difference: the text has a line for each case.
+/// Every script crates/testing/record/CRATE/NAME.py writes the recording NAME in the folder tests/fixtures of
+/// that crate. Run it after changing a script, and look at the difference: the text has a line for each case.
 #[derive(Args)]
 pub(crate) struct Record {
     /// A Python that has torch and numpy

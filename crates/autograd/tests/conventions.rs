@@ -1,4 +1,5 @@
-//! Where a derivative is a matter of convention (a norm at 0, a product with zeros, ties, infinities), torch's is taken.
+//! Where a derivative is a matter of convention (a norm at 0, a product with zeros, ties,
+//! infinities), torch's is taken.
 
 use autograd::Variable;
 use tensor::Tensor;

@@ -1,5 +1,5 @@
-//! Passes on several threads, failed passes, and closures that ask for what they hold. Whatever happens, nothing hangs:
-//! each test has a minute.
+//! Passes on several threads, failed passes, and closures that ask for what they hold. Whatever happens,
+//! nothing hangs: each test has a minute.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -124,7 +124,8 @@ fn a_pass_that_fails_leaves_nothing_behind() {
     });
 }
 
-/// In torch the leaf `w` keeps what it was given before the failure, and the operation that failed can be tried again.
+/// In torch the leaf `w` keeps what it was given before the failure, and the operation
+/// that failed can be tried again.
 #[test]
 fn a_rule_that_failed_is_still_there() {
     within_a_minute(|| {

@@ -1,7 +1,7 @@
 use tensor::{Tensor, stack};
 
-/// How samples become a batch, as torch's `default_collate`: tensors are stacked along a new first axis, numbers
-/// become a tensor of one axis, tuples and vectors are collated part by part, strings stay a list.
+/// How samples become a batch, as torch's `default_collate`: tensors are stacked along a new first axis,
+/// numbers become a tensor of one axis, tuples and vectors are collated part by part, strings stay a list.
 ///
 /// ```
 /// use datasets::Collate;

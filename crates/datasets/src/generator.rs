@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use tensor::{Generator, Lending, with_default_generator};
 
-/// A generator that several owners draw from, as Python shares a `torch.Generator`: a clone is the same generator.
+/// A generator that several owners draw from, as Python shares a `torch.Generator`: a clone is the same
+/// generator.
 ///
 /// ```
 /// use datasets::{RandomSampler, Sampler, SharedGenerator};

@@ -1,4 +1,5 @@
-//! IDX, the format of MNIST's files: a magic number, the sizes of the dimensions, the elements, all big-endian.
+//! IDX, the format of MNIST's files: a magic number, the sizes of the dimensions, the elements, all
+//! big-endian.
 //!
 //! ```text
 //! 00 00 type n        type: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64
@@ -6,8 +7,8 @@
 //! elements, the last dimension fastest
 //! ```
 //!
-//! A file may be gzipped, in one member or several; its first bytes tell. Zeros behind the packed data are padding,
-//! anything else there is an error, as in Python's `gzip`.
+//! A file may be gzipped, in one member or several; its first bytes tell. Zeros behind the packed data are
+//! padding, anything else there is an error, as in Python's `gzip`.
 //!
 //! ```
 //! use datasets::idx;

@@ -36,7 +36,8 @@ pub trait ImageCollection: 'static {
     const FETCH: &'static str;
 }
 
-/// Images and labels of a collection in MNIST's form: [`Mnist`](crate::Mnist), [`FashionMnist`](crate::FashionMnist).
+/// Images and labels of a collection in MNIST's form: [`Mnist`](crate::Mnist),
+/// [`FashionMnist`](crate::FashionMnist).
 ///
 /// The images stay bytes in memory; a sample is transformed when it is asked for. A clone shares them.
 pub struct ImageDataset<C> {
@@ -48,8 +49,8 @@ pub struct ImageDataset<C> {
 }
 
 impl<C: ImageCollection> ImageDataset<C> {
-    /// The training set below `root`, in torchvision's layout: `root/<collection>/raw/train-images-idx3-ubyte` and
-    /// `train-labels-idx1-ubyte`, or the same with `.gz`.
+    /// The training set below `root`, in torchvision's layout:
+    /// `root/<collection>/raw/train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, or the same with `.gz`.
     ///
     /// # Errors
     /// If a file is not there, or is not what it should be.

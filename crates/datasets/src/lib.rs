@@ -1,9 +1,9 @@
-//! Data for training: datasets, transforms and the loader, with the meaning and the random draws that they have in
-//! `torch.utils.data` and torchvision.
+//! Data for training: datasets, transforms and the loader, with the meaning and the random draws that they
+//! have in `torch.utils.data` and torchvision.
 //!
-//! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`] and
-//! [`FashionMnist`] read the files that `cargo xtask fetch-mnist` or torchvision downloaded; their images stay bytes,
-//! and [transforms](mod@transforms) turn them into what a model takes.
+//! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`]
+//! and [`FashionMnist`] read the files that `cargo xtask fetch-mnist` or torchvision downloaded; their images
+//! stay bytes, and [transforms](mod@transforms) turn them into what a model takes.
 //!
 //! ```
 //! use datasets::{DataLoader, TensorDataset};

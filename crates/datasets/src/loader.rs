@@ -32,14 +32,15 @@ use workers::Worker;
 /// }
 /// ```
 ///
-/// Each iteration is an epoch. It draws a base seed from the generator, even without shuffling, and then what the
-/// sampler draws. Whatever `num_workers` is, the batches are the same and come in the same order; random transforms
-/// take their numbers from [`random::with_generator`](crate::random::with_generator) to keep it so.
+/// Each iteration is an epoch. It draws a base seed from the generator, even without shuffling, and then
+/// what the sampler draws. Whatever `num_workers` is, the batches are the same and come in the same
+/// order; random transforms take their numbers from
+/// [`random::with_generator`](crate::random::with_generator) to keep it so.
 ///
 /// # Panics
-/// As torch raises an error, on a batch size of 0, on shuffling an empty dataset, and on options that exclude each
-/// other: a sampler and `shuffle`; a batch sampler and any of `batch_size`, `shuffle`, `sampler`, `drop_last`. An
-/// empty dataset that is not shuffled has no batches.
+/// As torch raises an error, on a batch size of 0, on shuffling an empty dataset, and on options that exclude
+/// each other: a sampler and `shuffle`; a batch sampler and any of `batch_size`, `shuffle`, `sampler`,
+/// `drop_last`. An empty dataset that is not shuffled has no batches.
 pub struct DataLoader<'a, D: Dataset, B = BatchOf<D>> {
     dataset: &'a D,
     fetch: Arc<Fetch<D, B>>,
@@ -145,8 +146,8 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
 
     /// Threads that make batches ahead of their use, default 0: batches are made when they are asked for.
     ///
-    /// The threads own a clone of the dataset. Cloning this crate's datasets costs nothing; for one of your own that
-    /// is costly to clone, load an `Arc` of it.
+    /// The threads own a clone of the dataset. Cloning this crate's datasets costs nothing; for one of your
+    /// own that is costly to clone, load an `Arc` of it.
     pub fn num_workers(self, num_workers: usize) -> Self
     where
         D: Clone + Send + Sync + 'static,
@@ -182,10 +183,11 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
         Iter::new(self, self.batches())
     }
 
-    /// The rest of the epoch that `state` was taken in: the same batches as there, with the same random numbers.
+    /// The rest of the epoch that `state` was taken in: the same batches as there, with the same random
+    /// numbers.
     ///
-    /// A generator given to the loader goes back to its state too. The default generator is the caller's to save and
-    /// restore, after [`Iter::state`] and before this.
+    /// A generator given to the loader goes back to its state too. The default generator is the caller's to
+    /// save and restore, after [`Iter::state`] and before this.
     ///
     /// # Errors
     /// If the state holds indices outside the dataset, or differs from this loader in having a generator.

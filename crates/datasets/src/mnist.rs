@@ -1,6 +1,7 @@
 use crate::{ImageCollection, ImageDataset};
 
-/// The MNIST digits (LeCun, Cortes and Burges, 1998): 60,000 images of 28 × 28 for training, 10,000 for testing.
+/// The MNIST digits (LeCun, Cortes and Burges, 1998): 60,000 images of 28 × 28 for training, 10,000 for
+/// testing.
 ///
 /// `cargo xtask fetch-mnist` downloads them to `./data`; torchvision's download is read as well.
 ///

@@ -1,8 +1,8 @@
 //! Random numbers for samples: for augmentation in transforms and in [`Dataset::get`](crate::Dataset::get).
 //!
-//! Inside a loader every sample has a generator of its own, whose seed depends on the loader's base seed for this
-//! epoch and on the sample's place in it, not on the thread that makes it. So the same seed gives the same samples
-//! with any number of workers, and in a run that was stopped and resumed.
+//! Inside a loader every sample has a generator of its own, whose seed depends on the loader's base seed for
+//! this epoch and on the sample's place in it, not on the thread that makes it. So the same seed gives the
+//! same samples with any number of workers, and in a run that was stopped and resumed.
 //!
 //! ```
 //! use datasets::random::with_generator;
@@ -23,7 +23,8 @@ use std::mem::ManuallyDrop;
 
 use tensor::{Generator, with_default_generator};
 
-/// Lends the generator of the sample that is being made on this thread; outside a loader, torch's default one.
+/// Lends the generator of the sample that is being made on this thread; outside a loader, torch's default
+/// one.
 ///
 /// Draw from the generator that `f` is given; the functions of `tensor` that take the default generator would
 /// depend on the order in which workers come to it.

@@ -3,8 +3,8 @@ use crate::{Dataset, SharedGenerator, Subset};
 
 /// Splits a dataset at random into parts of these lengths, as `torch.utils.data.random_split`.
 ///
-/// The permutation comes from `generator`, or else from the default one. Parts that are to be loaded by workers
-/// need a dataset that they can own: give `dataset.clone()`, or an `Arc` of it.
+/// The permutation comes from `generator`, or else from the default one. Parts that are to be loaded by
+/// workers need a dataset that they can own: give `dataset.clone()`, or an `Arc` of it.
 ///
 /// ```
 /// use datasets::{random_split, SharedGenerator};
@@ -34,8 +34,8 @@ pub fn random_split<D: Dataset + Clone>(
     lengths.iter().map(|&n| Subset::new(dataset.clone(), order.by_ref().take(n))).collect()
 }
 
-/// Lengths for [`random_split`] from fractions that add up to 1: each rounded down, and what is left over dealt
-/// out one by one from the first part on.
+/// Lengths for [`random_split`] from fractions that add up to 1: each rounded down, and what is left over
+/// dealt out one by one from the first part on.
 ///
 /// ```
 /// assert_eq!(datasets::fractions(11, &[0.5, 0.3, 0.2]), [6, 3, 2]);

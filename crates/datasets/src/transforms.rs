@@ -11,8 +11,8 @@
 //! ```
 //!
 //! Any `Fn(Tensor) -> Tensor` is a transform. A chain in which every part [works element by
-//! element](Transform::is_elementwise) is the quickest: for images of bytes it is a table of 256 values, and a loader
-//! makes a whole batch in one pass.
+//! element](Transform::is_elementwise) is the quickest: for images of bytes it is a table of 256 values, and
+//! a loader makes a whole batch in one pass.
 
 mod compose;
 mod elementwise;
@@ -35,14 +35,15 @@ use tensor::Tensor;
 
 /// One step from a raw sample to what a model takes.
 ///
-/// A transform is to be a function: the same output for the same input. One that draws random numbers takes them
-/// from [`random::with_generator`](crate::random::with_generator).
+/// A transform is to be a function: the same output for the same input. One that draws random numbers takes
+/// them from [`random::with_generator`](crate::random::with_generator).
 pub trait Transform: Send + Sync {
-    /// The transformed sample. For MNIST the first transform of a chain gets the image, `U8` of shape `[28, 28]`.
+    /// The transformed sample. For MNIST the first transform of a chain gets the
+    /// image, `U8` of shape `[28, 28]`.
     fn apply(&self, x: Tensor) -> Tensor;
 
-    /// Whether each element of the output depends on nothing but the element of the input in the same place, row by
-    /// row, and in the same way in every place. The shape may change, the order may not.
+    /// Whether each element of the output depends on nothing but the element of the input in the same place,
+    /// row by row, and in the same way in every place. The shape may change, the order may not.
     ///
     /// For images without a channel axis, `[height, width]`; when in doubt `false`, the default.
     fn is_elementwise(&self) -> bool {

@@ -199,7 +199,8 @@ fn the_embedded_digits_are_mnists() {
     );
     assert_eq!(train_set.targets().to_vec::<i64>()[..10], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     assert_eq!(test_set.targets().to_vec::<i64>()[..10], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
-    // The mean and deviation that everyone normalises MNIST by are those of all 60,000; the first 10,000 are near.
+    // The mean and deviation that everyone normalises MNIST by are those of all
+    // 60,000; the first 10,000 are near.
     let x = train_set.data().to_dtype(DType::F64) / 255.0;
     assert!((x.mean().item() - 0.1307).abs() < 0.002, "{}", x.mean().item());
 }

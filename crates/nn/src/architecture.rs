@@ -9,10 +9,9 @@ use crate::{Error, Module, SharedId, flat, repr, walk};
 
 /// All of a model but its numbers: a tree of kinds, settings and names.
 ///
-/// [`Module::architecture`] makes it, a whole-model file holds it beside the
-/// [`StateDict`](crate::StateDict), and a [`Registry`](crate::Registry) builds the model from the two. As plain
-/// data it is a flat list of modules, and trees nested more than 100 deep are refused, so that no file can
-/// exhaust a reader's stack.
+/// [`Module::architecture`] makes it, a whole-model file holds it beside the [`StateDict`](crate::StateDict),
+/// and a [`Registry`](crate::Registry) builds the model from the two. As plain data it is a flat list of
+/// modules, and trees nested more than 100 deep are refused, so that no file can exhaust a reader's stack.
 ///
 /// ```
 /// use nn::{Linear, Module, sequential};

@@ -11,8 +11,8 @@ thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Runs `f`. If it panics with a message, panics again with `culprit` before the message: at the caller's line if no
-/// other call is around this one, else without a report, for the outer call to make it.
+/// Runs `f`. If it panics with a message, panics again with `culprit` before the message: at the caller's
+/// line if no other call is around this one, else without a report, for the outer call to make it.
 ///
 /// Unless `f` panics this costs two writes to a thread-local number.
 #[track_caller]

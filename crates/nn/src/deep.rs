@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::Layer;
 
-/// How deep modules may be nested where a call for each level lies on the stack: printing, `forward`, describing the
-/// architecture. Walks (`parameters`, `state_dict`, `train`, …) and dropping go any depth.
+/// How deep modules may be nested where a call for each level lies on the stack: printing, `forward`,
+/// describing the architecture. Walks (`parameters`, `state_dict`, `train`, …) and dropping go any depth.
 pub(crate) const MAX_DEPTH: usize = 200;
 
 thread_local! {
@@ -33,7 +33,8 @@ pub(crate) fn one_deeper<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Drops layers, those inside them in a loop after them: nested a hundred thousand deep they would overflow the stack.
+/// Drops layers, those inside them in a loop after them: nested a hundred thousand deep
+/// they would overflow the stack.
 pub(crate) fn drop_layers(layers: &mut Vec<Arc<dyn Layer>>) {
     thread_local! {
         /// What the outermost call on this thread has still to drop, last first.

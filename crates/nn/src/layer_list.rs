@@ -1,5 +1,5 @@
-//! What [`Sequential`](crate::Sequential) and [`ModuleList`](crate::ModuleList) share: layers in order, read in the same
-//! ways.
+//! What [`Sequential`](crate::Sequential) and [`ModuleList`](crate::ModuleList) share: layers
+//! in order, read in the same ways.
 
 use std::sync::Arc;
 
@@ -44,7 +44,8 @@ macro_rules! layer_list {
         }
 
         impl std::ops::Index<usize> for $List {
-            /// The layer by its handle, which derefs to `dyn Layer`: a clone of it, put elsewhere, is the same layer.
+            /// The layer by its handle, which derefs to `dyn Layer`: a clone of it,
+            /// put elsewhere, is the same layer.
             type Output = Arc<dyn Layer>;
 
             #[track_caller]
@@ -122,8 +123,8 @@ impl DoubleEndedIterator for Iter<'_> {
 
 impl ExactSizeIterator for Iter<'_> {}
 
-/// What can be put into a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any layer, a
-/// `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.
+/// What can be put into a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any
+/// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     label = "not both `Module` and `Forward`",

@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 
-/// The names of a [`Sequential`](crate::Sequential)'s layers, all different, in order. Most are the layer's place; only
-/// the others are looked up in a set, so that adding one takes the same time however many there are.
+/// The names of a [`Sequential`](crate::Sequential)'s layers, all different, in order. Most
+/// are the layer's place; only the others are looked up in a set, so that adding one takes the
+/// same time however many there are.
 #[derive(Default)]
 pub(crate) struct Names {
     list: Vec<String>,

@@ -107,8 +107,9 @@ impl Forward for Sequential {
     /// Each layer's output from the one before.
     ///
     /// # Panics
-    /// If a layer does, or lists are nested more than 200 deep. A second report then names the layer and points at the caller's line:
-    /// "in layer 2, Linear(in_features=4, out_features=1, bias=True): matmul: …".
+    /// If a layer does, or lists are nested more than 200 deep. A second report then names the
+    /// layer and points at the caller's line: "in layer 2, Linear(in_features=4,
+    /// out_features=1, bias=True): matmul: …".
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         let at = Cell::new(0);

@@ -1,5 +1,6 @@
-//! Nets of very many layers, one after the other and one inside the other: what must not take the square of their number,
-//! nor overflow the stack. Each test has a minute; with a step for each pair of layers it would take several.
+//! Nets of very many layers, one after the other and one inside the other: what must not take the
+//! square of their number, nor overflow the stack. Each test has a minute; with a step for each pair
+//! of layers it would take several.
 
 use std::sync::{Arc, mpsc};
 

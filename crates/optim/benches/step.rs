@@ -1,7 +1,8 @@
-//! One step of an optimizer: what a parameter costs in a small model, and what an element costs in a large one.
+//! One step of an optimizer: what a parameter costs in a small model, and what an element costs in a large
+//! one.
 //!
-//! `cargo bench -p optim`. The thresholds in `sweep.rs` come from the rows in the middle: each is run with one thread and
-//! with all.
+//! `cargo bench -p optim`. The thresholds in `sweep.rs` come from the rows in the middle: each is
+//! run with one thread and with all.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn::Parameter;

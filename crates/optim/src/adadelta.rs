@@ -12,8 +12,8 @@ use crate::{Core, Entry, Optimizer, Real, Rule, Spec};
 ///
 /// `s ← ρ·s + (1 − ρ)·g²`, `Δ = √(a + ε) / √(s + ε) · g`, `a ← ρ·a + (1 − ρ)·Δ²`, `θ ← θ − lr·Δ`
 ///
-/// ε stands under both roots here as in the tutorials, which only lack `lr`: their rule is this one with `lr = 1`, the
-/// default.
+/// ε stands under both roots here as in the tutorials, which only lack `lr`: their rule is this
+/// one with `lr = 1`, the default.
 ///
 /// Defaults: [`AdadeltaConfig`]. State: `step`, `square_avg`, `acc_delta`.
 ///

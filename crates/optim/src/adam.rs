@@ -14,7 +14,8 @@ use crate::{Core, Entry, Formula, Optimizer, ParamGroup, Real, Rule, Spec};
 /// - `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`
 /// - `θ ← θ − lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)`
 /// - `amsgrad` (Reddi et al., 2018): `v̂ ← max(v̂, v)` stands for `v` in the root
-/// - `decoupled_weight_decay`: first `θ ← θ·(1 − lr·weight_decay)`, and `g` is left alone; see [`AdamW`](crate::AdamW)
+/// - `decoupled_weight_decay`: first `θ ← θ·(1 − lr·weight_decay)`, and `g` is left
+///   alone; see [`AdamW`](crate::AdamW)
 ///
 /// [`Formula::Note`] has ε under the root: `m̂ / √(v̂ + ε)` with `m̂ = m/(1 − β₁ᵗ)`, `v̂ = v/(1 − β₂ᵗ)`.
 ///

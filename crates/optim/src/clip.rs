@@ -58,8 +58,8 @@ pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
 /// If the norm is not finite and `error_if_nonfinite` is set; the gradients are then unchanged.
 ///
 /// # Panics
-/// As [`clip_grad_norm_`], and if a gradient has no elements and the order is infinite or negative: nothing has no
-/// largest magnitude.
+/// As [`clip_grad_norm_`], and if a gradient has no elements and the order is infinite or negative:
+/// nothing has no largest magnitude.
 #[track_caller]
 pub fn clip_grad_norm_with(params: &[Parameter], max_norm: f64, config: ClipConfig) -> Result<f64, Error> {
     check(params);

@@ -39,8 +39,8 @@ impl Core {
     /// A core over parameters, named parameters or groups.
     ///
     /// # Panics
-    /// If there are none, if a parameter appears in two groups, if parameters, named ones and groups are mixed, or if
-    /// there are more than three slots.
+    /// If there are none, if a parameter appears in two groups, if parameters, named ones and groups are
+    /// mixed, or if there are more than three slots.
     #[track_caller]
     pub fn new(spec: Spec, params: impl IntoIterator<Item = impl Into<Entry>>) -> Core {
         assert!(spec.slots.len() <= 3, "{}: at most three state tensors per parameter", spec.name);
@@ -61,21 +61,24 @@ impl Core {
         &mut self.groups
     }
 
-    /// The state of every parameter, group after group. That of a parameter listed twice is at its last place.
+    /// The state of every parameter, group after group. That of a parameter listed twice is at its last
+    /// place.
     pub fn state(&self) -> &[State] {
         &self.state
     }
 
-    /// The value that a group gets for a hyper-parameter it does not set; `None` if this optimizer has no such key.
+    /// The value that a group gets for a hyper-parameter it does not set; `None` if
+    /// this optimizer has no such key.
     pub fn default_of(&self, key: &str) -> Option<&Value> {
         self.spec.defaults.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
     }
 
-    /// Adds a group, filling in the hyper-parameters it does not set. A parameter that the group lists twice is updated
-    /// twice in every step; a warning says so, as in torch.
+    /// Adds a group, filling in the hyper-parameters it does not set. A parameter that the group lists twice
+    /// is updated twice in every step; a warning says so, as in torch.
     ///
     /// # Panics
-    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, or only some of the groups carry names.
+    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, or only
+    /// some of the groups carry names.
     #[track_caller]
     pub fn add_param_group(&mut self, mut group: ParamGroup) {
         assert!(group.params.iter().all(|p| p.is_leaf()), "can't optimize a non-leaf Tensor");

@@ -3,10 +3,12 @@
 /// Not part of the state dict: both formulas keep the same state, torch knows only its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formula {
-    /// torch's: ε is added to the root; a momentum buffer sums gradients and is scaled by the learning rate when used.
+    /// torch's: ε is added to the root; a momentum buffer sums gradients and is scaled
+    /// by the learning rate when used.
     #[default]
     Torch,
-    /// The tutorials': ε is added under the root; a momentum buffer sums gradients already scaled by the learning rate.
+    /// The tutorials': ε is added under the root; a momentum buffer sums gradients
+    /// already scaled by the learning rate.
     Note,
 }
 

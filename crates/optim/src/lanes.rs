@@ -6,11 +6,12 @@ pub const LANES: usize = 16;
 /// [`LANES`] elements.
 pub type Lanes<T> = [T; LANES];
 
-/// `each_lanes!(w, g, [m, v] => body)` runs the body for [`LANES`] elements of these slices at a time, under the names of the
-/// slices, and keeps what it makes of the parameter `w` and the state `[m, v]`. The last elements are followed by zeros.
+/// `each_lanes!(w, g, [m, v] => body)` runs the body for [`LANES`] elements of these slices at a time, under
+/// the names of the slices, and keeps what it makes of the parameter `w` and the state `[m, v]`. The last
+/// elements are followed by zeros.
 ///
-/// The body works on copies. They overlap nothing, so the compiler keeps them in registers from one of its loops to the next,
-/// and what some lanes wait for, a root or a division, others fill.
+/// The body works on copies. They overlap nothing, so the compiler keeps them in registers from one of its
+/// loops to the next, and what some lanes wait for, a root or a division, others fill.
 macro_rules! each_lanes {
     ($w:ident, $g:ident, [$($s:ident),*] => $body:block) => {{
         let n = $w.len();

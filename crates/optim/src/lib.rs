@@ -1,9 +1,10 @@
 //! Optimizers and learning-rate schedules in PyTorch's form, for Rushlight.
 //!
-//! [`Sgd`], [`Momentum`], [`Adagrad`], [`RmsProp`], [`Adadelta`], [`Adam`] and [`AdamW`] take torch's options, start from
-//! torch's defaults and follow torch's arithmetic: scalars in `f64`, cast once, then the same operations in the same order
-//! and with the same roundings, so that a run can be compared with torch's line by line. Where the rules of the usual
-//! tutorials differ (ε inside the root, the learning rate inside the momentum), [`Formula::Note`] selects them.
+//! [`Sgd`], [`Momentum`], [`Adagrad`], [`RmsProp`], [`Adadelta`], [`Adam`] and [`AdamW`] take torch's
+//! options, start from torch's defaults and follow torch's arithmetic: scalars in `f64`, cast once, then the
+//! same operations in the same order and with the same roundings, so that a run can be compared with torch's
+//! line by line. Where the rules of the usual tutorials differ (ε inside the root, the learning rate inside
+//! the momentum), [`Formula::Note`] selects them.
 //!
 //! ```
 //! use nn::Parameter;
@@ -42,7 +43,8 @@
 //! assert_eq!(w.data().item(), -0.5);
 //! ```
 //!
-//! An [`Optimizer`] with groups, schedules and a state dict is a [`Core`] and a [`Rule`]; [`Core::sweep`] does the rest:
+//! An [`Optimizer`] with groups, schedules and a state dict is a [`Core`] and a [`Rule`];
+//! [`Core::sweep`] does the rest:
 //!
 //! ```
 //! use nn::Value;

@@ -1,7 +1,8 @@
 use crate::optimizer::display_core;
 use crate::{Core, Entry, Formula, Optimizer, Sgd, SgdConfig};
 
-/// Gradient descent with momentum (Polyak, 1964): [`Sgd`] with its buffer on, by the name that tutorials give it.
+/// Gradient descent with momentum (Polyak, 1964): [`Sgd`] with its buffer on, by the name that tutorials give
+/// it.
 ///
 /// - [`Formula::Torch`]: `v ← γ·v + g`, `θ ← θ − lr·v`, as `torch.optim.SGD(…, momentum=γ)`
 /// - [`Formula::Note`]: `v ← γ·v + lr·g`, `θ ← θ − v`

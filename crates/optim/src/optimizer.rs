@@ -6,9 +6,9 @@ use crate::{Core, Error, ParamGroup};
 
 /// An optimizer: [`step`](Optimizer::step) changes its parameters by their gradients.
 ///
-/// Everything but the step itself comes from the [`Core`] an optimizer contains. The trait is object-safe: schedules and
-/// programs that choose an optimizer at run time work with `&mut dyn Optimizer` and `Box<dyn Optimizer>`, which prints as
-/// torch prints it.
+/// Everything but the step itself comes from the [`Core`] an optimizer contains. The trait is object-safe:
+/// schedules and programs that choose an optimizer at run time work with `&mut dyn Optimizer` and `Box<dyn
+/// Optimizer>`, which prints as torch prints it.
 ///
 /// ```
 /// use optim::{Optimizer, Sgd};
@@ -52,7 +52,8 @@ pub trait Optimizer: Send {
         self.core_mut().add_param_group(group);
     }
 
-    /// State and hyper-parameters in torch's layout: `{'state': {0: {…}, …}, 'param_groups': [{'lr': …, 'params': [0, …]}]}`.
+    /// State and hyper-parameters in torch's layout: `{'state': {0: {…}, …}, 'param_groups':
+    /// [{'lr': …, 'params': [0, …]}]}`.
     fn state_dict(&self) -> Value {
         self.core().state_dict()
     }
@@ -62,7 +63,8 @@ pub trait Optimizer: Send {
     /// State tensors are copied and cast to their parameter's type. Nothing changes unless everything fits.
     ///
     /// # Errors
-    /// If the groups differ in number or size, or entries are missing, of the wrong kind or of the wrong shape.
+    /// If the groups differ in number or size, or entries are missing, of the wrong kind or of the wrong
+    /// shape.
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
         self.core_mut().load_state_dict(state_dict)
     }

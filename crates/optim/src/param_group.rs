@@ -2,9 +2,10 @@ use nn::{Parameter, Value};
 
 /// Parameters that share hyper-parameters, as one of torch's `param_groups`.
 ///
-/// The learning rate is a field; the other hyper-parameters go by torch's names, because a schedule or a file may add
-/// keys of its own. (`foreach`, `fused`, `capturable` and `differentiable` choose between torch's implementations: they are
-/// kept, printed and saved, and mean nothing here.) A group handed to an optimizer need only set what differs from the optimizer's own values:
+/// The learning rate is a field; the other hyper-parameters go by torch's names, because a schedule or a file
+/// may add keys of its own. (`foreach`, `fused`, `capturable` and `differentiable` choose between torch's
+/// implementations: they are kept, printed and saved, and mean nothing here.) A group handed to an optimizer
+/// need only set what differs from the optimizer's own values:
 ///
 /// ```
 /// use optim::{Optimizer, ParamGroup, Sgd, SgdConfig};
@@ -18,7 +19,8 @@ use nn::{Parameter, Value};
 /// ```
 #[derive(Clone)]
 pub struct ParamGroup {
-    /// The learning rate, read at every step. NaN in a group that has not been handed to an optimizer and does not set it.
+    /// The learning rate, read at every step. NaN in a group that has not been handed to an
+    /// optimizer and does not set it.
     pub lr: f64,
     pub(crate) params: Vec<Parameter>,
     /// In torch's order. The entry "lr" only holds its place among the keys: its value is the field.

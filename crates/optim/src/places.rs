@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use crate::ParamGroup;
 
-/// Which state belongs to which entry of the groups. A parameter that its group lists twice has one state, at its last
-/// entry, as in torch's state dicts.
+/// Which state belongs to which entry of the groups. A parameter that its group lists twice has one state, at
+/// its last entry, as in torch's state dicts.
 #[derive(Default)]
 pub(crate) struct Places {
-    /// For every entry the place of its state, and how often its parameter comes before; empty while none comes twice.
+    /// For every entry the place of its state, and how often its parameter comes
+    /// before; empty while none comes twice.
     entries: Vec<(usize, usize)>,
 }
 

@@ -22,8 +22,8 @@ pub trait Real: Float {
 
     /// `self`, or 0 where it has become too small to matter.
     ///
-    /// Denormal numbers cost some processors a hundred times a normal one, and moments of a gradient that stays 0
-    /// decay into them.
+    /// Denormal numbers cost some processors a hundred times a normal one, and moments of a
+    /// gradient that stays 0 decay into them.
     #[inline(always)]
     fn flushed(self) -> Self {
         if self.abs() < Self::TINY { Self::ZERO } else { self }

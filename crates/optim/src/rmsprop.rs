@@ -17,7 +17,8 @@ use crate::{Core, Entry, Formula, Optimizer, Real, Rule, Spec};
 ///
 /// [`Formula::Note`] has ε under the root, where the tutorial makes it 1e-10.
 ///
-/// Defaults: [`RmsPropConfig`]. State: `step`, `square_avg`, with momentum `momentum_buffer`, centered `grad_avg`.
+/// Defaults: [`RmsPropConfig`]. State: `step`, `square_avg`, with momentum
+/// `momentum_buffer`, centered `grad_avg`.
 ///
 /// ```
 /// use optim::{Optimizer, RmsProp, RmsPropConfig};

@@ -6,13 +6,15 @@ use crate::{Core, Entry, Formula, Optimizer, Real, Rule, Spec};
 
 /// Stochastic gradient descent, with momentum if asked: `torch.optim.SGD`.
 ///
-/// With `g` the gradient (negated by `maximize`, plus `weight_decay·θ`), `μ` the momentum and `τ` the dampening:
+/// With `g` the gradient (negated by `maximize`, plus `weight_decay·θ`), `μ` the
+/// momentum and `τ` the dampening:
 ///
 /// - `μ = 0`: `θ ← θ − lr·g`
 /// - `v ← μ·v + (1 − τ)·g`, `θ ← θ − lr·v`, where the first `v` is `g` itself, not dampened
-/// - `nesterov`: `θ ← θ − lr·(g + μ·v)` (Sutskever et al., *On the importance of initialization and momentum*, 2013)
-/// - [`Formula::Note`]: `v ← μ·v + lr·g`, `θ ← θ − v`. The same path while `lr` is constant; when a schedule lowers it,
-///   what is already in the buffer keeps its old rate. Dampening and nesterov do not exist there.
+/// - `nesterov`: `θ ← θ − lr·(g + μ·v)` (Sutskever et al., *On the importance of
+///   initialization and momentum*, 2013)
+/// - [`Formula::Note`]: `v ← μ·v + lr·g`, `θ ← θ − v`. The same path while `lr` is constant; when a schedule
+///   lowers it, what is already in the buffer keeps its old rate. Dampening and nesterov do not exist there.
 ///
 /// Defaults: [`SgdConfig`]. State: `momentum_buffer`, if `μ ≠ 0`.
 ///
@@ -76,8 +78,8 @@ impl Sgd {
     /// SGD with options.
     ///
     /// # Panics
-    /// If there are no parameters, a value is negative, or `nesterov` comes without momentum, with dampening, or with
-    /// [`Formula::Note`].
+    /// If there are no parameters, a value is negative, or `nesterov` comes without momentum, with
+    /// dampening, or with [`Formula::Note`].
     #[track_caller]
     pub fn with(params: impl IntoIterator<Item = impl Into<Entry>>, config: SgdConfig) -> Sgd {
         let SgdConfig { lr, momentum, dampening, weight_decay, nesterov, maximize, formula } = config;

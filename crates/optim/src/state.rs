@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-/// What an optimizer remembers about one parameter: a count of steps and up to three tensors of the parameter's shape.
+/// What an optimizer remembers about one parameter: a count of steps and up to three
+/// tensors of the parameter's shape.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// Steps taken with a gradient. An `f32`, because that is what torch counts in and saves.
@@ -19,7 +20,8 @@ impl State {
         self.slots[i].as_ref()
     }
 
-    /// Makes slot `i` if it is not there yet: a copy of `w`'s shape and type filled with `value`. Says whether it did.
+    /// Makes slot `i` if it is not there yet: a copy of `w`'s shape and type filled
+    /// with `value`. Says whether it did.
     ///
     /// # Panics
     /// If `i` is 3 or more.
@@ -31,7 +33,8 @@ impl State {
         missing
     }
 
-    /// As [`State::ensure`], but a parameter that is listed twice makes the slot anew each time in its first step.
+    /// As [`State::ensure`], but a parameter that is listed twice makes the slot anew each time in its first
+    /// step.
     pub(crate) fn restart(&mut self, i: usize, w: &Tensor, value: f64) -> bool {
         if self.fresh {
             self.slots[i] = Some(w.full_like(value));

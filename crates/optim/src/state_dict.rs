@@ -9,8 +9,8 @@ use crate::{Core, Error, ParamGroup, State};
 impl Core {
     /// State and hyper-parameters in torch's layout and key order.
     ///
-    /// Parameters are numbered through the groups; one that has no state yet has no entry. `step` is a 0-dim `f32`
-    /// tensor, as in torch. Tensors are shared with the optimizer until it steps again.
+    /// Parameters are numbered through the groups; one that has no state yet has no entry. `step` is a 0-dim
+    /// `f32` tensor, as in torch. Tensors are shared with the optimizer until it steps again.
     pub fn state_dict(&self) -> Value {
         let state = self.state.iter().enumerate().filter(|(_, s)| !s.is_empty());
         let state = state.map(|(i, s)| (Value::Int(i as i64), self.pack_state(s))).collect();
@@ -45,8 +45,9 @@ impl Core {
 
     /// Takes over a state dict, ours or torch's.
     ///
-    /// Keys that the file adds to a group stay in the group; keys it lacks are taken from this optimizer's own values,
-    /// so that files of older versions load. State that this kind of optimizer does not keep is left out.
+    /// Keys that the file adds to a group stay in the group; keys it lacks are taken from this
+    /// optimizer's own values, so that files of older versions load. State that this kind of
+    /// optimizer does not keep is left out.
     ///
     /// # Errors
     /// See [`Error`]; the optimizer is then unchanged.
@@ -178,7 +179,8 @@ fn saved_states(states: &[(Value, Value)]) -> HashMap<Id<'_>, &Value> {
     states.iter().rev().filter_map(|(key, state)| Some((id_of(key)?, state))).collect()
 }
 
-/// Whether a loaded value can stand where `default` does. A flag may be undecided (`None`), as torch's `foreach` is.
+/// Whether a loaded value can stand where `default` does. A flag may be undecided
+/// (`None`), as torch's `foreach` is.
 fn same_kind(value: &Value, default: &Value) -> bool {
     match default {
         Value::Bool(_) | Value::None => matches!(value, Value::Bool(_) | Value::None),

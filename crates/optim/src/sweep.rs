@@ -17,17 +17,18 @@ const SPLIT: usize = 4 * GRAIN;
 impl Core {
     /// One pass over all parameters that have a gradient, in place, by the rule that `prepare` gives.
     ///
-    /// `prepare` is called once for every group; what it returns is called for every parameter with a gradient, to make
-    /// its state ready and to compute the scalars of its rule. Then all parameters are updated together: the work is
-    /// split by elements, whatever tensor they lie in, and the result does not depend on the number of threads. A
-    /// parameter that its group lists twice is updated a second time after all others, as in torch.
+    /// `prepare` is called once for every group; what it returns is called for every parameter with a
+    /// gradient, to make its state ready and to compute the scalars of its rule. Then all parameters are
+    /// updated together: the work is split by elements, whatever tensor they lie in, and the result does not
+    /// depend on the number of threads. A parameter that its group lists twice is updated a second time
+    /// after all others, as in torch.
     ///
-    /// Parameters are held from the first check to the last update. While the pass waits for one that another thread
-    /// holds, it holds none itself.
+    /// Parameters are held from the first check to the last update. While the pass waits for one that another
+    /// thread holds, it holds none itself.
     ///
     /// # Panics
-    /// If a parameter is neither `F32` nor `F64`, or its gradient or state has another shape or type. Nothing has changed
-    /// then, nor if `prepare` or what it returned panics.
+    /// If a parameter is neither `F32` nor `F64`, or its gradient or state has another shape or type. Nothing
+    /// has changed then, nor if `prepare` or what it returned panics.
     #[track_caller]
     pub fn sweep<'a, P, R>(&'a mut self, prepare: impl FnMut(&'a ParamGroup) -> P)
     where
@@ -77,8 +78,8 @@ struct Held<'a> {
     grad: Tensor,
 }
 
-/// Takes hold of all parameters that have a gradient. What waits here holds nothing: then neither another optimizer with
-/// another order of parameters, nor anything else, can wait for it in turn.
+/// Takes hold of all parameters that have a gradient. What waits here holds nothing: then neither another
+/// optimizer with another order of parameters, nor anything else, can wait for it in turn.
 #[track_caller]
 fn hold<'a>(params: impl Iterator<Item = (usize, usize, &'a Parameter)> + Clone) -> SmallVec<[Held<'a>; 8]> {
     'again: loop {

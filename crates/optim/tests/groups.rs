@@ -12,7 +12,8 @@ fn parameter(n: usize) -> Parameter {
     Parameter::new(tensor::ones([n]))
 }
 
-/// A stopped, saved and resumed run is the uninterrupted one, bit for bit, whatever the new optimizer was made with.
+/// A stopped, saved and resumed run is the uninterrupted one, bit for bit, whatever
+/// the new optimizer was made with.
 #[test]
 fn a_resumed_run_is_the_uninterrupted_one() {
     let cases = [

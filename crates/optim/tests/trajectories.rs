@@ -42,8 +42,8 @@ fn check_state(what: &str, dict: &Value, case: &Case, compare: impl Fn(&str, &Te
     assert!(keys.is_empty(), "{what}: without {keys:?}");
 }
 
-/// As torch is: its square root need not be the nearest, and a bit lost once is seen by every later step, since the
-/// gradients depend on the parameters.
+/// As torch is: its square root need not be the nearest, and a bit lost once is seen by every later step,
+/// since the gradients depend on the parameters.
 #[test]
 fn trajectories_are_torchs() {
     check("torch", |what, got, expected| assert_close(what, got, expected, near(expected.dtype())));

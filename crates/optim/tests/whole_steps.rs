@@ -1,4 +1,5 @@
-//! A step is taken whole or not at all, by several threads at once, and with a parameter that is listed twice.
+//! A step is taken whole or not at all, by several threads at once, and with a
+//! parameter that is listed twice.
 
 mod common;
 
@@ -47,13 +48,15 @@ fn a_step_that_does_not_fit_the_second_parameter_leaves_the_first_alone() {
             let mut optim = build(name, &options, params.clone());
             give_gradients(&params);
             optim.step();
-            // The state stays F32 while the parameter becomes F64, as in torch, where the next step fails too.
+            // The state stays F32 while the parameter becomes F64, as in torch, where the next step fails
+            // too.
             params[1].to_dtype_(DType::F64);
             let before = everything(&params, &*optim);
             let refused = refusal(|| optim.step());
             assert!(refused.contains("its state torch.float32"), "{name}: {refused}");
             assert_eq!(everything(&params, &*optim), before, "{name} {options} {n}");
-            // Without momentum nothing is kept, so nothing can misfit; a parameter may also be what no step can change.
+            // Without momentum nothing is kept, so nothing can misfit; a parameter may
+            // also be what no step can change.
             params[1].to_dtype_(DType::F16);
             let before = everything(&params, &*optim);
             assert!(refusal(|| optim.step()).contains("parameters are F32 or F64, not torch.float16"));
@@ -184,7 +187,8 @@ fn a_step_inside_a_closure_that_changes_a_parameter_is_refused() {
     });
 }
 
-/// `[p, q, p]`, both from 1 with the gradient 2, two steps: `p`, `q` after each, and the state, in torch 2.15.
+/// `[p, q, p]`, both from 1 with the gradient 2, two steps: `p`, `q` after each, and the state, in torch
+/// 2.15.
 #[test]
 fn a_parameter_listed_twice_is_updated_twice() {
     type Make = fn(Vec<Parameter>) -> Box<dyn Optimizer>;

@@ -31,9 +31,9 @@ pub fn save_checkpoint(value: &Value, path: impl AsRef<Path>) -> Result<(), Erro
 /// Loads the value of a file of any format; of a whole model, its state dict.
 ///
 /// Of what Python knows and [`Value`] does not: sets become lists, bytes and storages tensors of one axis,
-/// dtypes, devices and layouts their names, integers of more than 64 bits their digits, a tensor on `meta` the
-/// text that torch prints for it, `OrderedDict` a dictionary. [`LoadOptions`](crate::LoadOptions) reads a file
-/// beside what has no counterpart.
+/// dtypes, devices and layouts their names, integers of more than 64 bits their digits, a tensor on `meta`
+/// the text that torch prints for it, `OrderedDict` a dictionary. [`LoadOptions`](crate::LoadOptions) reads a
+/// file beside what has no counterpart.
 ///
 /// # Errors
 /// If the file cannot be read, is damaged, or holds what has no counterpart here.

@@ -33,8 +33,8 @@
 //!
 //! # Stopping and resuming
 //!
-//! A checkpoint holds whatever a run depends on. Resumed from one that holds all of the following, a run equals the
-//! uninterrupted one bit for bit, in the middle of an epoch too:
+//! A checkpoint holds whatever a run depends on. Resumed from one that holds all of the following, a run
+//! equals the uninterrupted one bit for bit, in the middle of an epoch too:
 //!
 //! ```
 //! # use autograd::Variable;

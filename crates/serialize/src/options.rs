@@ -35,8 +35,8 @@ impl LoadOptions {
 
     /// Whether to read a file also if some of its entries have no counterpart here: complex, quantised,
     /// sparse and 8-bit tensors, objects of Python classes, what holds itself. They are then left out of
-    /// dictionaries, are `None` in lists and tuples, and stand in [`Contents::left_out`]. A damaged file is an
-    /// error all the same. The default is false.
+    /// dictionaries, are `None` in lists and tuples, and stand in [`Contents::left_out`]. A damaged file is
+    /// an error all the same. The default is false.
     #[must_use]
     pub fn allow_partial(mut self, allow: bool) -> Self {
         self.allow_partial = allow;

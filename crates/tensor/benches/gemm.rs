@@ -1,5 +1,5 @@
-//! The f32 product on every instruction set this machine has (`portable` is `matrixmultiply`, which also uses AVX2): the
-//! products of a batch of 64, a tiny one, and cubes. One thread; set `THREADS` for more.
+//! The f32 product on every instruction set this machine has (`portable` is `matrixmultiply`, which also uses
+//! AVX2): the products of a batch of 64, a tiny one, and cubes. One thread; set `THREADS` for more.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::time::Duration;

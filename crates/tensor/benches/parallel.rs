@@ -1,5 +1,5 @@
-//! What a split costs: the pool of `kernels::parallel` beside `rayon::scope`, for jobs of a training step's size that
-//! come in a tight row, and for jobs after a pause in which the threads fell asleep.
+//! What a split costs: the pool of `kernels::parallel` beside `rayon::scope`, for jobs of a training step's
+//! size that come in a tight row, and for jobs after a pause in which the threads fell asleep.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -9,8 +9,8 @@ use tensor::kernels::parallel;
 
 const TASKS: usize = 16;
 
-/// Some `ns` nanoseconds that touch no memory, more or fewer by processor; never inlined, so that every contestant runs the
-/// same loop.
+/// Some `ns` nanoseconds that touch no memory, more or fewer by processor; never inlined, so that every
+/// contestant runs the same loop.
 #[inline(never)]
 fn compute(ns: usize) {
     for i in 0..ns {

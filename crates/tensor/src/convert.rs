@@ -8,9 +8,9 @@ use crate::{DType, Element, Scalar, Tensor};
 
 impl Tensor {
     /// The same values as another dtype, as torch's `.to(dtype)`: floats are cut towards zero on the way to
-    /// integers, integers wrap around, anything but 0 is true, and itself is returned if the dtype is the same. What
-    /// no integer type holds (NaN, 1e30) becomes what torch makes of it on x86-64: the least `I64`, the least `I32`, 0 in
-    /// anything narrower.
+    /// integers, integers wrap around, anything but 0 is true, and itself is returned if the dtype is the
+    /// same. What no integer type holds (NaN, 1e30) becomes what torch makes of it on x86-64: the least
+    /// `I64`, the least `I32`, 0 in anything narrower.
     ///
     /// ```
     /// use tensor::{DType, Tensor};

@@ -81,8 +81,8 @@ pub fn eye(n: usize) -> Tensor {
 /// ```
 ///
 /// # Panics
-/// If `step` is 0, points away from `end`, or a value is not finite; or if the values would take more memory than there
-/// is.
+/// If `step` is 0, points away from `end`, or a value is not finite; or if the values would
+/// take more memory than there is.
 #[track_caller]
 pub fn arange(start: impl Into<Scalar>, end: impl Into<Scalar>, step: impl Into<Scalar>) -> Tensor {
     let (start, end, step) = (start.into(), end.into(), step.into());

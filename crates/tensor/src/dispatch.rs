@@ -86,7 +86,8 @@ macro_rules! by_integer {
     }};
 }
 
-/// Runs `$body` with `$T` the number type of a tensor that is accumulated: a float, or `I64` for what is none.
+/// Runs `$body` with `$T` the number type of a tensor that is accumulated: a float, or `I64` for what is
+/// none.
 macro_rules! by_wide {
     ($op:expr, $tensor:expr, $T:ident => $body:expr) => {
         match $tensor.dtype() {

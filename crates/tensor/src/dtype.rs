@@ -2,8 +2,8 @@ use std::fmt;
 
 /// The type of a tensor's elements, chosen at run time.
 ///
-/// Arithmetic is defined on `F32`, `F64`, `I64`, `I32`, `I16`, `I8`, `U8` and `Bool`. The other types are for files and
-/// conversion: they can be created, moved, viewed, printed, saved and converted with
+/// Arithmetic is defined on `F32`, `F64`, `I64`, `I32`, `I16`, `I8`, `U8` and `Bool`. The other types are for
+/// files and conversion: they can be created, moved, viewed, printed, saved and converted with
 /// [`Tensor::to_dtype`](crate::Tensor::to_dtype).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // the names are the documentation
@@ -148,7 +148,8 @@ impl DType {
                 match (signed(small), signed(large)) {
                     _ if small.size_in_bytes() < large.size_in_bytes() && signed(large) => large,
                     (s, l) if s == l => large,
-                    // A wide unsigned and a signed type have no common integer here but the widest signed one.
+                    // A wide unsigned and a signed type have no common integer here but the widest signed
+                    // one.
                     _ => I64,
                 }
             }

@@ -61,8 +61,8 @@ impl Element for bool {
 pub trait Plain: Element<Repr = Self> + Pod {}
 impl<T: Element<Repr = T> + Pod> Plain for T {}
 
-/// A number that arithmetic is defined on: `f32`, `f64`, `i64`, `i32`, `i16`, `i8`, `u8`. Integers wrap around, as in
-/// torch.
+/// A number that arithmetic is defined on: `f32`, `f64`, `i64`, `i32`, `i16`, `i8`, `u8`.
+/// Integers wrap around, as in torch.
 #[allow(missing_docs)] // the usual arithmetic
 pub trait Num: Plain + PartialOrd {
     const ZERO: Self;

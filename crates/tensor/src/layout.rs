@@ -83,8 +83,9 @@ impl Layout {
 }
 
 impl Layout {
-    /// The axes in the order of the memory, the one whose neighbours lie furthest apart first: the order in which torch's
-    /// iterators walk. An axis whose neighbours are one element (stride 0) says nothing about that and keeps its place.
+    /// The axes in the order of the memory, the one whose neighbours lie furthest apart first: the order
+    /// in which torch's iterators walk. An axis whose neighbours are one element (stride 0) says nothing
+    /// about that and keeps its place.
     pub(crate) fn memory_order(&self) -> SmallVec<[isize; 6]> {
         let mut order: SmallVec<[usize; 6]> = (0..self.shape.len()).rev().collect(); // the innermost first
         for i in 1..order.len() {

@@ -5,12 +5,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockWriteGuard, TryLockError};
 
-/// A value behind a lock that stays locked while a user's closure works on the value: the default generator, the data
-/// of a variable.
+/// A value behind a lock that stays locked while a user's closure works on the value: the default
+/// generator, the data of a variable.
 ///
-/// Such a closure may ask for anything, also for what it already holds, or for what a thread holds that waits in turn
-/// for this one. An ordinary lock then waits for ever. This one panics, in the thread that completes the circle; the
-/// others go on. Whoever waits for a thread in another way, by joining it say, is not seen.
+/// Such a closure may ask for anything, also for what it already holds, or for what a thread holds that waits
+/// in turn for this one. An ordinary lock then waits for ever. This one panics, in the thread that completes
+/// the circle; the others go on. Whoever waits for a thread in another way, by joining it say, is not seen.
 ///
 /// ```should_panic
 /// let seed = tensor::Lending::new(7);
@@ -149,10 +149,12 @@ static WAITING: Mutex<Vec<(u64, Arc<AtomicU64>)>> = Mutex::new(Vec::new());
 struct Waiting(u64);
 
 impl Waiting {
-    /// Enters that thread `me` waits for what `holder` holds; `None` if, through whatever others, that is `me`.
+    /// Enters that thread `me` waits for what `holder` holds; `None` if, through
+    /// whatever others, that is `me`.
     ///
-    /// Of several threads that wait in a circle the last to come here finds it: a thread writes its number into what it
-    /// holds before it waits for anything else, and the entries are changed and followed under one lock.
+    /// Of several threads that wait in a circle the last to come here finds it: a thread writes
+    /// its number into what it holds before it waits for anything else, and the entries are
+    /// changed and followed under one lock.
     fn new(me: u64, holder: &Arc<AtomicU64>) -> Option<Waiting> {
         let mut waiting = unpoison(WAITING.lock());
         let mut at = holder.load(Relaxed);
@@ -199,7 +201,8 @@ mod tests {
         assert_eq!(value.read("afterwards", |x| *x), 1);
     }
 
-    /// Three threads, each holding one value, ask for the next one's: one is refused, and the others get theirs.
+    /// Three threads, each holding one value, ask for the next one's: one is refused, and the others get
+    /// theirs.
     #[test]
     fn of_a_circle_of_threads_one_panics_and_the_others_go_on() {
         let (done, outcome) = mpsc::channel();

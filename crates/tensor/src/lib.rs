@@ -1,9 +1,9 @@
 //! n-d arrays with torch's semantics, kernels and random numbers.
 //!
-//! A [`Tensor`] holds values of one [`DType`] and is cheap to clone; views of it cost nothing. It is a value all the same:
-//! writing to one tensor never changes another, because shared memory is copied before it is written. Functions and
-//! methods carry torch's names and mean what they mean there: broadcasting, type promotion, printing, and for a seed the
-//! same random numbers.
+//! A [`Tensor`] holds values of one [`DType`] and is cheap to clone; views of it cost nothing. It is a value
+//! all the same: writing to one tensor never changes another, because shared memory is copied before it is
+//! written. Functions and methods carry torch's names and mean what they mean there: broadcasting, type
+//! promotion, printing, and for a seed the same random numbers.
 //!
 //! ```
 //! use tensor::{DType, Tensor, manual_seed, randn};
@@ -25,8 +25,8 @@
 //! assert_eq!((a.sum().item(), b.sum().item()), (1.0, 0.0));
 //! ```
 //!
-//! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random generator of one's
-//! own. [`kernels`] is what the operations are built on, for crates that add some.
+//! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random
+//! generator of one's own. [`kernels`] is what the operations are built on, for crates that add some.
 
 mod cache;
 mod convert;

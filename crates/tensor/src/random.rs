@@ -127,7 +127,8 @@ impl Tensor {
         self
     }
 
-    /// 1 with the probability that each element gives, else 0, in its shape and dtype: `torch.bernoulli(input)`.
+    /// 1 with the probability that each element gives, else 0, in its shape and
+    /// dtype: `torch.bernoulli(input)`.
     ///
     /// # Panics
     /// If the tensor is neither `F32` nor `F64`, or a probability lies outside 0 … 1.
@@ -234,8 +235,8 @@ impl Generator {
         }
     }
 
-    /// Drawn in `f32` and rounded, 16 at a time, and so at other places of the stream than an `F32` tensor whose
-    /// length is no multiple of 16: torch does the same.
+    /// Drawn in `f32` and rounded, 16 at a time, and so at other places of the stream than an `F32` tensor
+    /// whose length is no multiple of 16: torch does the same.
     #[track_caller]
     fn normal_half<T: Plain>(&mut self, out: &mut [T], mean: f64, std: f64, round: fn(f32) -> T) {
         let mut x = [0.0; 16];

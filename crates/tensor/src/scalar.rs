@@ -54,8 +54,8 @@ impl Scalar {
         }
     }
 
-    /// A tensor without axes of this value, of whatever dtype an operation computes in beside it. An integer wraps
-    /// around, as torch's do beside a tensor: to a `U8`, 300 is 44.
+    /// A tensor without axes of this value, of whatever dtype an operation computes in beside it. An integer
+    /// wraps around, as torch's do beside a tensor: to a `U8`, 300 is 44.
     pub(crate) fn to_tensor(self, dtype: DType) -> Tensor {
         by_element!(dtype, T => Tensor::from(self.to_element::<T>()))
     }
@@ -87,8 +87,8 @@ impl Scalar {
         assert!(self.fits(dtype), "{op}: value {self} cannot be converted to type {dtype} without overflow");
     }
 
-    /// Whether torch stores the value in a tensor of `dtype`. Fractions are cut off, unsigned types take a negative value
-    /// as its distance from their end.
+    /// Whether torch stores the value in a tensor of `dtype`. Fractions are cut off, unsigned types take a
+    /// negative value as its distance from their end.
     fn fits(self, dtype: DType) -> bool {
         let (least, most) = dtype.exact_integers();
         match self {

@@ -7,8 +7,8 @@ use crate::DType;
 
 /// The sizes of a tensor's axes, outermost first; up to six are held without an allocation.
 ///
-/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `vec![2, 3]`, `4`, and `()` or `[]` for a
-/// tensor of one element and no axes.
+/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `vec![2, 3]`, `4`, and `()` or `[]` for
+/// a tensor of one element and no axes.
 #[derive(PartialEq, Eq, Hash, Default)]
 pub struct Shape(SmallVec<[usize; 6]>);
 
@@ -25,8 +25,8 @@ impl Shape {
         }
     }
 
-    /// The number of elements, unless the product of the sizes exceeds `isize::MAX`. An empty axis counts as 1 there, so
-    /// that strides and the products of some of the sizes fit too.
+    /// The number of elements, unless the product of the sizes exceeds `isize::MAX`. An empty axis counts as
+    /// 1 there, so that strides and the products of some of the sizes fit too.
     pub(crate) fn checked_numel(&self) -> Option<usize> {
         let all = self.iter().try_fold(1usize, |n, &size| n.checked_mul(size.max(1)))?;
         isize::try_from(all).ok()?;
@@ -58,8 +58,8 @@ impl Shape {
         self.0.remove(at)
     }
 
-    /// The shape that two shapes broadcast to: sizes are compared from the last axis on, and a 1 or a missing one gives way.
-    /// If two sizes do not fit, both, with the axis of the result that they are for.
+    /// The shape that two shapes broadcast to: sizes are compared from the last axis on, and a 1 or a missing
+    /// one gives way. If two sizes do not fit, both, with the axis of the result that they are for.
     pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Shape, (usize, usize, usize)> {
         let ndim = a.len().max(b.len());
         let mut shape: Shape = std::iter::repeat_n(1, ndim).collect();

@@ -1,5 +1,6 @@
-//! The path for tensors that do not lie row by row, shared by every op: they are copied into rows first. Turning them by
-//! squares that fit in the cache is several times quicker than walking the strides element by element, as `ndarray` does.
+//! The path for tensors that do not lie row by row, shared by every op: they are copied into rows first.
+//! Turning them by squares that fit in the cache is several times quicker than walking the strides element
+//! by element, as `ndarray` does.
 
 use bytemuck::Pod;
 
@@ -49,8 +50,8 @@ impl Tensor {
         })
     }
 
-    /// This tensor repeated along its size-1 and missing axes up to `shape`, which it broadcasts to, lying row
-    /// by row.
+    /// This tensor repeated along its size-1 and missing axes up to `shape`, which it
+    /// broadcasts to, lying row by row.
     pub(crate) fn repeated(&self, shape: &Shape) -> Tensor {
         let layout = self.layout.broadcast_to(shape).expect("the shapes broadcast");
         self.with_layout(layout).contiguous()

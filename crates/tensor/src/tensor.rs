@@ -60,8 +60,8 @@ impl Tensor {
         })
     }
 
-    /// A tensor of `shape` that `fill` writes row by row: for code that makes every element itself, and would only
-    /// lose time by starting from zeros. What `fill` leaves unwritten is unspecified.
+    /// A tensor of `shape` that `fill` writes row by row: for code that makes every element itself, and would
+    /// only lose time by starting from zeros. What `fill` leaves unwritten is unspecified.
     ///
     /// ```
     /// let x = tensor::Tensor::from_fill([2, 2], |x: &mut [f32]| x.copy_from_slice(&[1.0, 2.0, 3.0, 4.0]));
@@ -121,8 +121,8 @@ impl Tensor {
         Tensor { storage: Arc::new(storage), layout: Layout::row_major(shape), dtype }
     }
 
-    /// The same memory under another layout. Without elements it starts at the beginning: the storage may be empty too, and
-    /// any other offset would lie outside.
+    /// The same memory under another layout. Without elements it starts at the beginning: the storage may be
+    /// empty too, and any other offset would lie outside.
     pub(crate) fn with_layout(&self, mut layout: Layout) -> Tensor {
         if layout.shape.contains(&0) {
             layout.offset = 0;
@@ -270,8 +270,9 @@ impl Tensor {
         &mut storage.slice_mut::<R>()[at..at + numel]
     }
 
-    /// The elements, in the order in which they lie in memory, to write to; otherwise as [`Tensor::make_mut`]. Where axes
-    /// are swapped that is not row by row. The layout stays, without gaps and repeats if there were any.
+    /// The elements, in the order in which they lie in memory, to write to; otherwise as
+    /// [`Tensor::make_mut`]. Where axes are swapped that is not row by row. The layout stays, without gaps
+    /// and repeats if there were any.
     ///
     /// torch's random fills take their numbers in this order.
     ///

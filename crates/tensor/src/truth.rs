@@ -5,10 +5,11 @@ use bytemuck::{Pod, Zeroable};
 use crate::element::Sealed;
 use crate::{DType, Element, Num};
 
-/// An element of a `Bool` tensor as a number: `x + y` is or, `x · y` is and, and false is less than true, as in torch.
+/// An element of a `Bool` tensor as a number: `x + y` is or, `x · y` is and, and false
+/// is less than true, as in torch.
 ///
-/// Its byte is 0 or 1 and private to this file, so that no operation generic over [`Num`] can leave another byte in a
-/// `Bool` tensor.
+/// Its byte is 0 or 1 and private to this file, so that no operation generic over [`Num`] can leave
+/// another byte in a `Bool` tensor.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Pod, Zeroable)]
 #[repr(transparent)]
 pub(crate) struct Truth(u8);

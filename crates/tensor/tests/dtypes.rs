@@ -1,5 +1,5 @@
-//! What operations make of integers and booleans, against what torch makes of them : the dtype and every value exactly, or
-//! a refusal.
+//! What operations make of integers and booleans, against what torch makes of them : the dtype and
+//! every value exactly, or a refusal.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

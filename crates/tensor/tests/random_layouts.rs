@@ -2,7 +2,8 @@
 
 use tensor::{Tensor, manual_seed, ones};
 
-/// Values of torch 2.15 after `torch.manual_seed(0)`, each drawn into a view of another layout and listed row by row.
+/// Values of torch 2.15 after `torch.manual_seed(0)`, each drawn into a view of
+/// another layout and listed row by row.
 #[test]
 fn layouts_are_filled_in_the_order_of_the_memory() {
     let uniform = [

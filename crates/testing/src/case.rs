@@ -6,7 +6,8 @@ use tensor::Tensor;
 
 use crate::numbers::{Numbers, dtype};
 
-/// One line of a [`Recording`](crate::Recording). `case["key"]` is a field as JSON, or null; [`tensor`](Case::tensor) has the tensors.
+/// One line of a [`Recording`](crate::Recording). `case["key"]` is a field as JSON, or null;
+/// [`tensor`](Case::tensor) has the tensors.
 pub struct Case {
     line: usize,
     name: String,

@@ -1,12 +1,13 @@
 //! What the tests of this workspace share. It is a dev-dependency and never part of a program.
 //!
 //! - [`Recording`]: what torch gave for the cases of a test, as `cargo xtask record` wrote it down.
-//! - [`assert_close`] and [`assert_bits`]: comparisons of tensors that say what differs, where and by how much.
+//! - [`assert_close`] and [`assert_bits`]: comparisons of tensors that say what
+//!   differs, where and by how much.
 //! - [`within_a_minute`] and [`refusal`]: code that might hang, and code that has to panic.
 //! - [`alone`] and [`ramp`]: the default generator for one test at a time, and a gradient to send back.
 //!
-//! `tensor` is below this crate, so the tests in `tensor/src` see a second copy of it and cannot pass their tensors
-//! here. The tests in every crate's `tests` folder can.
+//! `tensor` is below this crate, so the tests in `tensor/src` see a second copy of it and cannot pass their
+//! tensors here. The tests in every crate's `tests` folder can.
 //!
 //! ```
 //! use testing::{Within, assert_close};

@@ -4,8 +4,8 @@ use crate::numbers::Numbers;
 /// What torch gave for the cases of a test: `NAME.txt`, to be read and compared by people, and
 /// `NAME.safetensors.gz`, which has the tensors' numbers.
 ///
-/// `cargo xtask record` writes both by a script in `crates/testing/record`. A line of the text is a case, its name and
-/// then its fields:
+/// `cargo xtask record` writes both by a script in `crates/testing/record`. A line of the text is a
+/// case, its name and then its fields:
 ///
 /// ```text
 /// Softplus beta=2.0 x=f32[2,3]:9f3a61c2 y=f32[2,3]:07b1d4e0 repr=|2
@@ -13,8 +13,9 @@ use crate::numbers::Numbers;
 /// |stands below
 /// ```
 ///
-/// - A tensor is its dtype, its sizes and the CRC-32 of its bytes. The numbers of each dtype stand in the second file in
-///   one row, in the order in which the text first names them; the same bytes stand there once.
+/// - A tensor is its dtype, its sizes and the CRC-32 of its bytes. The numbers of each dtype
+///   stand in the second file in one row, in the order in which the text first names them;
+///   the same bytes stand there once.
 /// - A field of text that is long says how many lines below the case are its own; each begins with `|`.
 /// - Everything else is JSON, as is a name with spaces. JSON lacks infinities and NaN: they are strings.
 /// - A line that begins with `#` is a comment.

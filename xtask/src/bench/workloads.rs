@@ -1,4 +1,5 @@
-//! The workloads on our side: each is prepared once and gives a closure that takes one sample, in seconds per unit.
+//! The workloads on our side: each is prepared once and gives a closure that takes
+//! one sample, in seconds per unit.
 
 use std::time::{Duration, Instant};
 

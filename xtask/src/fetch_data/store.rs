@@ -31,7 +31,8 @@ impl Store {
         &self.raw
     }
 
-    /// Is the unpacked file there, and right? Without a known checksum it has to equal what a right `.gz` holds.
+    /// Is the unpacked file there, and right? Without a known checksum it has to
+    /// equal what a right `.gz` holds.
     pub(crate) fn holds(&self, file: &DataFile) -> bool {
         let right = || -> io::Result<bool> {
             let path = self.raw.join(file.name);

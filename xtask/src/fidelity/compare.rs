@@ -21,7 +21,8 @@ impl Comparison {
         Spread::new(&self.two.steps, &self.one.steps)
     }
 
-    /// The relative difference of an epoch's mean loss: ours from torch's, and torch's on two threads from that on one.
+    /// The relative difference of an epoch's mean loss: ours from torch's, and torch's
+    /// on two threads from that on one.
     pub(super) fn epoch(&self, epoch: usize) -> (f64, f64) {
         let torch = self.one.epochs[epoch];
         (relative(self.ours.epochs[epoch], torch), relative(self.two.epochs[epoch], torch))

@@ -9,8 +9,8 @@ use super::Hooks;
 use crate::Variable;
 use crate::variable::Inner;
 
-/// The end of a graph. Graphs hold this and not the variable, whose value is nobody's business but its own; it is made when
-/// a variable is first told to require a gradient.
+/// The end of a graph. Graphs hold this and not the variable, whose value is nobody's business but its own;
+/// it is made when a variable is first told to require a gradient.
 pub struct Leaf {
     /// The variable's, which never changes.
     pub(crate) shape: Shape,

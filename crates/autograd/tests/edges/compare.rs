@@ -5,8 +5,8 @@ use tensor::{DType, Tensor};
 use super::op::Bound;
 use super::recording::Values;
 
-/// What differs, in a sentence; nothing if the dtype, the sizes and every value agree, floats within `bound`. NaN agrees
-/// with NaN.
+/// What differs, in a sentence; nothing if the dtype, the sizes and every value agree, floats
+/// within `bound`. NaN agrees with NaN.
 pub(crate) fn difference(ours: &Tensor, torch: &Values, bound: Bound) -> Option<String> {
     let (dtype, shape) = (ours.dtype().name(), shape_of(ours));
     if dtype != torch.dtype {
@@ -67,7 +67,8 @@ fn near(ours: &str, torch: &str, dtype: &str, bound: Bound) -> bool {
     if ours == torch {
         return bound.zeros_alike || ours.is_sign_negative() == torch.is_sign_negative();
     }
-    // Where roundings are allowed, so is a 0 for what has not all its digits: torch's vectorised functions do that.
+    // Where roundings are allowed, so is a 0 for what has not all its digits: torch's vectorised functions do
+    // that.
     let allowed = (bound.ulps * unit * torch.abs().max(bound.around)).max(normal);
     let near = ours.is_finite() && torch.is_finite() && (ours - torch).abs() <= allowed;
     (ours.is_nan() && torch.is_nan()) || bound.ulps > 0.0 && near

@@ -1,5 +1,5 @@
-//! The inputs of the cases. A name like `f32:plain:2x3>t` says everything: the dtype, the pool its values come from,
-//! the sizes they are laid out in, and the view that is taken of that.
+//! The inputs of the cases. A name like `f32:plain:2x3>t` says everything: the dtype, the pool its values
+//! come from, the sizes they are laid out in, and the view that is taken of that.
 
 use tensor::{DType, Tensor};
 
@@ -57,7 +57,8 @@ impl Input {
         }
     }
 
-    /// What the recorder reads: the name, the dtype, the base's sizes, torch's expression of the view, the values.
+    /// What the recorder reads: the name, the dtype, the base's sizes, torch's
+    /// expression of the view, the values.
     pub(crate) fn line(&self) -> String {
         let sizes: Vec<String> = self.base.iter().map(usize::to_string).collect();
         let view = self.view.map_or("b", |view| view.torch);

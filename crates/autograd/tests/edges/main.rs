@@ -1,8 +1,8 @@
-//! Every operation on edge shapes, every dtype and special values, compared with recordings from torch: dtypes, sizes,
-//! values and gradients, and what is refused.
+//! Every operation on edge shapes, every dtype and special values, compared with recordings from torch:
+//! dtypes, sizes, values and gradients, and what is refused.
 //!
-//! The table of operations is in `table`, one row each; what torch gives is in `fixtures/edges.txt.gz`, one line for each
-//! case (`zcat` shows it), which `cargo xtask record --python PATH autograd/edges` writes anew.
+//! The table of operations is in `table`, one row each; what torch gives is in `fixtures/edges.txt.gz`, one
+//! line for each case (`zcat` shows it), which `cargo xtask record --python PATH autograd/edges` writes anew.
 
 mod compare;
 mod deviations;

@@ -51,8 +51,8 @@ fn files(place: &Path) -> Vec<PathBuf> {
     entries.flat_map(|entry| files(&entry.expect("an entry").path())).collect()
 }
 
-/// The names after `pub fn`, and those in the rows of a macro that defines such functions: the words in small letters
-/// before a row's first bar.
+/// The names after `pub fn`, and those in the rows of a macro that defines such functions: the words in small
+/// letters before a row's first bar.
 fn functions(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     let mut in_rows = false;

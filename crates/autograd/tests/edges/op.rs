@@ -33,7 +33,8 @@ pub(crate) struct Bound {
     pub(crate) around: f64,
     /// Whether 0 and −0 are the same.
     pub(crate) zeros_alike: bool,
-    /// Whether an `F64` may have been rounded to `F32` on the way: torch does so where the inputs' dtypes are mixed.
+    /// Whether an `F64` may have been rounded to `F32` on the way: torch does so
+    /// where the inputs' dtypes are mixed.
     pub(crate) by_way_of_f32: bool,
 }
 
@@ -132,8 +133,8 @@ impl Op {
         self
     }
 
-    /// These units are those of `size` in numbers that are smaller: what is left of a subtraction. In gradients, times the
-    /// weights of the elements, up to 37.
+    /// These units are those of `size` in numbers that are smaller: what is left of a subtraction. In
+    /// gradients, times the weights of the elements, up to 37.
     pub(crate) fn around(&mut self, size: f64) -> &mut Op {
         (self.bound.around, self.gradient_bound.around) = (size, 37.0 * size);
         self

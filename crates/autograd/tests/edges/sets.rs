@@ -7,8 +7,8 @@ pub(crate) const COMPUTED: [&str; 8] = ["f32", "f64", "i64", "i32", "i16", "i8",
 
 const INTEGERS: [&str; 6] = ["i64", "i32", "i16", "i8", "u8", "bool"];
 
-/// Every kind of shape: no axes, no elements along each axis, axes of 1, and views that are not row by row, repeat
-/// elements, begin late, or have no elements and an offset.
+/// Every kind of shape: no axes, no elements along each axis, axes of 1, and views that are not row by row,
+/// repeat elements, begin late, or have no elements and an offset.
 const LAYOUTS: &str = "s 3>pick 3 1 0 2x3 1x3 3x1 0x3 3x0 2x0x3 2x1x3 1x1 2x3>t 2x2x3>turn 2x4>half 6>odd 3>twice \
                        1>wide 1x3>wide 0x4>half 3x0>t 0x3>t 3x0>twice 2x6>odd 2x3>tail 37";
 

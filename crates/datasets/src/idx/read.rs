@@ -12,7 +12,8 @@ use crate::{Error, Result};
 /// Bytes decoded at a time.
 const CHUNK: usize = 1 << 16;
 
-/// Reads an IDX file, gzipped or not, as a tensor of its element type: `U8`, `I8`, `I16`, `I32`, `F32` or `F64`.
+/// Reads an IDX file, gzipped or not, as a tensor of its element type: `U8`, `I8`, `I16`, `I32`, `F32` or
+/// `F64`.
 ///
 /// Memory is asked for only once the file has shown that it holds what its header promises: a plain file
 /// by its length, a gzipped one by unpacking it twice, the first time only to count.

@@ -9,8 +9,9 @@ use crate::{Dataset, Error, Result, Sampler};
 
 /// The batches of one epoch of a [`DataLoader`].
 ///
-/// If the dataset, a transform or the collating function panics, `next` panics where that batch would have come,
-/// with any number of workers. The call after it gives the batch after it, as in torch after an exception.
+/// If the dataset, a transform or the collating function panics, `next` panics where that
+/// batch would have come, with any number of workers. The call after it gives the batch after
+/// it, as in torch after an exception.
 pub struct Iter<'l, D: Dataset, B> {
     loader: &'l DataLoader<'l, D, B>,
     /// Place of the next batch to be asked for, if everything queued has been.
@@ -100,8 +101,8 @@ impl<'l, D: Dataset, B> Iter<'l, D, B> {
 
     /// The position: enough to [resume](DataLoader::resume) the epoch with the batch that would come next.
     ///
-    /// Draws the rest of the epoch's order, if the sampler has not yet; so save the state of the default generator
-    /// after this.
+    /// Draws the rest of the epoch's order, if the sampler has not yet; so save the state of
+    /// the default generator after this.
     pub fn state(&mut self) -> LoaderState {
         while let Some(batch) = self.queue.draw_new() {
             self.queue.known.push_back(batch);

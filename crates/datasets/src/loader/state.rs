@@ -36,8 +36,8 @@ impl LoaderState {
         self.next_batch
     }
 
-    /// The state as named tensors: `base_seed`, `next_batch`, `next_sample` and `batch_sizes`, `indices` of the
-    /// batches that remain, all `I64`; and `generator`, if the loader has one.
+    /// The state as named tensors: `base_seed`, `next_batch`, `next_sample` and `batch_sizes`, `indices` of
+    /// the batches that remain, all `I64`; and `generator`, if the loader has one.
     pub fn to_tensors(&self) -> Vec<(String, Tensor)> {
         let number = |x: usize| Tensor::from(x as i64);
         let list = |x: &mut dyn Iterator<Item = usize>| Tensor::from(x.map(|x| x as i64).collect::<Vec<_>>());

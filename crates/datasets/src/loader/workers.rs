@@ -23,8 +23,8 @@ impl<B> Workers<B> {
         tasks.send((indices, place)).expect("a worker takes work until it is dropped");
     }
 
-    /// Waits for the batch whose turn it is. A panic that ended its making goes on here; the worker goes on with the
-    /// batches after it.
+    /// Waits for the batch whose turn it is. A panic that ended its making goes on here; the worker
+    /// goes on with the batches after it.
     pub(super) fn receive(&mut self) -> B {
         let at = self.received % self.workers.len();
         self.received += 1;

@@ -33,7 +33,8 @@ impl RandomSampler {
         Self { replacement, ..self }
     }
 
-    /// How many samples make an epoch, default `len`. Without replacement, more than `len` means another pass.
+    /// How many samples make an epoch, default `len`. Without replacement, more than `len` means another
+    /// pass.
     pub fn num_samples(self, num_samples: usize) -> Self {
         Self { num_samples, ..self }
     }
@@ -51,8 +52,8 @@ impl Sampler for RandomSampler {
         check_num_samples(self.num_samples);
         let (n, num_samples) = (self.population, self.num_samples);
         let generator = self.generator.clone().unwrap_or_else(|| Generator::new(draw_seed(None)).into());
-        // A run of draws is made when its first index is asked for, as torch makes it: another user of the same
-        // generator sees the same numbers.
+        // A run of draws is made when its first index is asked for, as torch makes it: another user of the
+        // same generator sees the same numbers.
         if self.replacement {
             let run = move |start: usize| {
                 let count = (num_samples - start).min(32);

@@ -23,8 +23,8 @@ impl WeightedRandomSampler {
     /// An epoch of `num_samples` samples; without replacement each comes once at most.
     ///
     /// # Panics
-    /// If `num_samples` is 0, a weight is negative or not finite, all are 0, or there are fewer positive weights than
-    /// samples to draw without replacement.
+    /// If `num_samples` is 0, a weight is negative or not finite, all are 0, or there are fewer positive
+    /// weights than samples to draw without replacement.
     #[track_caller]
     pub fn new(weights: impl Into<Vec<f64>>, num_samples: usize, replacement: bool) -> Self {
         let weights = weights.into();
@@ -66,8 +66,8 @@ impl WeightedRandomSampler {
         (0..self.num_samples).map(draw).collect()
     }
 
-    /// `torch.multinomial`: every weight is divided by an exponential variable, and the largest quotients win.
-    /// torch takes this way for a single sample too.
+    /// `torch.multinomial`: every weight is divided by an exponential variable, and the largest quotients
+    /// win. torch takes this way for a single sample too.
     fn without_replacement(&self, g: &mut Generator) -> Vec<usize> {
         let quotients: Vec<f64> = self.weights.iter().map(|w| w / -(-g.uniform_f64()).ln_1p()).collect();
         let mut order: Vec<usize> = (0..quotients.len()).collect();

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::Transform;
 use tensor::Tensor;
 
-/// Transforms one after the other, as `torchvision.transforms.Compose`; see [`transforms!`](crate::transforms!).
+/// Transforms one after the other, as `torchvision.transforms.Compose`; see
+/// [`transforms!`](crate::transforms!).
 #[derive(Clone)]
 pub struct Compose {
     transforms: Arc<[Box<dyn Transform>]>,

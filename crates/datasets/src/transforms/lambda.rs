@@ -1,8 +1,8 @@
 use super::Transform;
 use tensor::Tensor;
 
-/// A function of the sample, as `torchvision.transforms.Lambda`. A closure alone will do; this spares it the type of
-/// its argument.
+/// A function of the sample, as `torchvision.transforms.Lambda`. A closure alone will do; this
+/// spares it the type of its argument.
 #[derive(Clone, Copy, Debug)]
 pub struct Lambda<F: Fn(Tensor) -> Tensor + Send + Sync>(pub F);
 

@@ -1,8 +1,8 @@
 use super::Transform;
 use tensor::Tensor;
 
-/// `(x − mean) / std`, as `torchvision.transforms.Normalize`: one mean and one standard deviation for everything, or
-/// one for each channel of `[channels, height, width]`.
+/// `(x − mean) / std`, as `torchvision.transforms.Normalize`: one mean and one standard deviation for
+/// everything, or one for each channel of `[channels, height, width]`.
 ///
 /// ```
 /// use datasets::transforms::{Normalize, Transform};

@@ -9,7 +9,8 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The table of a transform, by asking it; none if it is not elementwise or makes something else than `F32`.
+    /// The table of a transform, by asking it; none if it is not elementwise or makes something else than
+    /// `F32`.
     pub(crate) fn of(transform: &dyn Transform, sample: &Tensor) -> Option<Table> {
         if !transform.is_elementwise() || sample.dtype() != DType::U8 {
             return None;
@@ -36,7 +37,8 @@ impl Table {
         })
     }
 
-    /// Eight at a time is a third quicker than one by one: the bytes come in one load, the floats go in one store.
+    /// Eight at a time is a third quicker than one by one: the bytes come in one
+    /// load, the floats go in one store.
     fn write(&self, x: &[u8], y: &mut [f32]) {
         let value = |x: u8| self.values[usize::from(x)];
         let ((x8, x), (y8, y)) = (x.as_chunks::<8>(), y.as_chunks_mut::<8>());

@@ -46,7 +46,8 @@ impl Temporary {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error),
             };
-            // Before it was locked another process may have taken it for abandoned; then there is another name.
+            // Before it was locked another process may have taken it for abandoned; then there is another
+            // name.
             let locked = !matches!(file.try_lock(), Err(TryLockError::WouldBlock));
             if locked && fs::symlink_metadata(&path).is_ok() {
                 return Ok(Temporary { path, file, renamed: false });

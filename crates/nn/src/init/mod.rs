@@ -90,8 +90,8 @@ impl Draw for f64 {
 
 /// An initialiser as a rule over the elements, for either float type.
 trait Rule {
-    /// Whether all places are alike to the rule, which then writes in the order of the memory, as torch draws; otherwise
-    /// it writes row by row.
+    /// Whether all places are alike to the rule, which then writes in the order of the memory, as torch
+    /// draws; otherwise it writes row by row.
     const ANY_PLACE: bool;
 
     /// `rows` says whether `w` lies row by row, which is how [`Draw::normal`] is to draw.

@@ -6,8 +6,8 @@ use super::{Draw, Rule, overwrite};
 
 /// Fills the matrix `w` from N(0, 0.01²) and then sets the share `sparsity` of each column, rounded up to
 /// whole elements, to zero (Martens, *Deep learning via Hessian-free optimization*, 2010), as
-/// `torch.nn.init.sparse_`. With [`tensor::use_generator`] all of it comes from that generator; torch's, given one,
-/// chooses the zeros with the default one all the same.
+/// `torch.nn.init.sparse_`. With [`tensor::use_generator`] all of it comes from that generator; torch's,
+/// given one, chooses the zeros with the default one all the same.
 ///
 /// ```
 /// let w = autograd::Variable::new(tensor::zeros([10, 3]));

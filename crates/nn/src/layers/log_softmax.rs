@@ -22,7 +22,8 @@ pub struct LogSoftmax {
 }
 
 impl LogSoftmax {
-    /// Along axis `dim`; −1 is the last. [`LogSoftmax::default`] chooses as [`Softmax`](crate::Softmax)'s does.
+    /// Along axis `dim`; −1 is the last. [`LogSoftmax::default`] chooses as
+    /// [`Softmax`](crate::Softmax)'s does.
     pub fn new(dim: isize) -> Self {
         LogSoftmax { dim: Some(dim) }
     }

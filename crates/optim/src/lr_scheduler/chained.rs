@@ -4,7 +4,8 @@ use super::fields::{load_children, save_children};
 use super::{Fields, LRScheduler};
 use crate::{Error, Optimizer};
 
-/// Several schedules at once, each changing what the ones before left: `torch.optim.lr_scheduler.ChainedScheduler`.
+/// Several schedules at once, each changing what the ones before left:
+/// `torch.optim.lr_scheduler.ChainedScheduler`.
 ///
 /// ```
 /// use optim::lr_scheduler::{ChainedScheduler, ConstantLR, ExponentialLR, LRScheduler};

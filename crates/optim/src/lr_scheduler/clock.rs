@@ -19,7 +19,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock before its first epoch. Notes the rate of each group as its `initial_lr`, unless it has one already.
+    /// A clock before its first epoch. Notes the rate of each group as its
+    /// `initial_lr`, unless it has one already.
     pub fn new(optimizer: &mut dyn Optimizer) -> Clock {
         let groups = optimizer.param_groups_mut();
         for group in groups.iter_mut() {

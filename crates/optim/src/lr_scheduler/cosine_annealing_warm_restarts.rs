@@ -3,8 +3,9 @@ use std::f64::consts::PI;
 use super::{Clock, Fields, LRScheduler, Schedule};
 use crate::{Optimizer, ParamGroup};
 
-/// Half a cosine from `lr` down to `eta_min` over `t_0` epochs, then anew from the top, each time over `t_mult` times as
-/// many: `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts` (Loshchilov & Hutter, *SGDR*, 2016).
+/// Half a cosine from `lr` down to `eta_min` over `t_0` epochs, then anew from the top, each time
+/// over `t_mult` times as many: `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`
+/// (Loshchilov & Hutter, *SGDR*, 2016).
 #[derive(Clone, Debug)]
 pub struct CosineAnnealingWarmRestarts {
     clock: Clock,

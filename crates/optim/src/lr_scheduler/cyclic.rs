@@ -7,8 +7,8 @@ use super::per_group::{set_momentum, start_momentum, uses_beta1};
 use super::{Clock, Fields, LRScheduler, PerGroup, Schedule};
 use crate::{Optimizer, ParamGroup};
 
-/// Up and down between two rates, a step per batch: `torch.optim.lr_scheduler.CyclicLR` (Smith, *Cyclical Learning Rates
-/// for Training Neural Networks*, 2015). The momentum, or Adam's β₁, moves the other way.
+/// Up and down between two rates, a step per batch: `torch.optim.lr_scheduler.CyclicLR` (Smith, *Cyclical
+/// Learning Rates for Training Neural Networks*, 2015). The momentum, or Adam's β₁, moves the other way.
 #[derive(Clone)]
 pub struct CyclicLR {
     clock: Clock,
@@ -114,8 +114,8 @@ impl CyclicLR {
     /// Cycles with options.
     ///
     /// # Panics
-    /// If `base_lr` or `max_lr` is not set, a cycle has no steps, a list is not as long as the groups are many, or the
-    /// momentum is to move in an optimizer that has none.
+    /// If `base_lr` or `max_lr` is not set, a cycle has no steps, a list is not as long as the groups are
+    /// many, or the momentum is to move in an optimizer that has none.
     #[track_caller]
     pub fn with(optimizer: &mut dyn Optimizer, config: CyclicConfig) -> CyclicLR {
         let CyclicConfig { mode, gamma, cycle_momentum, step_size_up, .. } = config;

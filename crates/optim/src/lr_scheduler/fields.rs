@@ -26,7 +26,8 @@ impl Fields<'_> {
         if fields.problems.is_empty() { Ok(()) } else { Err(Error::Mismatch(fields.problems)) }
     }
 
-    /// A field of any type, by the way it is written and read; reading gives `None` for a value of the wrong kind.
+    /// A field of any type, by the way it is written and read; reading gives `None`
+    /// for a value of the wrong kind.
     pub fn any<T>(
         &mut self,
         key: &str,

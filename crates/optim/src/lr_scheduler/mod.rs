@@ -1,8 +1,9 @@
 //! Learning-rate schedules: the twins of `torch.optim.lr_scheduler`.
 //!
-//! A schedule is made for an optimizer and changes the learning rates of its groups at each [`step`](LRScheduler::step),
-//! usually once per epoch, after `optim.step()`. Rates are computed as torch computes them, from the current rate where
-//! torch does so, which lets schedules be chained and rates be changed by hand.
+//! A schedule is made for an optimizer and changes the learning rates of its groups at each
+//! [`step`](LRScheduler::step), usually once per epoch, after `optim.step()`. Rates are computed
+//! as torch computes them, from the current rate where torch does so, which lets schedules be
+//! chained and rates be changed by hand.
 //!
 //! ```
 //! use optim::lr_scheduler::{CosineAnnealingLR, LRScheduler, LinearLR, LinearLRConfig, SequentialLR};
@@ -22,9 +23,10 @@
 //! assert!((rates[0] - 0.05).abs() < 1e-15 && (rates[5] - 0.5).abs() < 1e-15 && rates[100] < 1e-9);
 //! ```
 //!
-//! torch hands the optimizer to the schedule once; here it is lent at each step. torch's `last_epoch` argument has no twin:
-//! a schedule goes on where another stopped by [`load_state_dict`](LRScheduler::load_state_dict). A schedule of your own is often a
-//! [`LambdaLR`]; otherwise implement [`Schedule`], as those in this module do.
+//! torch hands the optimizer to the schedule once; here it is lent at each step. torch's `last_epoch`
+//! argument has no twin: a schedule goes on where another stopped by
+//! [`load_state_dict`](LRScheduler::load_state_dict). A schedule of your own is often a [`LambdaLR`];
+//! otherwise implement [`Schedule`], as those in this module do.
 
 mod chained;
 mod clock;

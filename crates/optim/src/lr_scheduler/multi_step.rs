@@ -6,7 +6,8 @@ use super::clock::{scaled, unchanged};
 use super::{Clock, Fields, LRScheduler, Schedule};
 use crate::{Optimizer, ParamGroup};
 
-/// `lr ← lr·γ` at each of the given epochs: `torch.optim.lr_scheduler.MultiStepLR`. An epoch named twice counts twice.
+/// `lr ← lr·γ` at each of the given epochs: `torch.optim.lr_scheduler.MultiStepLR`. An
+/// epoch named twice counts twice.
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, MultiStepLR};

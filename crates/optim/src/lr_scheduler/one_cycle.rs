@@ -6,8 +6,9 @@ use super::per_group::{set_momentum, start_momentum, uses_beta1};
 use super::{Clock, Fields, LRScheduler, PerGroup, Schedule};
 use crate::{Optimizer, ParamGroup};
 
-/// One rise to `max_lr` and one fall far below the start, a step per batch: `torch.optim.lr_scheduler.OneCycleLR`
-/// (Smith & Topin, *Super-Convergence*, 2017). The momentum, or Adam's β₁, moves the other way.
+/// One rise to `max_lr` and one fall far below the start, a step per batch:
+/// `torch.optim.lr_scheduler.OneCycleLR` (Smith & Topin, *Super-Convergence*, 2017). The momentum, or
+/// Adam's β₁, moves the other way.
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, OneCycleLR};
@@ -130,8 +131,8 @@ impl OneCycleLR {
     /// A cycle with options.
     ///
     /// # Panics
-    /// If `max_lr` or `total_steps` is not set, `pct_start` is not between 0 and 1, a list is not as long as the groups
-    /// are many, or the momentum is to move in an optimizer that has none.
+    /// If `max_lr` or `total_steps` is not set, `pct_start` is not between 0 and 1, a list is not as long as
+    /// the groups are many, or the momentum is to move in an optimizer that has none.
     #[track_caller]
     pub fn with(optimizer: &mut dyn Optimizer, config: OneCycleConfig) -> OneCycleLR {
         let OneCycleConfig { total_steps, pct_start, anneal, cycle_momentum, three_phase, .. } = config;

@@ -47,7 +47,8 @@ impl<const N: usize> From<[f64; N]> for PerGroup {
     }
 }
 
-/// Which hyper-parameter a schedule that cycles the momentum moves: Adam's β₁ if there are betas, else the momentum.
+/// Which hyper-parameter a schedule that cycles the momentum moves: Adam's β₁ if
+/// there are betas, else the momentum.
 #[track_caller]
 pub(super) fn uses_beta1(optimizer: &dyn Optimizer) -> bool {
     let has = |key| optimizer.core().default_of(key).is_some();

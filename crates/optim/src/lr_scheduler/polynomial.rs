@@ -2,7 +2,8 @@ use super::clock::{scaled, unchanged};
 use super::{Clock, Fields, LRScheduler, Schedule};
 use crate::{Optimizer, ParamGroup};
 
-/// `lr·(1 − epoch/total_iters)^power`, 0 from epoch `total_iters` on: `torch.optim.lr_scheduler.PolynomialLR`.
+/// `lr·(1 − epoch/total_iters)^power`, 0 from epoch `total_iters` on:
+/// `torch.optim.lr_scheduler.PolynomialLR`.
 #[derive(Clone, Debug)]
 pub struct PolynomialLR {
     clock: Clock,

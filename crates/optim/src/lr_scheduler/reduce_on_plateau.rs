@@ -4,7 +4,8 @@ use super::{Fields, PerGroup};
 use crate::param_group::{int_if_zero, number};
 use crate::{Error, Optimizer};
 
-/// `lr ← lr·factor` once a watched number has stopped improving: `torch.optim.lr_scheduler.ReduceLROnPlateau`.
+/// `lr ← lr·factor` once a watched number has stopped improving:
+/// `torch.optim.lr_scheduler.ReduceLROnPlateau`.
 ///
 /// Its step takes the number, so it is not an [`LRScheduler`](super::LRScheduler) and cannot be chained.
 ///

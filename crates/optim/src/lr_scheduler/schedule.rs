@@ -23,7 +23,8 @@ pub trait LRScheduler: Send {
     /// If entries are missing or of the wrong kind; the schedule is then unchanged.
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error>;
 
-    /// Takes the step of construction (again): how [`SequentialLR`](super::SequentialLR) begins with its first schedule.
+    /// Takes the step of construction (again): how [`SequentialLR`](super::SequentialLR)
+    /// begins with its first schedule.
     fn start(&mut self, optimizer: &mut dyn Optimizer);
 
     /// Sets the rates of epoch 0: how [`SequentialLR`](super::SequentialLR) changes over to a schedule.

@@ -31,7 +31,8 @@ impl fmt::Debug for Tensor {
 impl Tensor {
     /// torch's text with further suffixes inside the closing bracket, as autograd adds them.
     ///
-    /// A suffix comes without a comma: `", "` goes before it, or a line break where the line would grow too long.
+    /// A suffix comes without a comma: `", "` goes before it, or a line break where the line would grow too
+    /// long.
     ///
     /// ```
     /// let x = tensor::Tensor::from([1.0f32, -2.5]);

@@ -33,14 +33,15 @@ pub fn manual_seed(seed: u64) {
     });
 }
 
-/// Lends the default generator, the one that [`rand`](crate::rand), layers' initial weights, dropout and loaders use.
+/// Lends the default generator, the one that [`rand`](crate::rand), layers' initial
+/// weights, dropout and loaders use.
 ///
-/// The process has one, unless [`use_generator`] has put another in its place for this thread. It stays locked until `f`
-/// returns: inside `f` draw from the generator that it was given.
+/// The process has one, unless [`use_generator`] has put another in its place for this thread. It stays
+/// locked until `f` returns: inside `f` draw from the generator that it was given.
 ///
 /// # Panics
-/// If it is called inside `f`, by a function that takes the default generator itself, or if it would wait for a thread
-/// that waits for this one.
+/// If it is called inside `f`, by a function that takes the default generator itself, or if it would wait for
+/// a thread that waits for this one.
 #[track_caller]
 pub fn with_default_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
     let instead = INSTEAD.with_borrow_mut(|instead| match instead {
@@ -62,8 +63,8 @@ pub fn with_default_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
     f(back.0.as_mut().expect("there until it is dropped"))
 }
 
-/// What serves as the default generator on a thread. Not behind a pointer: without a destructor it serves until the
-/// thread is gone.
+/// What serves as the default generator on a thread. Not behind a pointer: without a destructor it
+/// serves until the thread is gone.
 #[allow(clippy::large_enum_variant)]
 enum Instead {
     /// That of the process.
@@ -83,9 +84,9 @@ impl Drop for PutBack {
     }
 }
 
-/// Runs `f` with `generator` in place of the default one, for everything that draws on this thread: the twin of the
-/// `generator=` that torch's functions take. The default generator stays where it is; `generator` goes on from where `f`
-/// left it.
+/// Runs `f` with `generator` in place of the default one, for everything that draws on this thread: the twin
+/// of the `generator=` that torch's functions take. The default generator stays where it is; `generator`
+/// goes on from where `f` left it.
 ///
 /// ```
 /// use tensor::{Generator, use_generator};
@@ -148,7 +149,8 @@ mod tests {
         assert!(INSTEAD.with_borrow(|instead| matches!(instead, Instead::Nothing)));
     }
 
-    /// Nothing here waits for itself; a closure may put another generator in the place of the one it was lent.
+    /// Nothing here waits for itself; a closure may put another generator in the place of the one it was
+    /// lent.
     #[test]
     fn inside_a_closure_the_lent_generator_is_refused_and_another_may_serve() {
         let (done, outcome) = std::sync::mpsc::channel();

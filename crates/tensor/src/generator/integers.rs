@@ -84,7 +84,8 @@ impl Generator {
         self.uniform_f64() < p
     }
 
-    /// [`bernoulli`](Self::bernoulli) for a probability out of an `F32` tensor, for which torch takes one 32-bit draw.
+    /// [`bernoulli`](Self::bernoulli) for a probability out of an `F32` tensor, for
+    /// which torch takes one 32-bit draw.
     ///
     /// # Panics
     ///

@@ -1,7 +1,7 @@
 //! Random numbers: torch's CPU generator, draw for draw.
 //!
-//! One [`Generator`] holds the engine (MT19937) and says how each distribution uses it. What it draws equals what
-//! torch 2.15 draws on the CPU from the same seed, bit for bit:
+//! One [`Generator`] holds the engine (MT19937) and says how each distribution uses it. What it draws equals
+//! what torch 2.15 draws on the CPU from the same seed, bit for bit:
 //!
 //! | here | torch |
 //! |---|---|

@@ -49,7 +49,8 @@ impl Generator {
         }
     }
 
-    /// [`fill_normal_f32`](Self::fill_normal_f32) in double precision; from 16 values on, each uses one 64-bit draw.
+    /// [`fill_normal_f32`](Self::fill_normal_f32) in double precision; from 16 values
+    /// on, each uses one 64-bit draw.
     ///
     /// # Panics
     ///
@@ -69,8 +70,8 @@ impl Generator {
         }
     }
 
-    /// Fills `out` with values of [`normal`](Self::normal), one by one: as torch does it for fewer than 16 of them, and
-    /// for any number where they do not lie row by row.
+    /// Fills `out` with values of [`normal`](Self::normal), one by one: as torch does it for fewer than 16 of
+    /// them, and for any number where they do not lie row by row.
     ///
     /// # Panics
     ///

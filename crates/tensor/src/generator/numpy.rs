@@ -3,10 +3,12 @@
 use super::mt19937::Mt19937;
 use ndarray::{Array, Array1, IntoDimension};
 
-/// `np.random.RandomState(seed)`, whose draws `np.random.seed(seed)` and the functions of `np.random` give too.
+/// `np.random.RandomState(seed)`, whose draws `np.random.seed(seed)` and the
+/// functions of `np.random` give too.
 ///
-/// Many PyTorch programs make their data or first weights with it. The engine is torch's; what the distributions
-/// make of its draws is not. Array results go to a tensor through `Tensor::from`, the twin of `torch.from_numpy`:
+/// Many PyTorch programs make their data or first weights with it. The engine is torch's; what the
+/// distributions make of its draws is not. Array results go to a tensor through `Tensor::from`,
+/// the twin of `torch.from_numpy`:
 ///
 /// ```
 /// use tensor::{NumpyRandomState, Tensor};
@@ -33,7 +35,8 @@ impl NumpyRandomState {
         (f64::from(high) * (1 << 26) as f64 + f64::from(low)) / (1u64 << 53) as f64
     }
 
-    /// One standard normal, by Marsaglia's polar method, which keeps the second of each pair for the next call.
+    /// One standard normal, by Marsaglia's polar method, which keeps the second of each pair for the next
+    /// call.
     pub fn next_normal(&mut self) -> f64 {
         if let Some(v) = self.cached_normal.take() {
             return v;

@@ -62,7 +62,8 @@ impl Generator {
         bytes
     }
 
-    /// [`state_bytes`](Self::state_bytes) as the `U8` tensor that `generator.get_state()` gives, for checkpoints.
+    /// [`state_bytes`](Self::state_bytes) as the `U8` tensor that
+    /// `generator.get_state()` gives, for checkpoints.
     pub fn get_state(&self) -> Tensor {
         Tensor::from_vec(self.state_bytes(), Generator::STATE_LEN)
     }

@@ -16,7 +16,8 @@ impl Generator {
         unit_f32(self.next_u32())
     }
 
-    /// A value in [0, 1) with 53 random bits, from one 64-bit draw: an element of `torch.rand(…, dtype=torch.float64)`.
+    /// A value in [0, 1) with 53 random bits, from one 64-bit draw: an element of
+    /// `torch.rand(…, dtype=torch.float64)`.
     #[inline]
     pub fn uniform_f64(&mut self) -> f64 {
         unit_f64(self.next_u64())
@@ -24,7 +25,8 @@ impl Generator {
 
     /// Fills `out` from [`low`, `high`): `tensor.uniform_(low, high)`.
     ///
-    /// Each value is `u·(high − low) + low` with one rounding; where that reaches `high` it becomes `low`, as in torch.
+    /// Each value is `u·(high − low) + low` with one rounding; where that reaches `high`
+    /// it becomes `low`, as in torch.
     ///
     /// ```
     /// let mut x = [0.0; 3];

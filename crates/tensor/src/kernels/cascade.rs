@@ -6,8 +6,8 @@ use crate::Float;
 const CHAINS: usize = 4;
 const LEVELS: usize = 4;
 
-/// The sum of all of `x`, as torch makes it of elements that lie together: in the lanes of a vector of 32 bytes, which are
-/// added to the sum of what fills no vector at the end.
+/// The sum of all of `x`, as torch makes it of elements that lie together: in the lanes of a vector of 32
+/// bytes, which are added to the sum of what fills no vector at the end.
 pub(crate) fn row_sum<T: Float>(x: &[T]) -> T {
     match size_of::<T>() {
         4 => in_lanes::<T, 8>(x),
@@ -24,8 +24,8 @@ fn in_lanes<T: Float, const LANES: usize>(x: &[T]) -> T {
     cascade(vectors).iter().fold(tail, |sum, &lane| sum + lane)
 }
 
-/// The sum of vectors: vector `i` goes to chain `i` mod 4; after 2^`power` additions a chain's sum goes up a level, after
-/// as many of these another one.
+/// The sum of vectors: vector `i` goes to chain `i` mod 4; after 2^`power` additions a chain's sum goes up a
+/// level, after as many of these another one.
 fn cascade<T: Float, const LANES: usize>(x: &[[T; LANES]]) -> [T; LANES] {
     let (steps, rest) = x.as_chunks::<CHAINS>();
     let power = (steps.len().max(2).next_power_of_two().ilog2() / LEVELS as u32).max(4);

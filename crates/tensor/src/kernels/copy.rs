@@ -1,5 +1,5 @@
-//! Copies of strided elements into rows, at the speed of memory where that is possible: whole rows at once where rows
-//! lie together, small squares where another axis does (a transpose).
+//! Copies of strided elements into rows, at the speed of memory where that is possible: whole rows at once
+//! where rows lie together, small squares where another axis does (a transpose).
 
 use smallvec::SmallVec;
 
@@ -13,7 +13,8 @@ struct Axis {
     to: usize,
 }
 
-/// `y`, row by row of `shape`, from the elements of `x` that the strides name; `x` starts at the first of them.
+/// `y`, row by row of `shape`, from the elements of `x` that the strides name; `x` starts at the first of
+/// them.
 ///
 /// # Panics
 ///
@@ -109,8 +110,9 @@ fn turn<T: Copy>(x: &[T], column: Axis, row: Axis, y: &mut [T]) {
     }
 }
 
-/// Copies a square whose lines lie `from` apart in `x` and, turned, `to` apart in `y`. Each line of either side is touched
-/// once, through a buffer: with a power of two between them the lines would push each other out of the cache.
+/// Copies a square whose lines lie `from` apart in `x` and, turned, `to` apart in `y`. Each line of
+/// either side is touched once, through a buffer: with a power of two between them the lines would
+/// push each other out of the cache.
 #[inline]
 fn turn_square<T: Copy>(x: &[T], from: usize, y: &mut [T], to: usize) {
     let mut square = [[x[0]; SIDE]; SIDE];

@@ -1,7 +1,8 @@
 //! Reductions of slices: rows to one element each, or columns to one row.
 //!
-//! What is added to what depends on the shape alone, and no accumulator takes more than some dozens of additions before
-//! it goes up a level: a sum's rounding error grows with the logarithm of the count, as torch's does.
+//! What is added to what depends on the shape alone, and no accumulator takes more than some
+//! dozens of additions before it goes up a level: a sum's rounding error grows with the logarithm
+//! of the count, as torch's does.
 
 use std::marker::PhantomData;
 
@@ -11,8 +12,8 @@ use super::parallel::{GRAIN, for_each_chunk_mut};
 use super::simd::{Kernel, dispatch};
 use crate::Num;
 
-/// A way to make one element of two. `combine` is associative up to rounding and `EMPTY` its neutral element; mark
-/// `combine` `#[inline(always)]`.
+/// A way to make one element of two. `combine` is associative up to rounding and `EMPTY` its neutral element;
+/// mark `combine` `#[inline(always)]`.
 pub(crate) trait Fold {
     type T: Pod + Send + Sync;
     const EMPTY: Self::T;
@@ -58,7 +59,8 @@ impl<T: Num> Fold for Min<T> {
     }
 }
 
-/// Pieces of a long row that make a task: one takes 1.3 µs, too little to hand over (`cargo xtask bench --sweep`, `x.sum()`).
+/// Pieces of a long row that make a task: one takes 1.3 µs, too little to hand over (`cargo
+/// xtask bench --sweep`, `x.sum()`).
 const TASK: usize = 4;
 
 /// `x: [outer, n, inner]`, row by row, folded over `n` into `out: [outer, inner]`.
@@ -101,8 +103,8 @@ const BLOCK: usize = 32 * LANES;
 /// Columns that are folded at once, and the rows their accumulators take before they go up a level.
 const TILE: usize = 64;
 const ROWS: usize = 16;
-/// Columns come in groups of this many; what is left over is folded in four chains, of every fourth row each. This and the
-/// 16 rows above are torch's order, in which a bias gets its gradient.
+/// Columns come in groups of this many; what is left over is folded in four chains, of every fourth row each.
+/// This and the 16 rows above are torch's order, in which a bias gets its gradient.
 const VECTORS: usize = 32;
 
 /// One element of each row of `n`.

@@ -1,15 +1,17 @@
-//! Huge pages behind large buffers: a pass over tens of megabytes otherwise waits for address translations, and filling
-//! a fresh buffer faults once every 4 KiB.
+//! Huge pages behind large buffers: a pass over tens of megabytes otherwise waits for address translations,
+//! and filling a fresh buffer faults once every 4 KiB.
 
 use std::mem::MaybeUninit;
 
 /// The size and alignment of a huge page on x86-64, and on Arm with pages of 4 KiB.
 const HUGE: usize = 2 << 20;
 
-/// Asks the system to back memory that has not been written yet with huge pages, where it holds whole ones. Linux does so
-/// unless `/sys/kernel/mm/transparent_hugepage/enabled` says `never`, elsewhere nothing happens.
+/// Asks the system to back memory that has not been written yet with huge pages, where it
+/// holds whole ones. Linux does so unless `/sys/kernel/mm/transparent_hugepage/enabled` says
+/// `never`, elsewhere nothing happens.
 ///
-/// What it gains on a 4-core EPYC 9004, in ms without and with, 10 M f32 (`cargo xtask bench --only EG`, rows E and G):
+/// What it gains on a 4-core EPYC 9004, in ms without and with, 10 M f32 (`cargo xtask
+/// bench --only EG`, rows E and G):
 ///
 /// | threads | Adam step | relu(x) + 2x | sum |
 /// |---|---|---|---|
@@ -26,8 +28,8 @@ pub(crate) fn ask<T>(memory: &mut [MaybeUninit<T>]) {
 
 #[cfg(target_os = "linux")]
 fn advise(start: *mut libc::c_void, len: usize) {
-    // SAFETY: this advice changes how memory is mapped, never what it holds, whatever the range. An older system may
-    // refuse it, and is then as it was.
+    // SAFETY: this advice changes how memory is mapped, never what it holds, whatever the range. An older
+    // system may refuse it, and is then as it was.
     unsafe { libc::madvise(start, len, libc::MADV_HUGEPAGE) };
 }
 

@@ -1,7 +1,7 @@
 //! Elementwise loops over contiguous slices: one pass, vectorised, shared between threads when they are long.
 //!
-//! `f` must be cheap enough to inline (see [`Kernel`]); what needs `exp` and the like implements [`Map`] or [`Zip`] on a
-//! struct with `#[inline(always)]`.
+//! `f` must be cheap enough to inline (see [`Kernel`]); what needs `exp` and the like implements [`Map`] or
+//! [`Zip`] on a struct with `#[inline(always)]`.
 
 use super::parallel::{GRAIN, Pieces, for_each_range};
 use super::simd::{Kernel, dispatch};

@@ -1,11 +1,12 @@
-//! Elementary functions as branch-free scalar code, which a [`Kernel`](super::simd::Kernel) loop turns into vectors.
+//! Elementary functions as branch-free scalar code, which a
+//! [`Kernel`](super::simd::Kernel) loop turns into vectors.
 //!
-//! The f32 versions are within 2 ulp everywhere, subnormal results included; a test sweeps them against the f64 ones.
-//! They use no fused multiply-add, so every instruction set and machine gives the same bits; but for `exp_flushed` and
-//! `ln_of_sum`, which a softmax is made of: these follow Sleef's `expf` and `logf`, which torch uses there, operation for
-//! operation, so that a loss and its gradient are torch's to the last bit. Polynomials are
-//! least-maximum fits made for these intervals; constants of argument reduction are split so that products are exact.
-//! The f64 versions are the standard library's.
+//! The f32 versions are within 2 ulp everywhere, subnormal results included; a test sweeps them against the
+//! f64 ones. They use no fused multiply-add, so every instruction set and machine gives the same bits; but
+//! for `exp_flushed` and `ln_of_sum`, which a softmax is made of: these follow Sleef's `expf` and `logf`,
+//! which torch uses there, operation for operation, so that a loss and its gradient are torch's to the last
+//! bit. Polynomials are least-maximum fits made for these intervals; constants of argument reduction are
+//! split so that products are exact. The f64 versions are the standard library's.
 
 /// Elementary functions of f32 and f64 for kernels.
 ///
@@ -17,7 +18,8 @@
 pub trait Math: Copy {
     /// `e^x`.
     fn exp(self) -> Self;
-    /// `e^x` for `x ≤ 0`, with what would be subnormal flushed to 0: the terms of a softmax, at two thirds of the cost.
+    /// `e^x` for `x ≤ 0`, with what would be subnormal flushed to 0: the terms of a
+    /// softmax, at two thirds of the cost.
     fn exp_flushed(self) -> Self;
     /// `ln x` for `1 ≤ x < 2⁶⁴`: the logarithm of a softmax's sum.
     fn ln_of_sum(self) -> Self;
@@ -292,7 +294,8 @@ fn pow2(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 
-/// `y·2ⁿ` for −252 ≤ n ≤ 254, in two steps so that subnormal results and those near the maximum come out right.
+/// `y·2ⁿ` for −252 ≤ n ≤ 254, in two steps so that subnormal results and those near the maximum come out
+/// right.
 #[inline(always)]
 fn scale(y: f32, n: i32) -> f32 {
     let half = n >> 1;

@@ -1,12 +1,13 @@
-//! Whose roundings the kernels follow: torch's, which leaves sums of products and square roots to Intel's MKL. A run's losses
-//! are then torch's to the last bit (`docs/fidelity.md`).
+//! Whose roundings the kernels follow: torch's, which leaves sums of products and square roots to Intel's
+//! MKL. A run's losses are then torch's to the last bit (`docs/fidelity.md`).
 //!
-//! MKL goes other ways on other makers' processors: shorter stretches, and coarser estimates that are refined in more steps.
-//! By default we go the way that torch goes on the processor at hand.
+//! MKL goes other ways on other makers' processors: shorter stretches, and coarser estimates that are refined
+//! in more steps. By default we go the way that torch goes on the processor at hand.
 //!
-//! What is written here was found by probing torch 2.15 on one thread: both ways with AVX-512, and that of other makers with
-//! AVX2, where the orders of products are the same. On Intel's processors without AVX-512 MKL sums some products in orders
-//! that are not followed. Every order is as good as any other; none depends on the number of threads.
+//! What is written here was found by probing torch 2.15 on one thread: both ways with AVX-512, and that of
+//! other makers with AVX2, where the orders of products are the same. On Intel's processors without AVX-512
+//! MKL sums some products in orders that are not followed. Every order is as good as any other; none
+//! depends on the number of threads.
 
 use super::simd::Isa;
 use std::fmt;
@@ -21,8 +22,8 @@ pub enum Mkl {
     Intel = 1,
     /// On everyone else's: AMD's.
     Other,
-    /// Nowhere: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all processors with AVX2 or
-    /// AVX-512, whoever made them.
+    /// Nowhere: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all
+    /// processors with AVX2 or AVX-512, whoever made them.
     Absent,
 }
 
@@ -30,8 +31,8 @@ pub enum Mkl {
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
 impl Mkl {
-    /// The way in use: that of the processor, [`Mkl::of_processor`], unless [`Mkl::select`] or the environment variable
-    /// `RUSHLIGHT_MKL` (`intel`, `other`, `absent`) chose another.
+    /// The way in use: that of the processor, [`Mkl::of_processor`], unless [`Mkl::select`] or the
+    /// environment variable `RUSHLIGHT_MKL` (`intel`, `other`, `absent`) chose another.
     ///
     /// # Panics
     ///
@@ -46,7 +47,8 @@ impl Mkl {
         }
     }
 
-    /// Goes this way from now on, in every thread: how to get another machine's numbers, or the same on all of them.
+    /// Goes this way from now on, in every thread: how to get another machine's
+    /// numbers, or the same on all of them.
     pub fn select(self) {
         CURRENT.store(self as u8, Relaxed);
     }

@@ -1,6 +1,7 @@
 //! The loops underneath: plain functions on slices, fast on whatever processor they meet.
 //!
-//! - [`simd`]: the instruction set is chosen once per process; a [`simd::Kernel`] is plain Rust that is compiled for each of them.
+//! - [`simd`]: the instruction set is chosen once per process; a [`simd::Kernel`] is plain Rust
+//!   that is compiled for each of them.
 //! - [`parallel`]: how work is split between threads, so that results never depend on their number.
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.

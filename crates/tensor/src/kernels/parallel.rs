@@ -1,7 +1,8 @@
 //! How work is split between threads.
 //!
-//! A split never changes a result: a task is a range fixed by the shape alone, or the tasks only divide elements whose
-//! arithmetic does not depend on their neighbours. A task that asks for threads itself runs serially.
+//! A split never changes a result: a task is a range fixed by the shape alone, or the tasks
+//! only divide elements whose arithmetic does not depend on their neighbours. A task that asks
+//! for threads itself runs serially.
 
 use super::pool;
 use std::cell::Cell;
@@ -9,8 +10,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Elementwise work is split into pieces of this many elements: small enough to stay in the second-level cache between
-/// fused passes, large enough to hide the cost of waking a thread. Less than two pieces' worth runs on the caller.
+/// Elementwise work is split into pieces of this many elements: small enough to stay in the
+/// second-level cache between fused passes, large enough to hide the cost of waking a thread. Less than
+/// two pieces' worth runs on the caller.
 pub const GRAIN: usize = 32 * 1024;
 
 /// No machine of today gains from more threads.
@@ -91,8 +93,8 @@ pub fn for_each_range(len: usize, grain: usize, f: impl Fn(Range<usize>) + Sync)
     run(len.div_ceil(grain), |i| f(i * grain..len.min((i * grain).saturating_add(grain))));
 }
 
-/// Calls `f(start, piece)` on the pieces of `grain` elements that make up `y`, in parallel; `start` is where the piece
-/// begins in `y`.
+/// Calls `f(start, piece)` on the pieces of `grain` elements that make up `y`, in parallel; `start` is
+/// where the piece begins in `y`.
 ///
 /// ```
 /// use tensor::kernels::parallel::for_each_chunk_mut;
@@ -118,16 +120,16 @@ pub fn for_each_chunk_mut<T: Send>(y: &mut [T], grain: usize, f: impl Fn(usize, 
     });
 }
 
-/// A mutable slice from which disjoint pieces are handed to several threads: what a kernel with more than one output, or
-/// with an output that is not one piece per task, builds on.
+/// A mutable slice from which disjoint pieces are handed to several threads: what a kernel with more than one
+/// output, or with an output that is not one piece per task, builds on.
 pub struct Pieces<'a, T> {
     ptr: *mut T,
     len: usize,
     slice: std::marker::PhantomData<&'a mut [T]>,
 }
 
-// SAFETY: it is a `&mut [T]`; sharing it lets threads take `&mut T` pieces, which `T: Send` allows, and `get` makes its
-// caller promise that no piece is taken twice.
+// SAFETY: it is a `&mut [T]`; sharing it lets threads take `&mut T` pieces, which `T: Send` allows, and `get`
+// makes its caller promise that no piece is taken twice.
 unsafe impl<T: Send> Sync for Pieces<'_, T> {}
 
 impl<'a, T> Pieces<'a, T> {
@@ -165,7 +167,8 @@ impl<T> Shared<T> {
     }
 }
 
-// SAFETY: a pointer by itself gives no access; what it points at may be touched by several threads, which `T` allows.
+// SAFETY: a pointer by itself gives no access; what it points at may be touched by
+// several threads, which `T` allows.
 unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
 #[cfg(test)]

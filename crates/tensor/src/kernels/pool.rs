@@ -1,8 +1,8 @@
 //! The threads behind [`parallel::run`](super::parallel::run).
 //!
-//! Why not rayon's: the products of a training step take 50 to 250 µs, and most of what a second thread could save there
-//! went into waking it. What a job of 16 empty tasks costs, in µs with 2 and 4 threads, on a 4-core EPYC 9004 that others
-//! were using too (`cargo bench -p tensor --bench parallel` shows it on yours):
+//! Why not rayon's: the products of a training step take 50 to 250 µs, and most of what a second thread could
+//! save there went into waking it. What a job of 16 empty tasks costs, in µs with 2 and 4 threads, on a
+//! 4-core EPYC 9004 that others were using too (`cargo bench -p tensor --bench parallel` shows it on yours):
 //!
 //! | jobs | `rayon::scope` | this pool |
 //! |---|---|---|
@@ -10,9 +10,9 @@
 //! | 50 µs apart | 147, 52 | 0.6, 1.5 |
 //! | 2 ms apart | 992, 379 | 20, 24 |
 //!
-//! The difference: here the caller starts at once and takes every task that nobody has claimed, so it waits only for
-//! tasks that are really running elsewhere, never for a thread to arrive; and a worker watches for the next job for
-//! [`SPIN`] before it sleeps. Idle, no thread runs.
+//! The difference: here the caller starts at once and takes every task that nobody has claimed, so it waits
+//! only for tasks that are really running elsewhere, never for a thread to arrive; and a worker watches for
+//! the next job for [`SPIN`] before it sleeps. Idle, no thread runs.
 
 use std::any::Any;
 use std::cell::UnsafeCell;
@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 
 use super::parallel::{MAX_THREADS, inside};
 
-/// How long a worker watches for the next job before it sleeps: longer than what lies between two products of a training
-/// step, too short to be seen in a process list.
+/// How long a worker watches for the next job before it sleeps: longer than what lies between two products of
+/// a training step, too short to be seen in a process list.
 const SPIN: Duration = Duration::from_micros(100);
 
 /// A microsecond's watch that took this long was interrupted by another thread.
@@ -72,8 +72,9 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
         let task: *const (dyn Fn(usize) + Sync + 'static) = std::mem::transmute(task);
         *POOL.job.get() = Some(Job { task, tasks });
     }
-    // Sequentially consistent, as is a sleeper's flag: either it sees the tickets or it is seen asleep.
-    // The first task is this thread's, which has its data at hand: in a small job a worker could be here before it.
+    // Sequentially consistent, as is a sleeper's flag: either it sees the tickets or it is seen
+    // asleep. The first task is this thread's, which has its data at hand: in a small job a
+    // worker could be here before it.
     POOL.tickets.0.store(tasks - 1, SeqCst);
     POOL.work(None, Some(tasks));
     while POOL.unfinished.0.load(Acquire) != 0 {
@@ -93,8 +94,9 @@ pub(super) fn run(tasks: usize, helpers: usize, task: &(dyn Fn(usize) + Sync)) {
     }
 }
 
-/// Waits for `over`, about a microsecond at most, and then gives way to any other thread that wants this processor: without
-/// the yield, a worker woken on the caller's processor (as happens when all are busy) would keep the caller from working.
+/// Waits for `over`, about a microsecond at most, and then gives way to any other thread that wants this
+/// processor: without the yield, a worker woken on the caller's processor (as happens when all are busy)
+/// would keep the caller from working.
 fn watch(over: impl Fn() -> bool) {
     for _ in 0..32 {
         if over() {
@@ -148,19 +150,20 @@ struct Job {
     tasks: usize,
 }
 
-// SAFETY: `job` is the only part that is not `Sync` of itself. It is written by the holder of `spawned` while no ticket is
-// out, and read by holders of a claimed ticket: the store of `tickets` orders the first before the second, the countdown
-// of `unfinished` the second before the next write. The task it points to is `Sync`.
+// SAFETY: `job` is the only part that is not `Sync` of itself. It is written by the holder of
+// `spawned` while no ticket is out, and read by holders of a claimed ticket: the store of `tickets`
+// orders the first before the second, the countdown of `unfinished` the second before the next write.
+// The task it points to is `Sync`.
 unsafe impl Sync for Pool {}
 
 impl Pool {
-    /// Runs tasks, from that of `ticket` on, until none is unclaimed; `worker` is `None` on the caller. Returns whether
-    /// there were any.
+    /// Runs tasks, from that of `ticket` on, until none is unclaimed; `worker` is `None` on the caller.
+    /// Returns whether there were any.
     fn work(&self, worker: Option<usize>, mut ticket: Option<usize>) -> bool {
         let mut worked = false;
         while let Some(at) = ticket {
-            // SAFETY: a ticket is claimed and its task not finished (see `Sync for Pool`), so the job is in place and the
-            // closure alive.
+            // SAFETY: a ticket is claimed and its task not finished (see `Sync for Pool`), so the job is
+            // in place and the closure alive.
             let (job, task) = unsafe {
                 let job = (*self.job.get()).expect("a ticket belongs to a job");
                 (job, &*job.task)
@@ -211,8 +214,9 @@ impl Pool {
             let invited = || i < self.helpers.load(Relaxed) && self.tickets.0.load(SeqCst) > 0;
             let worked = invited() && self.work(Some(i), self.claim());
             let now = Instant::now();
-            // If the yield took long, someone computes on this processor, maybe the caller itself. Asleep, this thread
-            // will be woken on a free one; watching, it would stay here and come too late to every job.
+            // If the yield took long, someone computes on this processor, maybe the caller
+            // itself. Asleep, this thread will be woken on a free one; watching, it would stay
+            // here and come too late to every job.
             let crowded = !worked && now - last_look > CROWDED;
             if worked {
                 idle_since = now;

@@ -1,6 +1,6 @@
-//! Square roots as torch rounds them: MKL refines the processor's estimate of `1/√x` by one step of Newton's, and is off in
-//! the last place now and then (for one argument in 150 on Intel's processors with AVX-512, one in 6 on AMD's). What
-//! divides by a root must be off likewise to move by the same amount.
+//! Square roots as torch rounds them: MKL refines the processor's estimate of `1/√x` by one step of Newton's,
+//! and is off in the last place now and then (for one argument in 150 on Intel's processors with AVX-512, one
+//! in 6 on AMD's). What divides by a root must be off likewise to move by the same amount.
 
 use super::mkl::Mkl;
 use super::simd::Isa;
@@ -33,7 +33,8 @@ enum Way {
 }
 
 impl Roots {
-    /// As [`Mkl::current`] does. On Intel's way with AVX2 these are the nearest numbers, as they are without MKL.
+    /// As [`Mkl::current`] does. On Intel's way with AVX2 these are the nearest
+    /// numbers, as they are without MKL.
     pub fn current() -> Roots {
         Roots::on(Isa::current(), Mkl::current())
     }
@@ -89,8 +90,8 @@ mod x86 {
         })
     }
 
-    /// The same for an estimate of 12 bits, which is refined together with the root first; `x − s²` and what follows are not
-    /// fused. Halves are exact, so they may be.
+    /// The same for an estimate of 12 bits, which is refined together with the root first; `x − s²` and what
+    /// follows are not fused. Halves are exact, so they may be.
     #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx2")]
     pub(super) fn newton(x: [f32; LANES]) -> [f32; LANES] {
@@ -135,8 +136,8 @@ mod x86 {
         roots
     }
 
-    /// `root` where Newton's step gives a number; 0 and infinity, whose estimates are infinity and 0, NaN and what is
-    /// negative or subnormal get the processor's own root.
+    /// `root` where Newton's step gives a number; 0 and infinity, whose estimates are infinity and 0, NaN and
+    /// what is negative or subnormal get the processor's own root.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn refine(x: [f32; LANES], root: impl Fn(__m512) -> __m512) -> [f32; LANES] {
@@ -180,8 +181,8 @@ mod tests {
         (low.to_bits()..high.to_bits()).step_by(4099).map(f32::from_bits).collect()
     }
 
-    /// torch 2.15 on an AMD EPYC without AVX-512: `torch.tensor(args).sqrt()`. A processor whose estimates are others
-    /// has other roots there as here.
+    /// torch 2.15 on an AMD EPYC without AVX-512: `torch.tensor(args).sqrt()`. A processor whose estimates
+    /// are others has other roots there as here.
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn other_makers_roots_are_torchs_with_avx2() {

@@ -1,8 +1,9 @@
 //! The instruction set, chosen when the program runs: nobody needs `RUSTFLAGS`.
 //!
-//! A [`Kernel`] is an ordinary Rust loop. [`dispatch`] calls it from a function that was compiled with the best
-//! instruction set this machine has; because the body is `#[inline(always)]`, the compiler vectorises that copy with
-//! those instructions. Floating-point contraction is never implied, so every set gives the same bits.
+//! A [`Kernel`] is an ordinary Rust loop. [`dispatch`] calls it from a function that was compiled
+//! with the best instruction set this machine has; because the body is `#[inline(always)]`, the
+//! compiler vectorises that copy with those instructions. Floating-point contraction is never
+//! implied, so every set gives the same bits.
 //!
 //! ```
 //! use tensor::kernels::simd::{Kernel, dispatch};
@@ -41,8 +42,8 @@ pub enum Isa {
 }
 
 impl Isa {
-    /// The set in use: the best of [`Isa::available`], or the one that the environment variable `RUSHLIGHT_ISA` names
-    /// (`portable`, `neon`, `avx2`, `avx512`), read once.
+    /// The set in use: the best of [`Isa::available`], or the one that the environment variable
+    /// `RUSHLIGHT_ISA` names (`portable`, `neon`, `avx2`, `avx512`), read once.
     ///
     /// # Panics
     ///
@@ -108,8 +109,9 @@ impl Isa {
 
 /// A loop to be compiled once per instruction set.
 ///
-/// `run` must be `#[inline(always)]`, and so must the functions it calls per element: a call that is not inlined keeps
-/// the portable instructions. Closures cannot carry that attribute; keep them to a few operations.
+/// `run` must be `#[inline(always)]`, and so must the functions it calls per element: a call
+/// that is not inlined keeps the portable instructions. Closures cannot carry that attribute;
+/// keep them to a few operations.
 pub trait Kernel {
     /// What the loop gives back.
     type Output;

@@ -1,5 +1,5 @@
-//! Softmax over rows. Short rows are taken in groups that fit in the first-level cache, and each pass runs over the whole
-//! group: with ten classes a row is shorter than a vector.
+//! Softmax over rows. Short rows are taken in groups that fit in the first-level cache, and each pass runs
+//! over the whole group: with ten classes a row is shorter than a vector.
 
 use super::fold::{Max, Sum, fold_row};
 use super::math::Math;
@@ -28,7 +28,8 @@ pub fn log_softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
     rows(x, n, y, |x, y| dispatch(LogSoftmax { x, n, y, eight_lanes }));
 }
 
-/// `y = exp(y)` for the logarithms of probabilities: the inverse of [`log_softmax_rows`], with the same `exp`.
+/// `y = exp(y)` for the logarithms of probabilities: the inverse of
+/// [`log_softmax_rows`], with the same `exp`.
 pub fn exp_of_log_softmax<T: Float + Math>(y: &mut [T]) {
     for_each_chunk_mut(y, GRAIN, |_, y| dispatch(Exp { y }));
 }
@@ -137,7 +138,8 @@ impl<T: Float + Math> Kernel for LogSoftmax<'_, T> {
     }
 }
 
-/// Whether torch adds up a short row in eight lanes, which it folds by halves: with AVX2, where its vectors have that many.
+/// Whether torch adds up a short row in eight lanes, which it folds by halves: with AVX2,
+/// where its vectors have that many.
 fn eight_lanes<T>() -> bool {
     size_of::<T>() == 4 && Isa::current() == Isa::Avx2 && Mkl::current() != Mkl::Absent
 }
@@ -161,8 +163,8 @@ fn sum_of_short<T: Float>(x: &[T], eight_lanes: bool) -> T {
 /// Rows of at least this many elements fill vectors by themselves, and one pass does for `exp` and its sum.
 const LONG: usize = 64;
 
-/// What is computed at once, two vectors of the widest kind, and how many of them an accumulator takes before it goes up
-/// a level.
+/// What is computed at once, two vectors of the widest kind, and how many of them an accumulator
+/// takes before it goes up a level.
 const LANES: usize = 32;
 const BLOCK: usize = 64 * LANES;
 

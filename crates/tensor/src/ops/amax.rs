@@ -28,8 +28,8 @@ impl Tensor {
         self.amin(&[], false)
     }
 
-    /// The largest elements over the axes `dims`, all of them if it is empty; NaN where any is. With `keepdim` the axes
-    /// stay, of size 1. [`Tensor::max_dim`] also says where.
+    /// The largest elements over the axes `dims`, all of them if it is empty; NaN where any is. With
+    /// `keepdim` the axes stay, of size 1. [`Tensor::max_dim`] also says where.
     ///
     /// ```
     /// let x = tensor::Tensor::from([[1i64, 5], [2, 3]]);

@@ -72,7 +72,8 @@ fn arith_into<A: Arith>(a: Tensor, b: &Tensor, op: A) -> Tensor {
     by_float!(A::NAME, &a, T => zip_into::<T>(A::NAME, a, b, ArithOp(op)))
 }
 
-/// Refuses a difference in which a `Bool` takes part, as torch does; sums and products of them are or and and.
+/// Refuses a difference in which a `Bool` takes part, as torch does; sums and
+/// products of them are or and and.
 #[track_caller]
 fn no_bool_in_difference(x: DType, y: DType) {
     if x == DType::Bool || y == DType::Bool {
@@ -137,8 +138,8 @@ impl Tensor {
         arith(self, y, Minimum)
     }
 
-    /// `x + y` for a scalar. Beside integers, here and in the methods below, an integer that their type does not hold
-    /// wraps around, as in torch: to a `U8`, 300 is 44.
+    /// `x + y` for a scalar. Beside integers, here and in the methods below, an integer that their type does
+    /// not hold wraps around, as in torch: to a `U8`, 300 is 44.
     #[track_caller]
     pub fn add_scalar(&self, y: impl Into<Scalar>) -> Tensor {
         let (x, y) = self.beside_scalar(y.into());

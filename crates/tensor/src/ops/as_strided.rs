@@ -3,8 +3,8 @@ use crate::layout::Layout;
 use crate::{Shape, Tensor};
 
 impl Tensor {
-    /// The memory behind this tensor seen through other sizes, strides and offset, all counted in elements from
-    /// the beginning of that memory, as `torch.as_strided`. Nothing is copied.
+    /// The memory behind this tensor seen through other sizes, strides and offset, all counted in elements
+    /// from the beginning of that memory, as `torch.as_strided`. Nothing is copied.
     ///
     /// ```
     /// let x = tensor::arange(0, 6, 1);

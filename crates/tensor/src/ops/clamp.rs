@@ -4,11 +4,11 @@ use crate::kernels::map::{self, Map};
 use crate::{DType, Num, Scalar, Tensor};
 
 impl Tensor {
-    /// `x` kept between `min` and `max`, as `torch.clamp`; either may be absent, and where `min > max` all is `max`. NaN
-    /// stays NaN, and a bound that is NaN makes all of it NaN.
+    /// `x` kept between `min` and `max`, as `torch.clamp`; either may be absent, and where `min > max` all is
+    /// `max`. NaN stays NaN, and a bound that is NaN makes all of it NaN.
     ///
-    /// The bounds take part in the choice of the dtype as scalars do: between whole numbers integers stay what they are,
-    /// a float makes them `F32`.
+    /// The bounds take part in the choice of the dtype as scalars do: between whole numbers integers stay
+    /// what they are, a float makes them `F32`.
     ///
     /// ```
     /// let x = tensor::Tensor::from([-2.0f32, 0.5, 3.0]);
@@ -18,7 +18,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If both are absent, on `Bool` between `bool`s, and if no value of the dtype is on the allowed side of a bound.
+    /// If both are absent, on `Bool` between `bool`s, and if no value of the dtype is
+    /// on the allowed side of a bound.
     #[track_caller]
     pub fn clamp<S: Into<Scalar>>(&self, min: Option<S>, max: Option<S>) -> Tensor {
         let (mut min, mut max): (Option<Scalar>, Option<Scalar>) = (min.map(Into::into), max.map(Into::into));

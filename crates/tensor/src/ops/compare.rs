@@ -54,7 +54,8 @@ macro_rules! comparisons {
             }
 
             $(#[$doc])*
-            /// Here `y` is one number; beside integers, one that their type does not hold wraps around, as in torch.
+            /// Here `y` is one number; beside integers, one that their type does not
+            /// hold wraps around, as in torch.
             #[track_caller]
             pub fn $scalar(&self, y: impl Into<Scalar>) -> Tensor {
                 let y = y.into();

@@ -3,7 +3,8 @@ use crate::error::not_computable;
 use crate::{DType, Num, Tensor};
 
 impl Tensor {
-    /// The running sum along `dim`. Integers and `Bool` sum to `I64`, `F32` is accumulated in `F64`, as in torch.
+    /// The running sum along `dim`. Integers and `Bool` sum to `I64`, `F32` is
+    /// accumulated in `F64`, as in torch.
     ///
     /// ```
     /// assert_eq!(tensor::arange(1, 5, 1).cumsum(0).to_vec::<i64>(), [1, 3, 6, 10]);

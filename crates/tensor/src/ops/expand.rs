@@ -12,7 +12,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If an axis neither has the size asked for nor size 1, or there would be more elements than can be counted.
+    /// If an axis neither has the size asked for nor size 1, or there would be more elements than can be
+    /// counted.
     #[track_caller]
     pub fn expand(&self, shape: impl Sizes) -> Tensor {
         let sizes = shape.sizes();

@@ -14,8 +14,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is neither `I64` nor `I32`, has another number of axes, is longer than `self` along an axis other than `dim`, or
-    /// reaches outside the axis.
+    /// If `index` is neither `I64` nor `I32`, has another number of axes, is longer than `self` along an axis
+    /// other than `dim`, or reaches outside the axis.
     #[track_caller]
     pub fn gather(&self, dim: isize, index: &Tensor) -> Tensor {
         let axis = self.axis("gather", dim);

@@ -4,8 +4,8 @@ use crate::error::{dtype_mismatch, shape_mismatch};
 use crate::{Num, Tensor};
 
 impl Tensor {
-    /// A copy with slice `i` of `source` added to slice `index[i]` of it along `dim`, as `torch.index_add`. A slice that
-    /// is named several times receives every addition, in order.
+    /// A copy with slice `i` of `source` added to slice `index[i]` of it along `dim`, as `torch.index_add`. A
+    /// slice that is named several times receives every addition, in order.
     ///
     /// ```
     /// use tensor::{Tensor, zeros};
@@ -15,8 +15,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is neither `I64` nor `I32` of one axis as long as `source` is along `dim`, or reaches outside the axis; or if
-    /// the other sizes or the dtypes differ.
+    /// If `index` is neither `I64` nor `I32` of one axis as long as `source` is along `dim`, or reaches
+    /// outside the axis; or if the other sizes or the dtypes differ.
     #[track_caller]
     pub fn index_add(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
         const OP: &str = "index_add";

@@ -3,7 +3,8 @@ use crate::dispatch::by_size;
 use crate::{Shape, Tensor};
 
 impl Tensor {
-    /// The positions `index` along `dim`, in that order, as `torch.index_select`: rows of a batch, for example.
+    /// The positions `index` along `dim`, in that order, as `torch.index_select`: rows of a batch, for
+    /// example.
     ///
     /// ```
     /// use tensor::Tensor;

@@ -2,8 +2,8 @@ use super::reduce::reduced_axes;
 use crate::Tensor;
 
 impl Tensor {
-    /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they stay, of
-    /// size 1. Integers count as `F32`.
+    /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they
+    /// stay, of size 1. Integers count as `F32`.
     ///
     /// ```
     /// let x = tensor::Tensor::from([1000.0f32, 1000.0]);

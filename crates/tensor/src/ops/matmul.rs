@@ -7,8 +7,8 @@ use crate::{DType, Num, Shape, Tensor};
 impl Tensor {
     /// The matrix product, as `torch.matmul`: `Y = A·B` with `A: [m, k]`, `B: [k, n]`, `Y: [m, n]`.
     ///
-    /// A vector on the left counts as a row and one on the right as a column, and that axis is dropped again; axes in
-    /// front of the last two are batches and broadcast. Transposed operands cost nothing.
+    /// A vector on the left counts as a row and one on the right as a column, and that axis is dropped again;
+    /// axes in front of the last two are batches and broadcast. Transposed operands cost nothing.
     ///
     /// ```
     /// use tensor::{Tensor, zeros};

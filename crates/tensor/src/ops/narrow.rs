@@ -1,7 +1,8 @@
 use crate::Tensor;
 
 impl Tensor {
-    /// `len` neighbours along `dim`, from `start` on, which counts from the end when negative. Nothing is copied.
+    /// `len` neighbours along `dim`, from `start` on, which counts from the end when negative. Nothing is
+    /// copied.
     ///
     /// ```
     /// let x = tensor::arange(0, 10, 1);
@@ -29,9 +30,9 @@ impl Tensor {
         self.range(axis, start, len, 1)
     }
 
-    /// Every `step`-th element along `dim` from `start` up to but without `end`, as Python's `x[start:end:step]`:
-    /// negative bounds count from the end, bounds outside are cut to the axis; `isize::MAX` means to the end.
-    /// Nothing is copied.
+    /// Every `step`-th element along `dim` from `start` up to but without `end`, as Python's
+    /// `x[start:end:step]`: negative bounds count from the end, bounds outside are cut to the axis;
+    /// `isize::MAX` means to the end. Nothing is copied.
     ///
     /// ```
     /// let x = tensor::arange(0, 10, 1);
@@ -79,7 +80,8 @@ impl Tensor {
     /// `len` positions along an axis, `step` apart; the caller has checked them.
     fn range(&self, axis: usize, start: usize, len: usize, step: usize) -> Tensor {
         let mut layout = self.layout.clone();
-        // Only an offset without elements, which does not stay, or the stride of a single one, which is not used, wraps.
+        // Only an offset without elements, which does not stay, or the stride of a single
+        // one, which is not used, wraps.
         layout.offset = layout.offset.wrapping_add(start.wrapping_mul(layout.strides[axis]));
         layout.shape[axis] = len;
         layout.strides[axis] = layout.strides[axis].wrapping_mul(step);

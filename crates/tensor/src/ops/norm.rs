@@ -3,8 +3,8 @@ use crate::error::not_computable;
 use crate::{DType, Tensor};
 
 impl Tensor {
-    /// The `p`-norm of all elements, `(Σ|x|ᵖ)^(1/p)`, as `torch.norm`: 2 is the Euclidean length, 1 the sum of
-    /// magnitudes, ±∞ the largest or smallest magnitude, 0 the number of elements that are not 0.
+    /// The `p`-norm of all elements, `(Σ|x|ᵖ)^(1/p)`, as `torch.norm`: 2 is the Euclidean length, 1 the sum
+    /// of magnitudes, ±∞ the largest or smallest magnitude, 0 the number of elements that are not 0.
     ///
     /// ```
     /// let x = tensor::Tensor::from([3.0f32, -4.0]);

@@ -1,8 +1,9 @@
 use crate::{DType, Shape, Tensor};
 
 impl Tensor {
-    /// For every class number a row of zeros with a one in that place, `I64`, as `torch.nn.functional.one_hot`:
-    /// `[…]` becomes `[…, num_classes]`. With `None` there are as many classes as the largest needs.
+    /// For every class number a row of zeros with a one in that place, `I64`, as
+    /// `torch.nn.functional.one_hot`: `[…]` becomes `[…, num_classes]`. With `None` there are as
+    /// many classes as the largest needs.
     ///
     /// ```
     /// use tensor::Tensor;

@@ -36,11 +36,12 @@ macro_rules! operator {
             }
         }
         impl $assign_trait<&Tensor> for Tensor {
-            /// In this tensor's own memory where nothing else shares it; it keeps its shape and dtype, as torch's
-            /// in-place operations do.
+            /// In this tensor's own memory where nothing else shares it; it keeps its shape and dtype, as
+            /// torch's in-place operations do.
             ///
             /// # Panics
-            /// If the result has another shape, or is of a higher kind: a float for an integer, a number for a `Bool`.
+            /// If the result has another shape, or is of a higher kind: a float for an
+            /// integer, a number for a `Bool`.
             #[track_caller]
             fn $assign(&mut self, y: &Tensor) {
                 if fits_in_place(self, y) {

@@ -4,8 +4,8 @@ use crate::dispatch::by_integer;
 use crate::{Float, Num, Scalar, Tensor};
 
 impl Tensor {
-    /// `xᵖ`, elementwise, as `x ** p` with a float `p`; integers become `F32` first. Squares, cubes, roots and reciprocals
-    /// take their exact short ways, as in torch.
+    /// `xᵖ`, elementwise, as `x ** p` with a float `p`; integers become `F32` first. Squares, cubes, roots
+    /// and reciprocals take their exact short ways, as in torch.
     ///
     /// ```
     /// let x = tensor::Tensor::from([1.0f32, 2.0, 3.0]);
@@ -42,8 +42,8 @@ impl Tensor {
         }
     }
 
-    /// `xʸ`, elementwise, with broadcasting, as `torch.pow`. Integers to integers stay integers and wrap around; a
-    /// negative power of one is cut to 0, but for those of 1 and −1.
+    /// `xʸ`, elementwise, with broadcasting, as `torch.pow`. Integers to integers stay integers and wrap
+    /// around; a negative power of one is cut to 0, but for those of 1 and −1.
     ///
     /// # Panics
     /// If the shapes do not broadcast, or both are `Bool`.

@@ -18,8 +18,8 @@ pub(crate) fn reduced_axes(op: &str, dims: &[isize], ndim: usize) -> Shape {
     reduced
 }
 
-/// `x` folded over the axes flagged in `reduced`, into a tensor of `dtype`, whose element in memory is `F::T` as that of
-/// `x` is.
+/// `x` folded over the axes flagged in `reduced`, into a tensor of `dtype`, whose element in
+/// memory is `F::T` as that of `x` is.
 pub(crate) fn fold<F: Fold>(x: &Tensor, reduced: &Shape, keepdim: bool, dtype: DType) -> Tensor {
     // In the order of the memory, where that makes the elements contiguous: a transpose is folded as it lies.
     let mut order: Vec<usize> = (0..x.ndim()).collect();

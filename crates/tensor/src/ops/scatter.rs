@@ -4,8 +4,9 @@ use crate::error::{dtype_mismatch, shape_mismatch};
 use crate::{Num, Tensor};
 
 impl Tensor {
-    /// A copy with one element of `source` per element of `index` written to where it names along `dim`, as
-    /// `torch.scatter`: `y[i, index[i, j]] = source[i, j]` for `dim = 1`. Of several that name one place, the last stays.
+    /// A copy with one element of `source` per element of `index` written to where it names along
+    /// `dim`, as `torch.scatter`: `y[i, index[i, j]] = source[i, j]` for `dim = 1`. Of several that
+    /// name one place, the last stays.
     ///
     /// ```
     /// use tensor::{Tensor, zeros};
@@ -14,8 +15,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is neither `I64` nor `I32`, is longer than `source` along any axis or than `self` along another than `dim`, or
-    /// reaches outside the axis; or if the dtypes differ.
+    /// If `index` is neither `I64` nor `I32`, is longer than `source` along any axis or than `self` along
+    /// another than `dim`, or reaches outside the axis; or if the dtypes differ.
     #[track_caller]
     pub fn scatter(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
         let (at, source) = prepare("scatter", self, dim, index, source);

@@ -34,7 +34,8 @@ macro_rules! sizes {
                 let mut sizes = SmallVec::new();
                 for &n in self {
                     let size = n as isize;
-                    // A `usize` past `isize::MAX` would turn into a negative size, and the last of them into -1.
+                    // A `usize` past `isize::MAX` would turn into a negative size, and the last of them into
+                    // -1.
                     assert!(n as i128 == size as i128, "no axis has a size of {n}: {self:?}");
                     sizes.push(size);
                 }

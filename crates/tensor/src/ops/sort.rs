@@ -5,8 +5,8 @@ use crate::error::not_computable;
 use crate::{DType, Num, Shape, Tensor};
 
 impl Tensor {
-    /// The elements along `dim` in order, and where each was: values of this dtype and `I64` indices, as `torch.sort`
-    /// with `stable=True`. NaN counts as larger than everything.
+    /// The elements along `dim` in order, and where each was: values of this dtype and `I64` indices, as
+    /// `torch.sort` with `stable=True`. NaN counts as larger than everything.
     ///
     /// ```
     /// let (values, indices) = tensor::Tensor::from([2.0f32, 3.0, 1.0]).sort(0, false);
@@ -32,8 +32,8 @@ impl Tensor {
         self.sort(dim, descending).1
     }
 
-    /// The `k` largest elements along `dim` from the largest on, or with `largest` false the smallest, and where each
-    /// was, as `torch.topk`. Of equal elements the first come first.
+    /// The `k` largest elements along `dim` from the largest on, or with `largest` false the smallest, and
+    /// where each was, as `torch.topk`. Of equal elements the first come first.
     ///
     /// ```
     /// let (values, indices) = tensor::Tensor::from([[1i64, 9, 5]]).topk(2, -1, true);
@@ -89,7 +89,8 @@ fn ranked<T: Num>(x: &Tensor, axis: usize, k: usize, descending: bool) -> (Tenso
         };
         order.clear();
         if k * FEW <= n {
-            // The best so far in order; most elements are worse than the last of them and done with one comparison.
+            // The best so far in order; most elements are worse than the last of them and done with one
+            // comparison.
             order.extend(0..k);
             order.sort_unstable_by(before);
             for i in k..n {

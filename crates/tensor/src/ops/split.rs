@@ -1,8 +1,8 @@
 use crate::Tensor;
 
 impl Tensor {
-    /// Pieces of `size` along `dim`, the last one shorter where it does not divide, as `torch.split`. Nothing is
-    /// copied.
+    /// Pieces of `size` along `dim`, the last one shorter where it does not divide, as
+    /// `torch.split`. Nothing is copied.
     ///
     /// ```
     /// let parts = tensor::arange(0, 5, 1).split(2, 0);

@@ -15,8 +15,8 @@ impl Tensor {
     }
 
     /// The variance over the axes `dims`, all of them if it is empty: `Σ(x − mean)² / (n − correction)`, so
-    /// correction 1 is the unbiased one and torch's default, 0 the mean square. Of no more elements than `correction` it
-    /// is NaN, or infinite if they differ.
+    /// correction 1 is the unbiased one and torch's default, 0 the mean square. Of no more elements than
+    /// `correction` it is NaN, or infinite if they differ.
     ///
     /// The squares are added up in `F64`, to torch's bits.
     ///
@@ -116,8 +116,8 @@ fn walk<T: Float>(x: &[T], shape: &[usize], steps: &[usize], all: &mut [Welford]
     }
 }
 
-/// Mean and squares about it of what has come so far (Welford, *Note on a method for calculating corrected sums of squares
-/// and products*, 1962).
+/// Mean and squares about it of what has come so far (Welford, *Note on a method for calculating corrected
+/// sums of squares and products*, 1962).
 #[derive(Clone, Default)]
 struct Welford {
     n: f64,
@@ -167,7 +167,8 @@ mod tests {
         assert_eq!(zeros([0, 3]).var_dim(&[1], 1, true).shape(), [0, 1]);
     }
 
-    /// torch 2.15 after `torch.manual_seed(0)`: `x = torch.rand(3, 1234)·10 + 1000`, `y = torch.rand(4, 5, 6)`.
+    /// torch 2.15 after `torch.manual_seed(0)`: `x = torch.rand(3, 1234)·10 + 1000`, `y = torch.rand(4, 5,
+    /// 6)`.
     #[test]
     fn bits_are_torchs() {
         let mut g = Generator::new(0);

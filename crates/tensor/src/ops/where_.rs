@@ -3,8 +3,8 @@ use crate::dispatch::by_size;
 use crate::{DType, Tensor};
 
 impl Tensor {
-    /// `a` where this tensor is true, `b` elsewhere, as `torch.where(condition, a, b)`. The three are broadcast, and `a`
-    /// and `b` promoted to a common dtype.
+    /// `a` where this tensor is true, `b` elsewhere, as `torch.where(condition, a, b)`. The three are
+    /// broadcast, and `a` and `b` promoted to a common dtype.
     ///
     /// ```
     /// use tensor::{Tensor, zeros};

@@ -1,4 +1,5 @@
-//! `C ← A·B` where the columns of B are consecutive and A is small: a batch through a layer, `X·Wᵀ` with `W: [n, k]`.
+//! `C ← A·B` where the columns of B are consecutive and A is small: a batch through a
+//! layer, `X·Wᵀ` with `W: [n, k]`.
 //!
 //! Packing the big operand would cost a twentieth of a batch-64 product. Instead the small one is packed,
 //! transposed, into panels whose vectors run along the batch, as wide as a tile: rows of a wider one would be
@@ -26,7 +27,8 @@ const TASK: usize = 200_000;
 /// Whether this way is open to the product, and better than packing B.
 pub(super) fn suits(p: &Product, lanes: usize) -> bool {
     let padded = p.m.next_multiple_of(lanes);
-    // What packing and turning touch: A and C here, B otherwise. A row of B that fills few lanes is waste too.
+    // What packing and turning touch: A and C here, B otherwise. A row of B that fills few lanes is waste
+    // too.
     let here = padded * p.k + p.m * p.n + padded * p.n * p.k / 8;
     let there = p.n * p.k + p.m * p.n.next_multiple_of(lanes) * p.k / 8;
     p.csa == 1 && p.rsb == 1 && p.csc == 1 && p.csb != 1 && padded * p.k <= MAX_PANEL && here < there
@@ -63,7 +65,8 @@ struct Panel {
 }
 
 impl Panel {
-    /// The `m` rows of A in panels as equal as whole vectors can be, one after the other from `rows.start · k` on.
+    /// The `m` rows of A in panels as equal as whole vectors can be, one after the
+    /// other from `rows.start · k` on.
     fn all(kernels: &Kernels, m: usize) -> impl Iterator<Item = Panel> {
         let lanes = kernels.lanes;
         let panels = m.div_ceil(kernels.vectors() * lanes);
@@ -113,12 +116,13 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range
                     cols: rows.len(),
                     finish: Finish { alpha: p.finish.alpha, beta, ..Finish::PLAIN },
                 };
-                // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `rows.len()` are written;
-                // the stretch is a part of `k`.
+                // SAFETY: `sums` holds ROUND rows of `most ≤ 64` floats, of which `end − j` and `rows.len()`
+                // are written; the stretch is a part of `k`.
                 unsafe { kernels.column_of_tiles(end - j, tile) };
             }
             let finish = Finish { alpha: 1.0, bias, ..p.finish }.at_column(j);
-            // SAFETY: what was just written; these rows, columns `j..end` of C are in the product and this task's.
+            // SAFETY: what was just written; these rows, columns `j..end` of C are in the product and this
+            // task's.
             unsafe { (kernels.transpose)(end - j, rows.len(), sums.as_ptr(), most, c, p.rsc, &finish) };
         }
     }

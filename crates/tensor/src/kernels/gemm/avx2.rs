@@ -1,6 +1,7 @@
 //! The innermost product for AVX2 and FMA: a tile of C held in registers, and the 8×8 transpose.
 //!
-//! Of the 16 registers 12 are sums (6 rows of two vectors), two hold B, one a broadcast element of A, one the mask.
+//! Of the 16 registers 12 are sums (6 rows of two vectors), two hold B, one a
+//! broadcast element of A, one the mask.
 
 #![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
 
@@ -10,9 +11,10 @@ use std::arch::x86_64::*;
 
 const LANES: usize = 8;
 
-/// Strips of B that a tile's rows of A meet while they are in the first-level cache: with the deepest stretch they fill
-/// most of a second-level cache of 512 KB, and C is written along its rows (`X·Wᵀ` with a batch of 512 and 784 → 400, busy
-/// EPYC of the third generation: 67 to 83 GFLOP/s instead of 55 to 68 strip by strip).
+/// Strips of B that a tile's rows of A meet while they are in the first-level cache: with the
+/// deepest stretch they fill most of a second-level cache of 512 KB, and C is written along its rows
+/// (`X·Wᵀ` with a batch of 512 and 784 → 400, busy EPYC of the third generation: 67 to 83 GFLOP/s
+/// instead of 55 to 68 strip by strip).
 const BLOCK: usize = MAX_BLOCK;
 
 pub(super) static KERNELS: Kernels = Kernels {
@@ -46,8 +48,8 @@ pub(super) static KERNELS: Kernels = Kernels {
 /// As [`TileFn`](super::tile::TileFn); the processor must have AVX2 and FMA.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn tile<const R: usize, const V: usize>(t: &Tile) {
-    // Masked loads and stores are slow on some of these processors, so only the edge of C has them. Rows side by side, as
-    // in a transpose, need one address; others need one each.
+    // Masked loads and stores are slow on some of these processors, so only the edge of C has them. Rows side
+    // by side, as in a transpose, need one address; others need one each.
     // SAFETY: the caller's promise, passed on.
     unsafe {
         match (t.cols == V * LANES, t.rsa == 1) {
@@ -65,8 +67,8 @@ unsafe fn tile<const R: usize, const V: usize>(t: &Tile) {
 #[inline(always)]
 unsafe fn accumulate<const R: usize, const V: usize, const FULL: bool>(t: &Tile, rsa: usize) {
     let last = V - 1;
-    // SAFETY: the caller promises AVX2 and FMA, and that what the strides address is readable and writable; vector `v`
-    // holds columns `v·LANES..`, of which the mask leaves those below `cols`.
+    // SAFETY: the caller promises AVX2 and FMA, and that what the strides address is readable and writable;
+    // vector `v` holds columns `v·LANES..`, of which the mask leaves those below `cols`.
     unsafe {
         let edge = mask(t.cols - last * LANES);
         let mut acc = [[_mm256_setzero_ps(); V]; R];
@@ -167,8 +169,8 @@ fn mask(lanes: usize) -> __m256i {
 ///
 /// # Safety
 ///
-/// `X` is readable and `Y` writable (and readable, if β is not 0) at the addresses that the strides give, the bias has
-/// `rows` elements, and the processor has AVX2 and FMA.
+/// `X` is readable and `Y` writable (and readable, if β is not 0) at the addresses that the strides give, the
+/// bias has `rows` elements, and the processor has AVX2 and FMA.
 #[target_feature(enable = "avx2,fma")]
 pub(super) unsafe fn transpose(
     rows: usize,
@@ -186,7 +188,8 @@ pub(super) unsafe fn transpose(
         let f = f.at_column(i);
         for j in (0..cols).step_by(LANES) {
             let width = (cols - j).min(LANES);
-            // SAFETY: rows `i..i + height` and columns `j..j + width` exist; what lies beyond them is masked out.
+            // SAFETY: rows `i..i + height` and columns `j..j + width` exist; what
+            // lies beyond them is masked out.
             unsafe {
                 let mut block = [_mm256_setzero_ps(); LANES];
                 let from = x.wrapping_add(i * rsx + j);
@@ -315,8 +318,8 @@ fn reduce_add(x: __m256) -> f32 {
 pub(super) unsafe fn pack(rows: usize, k: usize, a: *const f32, csa: usize, y: *mut f32) {
     let mask = mask(rows);
     for p in 0..k {
-        // SAFETY: the rows of A that the mask leaves. Eight floats are stored for each step of `k`; those that exceed
-        // `rows` are overwritten by the next step or lie in the eight spare ones.
+        // SAFETY: the rows of A that the mask leaves. Eight floats are stored for each step of `k`; those
+        // that exceed `rows` are overwritten by the next step or lie in the eight spare ones.
         unsafe {
             let x = _mm256_maskload_ps(a.wrapping_add(p * csa), mask);
             _mm256_storeu_ps(y.wrapping_add(p * rows), x);

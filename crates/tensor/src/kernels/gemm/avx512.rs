@@ -1,8 +1,8 @@
 //! The innermost product for AVX-512: a tile of C held in registers.
 //!
-//! Up to 24 of the 32 registers are sums: four vectors of 6 rows, three of 8 or two of 12. Each step of `k` loads a
-//! vector of B per column and broadcasts an element of A per row: at most 14 loads for 24 multiply-adds, where the
-//! processors with two multiply-adds a cycle do two loads.
+//! Up to 24 of the 32 registers are sums: four vectors of 6 rows, three of 8 or two of 12. Each step of `k`
+//! loads a vector of B per column and broadcasts an element of A per row: at most 14 loads for 24
+//! multiply-adds, where the processors with two multiply-adds a cycle do two loads.
 
 #![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
 
@@ -81,8 +81,8 @@ unsafe fn tile<const R: usize, const V: usize>(t: &Tile) {
 unsafe fn accumulate<const R: usize, const V: usize>(t: &Tile, rsa: usize) {
     let last = V - 1;
     let edge = mask(t.cols - last * LANES);
-    // SAFETY: the caller promises AVX-512F, and that what the strides address is readable and writable; vector `v` holds
-    // columns `v·LANES..`, of which the mask leaves those below `cols`.
+    // SAFETY: the caller promises AVX-512F, and that what the strides address is readable and writable;
+    // vector `v` holds columns `v·LANES..`, of which the mask leaves those below `cols`.
     unsafe {
         let mut acc = [[_mm512_setzero_ps(); V]; R];
         let (mut a, mut b) = (t.a, t.b);

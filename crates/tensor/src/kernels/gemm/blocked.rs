@@ -1,11 +1,12 @@
 //! The product where C and the vectors run along the same rows: `X·W`, `dY·W`, `dYᵀ·X`, and every large one.
 //!
-//! A task owns a rectangle of C. For each stretch of `k` it goes over its columns by blocks of strips: one strip with
-//! AVX-512, several narrower ones with AVX2. A block of B is packed into consecutive lines when enough rows will reuse it,
-//! or when its columns do not lie side by side; otherwise strips are read where they lie, one by one. A is read where it
-//! lies: a tile follows six to twelve of its rows, which the processor's prefetcher does as well, and packing costs 1 to
-//! 3 % at 512³. A transposed A is packed with AVX2; with AVX-512 only if its steps of `k` lie far apart, since they would
-//! share a few sets of the caches (1024³: 103 instead of 97 GFLOP/s).
+//! A task owns a rectangle of C. For each stretch of `k` it goes over its columns by blocks of strips: one
+//! strip with AVX-512, several narrower ones with AVX2. A block of B is packed into consecutive lines when
+//! enough rows will reuse it, or when its columns do not lie side by side; otherwise strips are read where
+//! they lie, one by one. A is read where it lies: a tile follows six to twelve of its rows, which the
+//! processor's prefetcher does as well, and packing costs 1 to 3 % at 512³. A transposed A is packed with
+//! AVX2; with AVX-512 only if its steps of `k` lie far apart, since they would share a few sets of the caches
+//! (1024³: 103 instead of 97 GFLOP/s).
 
 use super::Product;
 use super::scratch::with_scratch;
@@ -15,13 +16,15 @@ use crate::kernels::parallel;
 use smallvec::SmallVec;
 use std::ops::Range;
 
-/// Rows that make packing a strip of B worth its while: two passes over the strip against one per six to twelve rows.
+/// Rows that make packing a strip of B worth its while: two passes over the strip
+/// against one per six to twelve rows.
 const PACK_ROWS: usize = 96;
 
 /// Columns of a task that make packing rows of A worth its while.
 const PACK_COLUMNS: usize = 256;
 
-/// Steps of `k` that lie further apart than this many floats, and are more than this many, miss the first-level cache.
+/// Steps of `k` that lie further apart than this many floats, and are more than this
+/// many, miss the first-level cache.
 const FAR: usize = 768;
 const FAR_DEPTH: usize = 256;
 
@@ -48,8 +51,8 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
     });
 }
 
-/// Into how many rows and columns of tasks C is cut. Only time depends on it: each element is the same sum in the same
-/// order in every cut.
+/// Into how many rows and columns of tasks C is cut. Only time depends on it: each element is the same sum
+/// in the same order in every cut.
 fn split(p: &Product, lanes: usize, threads: usize) -> (usize, usize) {
     let rows = p.m.div_ceil(MAX_ROWS);
     let work = p.m * p.n * p.k;
@@ -84,7 +87,8 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
         let (a_space, b_space) = (a_space.as_mut_ptr(), b_space.as_mut_ptr());
         let blocks = strips.div_ceil(block);
         for i in 0..blocks * depths {
-            // A packed stretch of A serves all columns; else a block of C stays in a cache from one stretch to the next.
+            // A packed stretch of A serves all columns; else a block of C stays in a
+            // cache from one stretch to the next.
             let (first, d) = if pack_a || kernels.block == 1 {
                 (i % blocks * block, i / blocks)
             } else {

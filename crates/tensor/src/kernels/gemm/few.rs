@@ -1,6 +1,6 @@
-//! `X·Wᵀ` with a handful of columns: the scores of ten classes. This is [`Mkl::Other`]'s own way for the shape, in which
-//! each element is a dot product in four lanes, with products rounded before they are added; columns left over from
-//! groups of four have eight lanes.
+//! `X·Wᵀ` with a handful of columns: the scores of ten classes. This is [`Mkl::Other`]'s own way for the
+//! shape, in which each element is a dot product in four lanes, with products rounded before they are added;
+//! columns left over from groups of four have eight lanes.
 
 use super::Product;
 use super::scratch::with_scratch;
@@ -34,7 +34,8 @@ pub(super) unsafe fn run(p: &Product) {
     let tasks = (p.m * p.n * p.k / TASK).clamp(1, 4 * parallel::num_threads());
     parallel::run(tasks, |task| {
         let (start, end) = (cut(p.m, ROWS, tasks, task), cut(p.m, ROWS, tasks, task + 1));
-        // SAFETY: rows of A, columns of B and, below, elements of C are the product's; a task has rows of its own.
+        // SAFETY: rows of A, columns of B and, below, elements of C are the
+        // product's; a task has rows of its own.
         let row = |i: usize| unsafe { std::slice::from_raw_parts(p.a.wrapping_add(i * p.rsa), p.k) };
         let column = |j: usize| unsafe { std::slice::from_raw_parts(p.b.wrapping_add(j * p.csb), p.k) };
         let store = |i: usize, j: usize, sum| unsafe {

@@ -1,14 +1,15 @@
 //! The matrix product `C ← α·A·B + β·C` with any strides.
 //!
-//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces it for f32.
-//! It knows four ways, chosen by shape and strides alone:
+//! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces
+//! it for f32. It knows four ways, chosen by shape and strides alone:
 //!
 //! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
 //! - `few`: a batch against a handful of consecutive columns;
 //! - `across`: `X·Wᵀ` of a small batch, where packing W would cost more than turning the result round;
 //! - `blocked`: everything else.
 //!
-//! Each element is one sum in an order that depends on the shape alone, so results are the same for any number of threads.
+//! Each element is one sum in an order that depends on the shape alone, so results are the
+//! same for any number of threads.
 
 #[cfg(target_arch = "x86_64")]
 mod across;
@@ -36,9 +37,9 @@ use super::simd::Isa;
 
 /// `C ← α·A·B + β·C` in f32, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
 ///
-/// Element `(i, j)` of `A` lies at `a[i * rsa + j * csa]`, and likewise for `B` and `C`: a transpose is a swap of the two
-/// strides. With `beta == 0` `C` is written without being read (it may hold NaN). The order in which each element's `k`
-/// products are added depends on the shape alone, never on the number of threads.
+/// Element `(i, j)` of `A` lies at `a[i * rsa + j * csa]`, and likewise for `B` and `C`: a transpose is a
+/// swap of the two strides. With `beta == 0` `C` is written without being read (it may hold NaN). The order
+/// in which each element's `k` products are added depends on the shape alone, never on the number of threads.
 ///
 /// ```
 /// use tensor::kernels::gemm::gemm_f32;
@@ -178,8 +179,8 @@ struct Product {
     finish: tile::Finish,
 }
 
-// SAFETY: it stands for two shared slices and one exclusive one, all of them `Sync`; what writes to C divides its elements
-// between the threads.
+// SAFETY: it stands for two shared slices and one exclusive one, all of them `Sync`; what writes to C divides
+// its elements between the threads.
 #[cfg(target_arch = "x86_64")]
 unsafe impl Sync for Product {}
 

@@ -42,9 +42,9 @@ macro_rules! gemm {
                 let b = b.as_ptr().wrapping_add(j * csb);
                 let c = c.get().wrapping_add(i * rsc + j * csc);
                 let [rsa, csa, rsb, csb, rsc, csc] = [rsa, csa, rsb, csb, rsc, csc].map(|s| s as isize);
-                // SAFETY: `super::check` asserted that every element addressed lies inside its slice and that no two
-                // elements of C share a place; the parts are disjoint; C is borrowed mutably, so it overlaps neither A
-                // nor B.
+                // SAFETY: `super::check` asserted that every element addressed lies inside its slice and
+                // that no two elements of C share a place; the parts are disjoint; C is borrowed mutably,
+                // so it overlaps neither A nor B.
                 unsafe { $kernel(m, k, n, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc) }
             });
         }

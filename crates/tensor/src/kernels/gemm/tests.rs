@@ -1,5 +1,5 @@
-//! Every way through the product against sums in f64, on every instruction set: `RUSHLIGHT_ISA` is not needed, but keeps
-//! valgrind, which lacks AVX-512, on what it knows.
+//! Every way through the product against sums in f64, on every instruction set: `RUSHLIGHT_ISA` is not
+//! needed, but keeps valgrind, which lacks AVX-512, on what it knows.
 
 use super::*;
 use crate::kernels::parallel::set_num_threads;
@@ -216,7 +216,8 @@ fn the_number_of_threads_changes_no_bit() {
     }
 }
 
-/// One fused chain for each stretch of `k`, their sums added in order: torch's bits, whatever the way and the tile.
+/// One fused chain for each stretch of `k`, their sums added in order: torch's bits,
+/// whatever the way and the tile.
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn every_way_adds_up_in_the_same_order() {

@@ -47,7 +47,8 @@ impl Finish {
         self.alpha == 1.0 && self.beta == 1.0 && self.bias.is_null() && !self.relu
     }
 
-    /// The part for one of several stretches of `k`: the first sum meets C and the bias, the last one the ReLU.
+    /// The part for one of several stretches of `k`: the first sum meets C and the bias, the last one the
+    /// ReLU.
     #[inline]
     pub(super) fn part(self, first: bool, last: bool) -> Finish {
         Finish {
@@ -91,9 +92,10 @@ impl Finish {
 ///
 /// # Safety
 ///
-/// With `r` rows and `v` vectors of `l` lanes, `(v − 1)·l < cols ≤ v·l`; every element of `A [r, k]`, `B [k, cols]` and
-/// the bias `[cols]` is readable, every element of `C [r, cols]` readable (unless `beta` is 0) and writable by this thread
-/// alone, at the addresses that the strides give. The processor has the instruction set.
+/// With `r` rows and `v` vectors of `l` lanes, `(v − 1)·l < cols ≤ v·l`; every element of `A [r, k]`,
+/// `B [k, cols]` and the bias `[cols]` is readable, every element of `C [r, cols]` readable (unless
+/// `beta` is 0) and writable by this thread alone, at the addresses that the strides give. The
+/// processor has the instruction set.
 pub(super) type TileFn = unsafe fn(&Tile);
 
 /// The kernels of an instruction set.
@@ -114,8 +116,8 @@ pub(super) struct Kernels {
 ///
 /// # Safety
 ///
-/// A is readable where its column stride says, `y` writable for `rows·k + 8` floats, and the processor has the
-/// instruction set.
+/// A is readable where its column stride says, `y` writable for `rows·k + 8` floats, and the
+/// processor has the instruction set.
 pub(super) type PackFn = unsafe fn(rows: usize, k: usize, a: *const f32, csa: usize, y: *mut f32);
 
 /// `sums[j] ← A·B[:, j]` for a row `A: [k]` and the first `columns` columns of B, both consecutive along `k`.
@@ -130,8 +132,8 @@ pub(super) type DotsFn =
 ///
 /// # Safety
 ///
-/// `X` is readable and `Y` writable (and readable, if β is not 0) at the addresses that the row strides give, the bias has
-/// `rows` elements, and the processor has the instruction set.
+/// `X` is readable and `Y` writable (and readable, if β is not 0) at the addresses that the row strides give,
+/// the bias has `rows` elements, and the processor has the instruction set.
 pub(super) type TransposeFn =
     unsafe fn(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize, finish: &Finish);
 
@@ -166,8 +168,8 @@ impl Kernels {
         }
     }
 
-    /// Computes `rows` rows of several strips, tile by tile along the rows of C: the strips share A, which lies packed by
-    /// [`Kernels::pack_rows`] if it is `packed`.
+    /// Computes `rows` rows of several strips, tile by tile along the rows of C: the strips share A, which
+    /// lies packed by [`Kernels::pack_rows`] if it is `packed`.
     ///
     /// # Safety
     ///
@@ -185,13 +187,15 @@ impl Kernels {
                 } else {
                     Tile { a: strip.a.wrapping_add(start * strip.rsa), c, ..*strip }
                 };
-                // SAFETY: a part of the caller's tile; every table has tiles of this height, and of at least PACKED rows.
+                // SAFETY: a part of the caller's tile; every table has tiles of this
+                // height, and of at least PACKED rows.
                 unsafe { tiles(strip)[end - start - 1](&tile) };
             }
         }
     }
 
-    /// Packs `A: [rows, k]`, whose rows lie side by side, at `y`, one tile of [`PACKED`] rows or fewer after another.
+    /// Packs `A: [rows, k]`, whose rows lie side by side, at `y`, one tile of
+    /// [`PACKED`] rows or fewer after another.
     ///
     /// # Safety
     ///
@@ -200,7 +204,8 @@ impl Kernels {
         let count = rows.div_ceil(PACKED);
         for i in 0..count {
             let (start, end) = (cut(rows, 1, count, i), cut(rows, 1, count, i + 1));
-            // SAFETY: rows of the caller's A; the spare floats of a part are the next part's, written after it.
+            // SAFETY: rows of the caller's A; the spare floats of a part are the next part's, written after
+            // it.
             unsafe { (self.pack)(end - start, k, a.wrapping_add(start), csa, y.wrapping_add(start * k)) };
         }
     }

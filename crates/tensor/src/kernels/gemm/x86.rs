@@ -10,8 +10,8 @@ pub(super) fn suits(isa: Isa) -> bool {
 
 /// # Safety
 ///
-/// The matrices lie where [`Product`] says, none is empty except along `k`, C's rows or columns are consecutive (its rows
-/// if there is a bias), nothing overlaps C, and the processor has `isa`.
+/// The matrices lie where [`Product`] says, none is empty except along `k`, C's rows or columns are
+/// consecutive (its rows if there is a bias), nothing overlaps C, and the processor has `isa`.
 pub(super) unsafe fn run(isa: Isa, mut p: Product) {
     let kernels = if isa == Isa::Avx512 { &avx512::KERNELS } else { &avx2::KERNELS };
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.
@@ -24,7 +24,8 @@ pub(super) unsafe fn run(isa: Isa, mut p: Product) {
     if p.k <= 1 {
         (p.csa, p.rsb) = (1, 1);
     }
-    // Vectors run along the columns of C: turn it round if they do not lie side by side, or if there is only one.
+    // Vectors run along the columns of C: turn it round if they do not lie side by
+    // side, or if there is only one.
     if p.csc != 1 || (p.n == 1 && p.m > 1 && p.rsc == 1 && p.finish.bias.is_null()) {
         p = Product {
             m: p.n,
