@@ -130,10 +130,9 @@ struct AdadeltaRule {
 
 impl Rule for AdadeltaRule {
     #[inline(always)]
-    fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, a, _]: [&mut [T]; 3]) {
+    fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, a, _]: [&mut [T]; 3], roots: Roots) {
         let [lr, rho, fresh, eps, wd, sign] =
             [self.lr, self.rho, 1.0 - self.rho, self.eps, self.weight_decay, self.sign].map(T::from_f64);
-        let roots = Roots::current();
         each_lanes!(w, g, [s, a] => {
             for i in 0..LANES {
                 g[i] = wd.mul_add(w[i], sign * g[i]);

@@ -162,10 +162,9 @@ struct AdagradRule {
 
 impl Rule for AdagradRule {
     #[inline(always)]
-    fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, ..]: [&mut [T]; 3]) {
+    fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, ..]: [&mut [T]; 3], roots: Roots) {
         let [lr, eps_under, eps_beside, wd, sign] =
             [self.lr, self.eps_under, self.eps_beside, self.weight_decay, self.sign].map(T::from_f64);
-        let roots = Roots::current();
         each_lanes!(w, g, [s] => {
             for i in 0..LANES {
                 g[i] = wd.mul_add(w[i], sign * g[i]);

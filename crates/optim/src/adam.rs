@@ -198,7 +198,7 @@ impl AdamRule {
 
 impl Rule for AdamRule {
     #[inline(always)]
-    fn apply<T: Real>(self, w: &mut [T], g: &[T], [m, v, v_max]: [&mut [T]; 3]) {
+    fn apply<T: Real>(self, w: &mut [T], g: &[T], [m, v, v_max]: [&mut [T]; 3], roots: Roots) {
         let [lr, fresh1, beta2, fresh2, correction, eps_under, eps_beside] = [
             self.lr,
             1.0 - self.betas.0,
@@ -209,7 +209,6 @@ impl Rule for AdamRule {
             self.eps_beside,
         ]
         .map(T::from_f64);
-        let roots = Roots::current();
         let [wd, keep, sign] = [self.weight_decay, self.keep, self.sign].map(T::from_f64);
         if self.amsgrad {
             each_lanes!(w, g, [m, v, v_max] => {

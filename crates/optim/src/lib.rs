@@ -49,6 +49,7 @@
 //! ```
 //! use nn::Value;
 //! use optim::{Core, Entry, Optimizer, Real, Rule, Spec};
+//! use tensor::kernels::root::Roots;
 //!
 //! /// signSGD (Bernstein et al., 2018): `θ ← θ − lr·sign(g)`.
 //! struct SignSgd { core: Core }
@@ -77,7 +78,7 @@
 //!
 //! impl Rule for SignRule {
 //!     #[inline(always)]
-//!     fn apply<T: Real>(self, w: &mut [T], g: &[T], _state: [&mut [T]; 3]) {
+//!     fn apply<T: Real>(self, w: &mut [T], g: &[T], _state: [&mut [T]; 3], _: Roots) {
 //!         let lr = T::from_f64(self.lr);
 //!         for (w, &g) in w.iter_mut().zip(g) {
 //!             *w -= if g > T::ZERO { lr } else if g < T::ZERO { -lr } else { T::ZERO };

@@ -165,7 +165,7 @@ struct RmsPropRule {
 
 impl Rule for RmsPropRule {
     #[inline(always)]
-    fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, v, mean]: [&mut [T]; 3]) {
+    fn apply<T: Real>(self, w: &mut [T], g: &[T], [s, v, mean]: [&mut [T]; 3], roots: Roots) {
         let [lr, alpha, fresh, eps_under, eps_beside, wd, mu, sign] = [
             self.lr,
             self.alpha,
@@ -177,7 +177,6 @@ impl Rule for RmsPropRule {
             self.sign,
         ]
         .map(T::from_f64);
-        let roots = Roots::current();
         match (self.centered, self.momentum > 0.0) {
             (false, false) => each_lanes!(w, g, [s] => {
                 for i in 0..LANES {

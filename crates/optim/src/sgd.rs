@@ -1,4 +1,5 @@
 use nn::Value;
+use tensor::kernels::root::Roots;
 
 use crate::optimizer::display_core;
 use crate::param_group::int_if_zero;
@@ -156,7 +157,7 @@ struct SgdRule {
 
 impl Rule for SgdRule {
     #[inline(always)]
-    fn apply<T: Real>(self, w: &mut [T], g: &[T], [v, ..]: [&mut [T]; 3]) {
+    fn apply<T: Real>(self, w: &mut [T], g: &[T], [v, ..]: [&mut [T]; 3], _: Roots) {
         let [lr, mu, fresh, wd, sign] =
             [self.lr, self.momentum, self.fresh, self.weight_decay, self.sign].map(T::from_f64);
         if self.momentum == 0.0 {

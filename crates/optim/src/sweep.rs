@@ -3,7 +3,8 @@ use std::sync::Mutex;
 use autograd::DataMut;
 use nn::Parameter;
 use smallvec::SmallVec;
-use tensor::kernels::{parallel, simd};
+use tensor::kernels::parallel;
+use tensor::kernels::root::{self, RootKernel, Roots};
 use tensor::{DType, Tensor};
 
 use crate::{Core, ParamGroup, Real, Rule, State};
@@ -156,7 +157,7 @@ fn run<T: Real, R: Rule>(held: &mut [Held<'_>], updates: &mut [Update<'_, R>]) {
     let pairs = held.iter_mut().zip(updates).filter(|(held, _)| of_type(held));
     let wholes = pairs.map(|(held, update)| Piece::new(held, update));
     if elements < SPLIT {
-        return wholes.for_each(simd::dispatch);
+        return wholes.for_each(root::dispatch);
     }
     let wholes: SmallVec<[Piece<'_, T, R>; 8]> = wholes.collect();
     let pieces = Mutex::new(wholes.into_iter().flat_map(Piece::split));
@@ -164,7 +165,7 @@ fn run<T: Real, R: Rule>(held: &mut [Held<'_>], updates: &mut [Update<'_, R>]) {
         loop {
             let piece = pieces.lock().expect("splitting does not panic").next();
             let Some(piece) = piece else { break };
-            simd::dispatch(piece);
+            root::dispatch(piece);
         }
     });
 }
@@ -196,11 +197,11 @@ impl<'a, T: Real, R: Rule> Piece<'a, T, R> {
     }
 }
 
-impl<T: Real, R: Rule> simd::Kernel for Piece<'_, T, R> {
+impl<T: Real, R: Rule> RootKernel for Piece<'_, T, R> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
-        self.rule.apply(self.w, self.g, self.state);
+    fn run(self, roots: Roots) {
+        self.rule.apply(self.w, self.g, self.state, roots);
     }
 }

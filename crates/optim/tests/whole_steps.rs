@@ -9,6 +9,7 @@ use optim::{
     Adadelta, Adagrad, Adam, AdamW, ClipConfig, Core, Formula, Momentum, MomentumConfig, Optimizer,
     ParamGroup, RmsProp, Rule, Sgd, SgdConfig, Spec, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_,
 };
+use tensor::kernels::root::Roots;
 use tensor::{DType, Tensor};
 use testing::{json, refusal, within_a_minute};
 
@@ -93,7 +94,7 @@ fn a_rule_that_fails_leaves_no_state_behind() {
     #[derive(Clone, Copy)]
     struct Nothing;
     impl Rule for Nothing {
-        fn apply<T: optim::Real>(self, w: &mut [T], _: &[T], _: [&mut [T]; 3]) {
+        fn apply<T: optim::Real>(self, w: &mut [T], _: &[T], _: [&mut [T]; 3], _: Roots) {
             w.fill(T::ZERO);
         }
     }

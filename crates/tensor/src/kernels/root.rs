@@ -3,7 +3,7 @@
 //! in 6 on AMD's). What divides by a root must be off likewise to move by the same amount.
 
 use super::mkl::Mkl;
-use super::simd::Isa;
+use super::simd::{self, Isa, Kernel};
 
 /// How many numbers are rooted at once.
 const LANES: usize = 16;
@@ -55,7 +55,7 @@ impl Roots {
     /// `√x` of each element: within 1 ulp from 1e-33 up, within 8 for smaller normal numbers, NaN below 0.
     ///
     /// A subnormal number may come out as roughly its root.
-    /// Inside a [`Kernel`](super::simd::Kernel) it costs some instructions, elsewhere a call.
+    /// Inside a [`RootKernel`] it costs some instructions, elsewhere a choice and a call.
     #[inline(always)]
     pub fn of(self, x: [f32; LANES]) -> [f32; LANES] {
         match self.0 {
@@ -72,6 +72,77 @@ impl Roots {
         }
     }
 }
+
+/// A [`Kernel`] that takes roots. `run` must be `#[inline(always)]` like a kernel's.
+///
+/// ```
+/// use tensor::kernels::root::{RootKernel, Roots, dispatch};
+///
+/// struct Root<'a>(&'a mut [[f32; 16]]);
+///
+/// impl RootKernel for Root<'_> {
+///     type Output = ();
+///
+///     #[inline(always)]
+///     fn run(self, roots: Roots) {
+///         for x in self.0 {
+///             *x = roots.of(*x);
+///         }
+///     }
+/// }
+///
+/// let mut x = [[2.25; 16]; 4];
+/// dispatch(Root(&mut x));
+/// assert_eq!(x, [[1.5; 16]; 4]);
+/// ```
+pub trait RootKernel {
+    /// What the loop gives back.
+    type Output;
+
+    /// The loop. `roots` is a constant in each copy of it.
+    fn run(self, roots: Roots) -> Self::Output;
+}
+
+/// Runs `kernel` from a copy that was compiled for the instruction set and the way to root in use. A
+/// choice of the way inside of a loop would cost more than the roots: what the other instruction sets'
+/// ways call spills every register.
+#[inline]
+pub fn dispatch<K: RootKernel>(kernel: K) -> K::Output {
+    match Roots::current().0 {
+        Way::Nearest => simd::dispatch(Nearest(kernel)),
+        // SAFETY: the processor has AVX-512.
+        #[cfg(target_arch = "x86_64")]
+        Way::Fused => unsafe { simd::avx512(Fused(kernel)) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Way::Unfused => unsafe { simd::avx512(Unfused(kernel)) },
+        // SAFETY: the processor has AVX2 and FMA.
+        #[cfg(target_arch = "x86_64")]
+        Way::UnfusedAvx2 => unsafe { simd::avx2(UnfusedAvx2(kernel)) },
+    }
+}
+
+/// Kernels that know their way.
+macro_rules! known {
+    ($($way:ident)*) => {
+        $(
+            struct $way<K>(K);
+
+            impl<K: RootKernel> Kernel for $way<K> {
+                type Output = K::Output;
+
+                #[inline(always)]
+                fn run(self) -> K::Output {
+                    self.0.run(Roots(Way::$way))
+                }
+            }
+        )*
+    };
+}
+
+known! { Nearest }
+#[cfg(target_arch = "x86_64")]
+known! { Fused Unfused UnfusedAvx2 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
