@@ -5,18 +5,22 @@ use crate::dispatch::by_integer;
 use crate::error::not_computable;
 use crate::{DType, Float, Num, Tensor};
 
+macro_rules! maps {
+    ($($kind:ident |$x:ident| $value:expr;)*) => {$(
+        #[derive(Clone, Copy)]
+        struct $kind;
+        impl Map for $kind {
+            #[inline(always)]
+            fn f<T: Float>(self, $x: T) -> T {
+                $value
+            }
+        }
+    )*};
+}
+
 macro_rules! float_functions {
     ($($(#[$doc:meta])* $kind:ident $name:ident |$x:ident| $value:expr;)*) => {
-        $(
-            #[derive(Clone, Copy)]
-            struct $kind;
-            impl Map for $kind {
-                #[inline(always)]
-                fn f<T: Float>(self, $x: T) -> T {
-                    $value
-                }
-            }
-        )*
+        maps! { $($kind |$x| $value;)* }
         impl Tensor {$(
             $(#[$doc])*
             #[track_caller]
@@ -57,16 +61,7 @@ float_functions! {
 /// Functions that leave integers as they are.
 macro_rules! rounding_functions {
     ($($(#[$doc:meta])* $kind:ident $name:ident |$x:ident| $value:expr;)*) => {
-        $(
-            #[derive(Clone, Copy)]
-            struct $kind;
-            impl Map for $kind {
-                #[inline(always)]
-                fn f<T: Float>(self, $x: T) -> T {
-                    $value
-                }
-            }
-        )*
+        maps! { $($kind |$x| $value;)* }
         impl Tensor {$(
             $(#[$doc])*
             ///
