@@ -9,7 +9,7 @@ use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 const MAY_USE: [(&str, &[&str]); 9] = [
     ("formats", &[]),
     ("tensor", &[]),
-    ("autograd", &["tensor"]),
+    ("autograd", &["tensor", "nn-derive"]),
     ("nn-derive", &[]),
     ("nn", &["tensor", "autograd", "nn-derive"]),
     ("optim", &["tensor", "autograd", "nn"]),

@@ -2,7 +2,7 @@
 //! in. The expected numbers are torch 2.15's.
 
 use autograd::{
-    ClassLossOptions, Differentiable, Dy, Grads, Op, Outputs, Reduction, Saved, Saver, Variable, apply,
+    Differentiable, Dy, Grads, HuberLossOptions, Op, Outputs, Reduction, Saved, Saver, Variable, apply,
     bce_with_logits, cat, cross_entropy, huber_loss, l1_loss, linear, mse_loss, smooth_l1_loss, stack,
 };
 use tensor::DType::{self, F32, F64};
@@ -51,17 +51,17 @@ fn every_operation_of_two_dtypes_hands_back_each_ones_own() {
         ("where", |x, y| x.where_(&Tensor::from([true, false]), y), [[1.0, 0.0], [0.0, 1.0]]),
         ("cat", |x, y| cat(&[x.clone(), y.clone()], 0), [[1.0, 1.0], [1.0, 1.0]]),
         ("stack", |x, y| stack(&[x.clone(), y.clone()], 0), [[1.0, 1.0], [1.0, 1.0]]),
-        ("mse_loss", |x, y| mse_loss(x, y, Reduction::Mean), [[-2.0, -2.0], [2.0, 2.0]]),
-        ("l1_loss", |x, y| l1_loss(x, y, Reduction::Mean), [[-0.5, -0.5], [0.5, 0.5]]),
-        ("smooth_l1_loss", |x, y| smooth_l1_loss(x, y, 1.0, Reduction::Mean), [[-0.5, -0.5], [0.5, 0.5]]),
+        ("mse_loss", |x, y| mse_loss(x, y, &Default::default()), [[-2.0, -2.0], [2.0, 2.0]]),
+        ("l1_loss", |x, y| l1_loss(x, y, &Default::default()), [[-0.5, -0.5], [0.5, 0.5]]),
+        ("smooth_l1_loss", |x, y| smooth_l1_loss(x, y, &Default::default()), [[-0.5, -0.5], [0.5, 0.5]]),
         (
             "bce_with_logits",
-            |x, y| bce_with_logits(x, y, None, None, Reduction::Mean),
+            |x, y| bce_with_logits(x, y, &Default::default()),
             [[-1.1344707012176514, -1.5596015453338623], [-0.5, -1.0]],
         ),
         (
             "cross_entropy",
-            |x, y| cross_entropy(x, y, &ClassLossOptions::default()),
+            |x, y| cross_entropy(x, y, &Default::default()),
             [[-1.1174099445343018, 1.1174101829528809], [1.31326162815094, 0.31326165795326233]],
         ),
     ];
@@ -91,13 +91,13 @@ fn a_number_of_a_wider_dtype_changes_neither_result_nor_gradients() {
 
 #[test]
 fn huber_loss_has_the_dtype_of_its_input() {
-    let sum = Reduction::Sum;
+    let sum = HuberLossOptions { reduction: Reduction::Sum, ..Default::default() };
     let x = single();
-    let y = huber_loss(&x, &double(), 1.0, sum);
+    let y = huber_loss(&x, &double(), &sum);
     assert_eq!((y.dtype(), y.item()), (F32, 3.0));
     y.backward();
     assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [-1.0, -1.0]);
-    assert_eq!(huber_loss(&double(), &x, 1.0, sum).dtype(), F64);
+    assert_eq!(huber_loss(&double(), &x, &sum).dtype(), F64);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Values and gradients at 0, bounds, ties, infinities and NaN are torch's.
 
 use autograd::{
-    ClassLossOptions, Reduction, Variable, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss,
+    CrossEntropyLossOptions, Variable, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss,
     smooth_l1_loss,
 };
 use tensor::{DType, Tensor, cat};
@@ -51,11 +51,11 @@ fn binary(op: &str, x: &Variable, y: &Variable) -> Variable {
         "pow" => x.pow(y),
         "maximum" => x.maximum(y),
         "minimum" => x.minimum(y),
-        "mse_loss" => mse_loss(x, y, Reduction::Mean),
-        "l1_loss" => l1_loss(x, y, Reduction::Mean),
-        "smooth_l1_loss" => smooth_l1_loss(x, y, 1.0, Reduction::Mean),
-        "huber_loss" => huber_loss(x, y, 1.0, Reduction::Mean),
-        "bce_with_logits" => bce_with_logits(x, y, None, None, Reduction::Mean),
+        "mse_loss" => mse_loss(x, y, &Default::default()),
+        "l1_loss" => l1_loss(x, y, &Default::default()),
+        "smooth_l1_loss" => smooth_l1_loss(x, y, &Default::default()),
+        "huber_loss" => huber_loss(x, y, &Default::default()),
+        "bce_with_logits" => bce_with_logits(x, y, &Default::default()),
         other => panic!("{other} is not known here"),
     }
 }
@@ -65,7 +65,7 @@ fn reduced(op: &str, x: &Variable) -> Variable {
         return x.norm(p.parse().expect("a number"));
     }
     let class = |label_smoothing| {
-        let options = ClassLossOptions { label_smoothing, ..Default::default() };
+        let options = CrossEntropyLossOptions { label_smoothing, ..Default::default() };
         cross_entropy(x, &Variable::new(Tensor::from(0i64)), &options)
     };
     match op {

@@ -4,7 +4,9 @@ mod common;
 
 use autograd::Variable;
 use common::{Custom, Parts, Residual, Tied};
-use nn::{Architecture, Error, Forward, Identity, Layer, Linear, Module, Registry, Sequential};
+use nn::{
+    Architecture, Error, Forward, Identity, Layer, Linear, LinearOptions, Module, Registry, Sequential,
+};
 use nn::{StateDict, Value, sequential};
 use tensor::{DType, Generator, Tensor, randn, zeros, zeros_dtype};
 
@@ -93,7 +95,8 @@ fn missing_and_left_over_tensors_are_all_named() {
 }
 
 fn refused(edit: impl FnOnce(&mut Architecture, &mut StateDict)) -> String {
-    let net = sequential![Linear::new(2, 3), Identity::new(), Linear::without_bias(3, 2)];
+    let net =
+        sequential![Linear::new(2, 3), Identity::new(), Linear::with(3, 2, LinearOptions { bias: false })];
     let (mut architecture, mut state) = (net.architecture(), net.state_dict());
     edit(&mut architecture, &mut state);
     Registry::new().build(&architecture, &state).unwrap_err().to_string()

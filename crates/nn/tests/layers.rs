@@ -4,8 +4,8 @@ mod torch;
 
 use autograd::Variable;
 use nn::{
-    Approximate, Dropout, ELU, Flatten, GELU, Hardtanh, Layer, LeakyReLU, LogSigmoid, LogSoftmax, Module,
-    ReLU, ReLU6, SELU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Unflatten,
+    Approximate, Dropout, ELU, Flatten, FlattenOptions, GELU, Hardtanh, Layer, LeakyReLU, LogSigmoid,
+    LogSoftmax, Module, ReLU, ReLU6, SELU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Unflatten,
 };
 use testing::{Case, alone, ramp, recording};
 use torch::assert_close;
@@ -15,7 +15,10 @@ fn layer(case: &Case) -> Box<dyn Layer> {
     let int = |name, default| float(name, default) as isize;
     let dim = case["dim"].as_i64().map(|dim| dim as isize);
     match case.name() {
-        "Flatten" => Box::new(Flatten::with(int("start_dim", 1.0), int("end_dim", -1.0))),
+        "Flatten" => Box::new(Flatten::with(FlattenOptions {
+            start_dim: int("start_dim", 1.0),
+            end_dim: int("end_dim", -1.0),
+        })),
         "Unflatten" => Box::new(Unflatten::new(dim.unwrap(), [2, 2])),
         "Dropout" => Box::new(Dropout::new(float("p", 0.5))),
         "ReLU" => Box::new(ReLU::new()),

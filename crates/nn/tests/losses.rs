@@ -4,60 +4,52 @@ mod torch;
 
 use autograd::Variable;
 use nn::{
-    BCELoss, BCELossConfig, BCEWithLogitsLoss, BCEWithLogitsLossConfig, CrossEntropyLoss,
-    CrossEntropyLossConfig, HuberLoss, HuberLossConfig, L1Loss, MSELoss, Module, NLLLoss, NLLLossConfig,
-    Reduction, SmoothL1Loss, SmoothL1LossConfig,
+    BCELoss, BCELossOptions, BCEWithLogitsLoss, CrossEntropyLoss, CrossEntropyLossOptions, HuberLoss,
+    HuberLossOptions, L1Loss, L1LossOptions, MSELoss, MSELossOptions, Module, NLLLoss, NLLLossOptions,
+    Options, Reduction, SmoothL1Loss, SmoothL1LossOptions, Value,
 };
 use tensor::DType::{self, Bool, F32, F64, I64};
 use tensor::Tensor;
 use testing::{Case, ramp, recording, refusal};
 use torch::assert_close;
 
-fn loss(case: &Case, reduction: Reduction, x: &Variable, t: &Variable) -> Variable {
-    let option = |name, default| case.get_number(name).unwrap_or(default);
-    let weight = case.get_tensor("weight");
-    let ignore_index = option("ignore_index", -100.0) as i64;
-    match case.name() {
-        "MSELoss" => MSELoss::with(reduction).forward(x, t),
-        "L1Loss" => L1Loss::with(reduction).forward(x, t),
-        "SmoothL1Loss" => {
-            SmoothL1Loss::with(SmoothL1LossConfig { beta: option("beta", 1.0), reduction }).forward(x, t)
-        }
-        "HuberLoss" => {
-            HuberLoss::with(HuberLossConfig { delta: option("delta", 1.0), reduction }).forward(x, t)
-        }
-        "BCELoss" => BCELoss::with(BCELossConfig { weight, reduction }).forward(x, t),
-        "BCEWithLogitsLoss" => {
-            let pos_weight = case.get_tensor("pos_weight");
-            BCEWithLogitsLoss::with(BCEWithLogitsLossConfig { weight, pos_weight, reduction }).forward(x, t)
-        }
-        "NLLLoss" => NLLLoss::with(NLLLossConfig { weight, ignore_index, reduction }).forward(x, t),
-        "CrossEntropyLoss" => {
-            let label_smoothing = option("label_smoothing", 0.0);
-            CrossEntropyLoss::with(CrossEntropyLossConfig {
-                weight,
-                ignore_index,
-                reduction,
-                label_smoothing,
-            })
-            .forward(x, t)
-        }
-        other => panic!("no loss {other}"),
+/// The options that a case names.
+fn options<O: Options>(case: &Case, reduction: &str) -> O {
+    let mut options = O::default();
+    for &name in O::NAMES {
+        let value = match case.get_tensor(name) {
+            Some(tensor) => tensor.into(),
+            None if name == "reduction" => reduction.into(),
+            None if case[name].is_null() => continue,
+            None => Value::of(&case[name]),
+        };
+        options.set(name, &value).unwrap();
     }
+    options
+}
+
+fn loss(case: &Case, reduction: &str, x: &Variable, t: &Variable) -> Variable {
+    macro_rules! named {
+        ($($loss:ident)*) => {
+            match case.name() {
+                $(stringify!($loss) => $loss::with(options(case, reduction)).forward(x, t),)*
+                other => panic!("no loss {other}"),
+            }
+        };
+    }
+    named!(BCELoss BCEWithLogitsLoss CrossEntropyLoss HuberLoss L1Loss MSELoss NLLLoss SmoothL1Loss)
 }
 
 #[test]
 fn every_loss_matches_torch() {
     for case in recording!("losses").cases() {
-        for (name, reduction) in
-            [("none", Reduction::None), ("mean", Reduction::Mean), ("sum", Reduction::Sum)]
-        {
+        for name in ["none", "mean", "sum"] {
             let expected = |what: &str| case.get_tensor(&format!("{name}.{what}"));
             let x = Variable::new(case.tensor("x")).requires_grad_(true);
             let what = format!("{case:?} {name} of {:?}", x.shape());
             let target = Variable::new(case.tensor("target")).requires_grad_(expected("dt").is_some());
 
-            let y = loss(case, reduction, &x, &target);
+            let y = loss(case, name, &x, &target);
             assert_close(&what, &y.data(), &expected("y").expect("it is recorded"));
             y.backward_with(ramp(&y.data()));
             let gradients = [("x", x.grad(), expected("dx")), ("target", target.grad(), expected("dt"))];
@@ -75,8 +67,11 @@ fn every_loss_matches_torch() {
 #[test]
 fn losses_print_as_torch() {
     let weight = Some(tensor::ones([3]));
-    let ce =
-        CrossEntropyLoss::with(CrossEntropyLossConfig { weight, label_smoothing: 0.1, ..Default::default() });
+    let ce = CrossEntropyLoss::with(CrossEntropyLossOptions {
+        weight,
+        label_smoothing: 0.1,
+        ..Default::default()
+    });
     assert_eq!(ce.to_string(), "CrossEntropyLoss()");
     assert_eq!(ce.state_dict().keys().collect::<Vec<_>>(), ["weight"]);
     assert_eq!(SmoothL1Loss::new().to_string(), "SmoothL1Loss()");
@@ -128,14 +123,14 @@ fn more_axes_of_labels_than_of_scores_are_refused() {
 )]
 fn a_weight_for_other_classes_is_refused() {
     let weight = Some(tensor::ones([4]));
-    CrossEntropyLoss::with(CrossEntropyLossConfig { weight, ..Default::default() })
+    CrossEntropyLoss::with(CrossEntropyLossOptions { weight, ..Default::default() })
         .forward(&scores(), &Tensor::from([0i64, 1]));
 }
 
 #[test]
 #[should_panic(expected = "label_smoothing must be between 0.0 and 1.0. Got: 1.5")]
 fn label_smoothing_is_a_share() {
-    CrossEntropyLoss::with(CrossEntropyLossConfig { label_smoothing: 1.5, ..Default::default() });
+    CrossEntropyLoss::with(CrossEntropyLossOptions { label_smoothing: 1.5, ..Default::default() });
 }
 
 #[test]
@@ -157,7 +152,7 @@ fn what_does_not_fit_a_loss_is_refused() {
     let nll = |a: Variable, b: Tensor| NLLLoss::new().forward(&a, &b);
     let weighted = |dtype| {
         let weight = Some(tensor::ones_dtype([3], dtype));
-        CrossEntropyLoss::with(CrossEntropyLossConfig { weight, ..Default::default() })
+        CrossEntropyLoss::with(CrossEntropyLossOptions { weight, ..Default::default() })
     };
     let nan = f32::NAN;
     let to = |x: Tensor, dtype| x.to_dtype(dtype);
@@ -221,14 +216,14 @@ fn what_does_not_fit_a_loss_is_refused() {
         (
             "does not support negative values for beta, got NaN",
             Box::new(|| {
-                SmoothL1Loss::with(SmoothL1LossConfig { beta: f64::NAN, ..Default::default() })
+                SmoothL1Loss::with(SmoothL1LossOptions { beta: f64::NAN, ..Default::default() })
                     .forward(&x(&[1.0]), &t(&[0.0]))
             }),
         ),
         (
             "does not support non-positive values for delta, got -1",
             Box::new(|| {
-                HuberLoss::with(HuberLossConfig { delta: -1.0, ..Default::default() })
+                HuberLoss::with(HuberLossOptions { delta: -1.0, ..Default::default() })
                     .forward(&x(&[1.0]), &t(&[0.0]))
             }),
         ),
@@ -280,23 +275,23 @@ fn unreduced_losses_and_empty_batches_have_torchs_shapes() {
         (&scores(), &ignored, Reduction::Sum, &[], vec![0.0]),
     ];
     for (x, target, reduction, shape, expected) in rows {
-        let loss = NLLLoss::with(NLLLossConfig { reduction, ..Default::default() }).forward(x, target);
+        let loss = NLLLoss::with(NLLLossOptions { reduction, ..Default::default() }).forward(x, target);
         assert_eq!(loss.shape(), shape, "{reduction:?} of {x}");
         let got = loss.data().to_dtype(F64).to_vec::<f64>();
         assert!(got.iter().zip(&expected).all(|(a, b)| a == b || a.is_nan() && b.is_nan()), "{got:?}");
-        let loss = CrossEntropyLoss::with(CrossEntropyLossConfig { reduction, ..Default::default() });
+        let loss = CrossEntropyLoss::with(CrossEntropyLossOptions { reduction, ..Default::default() });
         assert_eq!(loss.forward(x, target).shape(), shape, "{reduction:?} of {x}");
     }
     let bytes = Tensor::from([0u8, 255]);
-    let config = NLLLossConfig { ignore_index: 255, reduction: Reduction::None, ..Default::default() };
-    let loss = NLLLoss::with(config).forward(&Variable::new(tensor::ones([2, 3])), &bytes);
+    let options = NLLLossOptions { ignore_index: 255, reduction: Reduction::None, ..Default::default() };
+    let loss = NLLLoss::with(options).forward(&Variable::new(tensor::ones([2, 3])), &bytes);
     assert_eq!(loss.data().to_vec::<f32>(), [-1.0, 0.0]);
     for reduction in [Reduction::Mean, Reduction::Sum] {
         let nothing = Variable::new(tensor::ones([0]));
         let all = [
-            MSELoss::with(reduction).forward(&nothing, &nothing),
-            L1Loss::with(reduction).forward(&nothing, &nothing),
-            BCELoss::with(BCELossConfig { reduction, ..Default::default() }).forward(&nothing, &nothing),
+            MSELoss::with(MSELossOptions { reduction }).forward(&nothing, &nothing),
+            L1Loss::with(L1LossOptions { reduction }).forward(&nothing, &nothing),
+            BCELoss::with(BCELossOptions { reduction, ..Default::default() }).forward(&nothing, &nothing),
         ];
         let right = |x: f64| if reduction == Reduction::Mean { x.is_nan() } else { x.to_bits() == 0 };
         assert!(all.iter().all(|loss| right(loss.item())), "{all:?}");
@@ -316,10 +311,10 @@ fn losses_of_several_dtypes_have_torchs_dtype() {
     let integers = || Variable::new(tensor::ones_dtype([2, 3], I64));
     let soft = |weight: DType, x: &Variable, t: &Variable| {
         let weight = Some(tensor::ones_dtype([3], weight));
-        CrossEntropyLoss::with(CrossEntropyLossConfig { weight, ..Default::default() }).forward(x, t)
+        CrossEntropyLoss::with(CrossEntropyLossOptions { weight, ..Default::default() }).forward(x, t)
     };
     let logits = BCEWithLogitsLoss::new();
-    let sum = Reduction::Sum;
+    let sum = L1LossOptions { reduction: Reduction::Sum };
     let rows = [
         (soft(F32, &x(), &wide()), F64, 3.295837),
         (soft(F32, &wide(), &x()), F64, 3.295837),
@@ -342,5 +337,5 @@ fn losses_of_several_dtypes_have_torchs_dtype() {
 #[test]
 #[should_panic(expected = "does not support non-positive values for delta, got 0")]
 fn huber_refuses_a_delta_of_zero() {
-    HuberLoss::with(HuberLossConfig { delta: 0.0, ..Default::default() });
+    HuberLoss::with(HuberLossOptions { delta: 0.0, ..Default::default() });
 }

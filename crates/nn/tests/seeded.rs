@@ -4,7 +4,7 @@ mod common;
 
 use autograd::Variable;
 use common::{Residual, recorded};
-use nn::{Forward, Identity, Linear, Module, ModuleList, Registry, Sequential, sequential};
+use nn::{Forward, Identity, Linear, LinearOptions, Module, ModuleList, Registry, Sequential, sequential};
 use tensor::{Tensor, manual_seed, randn};
 use testing::{Within, alone, assert_bits, assert_close};
 
@@ -60,6 +60,19 @@ fn a_residual_module_computes_and_prints_as_in_torch() {
     let expected: Vec<_> =
         expected.iter().map(|case| (case.text("name"), case.text("repr").to_owned())).collect();
     assert_eq!(modules, expected);
+}
+
+/// Right values: `nn.Linear(2, 3, bias=False)` and then `nn.Linear(3, 1)` after `torch.manual_seed(0)`.
+#[test]
+fn a_layer_without_a_bias_leaves_the_bias_draw_to_the_next() {
+    let _alone = alone();
+    manual_seed(0);
+    let first = Linear::with(2, 3, LinearOptions { bias: false });
+    let next = Linear::new(3, 1);
+    assert_eq!(first.weight.data().to_vec::<f32>()[4..], [-0.27234524488449097, 0.1896158903837204]);
+    let [weight, bias] = [next.weight, next.bias.unwrap()].map(|p| p.data().to_vec::<f32>());
+    assert_eq!(weight, [-0.011439144611358643, 0.45777493715286255, -0.05123639851808548]);
+    assert_eq!(bias, [0.1527741253376007]);
 }
 
 #[test]

@@ -1,8 +1,7 @@
 use autograd::{Variable, dropout};
 use tensor::Scalar;
 
-use crate::number::Number;
-use crate::{Forward, Module, Training, setting};
+use crate::{Forward, Module, Options, Training};
 
 /// While training, sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`
 /// (Hinton et al., *Improving neural networks by preventing co-adaptation of feature detectors*, 2012), as
@@ -22,12 +21,27 @@ use crate::{Forward, Module, Training, setting};
 /// layer.eval();
 /// assert_eq!(layer.forward(&x).data().to_vec::<f32>(), [1.0; 8]);
 /// ```
-#[derive(Module, Debug)]
-#[module(extra_repr = Self::describe, check = Self::check)]
+#[derive(Module, Debug, Default)]
 pub struct Dropout {
-    #[module(config)]
-    p: Number,
+    #[module(options)]
+    options: DropoutOptions,
     training: Training,
+}
+
+/// The options of [`Dropout`].
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct DropoutOptions {
+    /// The probability of an element to be 0. Default 0.5.
+    #[option(
+        default = Scalar::Float(0.5),
+        check(
+            (0.0..=1.0).contains(&p.to_f64()),
+            "dropout probability has to be between 0 and 1, but got {}",
+            p.to_f64()
+        ),
+        followed_by(inplace = false)
+    )]
+    pub p: Scalar,
 }
 
 impl Dropout {
@@ -37,34 +51,22 @@ impl Dropout {
     /// If `p` is outside [0, 1].
     #[track_caller]
     pub fn new(p: impl Into<Scalar>) -> Self {
-        let layer = Dropout { p: Number::of(p), training: Training::default() };
-        match layer.check() {
-            Ok(()) => layer,
-            Err(problem) => panic!("{problem}"),
-        }
+        Self::with(DropoutOptions { p: p.into() })
     }
 
-    fn check(&self) -> Result<(), String> {
-        if (0.0..=1.0).contains(&self.p.get()) {
-            Ok(())
-        } else {
-            Err(format!("dropout probability has to be between 0 and 1, but got {}", self.p.get()))
-        }
-    }
-
-    fn describe(&self) -> String {
-        format!("p={}, inplace=False", setting(&self.p))
-    }
-}
-
-impl Default for Dropout {
-    fn default() -> Self {
-        Dropout::new(0.5)
+    /// The layer with the options given.
+    ///
+    /// # Panics
+    /// As [`Dropout::new`].
+    #[track_caller]
+    pub fn with(options: DropoutOptions) -> Self {
+        options.assert_valid("Dropout");
+        Self { options, training: Training::default() }
     }
 }
 
 impl Forward for Dropout {
     fn forward(&self, x: &Variable) -> Variable {
-        if self.training.get() { dropout(x, self.p.get()) } else { x.clone() }
+        if self.training.get() { dropout(x, self.options.p.to_f64()) } else { x.clone() }
     }
 }

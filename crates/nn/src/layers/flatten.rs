@@ -1,6 +1,6 @@
 use autograd::Variable;
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Options};
 
 /// Joins neighbouring axes into one, by default all but the batch, as `torch.nn.Flatten`.
 ///
@@ -10,41 +10,45 @@ use crate::{Forward, Module};
 ///
 /// ```
 /// use autograd::Variable;
-/// use nn::{Flatten, Forward};
+/// use nn::{Flatten, FlattenOptions, Forward};
 ///
 /// let images = Variable::new(tensor::zeros([64, 1, 28, 28]));
 /// assert_eq!(Flatten::new().forward(&images).shape(), [64, 784]);
-/// assert_eq!(Flatten::with(1, 2).forward(&images).shape(), [64, 28, 28]);
+/// let joined = Flatten::with(FlattenOptions { end_dim: 2, ..Default::default() });
+/// assert_eq!(joined.forward(&images).shape(), [64, 28, 28]);
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Copy, Debug, Default)]
 pub struct Flatten {
-    #[module(config)]
-    start_dim: isize,
-    #[module(config)]
-    end_dim: isize,
+    #[module(options)]
+    options: FlattenOptions,
+}
+
+/// The options of [`Flatten`].
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct FlattenOptions {
+    /// The first axis to join. Default 1.
+    #[option(default = 1)]
+    pub start_dim: isize,
+    /// The last axis to join. Default −1, the last there is.
+    #[option(default = -1)]
+    pub end_dim: isize,
 }
 
 impl Flatten {
     /// All axes after the first.
     pub fn new() -> Self {
-        Flatten::with(1, -1)
+        Flatten::default()
     }
 
-    /// The axes from `start_dim` to `end_dim`, both included; −1 is the last.
-    pub fn with(start_dim: isize, end_dim: isize) -> Self {
-        Flatten { start_dim, end_dim }
-    }
-}
-
-impl Default for Flatten {
-    fn default() -> Self {
-        Flatten::new()
+    /// The layer with the options given.
+    pub fn with(options: FlattenOptions) -> Self {
+        Flatten { options }
     }
 }
 
 impl Forward for Flatten {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        x.flatten(self.start_dim, self.end_dim)
+        x.flatten(self.options.start_dim, self.options.end_dim)
     }
 }

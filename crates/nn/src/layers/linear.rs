@@ -1,6 +1,7 @@
 use autograd::{Variable, linear};
 
-use crate::{Forward, Module, Parameter, Training};
+use crate::init::{self, KaimingConfig};
+use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Affine map `y = x·Wᵀ + b`, as `torch.nn.Linear`.
 ///
@@ -28,7 +29,7 @@ use crate::{Forward, Module, Parameter, Training};
 pub struct Linear {
     /// `W`, one row per output feature.
     pub weight: Parameter,
-    /// `b`, unless made [`without_bias`](Self::without_bias).
+    /// `b`, unless [`LinearOptions::bias`] is false.
     pub bias: Option<Parameter>,
     /// The length of an input row.
     #[module(config)]
@@ -39,6 +40,14 @@ pub struct Linear {
     training: Training,
 }
 
+/// The options of [`Linear`].
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct LinearOptions {
+    /// Whether there is a `b`. Default yes.
+    #[option(default = true)]
+    pub bias: bool,
+}
+
 impl Linear {
     /// A map from `in_features` to `out_features` numbers, with a bias.
     ///
@@ -46,20 +55,25 @@ impl Linear {
     /// If the weight would take more memory than there is.
     #[track_caller]
     pub fn new(in_features: usize, out_features: usize) -> Self {
-        // The order of the two draws is torch's.
-        let weight = uniform(&[out_features, in_features], in_features);
-        let bias = uniform(&[out_features], in_features);
-        Self { weight, bias: Some(bias), in_features, out_features, training: Training::default() }
+        Self::with(in_features, out_features, LinearOptions::default())
     }
 
-    /// The map without `b`: `bias=False` in torch.
+    /// The map with the options given. Without a bias none is drawn.
     ///
     /// # Panics
     /// As [`Linear::new`].
     #[track_caller]
-    pub fn without_bias(in_features: usize, out_features: usize) -> Self {
-        let weight = uniform(&[out_features, in_features], in_features);
-        Self { weight, bias: None, in_features, out_features, training: Training::default() }
+    pub fn with(in_features: usize, out_features: usize, options: LinearOptions) -> Self {
+        // The order of the two draws is torch's.
+        let weight = Parameter::new(tensor::zeros([out_features, in_features]));
+        init::kaiming_uniform_with(&weight, KaimingConfig { a: 5f64.sqrt(), ..Default::default() });
+        let bias = options.bias.then(|| {
+            let bound = if in_features == 0 { 0.0 } else { 1.0 / (in_features as f64).sqrt() };
+            let bias = Parameter::new(tensor::zeros([out_features]));
+            init::uniform(&bias, -bound, bound);
+            bias
+        });
+        Self { weight, bias, in_features, out_features, training: Training::default() }
     }
 
     fn describe(&self) -> String {
@@ -87,13 +101,4 @@ impl Forward for Linear {
     fn forward(&self, x: &Variable) -> Variable {
         linear(x, &self.weight, self.bias.as_deref())
     }
-}
-
-/// U(−1/√fan_in, 1/√fan_in).
-#[track_caller]
-fn uniform(shape: &[usize], fan_in: usize) -> Parameter {
-    let bound = if fan_in == 0 { 0.0 } else { 1.0 / (fan_in as f64).sqrt() } as f32;
-    let mut data = tensor::zeros(shape);
-    data.uniform_((-bound).into(), bound.into());
-    Parameter::new(data)
 }

@@ -1,10 +1,10 @@
 use autograd::Variable;
 
-use super::softmax::implicit_dim;
+use super::SoftmaxOptions;
 use crate::{Forward, Module};
 
 /// Scores to the logarithms of probabilities along one axis: `y = x − ln Σ eˣ`, as `torch.nn.LogSoftmax`.
-/// What [`NLLLoss`](crate::NLLLoss) takes.
+/// [`NLLLoss`](crate::NLLLoss) takes its output.
 ///
 /// ```
 /// use autograd::Variable;
@@ -17,21 +17,25 @@ use crate::{Forward, Module};
 /// ```
 #[derive(Module, Clone, Copy, Debug, Default)]
 pub struct LogSoftmax {
-    #[module(config)]
-    dim: Option<isize>,
+    #[module(options)]
+    options: SoftmaxOptions,
 }
 
 impl LogSoftmax {
-    /// Along axis `dim`; −1 is the last. [`LogSoftmax::default`] chooses as
-    /// [`Softmax`](crate::Softmax)'s does.
+    /// Along axis `dim`; −1 is the last. [`LogSoftmax::default`] chooses as [`SoftmaxOptions::dim`] says.
     pub fn new(dim: isize) -> Self {
-        LogSoftmax { dim: Some(dim) }
+        LogSoftmax::with(SoftmaxOptions { dim: Some(dim) })
+    }
+
+    /// The layer with the options given.
+    pub fn with(options: SoftmaxOptions) -> Self {
+        LogSoftmax { options }
     }
 }
 
 impl Forward for LogSoftmax {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        x.log_softmax(self.dim.unwrap_or_else(|| implicit_dim(x)))
+        x.log_softmax(self.options.axis(x))
     }
 }

@@ -1,6 +1,6 @@
 use autograd::Variable;
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Options};
 
 /// Scores to probabilities along one axis: `y = eˣ / Σ eˣ`, as `torch.nn.Softmax`.
 ///
@@ -15,31 +15,42 @@ use crate::{Forward, Module};
 /// ```
 #[derive(Module, Clone, Copy, Debug, Default)]
 pub struct Softmax {
-    #[module(config)]
-    dim: Option<isize>,
+    #[module(options)]
+    options: SoftmaxOptions,
+}
+
+/// The options of [`Softmax`] and [`LogSoftmax`](crate::LogSoftmax).
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct SoftmaxOptions {
+    /// The axis along which the probabilities add up to 1; −1 is the last.
+    ///
+    /// torch still takes none, which it warns against and which is the default here: axis 0 of inputs with
+    /// 0, 1 or 3 axes, else axis 1.
+    pub dim: Option<isize>,
+}
+
+impl SoftmaxOptions {
+    /// The axis for an input.
+    pub(super) fn axis(self, x: &Variable) -> isize {
+        self.dim.unwrap_or(if matches!(x.shape().len(), 0 | 1 | 3) { 0 } else { 1 })
+    }
 }
 
 impl Softmax {
-    /// Along axis `dim`; −1 is the last.
-    ///
-    /// torch still takes `Softmax()` without an axis, which it warns against and which is
-    /// [`Softmax::default`] here: axis 0 of inputs with 0, 1 or 3 axes, else axis 1.
+    /// Along axis `dim`; −1 is the last. [`Softmax::default`] chooses as [`SoftmaxOptions::dim`] says.
     pub fn new(dim: isize) -> Self {
-        Softmax { dim: Some(dim) }
+        Softmax::with(SoftmaxOptions { dim: Some(dim) })
+    }
+
+    /// The layer with the options given.
+    pub fn with(options: SoftmaxOptions) -> Self {
+        Softmax { options }
     }
 }
 
 impl Forward for Softmax {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        x.softmax(self.dim.unwrap_or_else(|| implicit_dim(x)))
-    }
-}
-
-/// The axis that torch takes where none is named.
-pub(super) fn implicit_dim(x: &Variable) -> isize {
-    match x.shape().len() {
-        0 | 1 | 3 => 0,
-        _ => 1,
+        x.softmax(self.options.axis(x))
     }
 }

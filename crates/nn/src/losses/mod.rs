@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use autograd::Variable;
-//! use nn::{CrossEntropyLoss, CrossEntropyLossConfig};
+//! use nn::{CrossEntropyLoss, CrossEntropyLossOptions};
 //! use tensor::Tensor;
 //!
 //! let scores = Variable::new(Tensor::from([[2.0f32, 0.0, 0.0], [0.0, 0.0, 0.0]]));
@@ -13,8 +13,8 @@
 //! let loss = CrossEntropyLoss::new().forward(&scores, &labels);
 //! assert!((loss.item() - 0.6690785).abs() < 1e-6);
 //!
-//! let smooth = CrossEntropyLoss::with(CrossEntropyLossConfig { label_smoothing: 0.1, ..Default::default() });
-//! assert!(smooth.forward(&scores, &labels).item() > loss.item());
+//! let smooth = CrossEntropyLossOptions { label_smoothing: 0.1, ..Default::default() };
+//! assert!(CrossEntropyLoss::with(smooth).forward(&scores, &labels).item() > loss.item());
 //! ```
 
 mod bce_loss;
@@ -26,22 +26,20 @@ mod mse_loss;
 mod nll_loss;
 mod smooth_l1_loss;
 
+pub use autograd::Reduction;
+pub use bce_loss::{BCELoss, BCELossOptions};
+pub use bce_with_logits_loss::{BCEWithLogitsLoss, BCEWithLogitsLossOptions};
+pub use cross_entropy_loss::{CrossEntropyLoss, CrossEntropyLossOptions};
+pub use huber_loss::{HuberLoss, HuberLossOptions};
+pub use l1_loss::{L1Loss, L1LossOptions};
+pub use mse_loss::{MSELoss, MSELossOptions};
+pub use nll_loss::{NLLLoss, NLLLossOptions};
+pub use smooth_l1_loss::{SmoothL1Loss, SmoothL1LossOptions};
+
 use autograd::Variable;
 use tensor::Tensor;
 
-use crate::Buffer;
-
-pub use autograd::Reduction;
-pub use bce_loss::{BCELoss, BCELossConfig};
-pub use bce_with_logits_loss::{BCEWithLogitsLoss, BCEWithLogitsLossConfig};
-pub use cross_entropy_loss::{CrossEntropyLoss, CrossEntropyLossConfig};
-pub use huber_loss::{HuberLoss, HuberLossConfig};
-pub use l1_loss::L1Loss;
-pub use mse_loss::MSELoss;
-pub use nll_loss::{NLLLoss, NLLLossConfig};
-pub use smooth_l1_loss::{SmoothL1Loss, SmoothL1LossConfig};
-
-/// What a loss compares with: a tensor, or a variable where the target wants a gradient too.
+/// The side that a loss compares with: a tensor, or a variable where the target wants a gradient too.
 pub trait Target {
     /// The target as a variable.
     fn variable(&self) -> Variable;
@@ -59,12 +57,62 @@ impl Target for Variable {
     }
 }
 
-/// The tensor in a loss's optional weight.
-fn tensor_of(weight: &Option<Buffer>) -> Option<Tensor> {
-    weight.as_ref().map(|w| w.data())
-}
+/// The module of a loss: `Name: function(Options { weight, … })`. The weights are those of its options that
+/// are tensors; they are buffers of the module, saved and converted with it.
+macro_rules! loss {
+    ($(#[$doc:meta])* $loss:ident: $function:ident($options:ident $({ $($weight:ident),* })?)) => {
+        pub use autograd::$options;
 
-/// What torch prints between the parentheses of a loss, whatever its settings: nothing.
-fn nothing<L>(_: &L) -> String {
-    String::new()
+        $(#[$doc])*
+        #[derive(Clone, Debug, crate::Module)]
+        pub struct $loss {
+            $($($weight: Option<crate::Buffer>,)*)?
+            /// All options; those that are buffers are `None` here.
+            #[module(options)]
+            options: $options,
+        }
+
+        impl $loss {
+            /// The loss with torch's defaults.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            /// The loss with the options given.
+            ///
+            /// # Panics
+            /// If an option is out of its range.
+            #[track_caller]
+            #[allow(unused_mut)]
+            pub fn with(mut options: $options) -> Self {
+                crate::Options::assert_valid(&options, stringify!($loss));
+                Self { $($($weight: options.$weight.take().map(crate::Buffer::new),)*)? options }
+            }
+
+            /// The options, with the buffers as they are now.
+            pub fn options(&self) -> $options {
+                $options {
+                    $($($weight: self.$weight.as_ref().map(|weight| weight.data()),)*)?
+                    ..self.options.clone()
+                }
+            }
+
+            #[doc = concat!(
+                "The loss of `input` against `target`.\n\n# Panics\nAs [`autograd::",
+                stringify!($function),
+                "`]."
+            )]
+            #[track_caller]
+            pub fn forward(&self, input: &autograd::Variable, target: &impl crate::Target) -> autograd::Variable {
+                autograd::$function(input, &target.variable(), &self.options())
+            }
+        }
+
+        impl Default for $loss {
+            fn default() -> Self {
+                Self::with($options::default())
+            }
+        }
+    };
 }
+use loss;

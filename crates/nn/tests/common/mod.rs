@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use autograd::Variable;
 use nn::{
-    Buffer, Forward, Identity, Linear, Module, ModuleList, Parameter, Sequential, Training, sequential,
+    Buffer, Forward, Identity, Linear, LinearOptions, Module, ModuleList, Parameter, Sequential, Training,
+    sequential,
 };
 use tensor::{DType, Tensor, ones, zeros, zeros_dtype};
 use testing::{Recording, recording};
@@ -27,7 +28,10 @@ impl Residual {
             layer1: Linear::new(num_input, num_output),
             layer2: sequential![
                 Linear::new(num_input, num_hidden),
-                sequential![Identity::new(), Linear::without_bias(num_hidden, num_hidden)],
+                sequential![
+                    Identity::new(),
+                    Linear::with(num_hidden, num_hidden, LinearOptions { bias: false })
+                ],
                 Linear::new(num_hidden, num_output),
             ],
         }
@@ -77,7 +81,7 @@ pub struct Tied {
 
 impl Tied {
     pub fn new() -> Self {
-        let encoder = Linear::without_bias(3, 3);
+        let encoder = Linear::with(3, 3, LinearOptions { bias: false });
         let mut decoder = Linear::new(3, 3);
         decoder.weight = encoder.weight.clone();
         let block = Arc::new(Linear::new(3, 3));

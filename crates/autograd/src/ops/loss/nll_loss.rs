@@ -1,12 +1,23 @@
 use tensor::{DType, Float, Tensor};
 
-use super::Reduction;
-use super::class_target::{
-    ClassLayout, ClassLossOptions, ClassTargets, class_weight, position_gradients, recorded_gradients,
-    reduce_positions,
-};
-use crate::ops::reduce::kept_shape;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use super::class_loss::{ClassLoss, weight_of};
+use super::{CrossEntropyLossOptions, Reduction};
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+
+/// The options of [`nll_loss`] and `nn::NLLLoss`.
+#[derive(Clone, Debug, Options)]
+#[options(crate = tensor, shown = never)]
+pub struct NLLLossOptions {
+    /// A factor for the loss of each class, `[C]` of the input's dtype. Default 1.
+    #[option(skip)]
+    pub weight: Option<Tensor>,
+    /// The target of positions to leave out. Default −100.
+    #[option(default = -100)]
+    pub ignore_index: i64,
+    /// The use made of the single losses. Default mean: their sum by the sum of their classes' weights, so
+    /// NaN if every position is left out.
+    pub reduction: Reduction,
+}
 
 /// Negative log-likelihood: `−w[t]·x[t]` for log-probabilities `x` and the target class `t`, reduced.
 ///
@@ -17,44 +28,24 @@ use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Var
 /// # Panics
 /// If the shapes or dtypes do not fit, or a target is neither a class of `x` nor `ignore_index`.
 #[track_caller]
-pub fn nll_loss(x: &Variable, target: &Tensor, options: &ClassLossOptions) -> Variable {
-    let targets = ClassTargets::new(NAME, &x.shape(), target, options.ignore_index);
-    let weight = class_weight(NAME, options.weight.as_ref(), targets.layout.classes, x.dtype());
-    let dtype = x.dtype();
-    assert!(
-        matches!(dtype, DType::F32 | DType::F64),
-        "{NAME}: not defined for {dtype} (shape {:?})",
-        x.shape()
-    );
-    apply(NllLoss { targets, weight, reduction: options.reduction }, &[x]).single()
+pub fn nll_loss(x: &Variable, target: &Variable, options: &NLLLossOptions) -> Variable {
+    let NLLLossOptions { weight, ignore_index, reduction } = options.clone();
+    let all = CrossEntropyLossOptions { weight, ignore_index, reduction, ..Default::default() };
+    let loss = ClassLoss::new("nll_loss", x, target, all);
+    let (dtype, shape) = (x.dtype(), x.shape());
+    assert!(dtype.is_float(), "nll_loss: not defined for {dtype} (shape {shape:?})");
+    apply(NllLoss { loss, options: options.clone() }, &[x]).single()
 }
 
-const NAME: &str = "nll_loss";
-
 struct NllLoss {
-    targets: ClassTargets,
-    weight: Option<Tensor>,
-    reduction: Reduction,
+    loss: ClassLoss,
+    options: NLLLossOptions,
 }
 
 impl NllLoss {
-    fn value<T: Float>(&self, x: &Tensor) -> Tensor {
-        let ClassTargets { layout, classes, shape } = &self.targets;
-        let x = x.contiguous();
-        let x = x.as_slice::<T>();
-        let weight = self.weight.as_ref().map(|w| w.as_slice::<T>());
-        let losses = classes.iter().enumerate().map(|(i, &class)| match class {
-            Some(c) => -weight_of(weight, c) * x[layout.at(i, c)],
-            None => T::ZERO,
-        });
-        reduce_positions(losses.collect(), self.reduction, self.targets.total_weight(weight), shape)
-    }
-
     fn gradient<T: Float>(&self, dy: &Tensor, shape: &[usize]) -> Tensor {
-        let ClassTargets { layout, classes, .. } = &self.targets;
-        let weight = self.weight.as_ref().map(|w| w.as_slice::<T>());
-        let divisor = self.targets.total_weight(weight);
-        let g = position_gradients::<T>(dy, self.reduction, divisor, layout.positions());
+        let ClassLoss { layout, classes, .. } = &self.loss;
+        let (weight, g) = (self.loss.weight::<T>(), self.loss.position_gradients::<T>(dy));
         let mut dx = tensor::zeros_dtype(shape, dy.dtype());
         let out = dx.make_mut::<T>();
         for (i, &class) in classes.iter().enumerate() {
@@ -72,20 +63,12 @@ impl Op for NllLoss {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.weight
-            .iter()
-            .map(|w| ("weight", w.into()))
-            .chain([("reduction", self.reduction.name().into())])
-            .collect()
+        self.options.saved()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
-        match x[0].dtype() {
-            DType::F32 => self.value::<f32>(&x[0]),
-            _ => self.value::<f64>(&x[0]),
-        }
-        .into()
+        self.loss.value(&x[0].contiguous()).into()
     }
 
     /// `dx[t] = −w[t]·dy`, 0 elsewhere.
@@ -95,41 +78,10 @@ impl Op for NllLoss {
             Some((dy, DType::F32)) => V::constant(self.gradient::<f32>(dy, shape)),
             Some((dy, _)) => V::constant(self.gradient::<f64>(dy, shape)),
             None => {
-                let shares =
-                    self.targets.shares(self.weight.as_ref(), -1.0, 0.0, shape).to_dtype(dy.value().dtype());
-                let (_, axis) = ClassLayout::of(NAME, shape);
-                let kept = kept_shape(shape, &[axis as isize]);
-                V::constant(shares)
-                    * &recorded_gradients(
-                        dy,
-                        self.reduction,
-                        self.targets.total_of(self.weight.as_ref()),
-                        &kept,
-                    )
+                let factors = self.loss.factors([-1.0, 0.0], shape, dy.value().dtype());
+                V::constant(factors) * &self.loss.recorded_gradients(dy, shape)
             }
         }
         .into()
-    }
-}
-
-#[inline(always)]
-pub(super) fn weight_of<T: Float>(weight: Option<&[T]>, class: usize) -> T {
-    weight.map_or(T::ONE, |w| w[class])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gradcheck::gradchecks;
-
-    #[test]
-    fn nll_loss_gradient_matches_finite_differences() {
-        let x = Tensor::from([[[-0.5f64, -1.2], [-2.0, -0.3], [-0.9, -2.5]]]); // (1, 3, 2)
-        let target = Tensor::from([[2i64, 0]]);
-        for reduction in [Reduction::None, Reduction::Mean, Reduction::Sum] {
-            let weight = Some(Tensor::from([0.5f64, 2.0, 1.0]));
-            let options = ClassLossOptions { weight, reduction, ..Default::default() };
-            gradchecks(|x| nll_loss(&x[0], &target, &options), std::slice::from_ref(&x));
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! What the losses that compare outputs with targets element by element have in common.
+//! The common part of the losses that compare outputs with targets element by element.
 
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
@@ -6,18 +6,16 @@ use tensor::{DType, Float, Map2, Tensor};
 
 use super::Reduction;
 use crate::op::Function2;
-use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{
+    Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
+};
 
-/// A loss of an output `x` and a target `t`.
+/// The formula of a loss of an output `x` and a target `t`.
 pub(super) trait PairLoss: Copy + Send + Sync + 'static {
     /// The function's name, for messages.
     const NAME: &'static str;
     /// The node's name, as torch prints it.
     const NODE: &'static str;
-    /// Its attributes by name, as [`Op::attributes`].
-    fn attributes(self) -> Vec<(&'static str, Attribute)> {
-        Vec::new()
-    }
     fn f<T: Float>(self, x: T, t: T) -> T;
     /// `∂f/∂x`
     fn dx<N: Number>(self, x: N, t: N) -> N;
@@ -25,37 +23,36 @@ pub(super) trait PairLoss: Copy + Send + Sync + 'static {
     fn dt<N: Number>(self, x: N, t: N) -> N;
 }
 
-/// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1.
+/// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1. The loss, the weight and
+/// the reduction are those of the options, which are only written down.
 #[track_caller]
-pub(super) fn pair_loss<L: PairLoss>(
+pub(super) fn pair_loss<L: PairLoss, O: Options>(
     loss: L,
+    (weight, reduction): (Option<&Tensor>, Reduction),
+    options: O,
     x: &Variable,
     t: &Variable,
-    weight: Option<&Tensor>,
-    reduction: Reduction,
 ) -> Variable {
     let (x, t) = paired(L::NAME, x, t);
     let weight = weight.map(|w| fit(L::NAME, w, &x));
-    apply(PairLossOp { loss, weight, reduction }, &[&x, &t]).single()
+    apply(PairLossOp { loss, weight, reduction, options }, &[&x, &t]).single()
 }
 
-struct PairLossOp<L> {
+struct PairLossOp<L, O> {
     loss: L,
     /// Of the shape of the input.
     weight: Option<Tensor>,
     reduction: Reduction,
+    options: O,
 }
 
-impl<L: PairLoss> Op for PairLossOp<L> {
+impl<L: PairLoss, O: Options> Op for PairLossOp<L, O> {
     fn name(&self) -> &'static str {
         L::NODE
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        let mut all = self.loss.attributes();
-        all.extend(self.weight.iter().map(|w| ("weight", w.into())));
-        all.push(("reduction", self.reduction.name().into()));
-        all
+        self.options.saved()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
@@ -67,11 +64,7 @@ impl<L: PairLoss> Op for PairLossOp<L> {
             return tensor::full_dtype((), sum * self.reduction.share(x.numel()), x.dtype()).into();
         }
         let losses = x.zip_map(t, Value(self.loss));
-        let weighted = match &self.weight {
-            Some(weight) => losses * weight,
-            None => losses,
-        };
-        self.reduction.of(weighted).into()
+        self.reduction.of(weighted(losses, self.weight.as_ref())).into()
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
@@ -82,7 +75,7 @@ impl<L: PairLoss> Op for PairLossOp<L> {
     }
 }
 
-impl<L: PairLoss> PairLossOp<L> {
+impl<L: PairLoss, O: Options> PairLossOp<L, O> {
     /// `derivative·weight·dy`.
     fn chain<V: Differentiable>(&self, dy: &V, x: &V, t: &V, derivative: impl Function2) -> V {
         let share = self.reduction.share(x.value().numel());
@@ -92,10 +85,15 @@ impl<L: PairLoss> PairLossOp<L> {
             (_, Some(dy)) => x.zip(t, Scaled { derivative, factor: dy.item() * share }),
             (_, None) => x.zip(t, derivative) * &(dy.clone() * share),
         };
-        match &self.weight {
-            Some(weight) => d * &V::constant(weight.clone()),
-            None => d,
-        }
+        weighted(d, self.weight.as_ref())
+    }
+}
+
+/// `x·weight`; no weight is weight 1.
+pub(super) fn weighted<V: Differentiable>(x: V, weight: Option<&Tensor>) -> V {
+    match weight {
+        Some(weight) => x * &V::constant(weight.clone()),
+        None => x,
     }
 }
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tensor::Tensor;
 
-/// What a loss does with the losses of single elements or samples, as torch's `reduction`.
+/// The use that a loss makes of the losses of single elements or samples, as torch's `reduction`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reduction {
@@ -14,16 +14,9 @@ pub enum Reduction {
     Sum,
 }
 
-impl Reduction {
-    /// As torch writes it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Reduction::None => "none",
-            Reduction::Mean => "mean",
-            Reduction::Sum => "sum",
-        }
-    }
+tensor::option_value!(Reduction);
 
+impl Reduction {
     /// The tensor of all losses, reduced.
     pub(super) fn of(self, losses: Tensor) -> Tensor {
         match self {
@@ -33,7 +26,7 @@ impl Reduction {
         }
     }
 
-    /// What each of `n` losses counts in the reduced one.
+    /// The share that each of `n` losses has in the reduced one.
     pub(super) fn share(self, n: usize) -> f64 {
         match self {
             Reduction::Mean => 1.0 / n as f64,

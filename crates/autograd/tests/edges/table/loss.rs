@@ -1,114 +1,73 @@
 //! The losses.
 
-use crate::op::{Table, variables};
+use crate::op::{Op, Table};
 use crate::sets::{COMPUTED, listed};
-use autograd::{ClassLossOptions, Reduction};
-use tensor::Tensor;
-
-const REDUCTIONS: [(&str, Reduction); 3] =
-    [("none", Reduction::None), ("mean", Reduction::Mean), ("sum", Reduction::Sum)];
-
-/// Logarithms, and sums whose order may differ.
-const LOSS: f64 = 8.0;
+use autograd::{
+    Variable, bce_loss, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, nll_loss,
+    smooth_l1_loss,
+};
+use tensor::{Options, Value};
 
 pub(super) fn rows(t: &mut Table) {
-    for (name, reduction) in REDUCTIONS {
-        let r = format!("reduction='{name}'");
-        let x = &regression();
-        variables!(t, mse_loss, format!("F.mse_loss(x, y, {r})"), x, |x| {
-            autograd::mse_loss(&x[0], &x[1], reduction)
-        })
-        .within(LOSS, LOSS);
-        variables!(t, l1_loss, format!("F.l1_loss(x, y, {r})"), x, |x| autograd::l1_loss(
-            &x[0], &x[1], reduction
-        ))
-        .within(LOSS, LOSS);
-        for scale in [1.0, 0.5] {
-            let args = format!("{r}, delta={scale}");
-            variables!(t, huber_loss, format!("F.huber_loss(x, y, {args})"), x, |x| {
-                autograd::huber_loss(&x[0], &x[1], scale, reduction)
-            })
-            .within(LOSS, LOSS);
-        }
-        for beta in [1.0, 0.0] {
-            let args = format!("{r}, beta={beta}");
-            variables!(t, smooth_l1_loss, format!("F.smooth_l1_loss(x, y, {args})"), x, |x| {
-                autograd::smooth_l1_loss(&x[0], &x[1], beta, reduction)
-            })
-            .within(LOSS, LOSS);
-        }
-        let x = &binary();
-        variables!(t, bce_loss, format!("F.binary_cross_entropy(x, y, {r})"), x, |x| {
-            autograd::bce_loss(&x[0], &x[1], None, reduction)
-        })
-        .within(LOSS, LOSS);
-        variables!(t, bce_with_logits, format!("F.binary_cross_entropy_with_logits(x, y, {r})"), x, |x| {
-            autograd::bce_with_logits(&x[0], &x[1], None, None, reduction)
-        })
-        .within(LOSS, 16.0);
-        let x = &with_weights(x);
-        let args = format!("x, y, weight=z.detach(), {r}");
-        variables!(t, bce_loss, format!("F.binary_cross_entropy({args})"), x, |x| {
-            autograd::bce_loss(&x[0], &x[1], Some(&x[2].data()), reduction)
-        })
-        .within(LOSS, LOSS);
-        variables!(t, bce_with_logits, format!("F.binary_cross_entropy_with_logits({args})"), x, |x| {
-            autograd::bce_with_logits(&x[0], &x[1], Some(&x[2].data()), None, reduction)
-        })
-        .within(LOSS, 16.0);
-        let args = format!("x, y, pos_weight=z.detach(), {r}");
-        variables!(t, bce_with_logits, format!("F.binary_cross_entropy_with_logits({args})"), x, |x| {
-            autograd::bce_with_logits(&x[0], &x[1], None, Some(&x[2].data()), reduction)
-        })
-        .within(LOSS, 16.0);
-        classes(t, &r, reduction);
-    }
+    // Logarithms, and sums whose order may differ.
+    let near: Bound = |op| op.within(8.0, 8.0);
+    let x = &regression();
+    loss(t, ("mse_loss", mse_loss), "mse_loss", &[""], x, near);
+    loss(t, ("l1_loss", l1_loss), "l1_loss", &[""], x, near);
+    loss(t, ("huber_loss", huber_loss), "huber_loss", &["delta=1", "delta=0.5"], x, near);
+    loss(t, ("smooth_l1_loss", smooth_l1_loss), "smooth_l1_loss", &["beta=1", "beta=0"], x, near);
+
+    let [bce, logits] = ["binary_cross_entropy", "binary_cross_entropy_with_logits"];
+    let nearly: Bound = |op| op.within(8.0, 16.0);
+    let x = &binary();
+    loss(t, ("bce_loss", bce_loss), bce, &[""], x, near);
+    loss(t, ("bce_with_logits", bce_with_logits), logits, &[""], x, nearly);
+    let x = &with_weights(x);
+    loss(t, ("bce_loss", bce_loss), bce, &["weight=z.detach()"], x, near);
+    let weights = ["weight=z.detach()", "pos_weight=z.detach()"];
+    loss(t, ("bce_with_logits", bce_with_logits), logits, &weights, x, nearly);
+
+    let around: Bound = |op| op.within(8.0, 32.0).around(1.0).zeros_alike();
+    let x = &class_targets();
+    let ignored = ["ignore_index=-100", "ignore_index=0", "ignore_index=7"];
+    let smoothed = ["label_smoothing=0.1", "label_smoothing=1", "label_smoothing=1.5"];
+    loss(t, ("nll_loss", nll_loss), "nll_loss", &ignored, x, near);
+    loss(t, ("cross_entropy", cross_entropy), "cross_entropy", &[ignored, smoothed].concat(), x, around);
+    let x = &class_weights(x);
+    loss(t, ("nll_loss", nll_loss), "nll_loss", &["weight=z.detach()"], x, near);
+    let weights = ["weight=z.detach(), label_smoothing=0", "weight=z.detach(), label_smoothing=0.1"];
+    loss(t, ("cross_entropy", cross_entropy), "cross_entropy", &weights, x, around);
 }
 
-fn classes(t: &mut Table, r: &str, reduction: Reduction) {
-    let options = move |weight: Option<Tensor>, ignore_index, label_smoothing| ClassLossOptions {
-        weight,
-        ignore_index,
-        reduction,
-        label_smoothing,
-    };
-    let x = &class_targets();
-    for ignore in [-100, 0, 7] {
-        let args = format!("x, y, ignore_index={ignore}, {r}");
-        variables!(t, nll_loss, format!("F.nll_loss({args})"), x, |x| {
-            autograd::nll_loss(&x[0], &x[1].data(), &options(None, ignore, 0.0))
-        })
-        .within(LOSS, LOSS);
-        variables!(t, cross_entropy, format!("F.cross_entropy({args})"), x, |x| {
-            autograd::cross_entropy(&x[0], &x[1], &options(None, ignore, 0.0))
-        })
-        .within(LOSS, 32.0)
-        .around(1.0)
-        .zeros_alike();
-    }
-    for smoothing in [0.1, 1.0, 1.5] {
-        let torch = format!("F.cross_entropy(x, y, label_smoothing={smoothing}, {r})");
-        variables!(t, cross_entropy, torch, x, |x| {
-            autograd::cross_entropy(&x[0], &x[1], &options(None, -100, smoothing))
-        })
-        .within(LOSS, 32.0)
-        .around(1.0)
-        .zeros_alike();
-    }
-    let x = &class_weights(x);
-    let args = format!("x, y, weight=z.detach(), {r}");
-    variables!(t, nll_loss, format!("F.nll_loss({args})"), x, |x| {
-        autograd::nll_loss(&x[0], &x[1].data(), &options(Some(x[2].data()), -100, 0.0))
-    })
-    .within(LOSS, LOSS);
-    for smoothing in [0.0, 0.1] {
-        let torch = format!("F.cross_entropy({args}, label_smoothing={smoothing})");
-        variables!(t, cross_entropy, torch, x, |x| {
-            autograd::cross_entropy(&x[0], &x[1], &options(Some(x[2].data()), -100, smoothing))
-        })
-        .within(LOSS, 32.0)
-        .around(1.0)
-        .zeros_alike();
+type Bound = fn(&mut Op) -> &mut Op;
+
+/// A row for each reduction and each of the settings, which are written as in torch's call.
+fn loss<O: Options>(
+    t: &mut Table,
+    (name, function): (&'static str, fn(&Variable, &Variable, &O) -> Variable),
+    torch: &str,
+    settings: &[&'static str],
+    x: &[String],
+    bound: Bound,
+) {
+    for &setting in settings {
+        for reduction in ["none", "mean", "sum"] {
+            let comma = if setting.is_empty() { "" } else { ", " };
+            let torch = format!("F.{torch}(x, y, {setting}{comma}reduction='{reduction}')");
+            let op = t.add(name, torch, x).variables(move |x| {
+                let mut options = O::default();
+                for (name, text) in setting.split(", ").filter_map(|setting| setting.split_once('=')) {
+                    let value = match text {
+                        "z.detach()" => x[2].data().into(),
+                        _ => text.parse::<Value>().expect("a number"),
+                    };
+                    options.put(name, &value).expect("an option of this loss");
+                }
+                options.put("reduction", &reduction.into()).expect("every loss has it");
+                function(&x[0], &x[1], &options)
+            });
+            bound(op);
+        }
     }
 }
 
