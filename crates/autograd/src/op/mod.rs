@@ -1,5 +1,6 @@
 //! What an operation is, and how it is applied.
 
+mod attribute;
 mod differentiable;
 mod number;
 mod saved;
@@ -12,13 +13,13 @@ use tensor::Tensor;
 use crate::Variable;
 use crate::graph::{Edge, Node, Record, Step, is_grad_enabled, is_tracing, step};
 
+pub use attribute::Attribute;
 pub use differentiable::Differentiable;
 pub(crate) use differentiable::sum_to;
 pub use number::Number;
 pub(crate) use number::{Function2, OnFloats};
 pub use saved::{Dy, Grads, Outputs, Saved, Saver};
 pub(crate) use saved::{Slot, Source};
-pub use tensor::Value as Attribute;
 
 /// A differentiable operation: a name, attributes, the way forward and the way back.
 ///

@@ -1,7 +1,7 @@
 use tensor::{Float, Tensor};
 
-use super::Reduction;
 use super::pair_loss::{PairLoss, fit, pair_loss, paired, weighted};
+use super::{Reduction, attributes};
 use crate::ops::activation::{LogSigmoid, log_sigmoid};
 use crate::{
     Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
@@ -83,7 +83,7 @@ impl Op for Weighted {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.options.saved()
+        attributes(&self.options)
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -2,9 +2,9 @@ use tensor::kernels::math::Math;
 use tensor::kernels::softmax::exp_of_log_softmax;
 use tensor::{DType, Float, Tensor};
 
-use super::Reduction;
 use super::class_loss::{ClassLoss, weight_of};
 use super::soft_cross_entropy::soft_cross_entropy;
+use super::{Reduction, attributes};
 use crate::ops::activation::log_softmax_back;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
@@ -136,7 +136,7 @@ impl Op for CrossEntropy {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.0.options.saved()
+        attributes(&self.0.options)
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -26,7 +26,7 @@ pub fn l1_loss(x: &Variable, target: &Variable, options: &L1LossOptions) -> Vari
         "l1_loss: subtraction, the `-` operator, with a bool tensor is not supported: {dtypes:?}"
     );
     if dtypes.iter().all(|dtype| dtype.is_integer()) {
-        return Variable::new(options.reduction.of(x.data().sub(&target.data()).abs()));
+        return options.reduction.of_recorded((x - target).abs());
     }
     regression_loss(*options, options.reduction, x, target)
 }

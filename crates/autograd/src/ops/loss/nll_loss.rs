@@ -1,7 +1,7 @@
 use tensor::{DType, Float, Tensor};
 
 use super::class_loss::{ClassLoss, weight_of};
-use super::{CrossEntropyLossOptions, Reduction};
+use super::{CrossEntropyLossOptions, Reduction, attributes};
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The options of [`nll_loss`] and `nn::NLLLoss`.
@@ -63,7 +63,7 @@ impl Op for NllLoss {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.options.saved()
+        attributes(&self.options)
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

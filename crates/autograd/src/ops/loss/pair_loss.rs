@@ -4,7 +4,7 @@ use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
 use tensor::{DType, Float, Map2, Tensor};
 
-use super::Reduction;
+use super::{Reduction, attributes};
 use crate::op::Function2;
 use crate::{
     Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
@@ -52,7 +52,7 @@ impl<L: PairLoss, O: Options> Op for PairLossOp<L, O> {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.options.saved()
+        attributes(&self.options)
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use tensor::Tensor;
 
+use crate::Variable;
+
 /// The use that a loss makes of the losses of single elements or samples, as torch's `reduction`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -19,6 +21,15 @@ tensor::option_value!(Reduction);
 impl Reduction {
     /// The tensor of all losses, reduced.
     pub(super) fn of(self, losses: Tensor) -> Tensor {
+        match self {
+            Reduction::None => losses,
+            Reduction::Mean => losses.mean(),
+            Reduction::Sum => losses.sum(),
+        }
+    }
+
+    /// The same in steps that are recorded, for a loss made of operations.
+    pub(super) fn of_recorded(self, losses: Variable) -> Variable {
         match self {
             Reduction::None => losses,
             Reduction::Mean => losses.mean(),

@@ -5,9 +5,9 @@ use tensor::{DType, Tensor};
 use super::class_loss::{ClassLayout, class_weight};
 use super::cross_entropy::{NAME, sum};
 use super::pair_loss::weighted;
-use super::{CrossEntropyLossOptions, Reduction};
+use super::{CrossEntropyLossOptions, Reduction, attributes};
 use crate::ops::activation::log_softmax_back;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// `−Σ w[c]·((1 − ε)·t[c] + ε/C)·log_softmax(x)[c]`, reduced; see `cross_entropy`.
 #[track_caller]
@@ -73,7 +73,7 @@ impl Op for SoftCrossEntropy {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        self.options.saved()
+        attributes(&self.options)
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

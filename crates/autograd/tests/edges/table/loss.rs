@@ -41,10 +41,12 @@ pub(super) fn rows(t: &mut Table) {
 
 type Bound = fn(&mut Op) -> &mut Op;
 
+type Loss<O> = fn(&Variable, &Variable, &O) -> Variable;
+
 /// A row for each reduction and each of the settings, which are written as in torch's call.
 fn loss<O: Options>(
     t: &mut Table,
-    (name, function): (&'static str, fn(&Variable, &Variable, &O) -> Variable),
+    (name, function): (&'static str, Loss<O>),
     torch: &str,
     settings: &[&'static str],
     x: &[String],
@@ -71,30 +73,33 @@ fn loss<O: Options>(
     }
 }
 
+/// The pairs that a text lists: each line has a first input and, behind a bar, all second ones for it.
+fn against(dtypes: &[&str], text: &str) -> Vec<String> {
+    let pairs = |line: &String| {
+        let (x, targets) = line.split_once(" | ").expect("a bar");
+        targets.split(' ').map(|target| format!("{x} {target}")).collect::<Vec<_>>()
+    };
+    listed(dtypes, text).iter().flat_map(pairs).collect()
+}
+
 fn regression() -> Vec<String> {
-    let mut x = listed(
+    let mut x = against(
         &["f32", "f64"],
-        "DT:plain:s DT:ties:s
-        DT:plain:3 DT:ties:3
-        DT:plain:2x3 DT:ties:2x3
-        DT:plain:2x3>t DT:ties:3x2
-        DT:plain:3 DT:plain:3
-        DT:plain:0 DT:ties:0
-        DT:plain:0x3 DT:ties:0x3
-        DT:plain:0x4>half DT:ties:0x4>half
-        DT:plain:6>odd DT:ties:6>odd
-        DT:plain:3>twice DT:ties:2x3
-        DT:special:24 DT:plain:24
-        DT:plain:24 DT:special:24
-        DT:special:24 DT:special:24
-        DT:nan:3 DT:ties:3
-        DT:huge:3 DT:zero:3
-        DT:plain:2x3 DT:ties:3
-        DT:plain:2x1 DT:ties:3
-        DT:plain:3 DT:ties:s
-        DT:plain:0 DT:ties:1
-        DT:plain:3 DT:ties:2
-        DT:plain:37 DT:ties:37",
+        "DT:plain:s | DT:ties:s
+        DT:plain:3 | DT:ties:3 DT:plain:3 DT:ties:s DT:ties:2
+        DT:plain:2x3 | DT:ties:2x3 DT:ties:3
+        DT:plain:2x3>t | DT:ties:3x2
+        DT:plain:0 | DT:ties:0 DT:ties:1
+        DT:plain:0x3 | DT:ties:0x3
+        DT:plain:0x4>half | DT:ties:0x4>half
+        DT:plain:6>odd | DT:ties:6>odd
+        DT:plain:3>twice | DT:ties:2x3
+        DT:special:24 | DT:plain:24 DT:special:24
+        DT:plain:24 | DT:special:24
+        DT:nan:3 | DT:ties:3
+        DT:huge:3 | DT:zero:3
+        DT:plain:2x1 | DT:ties:3
+        DT:plain:37 | DT:ties:37",
     );
     for a in COMPUTED {
         for b in ["f32", "i64", "u8", "bool"] {
@@ -111,28 +116,23 @@ fn regression() -> Vec<String> {
 }
 
 fn binary() -> Vec<String> {
-    let mut x = listed(
+    let mut x = against(
         &["f32", "f64"],
-        "DT:unit:s DT:bits:s
-        DT:unit:3 DT:bits:3
-        DT:unit:2x3 DT:unit:2x3
-        DT:unit:2x3>t DT:bits:3x2
-        DT:unit:0 DT:bits:0
-        DT:unit:0x3 DT:bits:0x3
-        DT:unit:0x4>half DT:bits:0x4>half
-        DT:unit:6>odd DT:bits:6>odd
-        DT:unit:3>twice DT:unit:2x3
-        DT:unit:37 DT:unit:37
-        DT:zero:3 DT:bits:3
-        DT:one:3 DT:bits:3
-        DT:plain:3 DT:bits:3
-        DT:unit:3 DT:plain:3
-        DT:unit:3 DT:two:3
-        DT:unit:3 DT:nan:3
-        DT:nan:3 DT:bits:3
-        DT:unit:2x3 DT:bits:3
-        DT:unit:3 DT:bits:2
-        DT:special:24 DT:unit:24",
+        "DT:unit:s | DT:bits:s
+        DT:unit:3 | DT:bits:3 DT:plain:3 DT:two:3 DT:nan:3 DT:bits:2
+        DT:unit:2x3 | DT:unit:2x3 DT:bits:3
+        DT:unit:2x3>t | DT:bits:3x2
+        DT:unit:0 | DT:bits:0
+        DT:unit:0x3 | DT:bits:0x3
+        DT:unit:0x4>half | DT:bits:0x4>half
+        DT:unit:6>odd | DT:bits:6>odd
+        DT:unit:3>twice | DT:unit:2x3
+        DT:unit:37 | DT:unit:37
+        DT:zero:3 | DT:bits:3
+        DT:one:3 | DT:bits:3
+        DT:plain:3 | DT:bits:3
+        DT:nan:3 | DT:bits:3
+        DT:special:24 | DT:unit:24",
     );
     for (a, b) in [
         ("f32", "f64"),
@@ -164,45 +164,31 @@ fn with_weights(x: &[String]) -> Vec<String> {
 }
 
 fn class_targets() -> Vec<String> {
-    let mut x = listed(
+    let mut x = against(
         &["f32", "f64"],
-        "DT:plain:3x2 i64:at:3
-        DT:plain:2 i64:at:s
-        DT:plain:2 i64:at:1
-        DT:plain:2x3 i64:at:2
-        DT:plain:2x3>t i64:at:3
-        DT:plain:3x2 i64:skip:3
-        DT:plain:3x2 i64:beyond:3
-        DT:plain:3x2 i64:back:3
-        DT:plain:3x2 i64:at:2
-        DT:plain:0x3 i64:at:0
-        DT:plain:2x0 i64:at:2
-        DT:plain:0 i64:first:s
-        DT:plain:0x4>half i64:at:0
-        DT:plain:2x2x3 i64:at:2x3
-        DT:plain:2x0x3 i64:at:2x3
-        DT:plain:0x2x3 i64:at:0x3
-        DT:plain:2x2x0 i64:at:2x0
-        DT:plain:2x2x3>turn i64:at:3x3
-        DT:plain:1x2 i64:at:1
-        DT:plain:3x1 i64:first:3
-        DT:plain:s i64:at:s
-        DT:special:6x4 i64:at3:6
-        DT:nan:3x2 i64:at:3
-        DT:inf:3x2 i64:at:3
-        DT:-inf:3x2 i64:at:3
-        DT:huge:3x2 i64:at:3
-        DT:plain:3x2 i32:at:3
-        DT:plain:3x2 u8:at:3
-        DT:plain:3x2 i16:at:3
-        DT:plain:3x2 bool:at:3
-        DT:plain:3x4>odd i64:at:6>odd
-        DT:plain:3x2 DT:unit:3x2
-        DT:plain:2 DT:unit:2
-        DT:plain:2x2x3 DT:unit:2x2x3
-        DT:plain:0x3 DT:unit:0x3
-        DT:special:6x4 DT:unit:6x4
-        DT:plain:3x2 DT:unit:2x3>t",
+        "DT:plain:3x2 | i64:at:3 i64:skip:3 i64:beyond:3 i64:back:3 i64:at:2 i32:at:3 u8:at:3 i16:at:3
+        DT:plain:3x2 | bool:at:3 DT:unit:3x2 DT:unit:2x3>t
+        DT:plain:2 | i64:at:s i64:at:1 DT:unit:2
+        DT:plain:2x3 | i64:at:2
+        DT:plain:2x3>t | i64:at:3
+        DT:plain:0x3 | i64:at:0 DT:unit:0x3
+        DT:plain:2x0 | i64:at:2
+        DT:plain:0 | i64:first:s
+        DT:plain:0x4>half | i64:at:0
+        DT:plain:2x2x3 | i64:at:2x3 DT:unit:2x2x3
+        DT:plain:2x0x3 | i64:at:2x3
+        DT:plain:0x2x3 | i64:at:0x3
+        DT:plain:2x2x0 | i64:at:2x0
+        DT:plain:2x2x3>turn | i64:at:3x3
+        DT:plain:1x2 | i64:at:1
+        DT:plain:3x1 | i64:first:3
+        DT:plain:s | i64:at:s
+        DT:special:6x4 | i64:at3:6 DT:unit:6x4
+        DT:nan:3x2 | i64:at:3
+        DT:inf:3x2 | i64:at:3
+        DT:-inf:3x2 | i64:at:3
+        DT:huge:3x2 | i64:at:3
+        DT:plain:3x4>odd | i64:at:6>odd",
     );
     x.extend(listed(&["i64", "bool"], "DT:plain:3x2 i64:at:3"));
     x.extend(["f32:plain:3x2 f64:unit:3x2", "f64:plain:3x2 f32:unit:3x2"].map(String::from));
