@@ -120,6 +120,32 @@ pub use module_list::ModuleList;
 /// );
 /// ```
 pub use nn_derive::Module;
+/// # Example
+/// ```
+/// use nn::{Module, Options};
+///
+/// /// Options of `Scale`.
+/// #[derive(Clone, Debug, Options)]
+/// struct ScaleOptions {
+///     /// The factor. Default 2.
+///     #[option(default = 2.0, check(factor > 0.0, "factor must be positive, got {factor}"))]
+///     factor: f64,
+///     /// Whether the result is rounded. Default no.
+///     round: bool,
+/// }
+///
+/// #[derive(Module)]
+/// struct Scale {
+///     #[module(options)]
+///     options: ScaleOptions,
+/// }
+///
+/// let scale = Scale { options: ScaleOptions { round: true, ..Default::default() } };
+/// assert_eq!(scale.to_string(), "Scale(factor=2.0, round=True)");
+/// let wrong = "{'factor': -1.0}".parse()?;
+/// assert_eq!(ScaleOptions::from_value(&wrong).unwrap_err().to_string(), "factor must be positive, got -1");
+/// # Ok::<(), nn::ValueError>(())
+/// ```
 pub use nn_derive::Options;
 pub use parameter::{Buffer, Parameter};
 pub use registry::Registry;

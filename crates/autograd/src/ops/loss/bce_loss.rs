@@ -24,13 +24,10 @@ pub struct BCELossOptions {
 #[track_caller]
 pub fn bce_loss(x: &Variable, target: &Variable, options: &BCELossOptions) -> Variable {
     let (xs, ts) = (x.data(), target.data());
+    let (found, expected, target_size, size) = (ts.dtype(), xs.dtype(), ts.shape(), xs.shape());
     assert!(
-        xs.dtype() == ts.dtype(),
-        "bce_loss: found dtype {} but expected {} (target {:?}, input {:?})",
-        ts.dtype(),
-        xs.dtype(),
-        ts.shape(),
-        xs.shape()
+        found == expected,
+        "bce_loss: found dtype {found} but expected {expected} (target {target_size:?}, input {size:?})"
     );
     // The shapes are checked before the values.
     let how = (options.weight.as_ref(), options.reduction);

@@ -42,10 +42,6 @@ impl PairLoss for HuberLossOptions {
     fn dx<N: Number>(self, x: N, t: N) -> N {
         knee_slope(x - t, self.delta, self.delta)
     }
-    #[inline(always)]
-    fn dt<N: Number>(self, x: N, t: N) -> N {
-        self.dx(t, x)
-    }
 }
 
 /// A parabola `slope·d²/(2·end)` that goes on as a line of that slope where `|d|` reaches `end`: Huber's

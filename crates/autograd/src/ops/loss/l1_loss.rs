@@ -45,7 +45,7 @@ impl PairLoss for L1LossOptions {
     }
     #[inline(always)]
     fn dt<N: Number>(self, x: N, t: N) -> N {
-        -sign(x - t)
+        -sign(x - t) // and not sign(t - x), whose 0 is another
     }
 }
 

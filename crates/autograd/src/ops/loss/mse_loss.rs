@@ -35,8 +35,4 @@ impl PairLoss for MSELossOptions {
     fn dx<N: Number>(self, x: N, t: N) -> N {
         x.like(2.0) * (x - t)
     }
-    #[inline(always)]
-    fn dt<N: Number>(self, x: N, t: N) -> N {
-        x.like(2.0) * (t - x)
-    }
 }

@@ -19,8 +19,11 @@ pub(super) trait PairLoss: Copy + Send + Sync + 'static {
     fn f<T: Float>(self, x: T, t: T) -> T;
     /// `∂f/∂x`
     fn dx<N: Number>(self, x: N, t: N) -> N;
-    /// `∂f/∂t`
-    fn dt<N: Number>(self, x: N, t: N) -> N;
+    /// `∂f/∂t`. Default: that of a loss whose two sides can change places.
+    #[inline(always)]
+    fn dt<N: Number>(self, x: N, t: N) -> N {
+        self.dx(t, x)
+    }
 }
 
 /// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1. The loss, the weight and

@@ -45,8 +45,4 @@ impl PairLoss for SmoothL1LossOptions {
     fn dx<N: Number>(self, x: N, t: N) -> N {
         knee_slope(x - t, self.beta, 1.0)
     }
-    #[inline(always)]
-    fn dt<N: Number>(self, x: N, t: N) -> N {
-        self.dx(t, x)
-    }
 }

@@ -110,7 +110,7 @@ impl Op for SoftCrossEntropy {
             let loss = through_loss.as_ref().map(|dy| self.weighted(log_p.clone() * -kept * dy));
             sum(loss, through_q.map(|dy| self.weighted(dy * kept)))
         };
-        // What nothing came through has the gradient 0.
+        // The gradient is 0 where nothing came through.
         let zeros = |i: usize| V::constant(tensor::zeros_dtype(saved.shape(i), self.dtype));
         let dx = needs[0].then(|| dx().unwrap_or_else(|| zeros(0)));
         let dt = needs[1].then(|| dt().unwrap_or_else(|| zeros(1)));
