@@ -104,7 +104,10 @@ macro_rules! loss {
             )]
             #[track_caller]
             pub fn forward(&self, input: &autograd::Variable, target: &impl crate::Target) -> autograd::Variable {
-                autograd::$function(input, &target.variable(), &self.options())
+                // Without weights there is nothing to put together.
+                let weighted = false $($(|| self.$weight.is_some())*)?;
+                let options = if weighted { &self.options() } else { &self.options };
+                autograd::$function(input, &target.variable(), options)
             }
         }
 

@@ -30,8 +30,8 @@ pub fn bce_loss(x: &Variable, target: &Variable, options: &BCELossOptions) -> Va
         "bce_loss: found dtype {found} but expected {expected} (target {target_size:?}, input {size:?})"
     );
     // The shapes are checked before the values.
-    let how = (options.weight.as_ref(), options.reduction);
-    let loss = pair_loss(BinaryCrossEntropy, how, options.clone(), x, target);
+    let reduction = options.reduction;
+    let loss = pair_loss(BinaryCrossEntropy { reduction }, options.weight.as_ref(), reduction, x, target);
     for (what, values) in [("input", xs), ("target", ts)] {
         assert!(
             all_in_unit_interval(&values),
@@ -53,8 +53,11 @@ fn all_in_unit_interval(x: &Tensor) -> bool {
     }
 }
 
-#[derive(Clone, Copy)]
-struct BinaryCrossEntropy;
+#[derive(Clone, Copy, Debug, Options)]
+#[options(crate = tensor)]
+struct BinaryCrossEntropy {
+    reduction: Reduction,
+}
 
 /// The least that torch divides by: 1e-12 as an f32.
 const EPSILON: f64 = 1e-12f32 as f64;

@@ -34,22 +34,25 @@ pub fn bce_with_logits(x: &Variable, target: &Variable, options: &BCEWithLogitsL
         let (dtype, shape) = (v.dtype(), v.shape());
         assert!(dtype.is_float(), "{NAME}: not defined for {what} of {dtype} (shape {shape:?})");
     }
-    let (options, weight) = (options.clone(), options.weight.as_ref());
+    let (reduction, weight) = (options.reduction, options.weight.as_ref());
     let loss = match &options.pos_weight {
-        None => pair_loss(BceWithLogits, (weight, options.reduction), options, x, target),
+        None => pair_loss(BceWithLogits { reduction }, weight, reduction, x, target),
         Some(pos_weight) => {
             let (x, t) = paired(NAME, x, target);
             let p = fit(NAME, pos_weight, &x);
             let w = weight.map(|w| fit(NAME, w, &x));
-            apply(Weighted { p, w, options }, &[&x, &t]).single()
+            apply(Weighted { p, w, options: options.clone() }, &[&x, &t]).single()
         }
     };
     loss.to_dtype(target.dtype())
 }
 
 /// `(1 − t)·x − ln σ(x)`
-#[derive(Clone, Copy)]
-struct BceWithLogits;
+#[derive(Clone, Copy, Debug, Options)]
+#[options(crate = tensor)]
+struct BceWithLogits {
+    reduction: Reduction,
+}
 
 impl PairLoss for BceWithLogits {
     const NAME: &'static str = "bce_with_logits";

@@ -10,8 +10,8 @@ use crate::{
     Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
 };
 
-/// The formula of a loss of an output `x` and a target `t`.
-pub(super) trait PairLoss: Copy + Send + Sync + 'static {
+/// The formula of a loss of an output `x` and a target `t`, and its options but the weight.
+pub(super) trait PairLoss: Options + Copy {
     /// The function's name, for messages.
     const NAME: &'static str;
     /// The node's name, as torch prints it.
@@ -26,36 +26,35 @@ pub(super) trait PairLoss: Copy + Send + Sync + 'static {
     }
 }
 
-/// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1. The loss, the weight and
-/// the reduction are those of the options, which are only written down.
+/// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1.
 #[track_caller]
-pub(super) fn pair_loss<L: PairLoss, O: Options>(
+pub(super) fn pair_loss<L: PairLoss>(
     loss: L,
-    (weight, reduction): (Option<&Tensor>, Reduction),
-    options: O,
+    weight: Option<&Tensor>,
+    reduction: Reduction,
     x: &Variable,
     t: &Variable,
 ) -> Variable {
     let (x, t) = paired(L::NAME, x, t);
     let weight = weight.map(|w| fit(L::NAME, w, &x));
-    apply(PairLossOp { loss, weight, reduction, options }, &[&x, &t]).single()
+    apply(PairLossOp { loss, weight, reduction }, &[&x, &t]).single()
 }
 
-struct PairLossOp<L, O> {
+struct PairLossOp<L> {
     loss: L,
     /// Of the shape of the input.
     weight: Option<Tensor>,
     reduction: Reduction,
-    options: O,
 }
 
-impl<L: PairLoss, O: Options> Op for PairLossOp<L, O> {
+impl<L: PairLoss> Op for PairLossOp<L> {
     fn name(&self) -> &'static str {
         L::NODE
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        attributes(&self.options)
+        let weight = self.weight.iter().map(|weight| ("weight", weight.into()));
+        weight.chain(attributes(&self.loss)).collect()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
@@ -78,7 +77,7 @@ impl<L: PairLoss, O: Options> Op for PairLossOp<L, O> {
     }
 }
 
-impl<L: PairLoss, O: Options> PairLossOp<L, O> {
+impl<L: PairLoss> PairLossOp<L> {
     /// `derivative·weight·dy`.
     fn chain<V: Differentiable>(&self, dy: &V, x: &V, t: &V, derivative: impl Function2) -> V {
         let share = self.reduction.share(x.value().numel());

@@ -10,13 +10,13 @@ use tensor::broadcast_tensors;
 
 use super::Reduction;
 use super::pair_loss::{PairLoss, pair_loss};
-use crate::{Options, Variable};
+use crate::Variable;
 
 /// [`pair_loss`] over the shape that `x` and `t` broadcast to. Where they had different shapes, a warning
 /// goes to stderr, once for each line of a program that does it, as in torch: `[n]` against `[n, 1]` makes
 /// `[n, n]`, which is hardly ever meant.
 #[track_caller]
-pub(super) fn regression_loss<L: PairLoss + Options>(
+pub(super) fn regression_loss<L: PairLoss>(
     loss: L,
     reduction: Reduction,
     x: &Variable,
@@ -24,7 +24,7 @@ pub(super) fn regression_loss<L: PairLoss + Options>(
 ) -> Variable {
     let (xs, ts) = (x.shape(), t.shape());
     if xs == ts {
-        return pair_loss(loss, (None, reduction), loss, x, t);
+        return pair_loss(loss, None, reduction, x, t);
     }
     let place = Location::caller();
     if first_time(place) {
@@ -37,7 +37,7 @@ pub(super) fn regression_loss<L: PairLoss + Options>(
     }
     let (repeated, _) = broadcast_tensors(&x.data(), &t.data());
     let [x, t] = [x, t].map(|side| side.expand(repeated.shape()));
-    pair_loss(loss, (None, reduction), loss, &x, &t)
+    pair_loss(loss, None, reduction, &x, &t)
 }
 
 /// Whether this is the first warning about the line at `place`.
