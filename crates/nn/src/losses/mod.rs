@@ -24,6 +24,7 @@ mod huber_loss;
 mod l1_loss;
 mod mse_loss;
 mod nll_loss;
+mod poisson_nll_loss;
 mod smooth_l1_loss;
 
 pub use autograd::Reduction;
@@ -34,6 +35,7 @@ pub use huber_loss::{HuberLoss, HuberLossOptions};
 pub use l1_loss::{L1Loss, L1LossOptions};
 pub use mse_loss::{MSELoss, MSELossOptions};
 pub use nll_loss::{NLLLoss, NLLLossOptions};
+pub use poisson_nll_loss::{PoissonNLLLoss, PoissonNLLLossOptions};
 pub use smooth_l1_loss::{SmoothL1Loss, SmoothL1LossOptions};
 
 use autograd::Variable;

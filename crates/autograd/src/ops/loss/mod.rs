@@ -11,6 +11,7 @@ mod l1_loss;
 mod mse_loss;
 mod nll_loss;
 mod pair_loss;
+mod poisson_nll_loss;
 mod reduction;
 mod regression_loss;
 mod smooth_l1_loss;
@@ -23,6 +24,7 @@ pub use huber_loss::{HuberLossOptions, huber_loss};
 pub use l1_loss::{L1LossOptions, l1_loss};
 pub use mse_loss::{MSELossOptions, mse_loss};
 pub use nll_loss::{NLLLossOptions, nll_loss};
+pub use poisson_nll_loss::{PoissonNLLLossOptions, poisson_nll_loss};
 pub use reduction::Reduction;
 pub use smooth_l1_loss::{SmoothL1LossOptions, smooth_l1_loss};
 
@@ -74,6 +76,9 @@ mod tests {
             check(l1_loss, &[&[]], x, t);
             check(smooth_l1_loss, &[&[], &[("beta", 0.8.into())]], x, t);
             check(huber_loss, &[&[], &[("delta", 0.8.into())]], x, t);
+            let full: [&[_]; 3] =
+                [&[], &[("full", true.into())], &[("log_input", false.into()), ("eps", 3.0.into())]];
+            check(poisson_nll_loss, &full, x, &t.add_scalar(1.5));
         }
     }
 

@@ -4,7 +4,7 @@ use crate::op::{Op, Table};
 use crate::sets::{COMPUTED, listed};
 use autograd::{
     Variable, bce_loss, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, nll_loss,
-    smooth_l1_loss,
+    poisson_nll_loss, smooth_l1_loss,
 };
 use tensor::{Options, Value};
 
@@ -16,6 +16,11 @@ pub(super) fn rows(t: &mut Table) {
     loss(t, ("l1_loss", l1_loss), "l1_loss", &[""], x, near);
     loss(t, ("huber_loss", huber_loss), "huber_loss", &["delta=1", "delta=0.5"], x, near);
     loss(t, ("smooth_l1_loss", smooth_l1_loss), "smooth_l1_loss", &["beta=1", "beta=0"], x, near);
+
+    // The exponential and the product may cancel.
+    let cancelled: Bound = |op| op.within(8.0, 8.0).around(1.0).zeros_alike();
+    let settings = ["", "log_input=False", "full=True", "log_input=False, eps=0.5, full=True"];
+    loss(t, ("poisson_nll_loss", poisson_nll_loss), "poisson_nll_loss", &settings, x, cancelled);
 
     let [bce, logits] = ["binary_cross_entropy", "binary_cross_entropy_with_logits"];
     let nearly: Bound = |op| op.within(8.0, 16.0);
