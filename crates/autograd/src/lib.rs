@@ -29,7 +29,8 @@ pub use graph::{
 };
 pub use op::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, apply};
 pub use ops::{
-    ClassLossOptions, Reduction, bce_loss, bce_with_logits, cat, cross_entropy, dropout, huber_loss, l1_loss,
-    linear, mse_loss, nll_loss, smooth_l1_loss, stack,
+    ClassLossOptions, Reduction, bce_loss, bce_with_logits, cross_entropy, dropout, huber_loss, l1_loss,
+    linear, mse_loss, nll_loss, smooth_l1_loss,
 };
+pub use tensor::{cat, stack};
 pub use variable::Variable;

@@ -16,4 +16,3 @@ pub use loss::{
     ClassLossOptions, Reduction, bce_loss, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss,
     nll_loss, smooth_l1_loss,
 };
-pub use shape::{cat, stack};

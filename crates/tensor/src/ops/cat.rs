@@ -1,7 +1,7 @@
 use crate::dispatch::by_size;
 use crate::{Shape, Tensor};
 
-/// The tensors one after the other along `dim`, as `torch.cat`.
+/// Tensors or variables one after the other along `dim`, as `torch.cat`.
 ///
 /// All have the same shape but for the size of `dim`, and the result has the dtype that all promote to. A 1-d
 /// tensor of no elements is skipped whatever the others' shape, as in torch.
@@ -16,7 +16,59 @@ use crate::{Shape, Tensor};
 /// # Panics
 /// If there are no tensors or their shapes do not fit.
 #[track_caller]
-pub fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
+pub fn cat<T: Join>(parts: &[T], dim: isize) -> T {
+    T::cat(parts, dim)
+}
+
+/// Tensors or variables side by side along a new axis `dim`, as `torch.stack`.
+///
+/// ```
+/// use tensor::{Tensor, stack};
+/// let (x, y) = (Tensor::from([1i64, 2]), Tensor::from([3i64, 4]));
+/// assert_eq!(stack(&[x.clone(), y.clone()], 0).to_vec::<i64>(), [1, 2, 3, 4]);
+/// assert_eq!(stack(&[x, y], -1).to_vec::<i64>(), [1, 3, 2, 4]);
+/// ```
+///
+/// # Panics
+/// If there are no tensors, or their shapes differ.
+#[track_caller]
+pub fn stack<T: Join>(parts: &[T], dim: isize) -> T {
+    T::stack(parts, dim)
+}
+
+/// The types that [`cat()`] and [`stack()`] join: [`Tensor`], and the variables of `autograd`.
+pub trait Join: Sized {
+    /// See [`cat()`].
+    fn cat(parts: &[Self], dim: isize) -> Self;
+
+    /// See [`stack()`].
+    fn stack(parts: &[Self], dim: isize) -> Self;
+}
+
+impl Join for Tensor {
+    #[track_caller]
+    fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
+        join(tensors, dim)
+    }
+
+    #[track_caller]
+    fn stack(tensors: &[Tensor], dim: isize) -> Tensor {
+        assert!(!tensors.is_empty(), "stack: expected a non-empty list of Tensors");
+        let shape = tensors[0].shape();
+        for (i, x) in tensors.iter().enumerate() {
+            assert!(
+                x.shape() == shape,
+                "stack: stack expects each tensor to be equal size, but got {shape:?} at entry 0 and {:?} at entry {i}",
+                x.shape()
+            );
+        }
+        let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(dim)).collect();
+        join(&parts, dim)
+    }
+}
+
+#[track_caller]
+fn join(tensors: &[Tensor], dim: isize) -> Tensor {
     assert!(!tensors.is_empty(), "cat: expected a non-empty list of Tensors");
     let dtype = tensors.iter().map(Tensor::dtype).reduce(|a, b| a.promote(b)).expect("not empty");
     for (i, x) in tensors.iter().enumerate() {
@@ -68,32 +120,6 @@ pub fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
             at += len;
         }
     }))
-}
-
-/// The tensors side by side along a new axis `dim`, as `torch.stack`.
-///
-/// ```
-/// use tensor::{Tensor, stack};
-/// let (x, y) = (Tensor::from([1i64, 2]), Tensor::from([3i64, 4]));
-/// assert_eq!(stack(&[x.clone(), y.clone()], 0).to_vec::<i64>(), [1, 2, 3, 4]);
-/// assert_eq!(stack(&[x, y], -1).to_vec::<i64>(), [1, 3, 2, 4]);
-/// ```
-///
-/// # Panics
-/// If there are no tensors, or their shapes differ.
-#[track_caller]
-pub fn stack(tensors: &[Tensor], dim: isize) -> Tensor {
-    assert!(!tensors.is_empty(), "stack: expected a non-empty list of Tensors");
-    let shape = tensors[0].shape();
-    for (i, x) in tensors.iter().enumerate() {
-        assert!(
-            x.shape() == shape,
-            "stack: stack expects each tensor to be equal size, but got {shape:?} at entry 0 and {:?} at entry {i}",
-            x.shape()
-        );
-    }
-    let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(dim)).collect();
-    cat(&parts, dim)
 }
 
 #[cfg(test)]
@@ -149,6 +175,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "expected a non-empty list of Tensors")]
     fn nothing_to_join() {
-        cat(&[], 0);
+        cat::<Tensor>(&[], 0);
     }
 }

@@ -43,7 +43,7 @@ mod var;
 mod where_;
 mod zip;
 
-pub use cat::{cat, stack};
+pub use cat::{Join, cat, stack};
 pub use expand::broadcast_tensors;
 pub use map::Map;
 pub use sizes::Sizes;

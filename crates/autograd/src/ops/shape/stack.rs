@@ -2,12 +2,9 @@ use tensor::Tensor;
 
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// The variables as the slices of a new axis `dim`; each gets its slice of the gradient.
-///
-/// # Panics
-/// If there are none, or their shapes differ.
+/// Each variable gets its slice of the gradient.
 #[track_caller]
-pub fn stack(variables: &[Variable], dim: isize) -> Variable {
+pub(super) fn stack(variables: &[Variable], dim: isize) -> Variable {
     let inputs: Vec<&Variable> = variables.iter().collect();
     apply(Stack { dim }, &inputs).single()
 }
