@@ -1,5 +1,3 @@
-//! The note's loop over epochs: train on every batch, then look at the test set.
-
 use std::time::Instant;
 
 use autograd::{Variable, no_grad};
@@ -8,16 +6,15 @@ use nn::{CrossEntropyLoss, Layer};
 use serde::Serialize;
 use tensor::Tensor;
 
-use crate::Data;
 use crate::progress::Progress;
 
 /// Samples in a batch of the test set: `DataLoader(test_set, batch_size=128, shuffle=False)`.
 const TEST_BATCH_SIZE: usize = 128;
 
-/// The loss of every so many batches goes into the curve of a [`Run`], as in the note.
+/// The loss of every so many batches goes into the curve of a [`Run`].
 const CURVE_EVERY: usize = 30;
 
-/// What an epoch came to: losses and accuracies are means over the batches, times are in seconds.
+/// The figures of an epoch: losses and accuracies are means over the batches, times are in seconds.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Epoch {
@@ -29,8 +26,8 @@ pub struct Epoch {
     pub eval_seconds: f64,
 }
 
-/// The training of one net by one optimizer.
-#[derive(Clone, Debug, Serialize)]
+/// The figures of a training, gathered batch by batch and epoch by epoch, and shown as they come.
+#[derive(Debug, Serialize)]
 pub struct Run {
     /// The optimizer's name, as on the command line.
     pub optimizer: String,
@@ -39,62 +36,70 @@ pub struct Run {
     /// Training loss against epochs gone by, every 30 batches.
     #[serde(skip)]
     pub curve: Vec<(f64, f64)>,
+    /// The epoch that is under way.
+    #[serde(skip)]
+    current: Current,
+    /// Epochs there will be, and batches in each.
+    #[serde(skip)]
+    length: (usize, usize),
 }
 
-/// Trains `net` for some epochs and prints a line after each. `step` changes the parameters by their
-/// gradients: `|| optim.step()`, or a rule of your own.
-///
-/// Every epoch iterates the training data once, shuffled, and then the test data, so the random draws are
-/// those of the same program in PyTorch.
-pub fn fit(
-    name: impl ToString,
-    net: &dyn Layer,
-    mut step: impl FnMut(),
-    data: &Data,
-    epochs: usize,
-    batch_size: usize,
-) -> Run {
-    let criterion = CrossEntropyLoss::new();
-    let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(true);
-    let mut run = Run { optimizer: name.to_string(), epochs: Vec::new(), curve: Vec::new() };
-    for e in 0..epochs {
-        let start = Instant::now();
-        let progress = Progress::new(e + 1, epochs, train_data.len());
-        let (mut train_loss, mut train_acc) = (0.0, 0.0);
-        net.train();
-        for (i, (images, label)) in train_data.iter().enumerate() {
-            // Forward.
-            let out = net.forward(&Variable::new(images));
-            let loss = criterion.forward(&out, &label);
-            // Backward.
-            net.zero_grad();
-            loss.backward();
-            step();
-            // Loss and accuracy of the batch.
-            train_loss += loss.item();
-            train_acc += accuracy(&out, &label);
-            let shown = (i % CURVE_EVERY == 0).then(|| loss.item());
-            let time = e as f64 + i as f64 / train_data.len() as f64;
-            run.curve.extend(shown.map(|loss| (time, loss)));
-            progress.batch(shown);
-        }
-        progress.finish();
-        let train_seconds = start.elapsed().as_secs_f64();
+#[derive(Debug)]
+struct Current {
+    batches: usize,
+    loss: f64,
+    acc: f64,
+    start: Instant,
+    trained: Instant,
+    progress: Progress,
+}
 
-        let start = Instant::now();
-        let (eval_loss, eval_acc) = evaluate(net, &data.test);
-        let eval_seconds = start.elapsed().as_secs_f64();
+impl Current {
+    fn new(epoch: usize, (epochs, batches): (usize, usize)) -> Current {
+        let now = Instant::now();
+        let progress = Progress::new(epoch + 1, epochs, batches);
+        Current { batches: 0, loss: 0.0, acc: 0.0, start: now, trained: now, progress }
+    }
+}
 
-        let batches = train_data.len() as f64;
-        let (train_loss, train_acc) = (train_loss / batches, train_acc / batches);
+impl Run {
+    /// Of some epochs with so many batches each.
+    pub fn new(optimizer: impl ToString, epochs: usize, batches: usize) -> Run {
+        let length = (epochs, batches);
+        let current = Current::new(0, length);
+        Run { optimizer: optimizer.to_string(), epochs: Vec::new(), curve: Vec::new(), current, length }
+    }
+
+    /// Counts a batch of training: its loss, and the accuracy of the scores.
+    pub fn batch(&mut self, loss: &Variable, scores: &Variable, label: &Tensor) {
+        let now = &mut self.current;
+        let loss = loss.item();
+        now.loss += loss;
+        now.acc += accuracy(scores, label);
+        let shown = (now.batches % CURVE_EVERY == 0).then_some(loss);
+        let time = self.epochs.len() as f64 + now.batches as f64 / self.length.1 as f64;
+        self.curve.extend(shown.map(|loss| (time, loss)));
+        now.batches += 1;
+        now.progress.batch(shown);
+        now.trained = Instant::now();
+    }
+
+    /// Ends an epoch with the loss and accuracy on the test set, and prints its line.
+    pub fn epoch(&mut self, (eval_loss, eval_acc): (f64, f64)) {
+        let next = Current::new(self.epochs.len() + 1, self.length);
+        let done = std::mem::replace(&mut self.current, next);
+        done.progress.finish();
+        let (train_seconds, eval_seconds) =
+            ((done.trained - done.start).as_secs_f64(), done.trained.elapsed().as_secs_f64());
+        let batches = done.batches as f64;
+        let (train_loss, train_acc) = (done.loss / batches, done.acc / batches);
         println!(
             "epoch: {}, Train Loss: {train_loss:.6}, Train Acc: {train_acc:.6}, \
              Eval Loss: {eval_loss:.6}, Eval Acc: {eval_acc:.6}",
-            e + 1
+            self.epochs.len() + 1
         );
-        run.epochs.push(Epoch { train_loss, train_acc, eval_loss, eval_acc, train_seconds, eval_seconds });
+        self.epochs.push(Epoch { train_loss, train_acc, eval_loss, eval_acc, train_seconds, eval_seconds });
     }
-    run
 }
 
 /// Loss and accuracy on a test set, in evaluation mode and without a graph.

@@ -1,5 +1,5 @@
-//! The note's runs against torch's, loss by loss; `cargo xtask record examples/losses` recorded torch's. All
-//! of MNIST and torch as it is on this machine are compared by `cargo xtask fidelity`.
+//! The tutorial's runs against torch's, loss by loss; `cargo xtask record examples/losses` recorded torch's.
+//! All of MNIST and torch as it is on this machine are compared by `cargo xtask fidelity`.
 
 use clap::ValueEnum;
 use datasets::{DataLoader, Mnist};
@@ -17,7 +17,7 @@ fn losses(run: &Case, digits: &Mnist) -> Tensor {
         run["sizes"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
     let (net, steps) = (mlp(&sizes), run.tensor("losses").numel());
     let criterion = CrossEntropyLoss::new();
-    let kind = OptimizerKind::from_str(run.name(), false).expect("one of the note's");
+    let kind = OptimizerKind::from_str(run.name(), false).expect("one of the tutorial's");
     let mut optim = kind.build(net.parameters(), run.number("lr"));
     let train_data = DataLoader::new(digits).batch_size(64).shuffle(true);
     let mut losses = Vec::new();

@@ -1,4 +1,4 @@
-//! `cargo xtask fidelity`: the note's training runs here and in torch, loss by loss.
+//! `cargo xtask fidelity`: the tutorial's training runs here and in torch, loss by loss.
 
 mod compare;
 mod report;
@@ -13,7 +13,7 @@ use examples::Source;
 use runs::{Losses, NETS, Run};
 use tensor::kernels::mkl::Mkl;
 
-/// Compares the note's training runs with torch's, loss by loss
+/// Compares the tutorial's training runs with torch's, loss by loss
 ///
 /// Both nets, each of the six optimizers, from the same seed: every one of the first 300 losses, the mean of
 /// the first epoch, and later epochs beside torch's distance from itself (on one thread and on two). Prints
