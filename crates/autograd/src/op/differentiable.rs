@@ -1,4 +1,4 @@
-//! What rules compute on: tensors, or variables where every step is to be recorded.
+//! The arrays that rules compute on: tensors, or variables where every step is to be recorded.
 
 use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -12,7 +12,8 @@ use crate::ops::Elementwise;
 
 macro_rules! differentiable {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => {
-        /// What a rule computes on: a [`Tensor`] in a plain pass, a [`Variable`] in one that is recorded.
+        /// The array that a rule computes on: a [`Tensor`] in a plain pass, a
+        /// [`Variable`] in one that is recorded.
         ///
         /// It has the operations that the rules of this crate use, under the names that both types know
         /// them by, and their operators. An owned left operand lends its memory to the result, where there

@@ -1,4 +1,4 @@
-//! What an operation is, and how it is applied.
+//! The operation as a value, and its application.
 
 mod attribute;
 mod differentiable;

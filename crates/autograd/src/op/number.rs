@@ -1,4 +1,4 @@
-//! What elementwise rules compute on: the elements of a loop, or variables where every step is to be
+//! The numbers of elementwise rules: the elements of a loop, or variables where every step is to be
 //! recorded.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};

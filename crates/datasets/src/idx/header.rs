@@ -15,7 +15,7 @@ const CODES: [(u8, DType); 6] = [
     (0x0e, DType::F64),
 ];
 
-/// What stands before the elements.
+/// The bytes before the elements.
 pub(super) struct Header {
     pub(super) dtype: DType,
     pub(super) shape: Vec<usize>,
