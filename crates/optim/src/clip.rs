@@ -1,7 +1,8 @@
 use nn::Parameter;
+use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
-use tensor::{DType, Float, Tensor};
+use tensor::{DType, Float, Num, Tensor};
 
 use crate::{Error, Real};
 
@@ -87,10 +88,7 @@ pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
             }
         });
     }
-    change_grads(params, |g| match g.dtype() {
-        DType::F64 => clamp::<f64>(g, clip_value),
-        _ => clamp::<f32>(g, clip_value),
-    });
+    change_grads(params, |g| by_float!("clip_grad_value_", &*g, T => clamp::<T>(g, clip_value)));
 }
 
 /// Refuses gradients that cannot be clipped, before any is changed.
@@ -120,10 +118,7 @@ fn total_norm(params: &[Parameter], order: f64) -> (f64, DType) {
     let mut norms = vec![0.0; grads.len()];
     for_each_chunk_mut(&mut norms, per_task, |start, norms| {
         for (norm, g) in norms.iter_mut().zip(&grads[start..]) {
-            *norm = match g.dtype() {
-                DType::F64 => norm_of(g.as_slice::<f64>(), order),
-                _ => f64::from(norm_of(g.as_slice::<f32>(), order)),
-            };
+            *norm = by_float!("clip_grad_norm_", g, T => norm_of(g.as_slice::<T>(), order).to_f64());
         }
     });
     if grads.iter().any(|g| g.dtype() == DType::F64) {
@@ -200,15 +195,10 @@ fn scale_to(params: &[Parameter], max_norm: f64, norm: f64, dtype: DType) {
             }
         });
     }
-    let factor = match dtype {
-        DType::F64 => factor::<f64>(max_norm, norm),
-        _ => factor::<f32>(max_norm, norm),
-    };
+    let factor =
+        by_float!(dtype, T => factor::<T>(max_norm, norm), else unreachable!("`check` refuses other dtypes"));
     if factor < 1.0 || factor.is_nan() {
-        change_grads(params, |g| match g.dtype() {
-            DType::F64 => scale::<f64>(g, factor),
-            _ => scale::<f32>(g, factor),
-        });
+        change_grads(params, |g| by_float!("clip_grad_norm_", &*g, T => scale::<T>(g, factor)));
     }
 }
 

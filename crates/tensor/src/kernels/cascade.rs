@@ -1,6 +1,6 @@
 //! The sum of a row in the order in which torch adds it: for what has to have the bits of a sum of torch's.
 
-use crate::Float;
+use super::number::Float;
 
 /// Accumulators that run side by side, and the levels of each.
 const CHAINS: usize = 4;

@@ -8,9 +8,9 @@ use std::marker::PhantomData;
 
 use bytemuck::Pod;
 
+use super::number::Num;
 use super::parallel::{GRAIN, for_each_chunk_mut};
 use super::simd::{Kernel, dispatch};
-use crate::Num;
 
 /// A way to make one element of two. `combine` is associative up to rounding and `EMPTY` its neutral element;
 /// mark `combine` `#[inline(always)]`.

@@ -7,6 +7,7 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`gemm`]: the matrix product.
 //! - `copy`: strided elements into rows.
+//! - [`number`]: the traits of what can be computed with.
 //! - [`mkl`]: whose roundings sums of products and square roots follow.
 //! - [`root`]: square roots.
 //! - `fold`: sums and other reductions.
@@ -23,6 +24,7 @@ pub(crate) mod huge;
 pub mod map;
 pub mod math;
 pub mod mkl;
+pub mod number;
 pub mod parallel;
 mod pool;
 pub mod root;

@@ -4,9 +4,9 @@
 use super::fold::{Max, Sum, fold_row};
 use super::math::Math;
 use super::mkl::Mkl;
+use super::number::Float;
 use super::parallel::{GRAIN, for_each_chunk_mut};
 use super::simd::{Isa, Kernel, dispatch};
-use crate::Float;
 
 /// `y = exp(x − max) / Σ exp(x − max)` for each row of `n`.
 ///

@@ -1,8 +1,9 @@
-use crate::error::{not_broadcastable, not_computable, shape_mismatch};
+use crate::dispatch::{by_float, by_integer};
+use crate::error::{not_broadcastable, shape_mismatch};
 use crate::kernels::gemm::{gemm_f32, gemm_f64};
 use crate::kernels::parallel::for_each_chunk_mut;
 use crate::layout::Layout;
-use crate::{DType, Num, Shape, Tensor};
+use crate::{Num, Shape, Tensor, dtypes};
 
 impl Tensor {
     /// The matrix product, as `torch.matmul`: `Y = A·B` with `A: [m, k]`, `B: [k, n]`, `Y: [m, n]`.
@@ -48,16 +49,11 @@ impl Tensor {
                 _ => shape_mismatch("matmul", "shapes cannot be multiplied", a, b),
             }
         }
-        let mut y = match a.dtype() {
-            DType::F32 => product::<f32>(&rows, &columns, a, b),
-            DType::F64 => product::<f64>(&rows, &columns, a, b),
-            DType::I64 => product::<i64>(&rows, &columns, a, b),
-            DType::I32 => product::<i32>(&rows, &columns, a, b),
-            DType::I16 => product::<i16>(&rows, &columns, a, b),
-            DType::I8 => product::<i8>(&rows, &columns, a, b),
-            DType::U8 => product::<u8>(&rows, &columns, a, b),
-            _ => not_computable("matmul", a),
-        };
+        let mut y = by_float!(
+            a.dtype(),
+            T => product::<T>(&rows, &columns, a, b),
+            else by_integer!("matmul", a, T => product::<T>(&rows, &columns, a, b))
+        );
         if left {
             y = y.squeeze(-2);
         }
@@ -90,11 +86,12 @@ trait MatMul: Num {
     }
 }
 
-impl MatMul for i64 {}
-impl MatMul for i32 {}
-impl MatMul for i16 {}
-impl MatMul for i8 {}
-impl MatMul for u8 {}
+macro_rules! integers {
+    (() Float $floats:tt Half $halves:tt Integer { $($D:ident: $t:ty = $name:literal),* } $($others:tt)*) => {
+        $(impl MatMul for $t {})*
+    };
+}
+dtypes! { [integers] () }
 
 impl MatMul for f32 {
     fn gemm(m: usize, n: usize, k: usize, a: (&[f32], [usize; 2]), b: (&[f32], [usize; 2]), c: &mut [f32]) {
