@@ -1,7 +1,7 @@
 use nn::Parameter;
 use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
-use tensor::kernels::simd::{Kernel, dispatch};
+use tensor::kernels::rounding::sum_of_squares;
 use tensor::{DType, Float, Num, Tensor};
 
 use crate::{Error, Real};
@@ -138,7 +138,7 @@ fn norm_of<T: Real>(x: &[T], order: f64) -> T {
     let magnitudes = x.iter().map(|x| x.abs());
     let add = |sum, x| sum + x;
     match order {
-        2.0 => dispatch(SumOfSquares(x)).sqrt(),
+        2.0 => sum_of_squares(x).sqrt(),
         1.0 => magnitudes.fold(T::ZERO, add),
         0.0 => magnitudes.map(|x| if x == T::ZERO { T::ZERO } else { T::ONE }).fold(T::ZERO, add),
         f64::INFINITY => magnitudes.fold(T::ZERO, Float::maximum),
@@ -148,37 +148,6 @@ fn norm_of<T: Real>(x: &[T], order: f64) -> T {
             magnitudes.map(|x| x.powf(p)).fold(T::ZERO, add).powf(T::ONE / p)
         }
     }
-}
-
-/// `Σx²` in the order of torch's kernel: as many lanes as 32 bytes hold, added up one after the other, and
-/// then the elements left over, of which four at a time round the square and the last three at most do not.
-struct SumOfSquares<'a, T>(&'a [T]);
-
-impl<T: Real> Kernel for SumOfSquares<'_, T> {
-    type Output = T;
-
-    #[inline(always)]
-    fn run(self) -> T {
-        match size_of::<T>() {
-            4 => sum_of_squares::<T, 8>(self.0),
-            _ => sum_of_squares::<T, 4>(self.0),
-        }
-    }
-}
-
-#[inline(always)]
-fn sum_of_squares<T: Real, const LANES: usize>(x: &[T]) -> T {
-    let mut sums = [T::ZERO; LANES];
-    let (whole, rest) = x.as_chunks::<LANES>();
-    for x in whole {
-        for (sum, &x) in sums.iter_mut().zip(x) {
-            *sum += x * x;
-        }
-    }
-    let (fours, rest) = rest.as_chunks::<4>();
-    let sum =
-        sums.into_iter().chain(fours.as_flattened().iter().map(|&x| x * x)).fold(T::ZERO, |sum, x| sum + x);
-    rest.iter().fold(sum, |sum, &x| x.mul_add(x, sum))
 }
 
 /// Multiplies each gradient by what makes `norm`, of the dtype given, at most `max_norm`.

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// The one list of dtypes. By what can be done with them, each with its name here, the Rust type of an element
-/// and torch's name; all else about a dtype follows from its row.
+/// The one list of dtypes. By what can be done with them, each with its name here, the Rust type of an
+/// element and torch's name; all else about a dtype follows from its row.
 ///
 /// `dtypes! { [then] arguments }` expands to `then! { arguments Float { … } Half { … } … }`.
 #[doc(hidden)]
@@ -12,7 +12,9 @@ macro_rules! dtypes {
             $arguments
             Float { F32: f32 = "float32", F64: f64 = "float64" }
             Half { F16: $crate::dispatch::f16 = "float16", BF16: $crate::dispatch::bf16 = "bfloat16" }
-            Integer { I64: i64 = "int64", I32: i32 = "int32", I16: i16 = "int16", I8: i8 = "int8", U8: u8 = "uint8" }
+            Integer {
+                I64: i64 = "int64", I32: i32 = "int32", I16: i16 = "int16", I8: i8 = "int8", U8: u8 = "uint8"
+            }
             Unsigned { U64: u64 = "uint64", U32: u32 = "uint32", U16: u16 = "uint16" }
             Bool { Bool: bool = "bool" }
         }
@@ -39,8 +41,8 @@ macro_rules! define {
         /// The type of a tensor's elements, chosen at run time.
         ///
         /// Arithmetic is defined on `F32`, `F64`, `I64`, `I32`, `I16`, `I8`, `U8` and `Bool`. The other types
-        /// are for files and conversion: they can be created, moved, viewed, printed, saved and converted with
-        /// [`Tensor::to_dtype`](crate::Tensor::to_dtype).
+        /// are for files and conversion: they can be created, moved, viewed, printed, saved and converted
+        /// with [`Tensor::to_dtype`](crate::Tensor::to_dtype).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[allow(missing_docs)] // the names are the documentation
         pub enum DType {

@@ -26,8 +26,8 @@
 //! ```
 //!
 //! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random
-//! generator of one's own. [`kernels`] is what the operations are built on, and [`dispatch`] how they get from a
-//! dtype to its type, for crates that add some.
+//! generator of one's own. [`kernels`] is what the operations are built on, and [`dispatch`] how they get
+//! from a dtype to its type, for crates that add some.
 
 mod cache;
 mod convert;

@@ -8,25 +8,24 @@
 //! - [`gemm`]: the matrix product.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
-//! - [`mkl`]: whose roundings sums of products and square roots follow.
-//! - [`root`]: square roots.
+//! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
 //! - `huge`: huge pages for large buffers.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
-pub(crate) mod cascade;
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
 pub(crate) mod huge;
 pub mod map;
 pub mod math;
-pub mod mkl;
 pub mod number;
 pub mod parallel;
 mod pool;
-pub mod root;
+pub mod rounding;
 pub mod simd;
 pub mod softmax;
+
+pub use rounding::root;

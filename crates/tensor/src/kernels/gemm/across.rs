@@ -11,8 +11,8 @@
 use super::Product;
 use super::scratch::{new_product, once_per_thread};
 use super::tile::{Finish, Kernels, Tile, cut};
-use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 use std::ops::Range;
 
 /// The largest panel: the second-level cache must hold it beside what streams past.
@@ -83,8 +83,8 @@ impl Panel {
 unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range<usize>) {
     let mut sums = [0.0f32; ROUND * 64];
     let most = kernels.vectors() * kernels.lanes;
-    let mkl = Mkl::current();
-    let depths = mkl.stretches(p.k);
+    let rounding = Rounding::current();
+    let depths = rounding.stretches(p.k);
     let rounds = columns.len().div_ceil(ROUND);
     for r in 0..rounds {
         let j = columns.start + cut(columns.len(), 1, rounds, r);
@@ -102,7 +102,7 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range
             let bias = if begun { std::ptr::null() } else { p.finish.bias };
             let c = p.c.wrapping_add(rows.start * p.rsc + j);
             for d in 0..depths {
-                let depth = mkl.stretch(p.k, d);
+                let depth = rounding.stretch(p.k, d);
                 let beta = if begun || d > 0 { 1.0 } else { 0.0 };
                 let tile = Tile {
                     k: depth.len(),

@@ -11,8 +11,8 @@
 use super::Product;
 use super::scratch::with_scratch;
 use super::tile::{Finish, Kernels, MAX_BLOCK, Tile, cut, packed_len};
-use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 use smallvec::SmallVec;
 use std::ops::Range;
 
@@ -76,9 +76,9 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
     let far = kernels.block > 1 || (p.csa > FAR && p.k > FAR_DEPTH);
     let pack_a = p.rsa == 1 && p.k > 1 && far && cols.len() >= PACK_COLUMNS;
     let block = if pack_b { kernels.block } else { 1 };
-    let mkl = Mkl::current();
-    let depths = mkl.stretches(p.k);
-    let deepest = (0..depths).map(|d| mkl.stretch(p.k, d).len()).max().unwrap_or(0);
+    let rounding = Rounding::current();
+    let depths = rounding.stretches(p.k);
+    let deepest = (0..depths).map(|d| rounding.stretch(p.k, d).len()).max().unwrap_or(0);
     let a_len = if pack_a { packed_len(rows.len(), deepest) } else { 0 };
     let strips = cols.len().div_ceil(width);
     let b_len = if pack_b { block.min(strips) * width * deepest } else { 0 };
@@ -94,7 +94,7 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
             } else {
                 (i / depths * block, i % depths)
             };
-            let depth = mkl.stretch(p.k, d);
+            let depth = rounding.stretch(p.k, d);
             let finish = p.finish.part(d == 0, d + 1 == depths);
             let a = p.a.wrapping_add(rows.start * p.rsa + depth.start * p.csa);
             if pack_a && first == 0 {

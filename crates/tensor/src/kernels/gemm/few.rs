@@ -1,16 +1,13 @@
-//! `X·Wᵀ` with a handful of columns: the scores of ten classes. This is [`Mkl::Other`]'s own way for the
+//! `X·Wᵀ` with a handful of columns: the scores of ten classes. This is [`Rounding::Amd`]'s own way for the
 //! shape, in which each element is a dot product in four lanes, with products rounded before they are added;
 //! columns left over from groups of four have eight lanes.
 
 use super::Product;
 use super::scratch::with_scratch;
 use super::tile::cut;
-use crate::kernels::mkl::Mkl;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 use crate::kernels::simd::{Kernel, dispatch};
-
-/// From this many columns on MKL sums like everywhere else.
-const MAX_COLUMNS: usize = 11;
 
 /// A task is at least this many multiply-adds.
 const TASK: usize = 200_000;
@@ -23,8 +20,7 @@ const ROWS: usize = 4;
 
 pub(super) fn suits(p: &Product) -> bool {
     let along_k = p.csa == 1 && p.rsb == 1 && p.csb != 1 && p.csc == 1;
-    let few = (2..=MAX_COLUMNS).contains(&p.n) && p.k.is_multiple_of(4) && p.k > 0;
-    few && along_k && Mkl::current() == Mkl::Other
+    along_k && Rounding::current().sums_in_lanes(p.n, p.k)
 }
 
 /// # Safety

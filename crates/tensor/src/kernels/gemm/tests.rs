@@ -221,7 +221,7 @@ fn the_number_of_threads_changes_no_bit() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn every_way_adds_up_in_the_same_order() {
-    use crate::kernels::mkl::Mkl;
+    use crate::kernels::rounding::Rounding;
     use Order::{Columns, Rows};
     let ways = [
         (64, 70, 400, Rows, Columns),   // across, with panels
@@ -232,7 +232,7 @@ fn every_way_adds_up_in_the_same_order() {
         (101, 300, 210, Columns, Rows), // A packed too
         (30, 40, 500, Columns, Rows),
     ];
-    let mkl = Mkl::current();
+    let rounding = Rounding::current();
     for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
         for (m, n, k, a_order, b_order) in ways {
             let (a, b) = (Matrix::new(m, k, a_order, 0), Matrix::new(k, n, b_order, 0));
@@ -244,9 +244,9 @@ fn every_way_adds_up_in_the_same_order() {
                 for (j, &y) in row.iter().enumerate() {
                     let chain = |d| {
                         let step = |sum: f32, p| a.data[a.at(i, p)].mul_add(b.data[b.at(p, j)], sum);
-                        mkl.stretch(k, d).fold(0.0, step)
+                        rounding.stretch(k, d).fold(0.0, step)
                     };
-                    let sum = (0..mkl.stretches(k)).map(chain).reduce(|sum, next| sum + next).unwrap();
+                    let sum = (0..rounding.stretches(k)).map(chain).reduce(|sum, next| sum + next).unwrap();
                     assert_eq!(y.to_bits(), sum.to_bits(), "{isa:?} {m}×{n}×{k}: C[{i}, {j}]");
                 }
             }

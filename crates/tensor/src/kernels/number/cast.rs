@@ -90,7 +90,9 @@ macro_rules! cut {
             $a => i8: |x| Cast::<i32>::cast(x) as i8,
             $a => u64: |x| {
                 let x = f64::from(x);
-                if x >= TWO_63 { Cast::<i64>::cast(x - TWO_63) as u64 ^ (1 << 63) } else { Cast::<i64>::cast(x) as u64 }
+                let above = x >= TWO_63;
+                let low: i64 = (if above { x - TWO_63 } else { x }).cast();
+                low as u64 ^ (u64::from(above) << 63)
             },
             $a => u32: |x| Cast::<i64>::cast(x) as u32,
             $a => u16: |x| Cast::<i32>::cast(x) as u16,

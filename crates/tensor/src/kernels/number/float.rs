@@ -36,6 +36,10 @@ pub trait Float:
     fn sigmoid(self) -> Self;
     /// The error function.
     fn erf(self) -> Self;
+    /// `self·a + b`, rounded once, as torch computes `add(…, alpha)`, `addcmul` and `lerp`.
+    ///
+    /// One instruction with AVX2, AVX-512 or NEON; a correct but slow library call on the portable set.
+    fn mul_add(self, a: Self, b: Self) -> Self;
     /// The larger of the two; NaN if either is.
     #[inline(always)]
     fn maximum(self, y: Self) -> Self {
@@ -66,6 +70,10 @@ macro_rules! floats {
             #[inline(always)]
             fn powi(self, n: i32) -> Self {
                 self.powi(n)
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                self.mul_add(a, b)
             }
         }
     )*};

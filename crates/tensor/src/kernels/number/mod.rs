@@ -2,9 +2,11 @@
 
 mod cast;
 mod float;
+mod fold;
 
 pub(crate) use cast::Cast;
 pub use float::Float;
+pub(crate) use fold::{Fold, Max, Min, Prod, Sum};
 
 use crate::{Plain, dtypes};
 
