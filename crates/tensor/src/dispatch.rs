@@ -55,18 +55,8 @@ macro_rules! by_element {
 /// In the shorter form, if the tensor is neither `F32` nor `F64`.
 #[macro_export]
 macro_rules! by_float {
-    (
-        (match $dtype:expr, $T:ident => $body:expr, else $otherwise:expr)
-        Float { $($D:ident: $t:ty = $name:literal),* }
-        $($others:tt)*
-    ) => {
-        match $dtype {
-            $($crate::DType::$D => {
-                type $T = $t;
-                $body
-            })*
-            _ => $otherwise,
-        }
+    ((match $($arguments:tt)*) Float $floats:tt $($others:tt)*) => {
+        $crate::match_dtype! { $floats $($arguments)* }
     };
     ($op:expr, $tensor:expr, $T:ident => $body:expr) => {
         $crate::by_float!($tensor.dtype(), $T => $body, else $crate::dispatch::not_computable($op, $tensor))
@@ -76,14 +66,13 @@ macro_rules! by_float {
     };
 }
 
-/// Runs `$body` with `$T` the integer type of a tensor that is computed with.
-macro_rules! by_integer {
+/// The `match` whose arms are a group of the list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! match_dtype {
     (
-        (match $dtype:expr, $T:ident => $body:expr, else $otherwise:expr)
-        Float $floats:tt
-        Half $halves:tt
-        Integer { $($D:ident: $t:ty = $name:literal),* }
-        $($others:tt)*
+        { $($D:ident: $t:ty = $name:literal),* }
+        $dtype:expr, $T:ident => $body:expr, else $otherwise:expr
     ) => {
         match $dtype {
             $($crate::DType::$D => {
@@ -92,6 +81,13 @@ macro_rules! by_integer {
             })*
             _ => $otherwise,
         }
+    };
+}
+
+/// Runs `$body` with `$T` the integer type of a tensor that is computed with.
+macro_rules! by_integer {
+    ((match $($arguments:tt)*) Float $floats:tt Half $halves:tt Integer $integers:tt $($others:tt)*) => {
+        $crate::match_dtype! { $integers $($arguments)* }
     };
     ($op:expr, $tensor:expr, $T:ident => $body:expr) => {
         $crate::dtypes! {

@@ -5,7 +5,8 @@
 //! - [`parallel`]: how work is split between threads, so that results never depend on their number.
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
-//! - [`gemm`]: the matrix product.
+//! - [`mat`]: matrices in slices.
+//! - [`gemm`]: their product.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
@@ -20,6 +21,7 @@ pub(crate) mod fold;
 pub mod gemm;
 pub(crate) mod huge;
 pub mod map;
+pub mod mat;
 pub mod math;
 pub mod number;
 pub mod parallel;
