@@ -1,6 +1,8 @@
+use crate::dispatch::by_float;
 use crate::error::shape_mismatch;
-use crate::kernels::gemm::linear_f32;
-use crate::{DType, Shape, Tensor};
+use crate::kernels::gemm::linear;
+use crate::kernels::mat::{Mat, MatMut};
+use crate::{Shape, Tensor};
 
 impl Tensor {
     /// The affine map `y = x·Wᵀ + b`, as `torch.nn.functional.linear`: `x: […, in]`, `W: [out, in]`, `b:
@@ -30,21 +32,29 @@ impl Tensor {
         plus(self.matmul(&weight.t()), bias)
     }
 
-    /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous `F32` of fitting shapes.
+    /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous floats of fitting shapes.
     fn fused_linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Option<Tensor> {
         let &[n, k] = weight.shape() else { return None };
         let (&width, batch) = self.shape().split_last()?;
         let fits = width == k && bias.is_none_or(|b| b.shape() == [n]);
-        if !fits || [Some(self), Some(weight), bias].into_iter().flatten().any(|x| x.dtype() != DType::F32) {
+        if !fits || [Some(weight), bias].into_iter().flatten().any(|x| x.dtype() != self.dtype()) {
             return None;
         }
-        let (x, w) = (self.contiguous_slice()?, weight.contiguous_slice()?);
-        let b = bias.map(Tensor::contiguous);
-        let b = b.as_ref().and_then(Tensor::contiguous_slice);
         let mut shape: Shape = self.shape().into();
         shape[batch.len()] = n;
         let m = batch.iter().product();
-        Some(Tensor::build(shape, DType::F32, |y| linear_f32(m, n, k, x, w, b, false, y)))
+        by_float!(
+            self.dtype(),
+            T => {
+                let (x, w) = (self.contiguous_slice::<T>()?, weight.contiguous_slice::<T>()?);
+                let b = bias.map(Tensor::contiguous);
+                let b = b.as_ref().and_then(Tensor::contiguous_slice::<T>);
+                Some(Tensor::build(shape, self.dtype(), |y: &mut [T]| {
+                    linear(Mat::rows(x, [m, k]), Mat::rows(w, [n, k]), b, MatMut::rows(y, [m, n]));
+                }))
+            },
+            else None
+        )
     }
 
     /// `self + A·B`, as `torch.addmm`: `A: [m, k]`, `B: [k, n]`, and this tensor broadcast to `[m, n]`.

@@ -1,8 +1,10 @@
-use crate::error::{not_broadcastable, not_computable, shape_mismatch};
-use crate::kernels::gemm::{gemm_f32, gemm_f64};
+use crate::dispatch::{by_float, by_integer};
+use crate::error::{not_broadcastable, shape_mismatch};
+use crate::kernels::gemm::{exact, gemm};
+use crate::kernels::mat::{Mat, MatMut};
 use crate::kernels::parallel::for_each_chunk_mut;
 use crate::layout::Layout;
-use crate::{DType, Num, Shape, Tensor};
+use crate::{Num, Shape, Tensor};
 
 impl Tensor {
     /// The matrix product, as `torch.matmul`: `Y = A·B` with `A: [m, k]`, `B: [k, n]`, `Y: [m, n]`.
@@ -48,16 +50,11 @@ impl Tensor {
                 _ => shape_mismatch("matmul", "shapes cannot be multiplied", a, b),
             }
         }
-        let mut y = match a.dtype() {
-            DType::F32 => product::<f32>(&rows, &columns, a, b),
-            DType::F64 => product::<f64>(&rows, &columns, a, b),
-            DType::I64 => product::<i64>(&rows, &columns, a, b),
-            DType::I32 => product::<i32>(&rows, &columns, a, b),
-            DType::I16 => product::<i16>(&rows, &columns, a, b),
-            DType::I8 => product::<i8>(&rows, &columns, a, b),
-            DType::U8 => product::<u8>(&rows, &columns, a, b),
-            _ => not_computable("matmul", a),
-        };
+        let mut y = by_float!(
+            a.dtype(),
+            T => product(&rows, &columns, a, b, |a, b, c| gemm(T::ONE, a, b, T::ZERO, c)),
+            else by_integer!("matmul", a, T => product(&rows, &columns, a, b, exact::<T>))
+        );
         if left {
             y = y.squeeze(-2);
         }
@@ -68,55 +65,22 @@ impl Tensor {
     }
 }
 
-/// A number that matrices can be multiplied of.
-trait MatMul: Num {
-    /// `C ← A·B`; the matrices are given by where they start and their strides.
-    #[allow(clippy::too_many_arguments)]
-    fn gemm(
-        m: usize,
-        n: usize,
-        k: usize,
-        a: (&[Self], [usize; 2]),
-        b: (&[Self], [usize; 2]),
-        c: &mut [Self],
-    ) {
-        for (i, row) in c.chunks_exact_mut(n).take(m).enumerate() {
-            for (j, c) in row.iter_mut().enumerate() {
-                *c = (0..k).fold(Self::ZERO, |sum, l| {
-                    sum.add(a.0[i * a.1[0] + l * a.1[1]].mul(b.0[l * b.1[0] + j * b.1[1]]))
-                });
-            }
-        }
-    }
-}
-
-impl MatMul for i64 {}
-impl MatMul for i32 {}
-impl MatMul for i16 {}
-impl MatMul for i8 {}
-impl MatMul for u8 {}
-
-impl MatMul for f32 {
-    fn gemm(m: usize, n: usize, k: usize, a: (&[f32], [usize; 2]), b: (&[f32], [usize; 2]), c: &mut [f32]) {
-        gemm_f32(m, n, k, 1.0, a.0, a.1[0], a.1[1], b.0, b.1[0], b.1[1], 0.0, c, n, 1);
-    }
-}
-
-impl MatMul for f64 {
-    fn gemm(m: usize, n: usize, k: usize, a: (&[f64], [usize; 2]), b: (&[f64], [usize; 2]), c: &mut [f64]) {
-        gemm_f64(m, n, k, 1.0, a.0, a.1[0], a.1[1], b.0, b.1[0], b.1[1], 0.0, c, n, 1);
-    }
-}
-
-/// `rows · columns`, both of at least two axes; `a` and `b` are what they came from.
+/// `rows · columns`, both of at least two axes, by `multiply`, which gives one matrix; `a` and `b` are what
+/// they came from.
 #[track_caller]
-fn product<T: MatMul>(rows: &Tensor, columns: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
+fn product<T: Num>(
+    rows: &Tensor,
+    columns: &Tensor,
+    a: &Tensor,
+    b: &Tensor,
+    multiply: impl Fn(Mat<T>, Mat<T>, MatMut<T>) + Sync,
+) -> Tensor {
     let (m, k, n) = (rows.size(-2), rows.size(-1), columns.size(-1));
     if columns.ndim() == 2 && rows.ndim() > 2 {
         // All batches of rows meet the same columns: one tall matrix, where the strides allow it.
         let tall = Shape::from([rows.numel() / k.max(1), k]);
         if let Some(layout) = (k > 0).then(|| rows.layout.reshape(&tall)).flatten() {
-            let mut y = product::<T>(&rows.with_layout(layout), columns, a, b);
+            let mut y = product(&rows.with_layout(layout), columns, a, b, multiply);
             let mut shape: Shape = rows.shape().into();
             shape[rows.ndim() - 1] = n;
             y.layout = Layout::row_major(shape);
@@ -150,14 +114,9 @@ fn product<T: MatMul>(rows: &Tensor, columns: &Tensor, a: &Tensor, b: &Tensor) -
             return out.fill(T::ZERO);
         }
         let one = |i: usize, c: &mut [T]| {
-            T::gemm(
-                m,
-                n,
-                k,
-                (&xa[place(&la, i, batch.len())..], sa),
-                (&xb[place(&lb, i, batch.len())..], sb),
-                c,
-            );
+            let a = Mat::strided(&xa[place(&la, i, batch.len())..], [m, k], sa);
+            let b = Mat::strided(&xb[place(&lb, i, batch.len())..], [k, n], sb);
+            multiply(a, b, MatMut::rows(c, [m, n]));
         };
         // Small products go to the threads whole; a large one is split inside.
         const SMALL: usize = 64 * 64 * 64;

@@ -2,8 +2,9 @@ use super::amax::not_empty;
 use super::index::about;
 use crate::dispatch::by_num;
 use crate::error::not_computable;
-use crate::kernels::fold::{Fold, Max, Min, fold_row};
+use crate::kernels::number::{Fold, Max, Min};
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
+use crate::kernels::rounding::rows::fold_row;
 use crate::kernels::simd::{Kernel, dispatch};
 use crate::{DType, Num, Shape, Tensor};
 

@@ -1,9 +1,7 @@
-use std::marker::PhantomData;
-
 use super::reduce::{fold, reduced_axes};
 use crate::dispatch::by_wide;
-use crate::kernels::fold::Fold;
-use crate::{DType, Num, Tensor};
+use crate::kernels::number::Prod;
+use crate::{DType, Tensor};
 
 impl Tensor {
     /// The product of all elements, 1 if there are none. Integers and `Bool` multiply to `I64`.
@@ -25,18 +23,6 @@ impl Tensor {
         let reduced = reduced_axes("prod", dims, self.ndim());
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
         by_wide!("prod", &x, T => fold::<Prod<T>>(&x, &reduced, keepdim, x.dtype()))
-    }
-}
-
-struct Prod<T>(PhantomData<T>);
-
-impl<T: Num> Fold for Prod<T> {
-    type T = T;
-    const EMPTY: T = T::ONE;
-
-    #[inline(always)]
-    fn combine(a: T, b: T) -> T {
-        a.mul(b)
     }
 }
 

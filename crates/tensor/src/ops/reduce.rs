@@ -1,6 +1,7 @@
 //! The walk that every reduction over axes shares: a tensor as `[outer, n, inner]`, folded over `n`.
 
-use crate::kernels::fold::{Fold, fold_axis};
+use crate::kernels::fold::fold_axis;
+use crate::kernels::number::Fold;
 use crate::tensor::axis_of;
 use crate::{DType, Shape, Tensor};
 

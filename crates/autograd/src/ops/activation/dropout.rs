@@ -1,4 +1,5 @@
-use tensor::{DType, Float, Generator, Tensor};
+use tensor::dispatch::by_float;
+use tensor::{Float, Generator, Tensor};
 
 use crate::op::Function2;
 use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
@@ -40,11 +41,11 @@ fn noise(x: &Tensor, p: f64, g: &mut Generator) -> Tensor {
     }
     // Of the layout of `x`, whose own memory is shared and so stays as it is.
     let mut noise = if x.is_contiguous() { x.zeros_like() } else { x.clone() };
-    match x.dtype() {
-        DType::F32 => draw(noise.memory_mut::<f32>(), p, g),
-        DType::F64 => draw(noise.memory_mut::<f64>(), p, g),
-        dtype => panic!("dropout: not defined for {dtype} (shape {:?})", x.shape()),
-    }
+    by_float!(
+        x.dtype(),
+        T => draw(noise.memory_mut::<T>(), p, g),
+        else panic!("dropout: not defined for {} (shape {:?})", x.dtype(), x.shape())
+    );
     noise
 }
 

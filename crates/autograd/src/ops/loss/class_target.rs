@@ -1,5 +1,6 @@
 //! Targets that name a class per position, as `nll_loss` and `cross_entropy` take them.
 
+use tensor::kernels::rounding::sum_in_levels;
 use tensor::{DType, Float, Tensor};
 
 use super::Reduction;
@@ -197,26 +198,9 @@ pub(super) fn reduce_positions<T: Float>(
     let scalar = |x: T| Tensor::from_vec(vec![x], ());
     match reduction {
         Reduction::None => Tensor::from_vec(losses, shape),
-        Reduction::Sum => scalar(cascade_sum(&losses)),
-        Reduction::Mean => scalar(cascade_sum(&losses) / T::from_f64(divisor)),
+        Reduction::Sum => scalar(sum_in_levels(&losses)),
+        Reduction::Mean => scalar(sum_in_levels(&losses) / T::from_f64(divisor)),
     }
-}
-
-/// The sum in torch's order: at every sixteenth loss what has been summed goes up a level, and at every
-/// sixteenth time that a level receives something, it goes up in turn.
-fn cascade_sum<T: Float>(losses: &[T]) -> T {
-    let mut levels = [T::ZERO; 8];
-    for (i, &loss) in losses.iter().enumerate() {
-        levels[0] += loss;
-        for level in 1..levels.len() {
-            if !i.is_multiple_of(1 << (4 * level)) {
-                break;
-            }
-            let sum = std::mem::replace(&mut levels[level - 1], T::ZERO);
-            levels[level] += sum;
-        }
-    }
-    levels.into_iter().fold(T::ZERO, |sum, level| sum + level)
 }
 
 /// As [`position_gradients`], beside the scores of shape `[.., 1, ..]` with the axis of classes kept, on

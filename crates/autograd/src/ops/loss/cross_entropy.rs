@@ -1,3 +1,4 @@
+use tensor::dispatch::by_float;
 use tensor::kernels::math::Math;
 use tensor::kernels::softmax::exp_of_log_softmax;
 use tensor::{DType, Float, Tensor};
@@ -178,10 +179,7 @@ impl Op for CrossEntropy {
         save.output(1);
         let (_, axis) = ClassLayout::of(NAME, x[0].shape());
         let log_p = x[0].log_softmax(axis as isize).contiguous();
-        let loss = match log_p.dtype() {
-            DType::F32 => self.value::<f32>(&log_p),
-            _ => self.value::<f64>(&log_p),
-        };
+        let loss = by_float!(NAME, &log_p, T => self.value::<T>(&log_p));
         [loss, log_p].into()
     }
 
@@ -189,10 +187,9 @@ impl Op for CrossEntropy {
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (log_p, [through_loss, through_log_p]) = (&saved[0], dy.array());
         let through_loss = through_loss.map(|dy| match (log_p.plain(), dy.plain()) {
-            (Some(log_p), Some(dy)) if log_p.dtype() == DType::F32 => {
-                V::constant(self.gradient::<f32>(log_p, dy))
+            (Some(log_p), Some(dy)) => {
+                V::constant(by_float!(NAME, log_p, T => self.gradient::<T>(log_p, dy)))
             }
-            (Some(log_p), Some(dy)) => V::constant(self.gradient::<f64>(log_p, dy)),
             _ => self.recorded_gradient(log_p, dy),
         });
         let through_log_p = through_log_p.map(|dy| {

@@ -1,3 +1,4 @@
+use tensor::dispatch::by_float;
 use tensor::{DType, Float, Tensor};
 
 use super::Reduction;
@@ -81,19 +82,14 @@ impl Op for NllLoss {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
-        match x[0].dtype() {
-            DType::F32 => self.value::<f32>(&x[0]),
-            _ => self.value::<f64>(&x[0]),
-        }
-        .into()
+        by_float!(NAME, &x[0], T => self.value::<T>(&x[0])).into()
     }
 
     /// `dx[t] = −w[t]·dy`, 0 elsewhere.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (dy, shape) = (dy.single(), saved.shape(0));
-        match dy.plain().map(|dy| (dy, dy.dtype())) {
-            Some((dy, DType::F32)) => V::constant(self.gradient::<f32>(dy, shape)),
-            Some((dy, _)) => V::constant(self.gradient::<f64>(dy, shape)),
+        match dy.plain() {
+            Some(dy) => V::constant(by_float!(NAME, dy, T => self.gradient::<T>(dy, shape))),
             None => {
                 let shares =
                     self.targets.shares(self.weight.as_ref(), -1.0, 0.0, shape).to_dtype(dy.value().dtype());

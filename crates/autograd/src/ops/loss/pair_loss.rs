@@ -1,5 +1,6 @@
 //! What the losses that compare outputs with targets element by element have in common.
 
+use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
 use tensor::{DType, Float, Map2, Tensor};
@@ -175,10 +176,7 @@ fn sum_of<L: PairLoss>(loss: L, x: &Tensor, t: &Tensor) -> f64 {
         sums.iter().fold(0.0, |sum, x| sum + x) // from +0, also where there are none
     }
     let (x, t) = (x.contiguous(), t.contiguous());
-    match x.dtype() {
-        DType::F32 => sum::<L, f32>(loss, x.as_slice(), t.as_slice()),
-        _ => sum::<L, f64>(loss, x.as_slice(), t.as_slice()),
-    }
+    by_float!(L::NAME, &x, T => sum::<L, T>(loss, x.as_slice(), t.as_slice()))
 }
 
 struct SumLoop<'a, L, T> {

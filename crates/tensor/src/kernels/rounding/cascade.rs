@@ -1,6 +1,6 @@
-//! The sum of a row in the order in which torch adds it: for what has to have the bits of a sum of torch's.
+//! Sums that go up a level now and then, in torch's order: for what has to have the bits of a sum of torch's.
 
-use crate::Float;
+use crate::kernels::number::Float;
 
 /// Accumulators that run side by side, and the levels of each.
 const CHAINS: usize = 4;
@@ -13,6 +13,29 @@ pub(crate) fn row_sum<T: Float>(x: &[T]) -> T {
         4 => in_lanes::<T, 8>(x),
         _ => in_lanes::<T, 4>(x),
     }
+}
+
+/// The sum in the order of torch's mean loss: at every sixteenth element what has been summed goes up a
+/// level, and at every sixteenth time that a level receives something, it goes up in turn.
+///
+/// ```
+/// use tensor::kernels::rounding::sum_in_levels;
+///
+/// assert_eq!(sum_in_levels(&[0.5f32, 1.5, 2.0]), 4.0);
+/// ```
+pub fn sum_in_levels<T: Float>(x: &[T]) -> T {
+    let mut levels = [T::ZERO; 8];
+    for (i, &x) in x.iter().enumerate() {
+        levels[0] += x;
+        for level in 1..levels.len() {
+            if !i.is_multiple_of(1 << (4 * level)) {
+                break;
+            }
+            let sum = std::mem::replace(&mut levels[level - 1], T::ZERO);
+            levels[level] += sum;
+        }
+    }
+    levels.into_iter().fold(T::ZERO, |sum, level| sum + level)
 }
 
 fn in_lanes<T: Float, const LANES: usize>(x: &[T]) -> T {

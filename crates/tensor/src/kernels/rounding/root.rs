@@ -1,17 +1,17 @@
-//! Square roots as torch rounds them: MKL refines the processor's estimate of `1/√x` by one step of Newton's,
-//! and is off in the last place now and then (for one argument in 150 on Intel's processors with AVX-512, one
-//! in 6 on AMD's). What divides by a root must be off likewise to move by the same amount.
+//! Square roots as torch rounds them: it refines the processor's estimate of `1/√x` by one step of
+//! Newton's, and is off in the last place now and then (for one argument in 150 on Intel's processors with
+//! AVX-512, one in 6 on AMD's). What divides by a root must be off likewise to move by the same amount.
 
-use super::mkl::Mkl;
-use super::simd::{self, Isa, Kernel};
+use super::Rounding;
+use crate::kernels::simd::{self, Isa, Kernel};
 
 /// How many numbers are rooted at once.
 const LANES: usize = 16;
 
-/// The way to root; see [`Mkl`].
+/// The way to root; see [`Rounding`].
 ///
 /// ```
-/// use tensor::kernels::root::Roots;
+/// use tensor::kernels::rounding::root::Roots;
 ///
 /// assert_eq!(Roots::current().of([2.25; 16]), [1.5; 16]);
 /// ```
@@ -33,21 +33,20 @@ enum Way {
 }
 
 impl Roots {
-    /// As [`Mkl::current`] does. On Intel's way with AVX2 these are the nearest
-    /// numbers, as they are without MKL.
+    /// As [`Rounding::current`] asks for. On Intel's way with AVX2 these are the nearest numbers too.
     pub fn current() -> Roots {
-        Roots::on(Isa::current(), Mkl::current())
+        Roots::on(Isa::current(), Rounding::current())
     }
 
     /// `isa` is one that this machine has.
-    fn on(isa: Isa, mkl: Mkl) -> Roots {
-        Roots(match (isa, mkl) {
+    fn on(isa: Isa, rounding: Rounding) -> Roots {
+        Roots(match (isa, rounding) {
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx512, Mkl::Intel) => Way::Fused,
+            (Isa::Avx512, Rounding::Intel) => Way::Fused,
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx512, Mkl::Other) => Way::Unfused,
+            (Isa::Avx512, Rounding::Amd) => Way::Unfused,
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx2, Mkl::Other) => Way::UnfusedAvx2,
+            (Isa::Avx2, Rounding::Amd) => Way::UnfusedAvx2,
             _ => Way::Nearest,
         })
     }
@@ -76,7 +75,7 @@ impl Roots {
 /// A [`Kernel`] that takes roots. `run` must be `#[inline(always)]` like a kernel's.
 ///
 /// ```
-/// use tensor::kernels::root::{RootKernel, Roots, dispatch};
+/// use tensor::kernels::rounding::root::{RootKernel, Roots, dispatch};
 ///
 /// struct Root<'a>(&'a mut [[f32; 16]]);
 ///
@@ -235,13 +234,13 @@ mod tests {
     /// Compares every way that this machine can go with the nearest root.
     fn check(args: &[f32], ulp: u32) {
         for isa in Isa::available() {
-            for mkl in [Mkl::Intel, Mkl::Other, Mkl::Absent] {
+            for rounding in Rounding::ALL {
                 for args in args.chunks_exact(LANES) {
-                    let roots = Roots::on(isa, mkl).of(args.try_into().unwrap());
+                    let roots = Roots::on(isa, rounding).of(args.try_into().unwrap());
                     for (arg, y) in args.iter().zip(roots) {
                         let off = y.to_bits().abs_diff(arg.sqrt().to_bits());
                         let same = off <= ulp || (y.is_nan() && arg.sqrt().is_nan());
-                        assert!(same, "√{arg:e} = {y:e}, {off} off: {isa:?}, {mkl:?}");
+                        assert!(same, "√{arg:e} = {y:e}, {off} off: {isa:?}, {rounding}");
                     }
                 }
             }
@@ -264,7 +263,7 @@ mod tests {
         if !Isa::available().any(|isa| isa == Isa::Avx2) || estimate.to_bits() != 0x404a6800 {
             return;
         }
-        let roots = Roots::on(Isa::Avx2, Mkl::Other).of(args);
+        let roots = Roots::on(Isa::Avx2, Rounding::Amd).of(args);
         let torchs = [
             0x3ea1e89b_u32,
             0x3f0c378c,
