@@ -1,10 +1,10 @@
 use super::amax::not_empty;
-use super::index::about;
 use crate::dispatch::by_num;
 use crate::error::not_computable;
 use crate::kernels::fold::{Fold, Max, Min, fold_row};
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use crate::kernels::simd::{Kernel, dispatch};
+use crate::ops::positions::about;
 use crate::{DType, Num, Shape, Tensor};
 
 impl Tensor {

@@ -1,7 +1,7 @@
-use super::reduce::{fold, reduced_axes};
 use crate::Tensor;
 use crate::dispatch::by_num;
 use crate::kernels::fold::{Max, Min};
+use crate::ops::axes::{fold, reduced_axes};
 
 impl Tensor {
     /// The largest element; NaN if any is.

@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 
-use super::reduce::{fold, reduced_axes};
 use crate::dispatch::by_wide;
 use crate::kernels::fold::Fold;
+use crate::ops::axes::{fold, reduced_axes};
 use crate::{DType, Num, Tensor};
 
 impl Tensor {

@@ -1,5 +1,5 @@
-use super::index::{about, positions};
 use crate::dispatch::by_size;
+use crate::ops::positions::{about, positions};
 use crate::{Shape, Tensor};
 
 impl Tensor {

@@ -1,6 +1,6 @@
-use super::index::positions;
 use crate::dispatch::by_size;
 use crate::error::shape_mismatch;
+use crate::ops::positions::positions;
 use crate::{Shape, Tensor};
 
 impl Tensor {

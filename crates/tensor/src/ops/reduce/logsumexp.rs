@@ -1,5 +1,5 @@
-use super::reduce::reduced_axes;
 use crate::Tensor;
+use crate::ops::axes::reduced_axes;
 
 impl Tensor {
     /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they

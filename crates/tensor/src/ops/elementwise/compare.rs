@@ -1,8 +1,8 @@
 //! Comparisons and logic; the results are `Bool`.
 
-use super::zip::{Op2, broadcast_shape, promote, zip};
 use crate::dispatch::{by_float, by_num};
 use crate::kernels::map::Zip;
+use crate::ops::zip::{Op2, broadcast_shape, promote, zip};
 use crate::{DType, Num, Scalar, Tensor};
 
 trait Compare: Copy + Send + Sync {

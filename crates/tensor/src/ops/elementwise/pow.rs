@@ -1,6 +1,6 @@
-use super::map::Map;
-use super::zip::{Map2, broadcast_shape, promoted};
 use crate::dispatch::by_integer;
+use crate::ops::map::Map;
+use crate::ops::zip::{Map2, broadcast_shape, promoted};
 use crate::{Float, Num, Scalar, Tensor};
 
 impl Tensor {

@@ -1,5 +1,5 @@
-use super::zip::broadcast_shape;
 use crate::error::dtype_mismatch;
+use crate::ops::zip::broadcast_shape;
 use crate::{DType, Tensor};
 
 impl Tensor {

@@ -1,5 +1,5 @@
-use super::zip::broadcast_shape;
 use crate::error::numel_overflow;
+use crate::ops::zip::broadcast_shape;
 use crate::{Shape, Sizes, Tensor};
 
 impl Tensor {

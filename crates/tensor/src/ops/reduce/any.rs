@@ -1,5 +1,5 @@
-use super::reduce::{fold, reduced_axes};
 use crate::kernels::fold::Fold;
+use crate::ops::axes::{fold, reduced_axes};
 use crate::{DType, Tensor};
 
 impl Tensor {

@@ -1,5 +1,5 @@
-use super::reduce::{count, drop_axes, reduced_axes};
 use crate::error::not_computable;
+use crate::ops::axes::{count, drop_axes, reduced_axes};
 use crate::{DType, Tensor};
 
 impl Tensor {

@@ -1,8 +1,8 @@
 //! Elementwise functions of one tensor. Where a function has no integer form, integers become `F32` first.
 
-use super::map::Map;
 use crate::dispatch::by_integer;
 use crate::error::not_computable;
+use crate::ops::map::Map;
 use crate::{DType, Float, Num, Tensor};
 
 macro_rules! maps {

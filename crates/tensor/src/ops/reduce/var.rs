@@ -1,7 +1,7 @@
-use super::reduce::{count, drop_axes, reduced_axes};
 use crate::dispatch::by_float;
 use crate::error::not_computable;
 use crate::kernels::cascade::row_sum;
+use crate::ops::axes::{count, drop_axes, reduced_axes};
 use crate::{DType, Float, Shape, Tensor};
 
 impl Tensor {

@@ -1,5 +1,5 @@
-use super::zip::broadcast_shape;
 use crate::dispatch::by_size;
+use crate::ops::zip::broadcast_shape;
 use crate::{DType, Scalar, Tensor};
 
 impl Tensor {

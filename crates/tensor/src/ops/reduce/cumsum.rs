@@ -1,5 +1,5 @@
-use super::index::about;
 use crate::error::not_computable;
+use crate::ops::positions::about;
 use crate::{DType, Num, Tensor};
 
 impl Tensor {

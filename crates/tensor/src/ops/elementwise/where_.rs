@@ -1,5 +1,5 @@
-use super::zip::{broadcast_shape, promote};
 use crate::dispatch::by_size;
+use crate::ops::zip::{broadcast_shape, promote};
 use crate::{DType, Tensor};
 
 impl Tensor {

@@ -1,6 +1,6 @@
-use super::index::{about, positions};
 use crate::dispatch::by_num;
 use crate::error::{dtype_mismatch, shape_mismatch};
+use crate::ops::positions::{about, positions};
 use crate::{Num, Tensor};
 
 impl Tensor {

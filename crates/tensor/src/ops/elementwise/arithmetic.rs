@@ -1,10 +1,10 @@
 //! `+ − × ÷`, powers, maxima and minima, between tensors and with scalars; the operators are in
 //! `operators.rs`.
 
-use super::zip::{broadcast_shape, promote, promoted, zip, zip_into};
 use crate::dispatch::{by_float, by_num};
 use crate::error::bool_difference;
 use crate::kernels::map::Zip;
+use crate::ops::zip::{broadcast_shape, promote, promoted, zip, zip_into};
 use crate::{DType, Num, Scalar, Tensor};
 
 /// A number operation that every computable dtype has.

@@ -1,6 +1,6 @@
-use super::reduce::{count, fold, reduced_axes};
 use crate::dispatch::{by_float, by_wide};
 use crate::kernels::fold::Sum;
+use crate::ops::axes::{count, fold, reduced_axes};
 use crate::{DType, Num, Tensor};
 
 impl Tensor {
