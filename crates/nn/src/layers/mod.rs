@@ -1,10 +1,9 @@
 //! The layers, one file each.
 
+mod activation;
 mod dropout;
 mod elu;
 mod flatten;
-mod gelu;
-mod hardtanh;
 mod identity;
 mod leaky_relu;
 mod linear;
@@ -20,11 +19,10 @@ mod softplus;
 mod tanh;
 mod unflatten;
 
+pub use activation::*;
 pub use dropout::Dropout;
 pub use elu::ELU;
 pub use flatten::Flatten;
-pub use gelu::{Approximate, GELU};
-pub use hardtanh::Hardtanh;
 pub use identity::Identity;
 pub use leaky_relu::LeakyReLU;
 pub use linear::Linear;
