@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// `y[i][j] = x[i][index[i][j]]` for `dim` 1, and so on for others, as `torch.gather`.
@@ -23,9 +24,7 @@ impl Op for Gather {
         "GatherBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", (&self.index).into())]
-    }
+    attributes!(dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

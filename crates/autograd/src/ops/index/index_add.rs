@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// A copy with slice `i` of `source` added to slice `index[i]` of it along `dim`, as `torch.index_add`.
@@ -25,9 +26,7 @@ impl Op for IndexAdd {
         "IndexAddBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", (&self.index).into())]
-    }
+    attributes!(dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         if save.needs[1] {

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The slices along `dim` that `index` (1-d, `I64`) names; a slice taken twice gathers both gradients.
@@ -23,9 +24,7 @@ impl Op for IndexSelect {
         "IndexSelectBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", (&self.index).into())]
-    }
+    attributes!(dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

@@ -1,6 +1,7 @@
 use tensor::{Tensor, broadcast_tensors};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The elements where `mask` is true, in one row, as `torch.masked_select`; the two are broadcast. The
@@ -23,9 +24,7 @@ impl Op for MaskedSelect {
         "MaskedSelectBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("mask", (&self.mask).into())]
-    }
+    attributes!(mask);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.constant(|| broadcast_tensors(&self.mask, &x[0]).0);

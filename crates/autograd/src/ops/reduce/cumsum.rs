@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The running sum along `dim`, as `torch.cumsum`; `dx` is the running sum of `dy` from the other end.
@@ -22,9 +23,7 @@ impl Op for CumSum {
         "CumsumBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    attributes!(dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].cumsum(self.dim).into()

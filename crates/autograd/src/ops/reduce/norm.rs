@@ -1,7 +1,8 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The `p`-norm of all elements, `y = (Σ|x|ᵖ)^(1/p)`, as `torch.norm` and `torch.linalg.vector_norm`: 2
@@ -52,9 +53,7 @@ impl Op for Norm {
         "LinalgVectorNormBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("ord", self.p.into()), ("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    attributes!(ord: p, dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

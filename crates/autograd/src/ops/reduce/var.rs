@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
+use crate::op::attributes;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -64,13 +65,7 @@ impl Op for Var {
         "VarBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![
-            ("dim", self.dims[..].into()),
-            ("correction", self.correction.into()),
-            ("keepdim", self.keepdim.into()),
-        ]
-    }
+    attributes!(dim: dims, correction, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// The variables one after the other along `dim`; each gets its part of the gradient. A 1-d one of no
 /// elements is skipped, as in torch.
@@ -25,9 +26,7 @@ impl Op for Cat {
         "CatBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    attributes!(dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::cat(x, self.dim).into()

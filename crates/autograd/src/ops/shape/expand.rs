@@ -1,6 +1,7 @@
 use tensor::{Shape, Sizes, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// Repeated along new axes and axes of size 1 up to `shape`, without a copy; −1 keeps a size. The
@@ -42,9 +43,7 @@ impl Op for Expand {
         "ExpandBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("size", self.shape[..].into())]
-    }
+    attributes!(size: shape);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].expand(&self.shape[..]).into()

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The part of `len` elements from `start` on, along `dim`.
@@ -39,9 +40,7 @@ impl Op for Narrow {
         "SliceBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("start", self.start.into()), ("length", self.len.into())]
-    }
+    attributes!(dim, start, length: len);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].narrow(self.dim, self.start, self.len).into()
@@ -64,14 +63,7 @@ impl Op for Slice {
         "SliceBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![
-            ("dim", self.dim.into()),
-            ("start", self.start.into()),
-            ("end", self.end.into()),
-            ("step", self.step.into()),
-        ]
-    }
+    attributes!(dim, start, end, step);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].slice(self.dim, self.start, self.end, self.step).into()

@@ -1,7 +1,8 @@
 use smallvec::SmallVec;
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The axes in another order: axis `i` of the result is axis `dims[i]` of this.
@@ -41,9 +42,7 @@ impl Op for Permute {
         "PermuteBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dims", self.dims[..].into())]
-    }
+    attributes!(dims);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].permute(&self.dims).into()
@@ -68,9 +67,7 @@ impl Op for Transpose {
         "TransposeBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim0", self.a.into()), ("dim1", self.b.into())]
-    }
+    attributes!(dim0: a, dim1: b);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].transpose(self.a, self.b).into()

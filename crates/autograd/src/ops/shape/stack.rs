@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// The variables as the slices of a new axis `dim`; each gets its slice of the gradient.
 ///
@@ -21,9 +22,7 @@ impl Op for Stack {
         "StackBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    attributes!(dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::stack(x, self.dim).into()
