@@ -58,6 +58,7 @@ pub use element::{Element, Float, Num, Plain};
 pub use generator::{
     Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
 };
+pub use kernels::map::Map;
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use lending::{Lending, Lent};
 pub use ops::*;

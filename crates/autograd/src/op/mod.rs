@@ -17,8 +17,6 @@ pub use attribute::Attribute;
 pub(crate) use attribute::attributes;
 pub use differentiable::Differentiable;
 pub(crate) use differentiable::sum_to;
-pub use number::Number;
-pub(crate) use number::{Function2, OnFloats};
 pub use saved::{Dy, Grads, Outputs, Saved, Saver};
 pub(crate) use saved::{Slot, Source};
 

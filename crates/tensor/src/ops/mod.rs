@@ -12,7 +12,6 @@ mod shape;
 mod sizes;
 mod zip;
 
-pub use map::Map;
+pub use elementwise::{Elementwise, Number, Reads, functions};
 pub use shape::{broadcast_tensors, cat, stack};
 pub use sizes::Sizes;
-pub use zip::Map2;

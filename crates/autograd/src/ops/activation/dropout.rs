@@ -1,7 +1,7 @@
-use tensor::{DType, Float, Generator, Tensor};
+use tensor::{DType, Float, Generator, Map, Number, Tensor};
 
-use crate::op::Function2;
-use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
 /// expectation stays. The choice takes one draw per element, in the order in which the elements lie in
@@ -58,9 +58,7 @@ impl Op for Dropout {
         "MulBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("p", self.p.into())]
-    }
+    attributes!(p);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -76,9 +74,9 @@ impl Op for Dropout {
 #[derive(Clone, Copy)]
 struct Product;
 
-impl Function2 for Product {
+impl<N: Number> Map<(N, N), N> for Product {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, y: N) -> N {
+    fn f(&self, (x, y): (N, N)) -> N {
         x * y
     }
 }

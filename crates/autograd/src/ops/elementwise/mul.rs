@@ -1,6 +1,5 @@
-use tensor::{Scalar, Tensor};
+use tensor::Tensor;
 
-use super::Affine;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -11,15 +10,6 @@ impl Variable {
     #[track_caller]
     pub fn mul(&self, y: &Variable) -> Variable {
         apply(Mul, &[self, y]).single()
-    }
-
-    /// `x·y` for a scalar `y`.
-    #[track_caller]
-    pub fn mul_scalar(&self, y: impl Into<Scalar>) -> Variable {
-        let scalar = y.into();
-        let factor = scalar.to_f64();
-        let op = Affine { name: "MulBackward0", factor, spent: true, of: Tensor::mul_scalar, scalar };
-        apply(op, &[self]).single()
     }
 }
 

@@ -1,6 +1,7 @@
 use tensor::{DType, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The same values as another dtype; itself if the dtype is the same. A result that is not a float
@@ -22,9 +23,7 @@ impl Op for ToDtype {
         "ToCopyBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dtype", self.dtype.name().into())]
-    }
+    attributes!(dtype);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].to_dtype(self.dtype).into()

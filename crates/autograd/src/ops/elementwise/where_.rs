@@ -1,6 +1,7 @@
 use tensor::{Scalar, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// This where `condition` (`Bool`, or `U8`, true unless 0) holds, `other` elsewhere, with broadcasting;
@@ -32,9 +33,7 @@ impl Op for Where {
         "WhereBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("condition", (&self.condition).into())]
-    }
+    attributes!(condition);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -60,9 +59,7 @@ impl Op for MaskedFill {
         "MaskedFillBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("mask", (&self.mask).into()), ("value", self.value.to_f64().into())]
-    }
+    attributes!(mask, value);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

@@ -3,73 +3,47 @@
 
 use crate::dispatch::{by_float, by_num};
 use crate::error::bool_difference;
-use crate::kernels::map::Zip;
 use crate::ops::zip::{broadcast_shape, promote, promoted, zip, zip_into};
 use crate::{DType, Num, Scalar, Tensor};
 
-/// A number operation that every computable dtype has.
-trait Arith: Copy + Send + Sync {
-    const NAME: &'static str;
-    /// Whether the operands can change places.
-    const COMMUTES: bool;
-    fn f<T: Num>(x: T, y: T) -> T;
-}
-
-#[derive(Clone, Copy)]
-struct ArithOp<A>(A);
-
-impl<T: Num, A: Arith> Zip<T> for ArithOp<A> {
-    #[inline(always)]
-    fn f(&self, x: T, y: T) -> T {
-        A::f(x, y)
-    }
-}
-
-macro_rules! arith {
-    ($($kind:ident $name:literal $commutes:literal |$x:ident, $y:ident| $value:expr;)*) => {$(
-        #[derive(Clone, Copy)]
-        struct $kind;
-        impl Arith for $kind {
-            const NAME: &'static str = $name;
-            const COMMUTES: bool = $commutes;
-            #[inline(always)]
-            fn f<T: Num>($x: T, $y: T) -> T {
-                $value
+/// Functions of two tensors, with broadcasting, on every dtype that is computed with; `true` for those whose
+/// operands can change places. With `into`, also one that computes in its first operand's memory where it can.
+macro_rules! arithmetic {
+    ($($op:ident $name:literal $commutes:literal |$x:ident, $y:ident| $value:expr $(, into $into:ident)?;)*) => {$(
+        #[track_caller]
+        fn $op(a: &Tensor, b: &Tensor) -> Tensor {
+            if a.dtype != b.dtype {
+                let (a, b) = promote(a, b);
+                return $op(&a, &b);
             }
+            // The loops run along the first operand, so the larger one goes there.
+            let (a, b) = if $commutes && a.numel() < b.numel() { (b, a) } else { (a, b) };
+            if a.dtype.is_float() {
+                return by_float!($name, a, T => zip($name, a, b, a.dtype, |($x, $y): (T, T)| -> T { $value }));
+            }
+            let shape = broadcast_shape($name, a, b);
+            by_num!($name, a, T => a.zip_with(b, &shape, a.dtype, |$x: T, $y: T| -> T { $value }))
         }
+
+        $(
+            #[track_caller]
+            fn $into(a: Tensor, b: &Tensor) -> Tensor {
+                if a.dtype != b.dtype || !a.dtype.is_float() {
+                    return $op(&a, b);
+                }
+                by_float!($name, &a, T => zip_into($name, a, b, |($x, $y): (T, T)| -> T { $value }))
+            }
+        )?
     )*};
 }
-arith! {
-    Add "add" true |x, y| x.add(y);
-    Sub "sub" false |x, y| x.sub(y);
-    Rsub "sub" false |x, y| y.sub(x);
-    Mul "mul" true |x, y| x.mul(y);
-    Div "div" false |x, y| x.div(y);
-    Maximum "maximum" true |x, y| if x > y || x.is_nan() { x } else { y };
-    Minimum "minimum" true |x, y| if x < y || x.is_nan() { x } else { y };
-}
-
-#[track_caller]
-fn arith<A: Arith>(a: &Tensor, b: &Tensor, op: A) -> Tensor {
-    if a.dtype != b.dtype {
-        let (a, b) = promote(a, b);
-        return arith(&a, &b, op);
-    }
-    // The loops run along the first operand, so the larger one goes there.
-    let (a, b) = if A::COMMUTES && a.numel() < b.numel() { (b, a) } else { (a, b) };
-    if a.dtype.is_float() {
-        return by_float!(A::NAME, a, T => zip::<T, T>(A::NAME, a, b, a.dtype, ArithOp(op)));
-    }
-    let shape = broadcast_shape(A::NAME, a, b);
-    by_num!(A::NAME, a, T => a.zip_with::<T, T>(b, &shape, a.dtype, A::f))
-}
-
-#[track_caller]
-fn arith_into<A: Arith>(a: Tensor, b: &Tensor, op: A) -> Tensor {
-    if a.dtype != b.dtype || !a.dtype.is_float() {
-        return arith(&a, b, op);
-    }
-    by_float!(A::NAME, &a, T => zip_into::<T>(A::NAME, a, b, ArithOp(op)))
+arithmetic! {
+    add "add" true |x, y| x.add(y), into into_add;
+    sub "sub" false |x, y| x.sub(y), into into_sub;
+    rsub "sub" false |x, y| y.sub(x);
+    mul "mul" true |x, y| x.mul(y), into into_mul;
+    div "div" false |x, y| x.div(y), into into_div;
+    maximum "maximum" true |x, y| if x > y || x.is_nan() { x } else { y };
+    minimum "minimum" true |x, y| if x < y || x.is_nan() { x } else { y };
 }
 
 /// Refuses a difference in which a `Bool` takes part, as torch does; sums and
@@ -94,7 +68,7 @@ impl Tensor {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn add(&self, y: &Tensor) -> Tensor {
-        arith(self, y, Add)
+        add(self, y)
     }
 
     /// `x − y`, elementwise.
@@ -104,7 +78,7 @@ impl Tensor {
     #[track_caller]
     pub fn sub(&self, y: &Tensor) -> Tensor {
         no_bool_in_difference(self.dtype, y.dtype);
-        arith(self, y, Sub)
+        sub(self, y)
     }
 
     /// `x · y`, elementwise; of `Bool`s, whether both are true.
@@ -113,7 +87,7 @@ impl Tensor {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn mul(&self, y: &Tensor) -> Tensor {
-        arith(self, y, Mul)
+        mul(self, y)
     }
 
     /// `x / y`, elementwise; of integers, in `F32`, as torch's true division.
@@ -123,19 +97,19 @@ impl Tensor {
     #[track_caller]
     pub fn div(&self, y: &Tensor) -> Tensor {
         let dtype = promoted(self, y).or_float();
-        arith(&self.to_dtype(dtype), &y.to_dtype(dtype), Div)
+        div(&self.to_dtype(dtype), &y.to_dtype(dtype))
     }
 
     /// The larger of two elements; NaN if either is.
     #[track_caller]
     pub fn maximum(&self, y: &Tensor) -> Tensor {
-        arith(self, y, Maximum)
+        maximum(self, y)
     }
 
     /// The smaller of two elements; NaN if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Tensor) -> Tensor {
-        arith(self, y, Minimum)
+        minimum(self, y)
     }
 
     /// `x + y` for a scalar. Beside integers, here and in the methods below, an integer that their type does
@@ -143,7 +117,7 @@ impl Tensor {
     #[track_caller]
     pub fn add_scalar(&self, y: impl Into<Scalar>) -> Tensor {
         let (x, y) = self.beside_scalar(y.into());
-        arith(&x, &y, Add)
+        add(&x, &y)
     }
 
     /// `x − y` for a scalar.
@@ -155,7 +129,7 @@ impl Tensor {
         let y = y.into();
         no_bool_in_difference(self.dtype, y.dtype());
         let (x, y) = self.beside_scalar(y);
-        arith(&x, &y, Sub)
+        sub(&x, &y)
     }
 
     /// `y − x` for a scalar `y`, as `torch.rsub`; what `y - x` calls.
@@ -167,14 +141,14 @@ impl Tensor {
         let y = y.into();
         no_bool_in_difference(self.dtype, y.dtype());
         let (x, y) = self.beside_scalar(y);
-        arith(&x, &y, Rsub)
+        rsub(&x, &y)
     }
 
     /// `x · y` for a scalar.
     #[track_caller]
     pub fn mul_scalar(&self, y: impl Into<Scalar>) -> Tensor {
         let (x, y) = self.beside_scalar(y.into());
-        arith(&x, &y, Mul)
+        mul(&x, &y)
     }
 
     /// `x / y` for a scalar; of integers, in `F32`.
@@ -186,38 +160,38 @@ impl Tensor {
     pub fn div_scalar(&self, y: impl Into<Scalar>) -> Tensor {
         let y = y.into();
         let dtype = y.promote_with(self.dtype).or_float();
-        arith(&self.to_dtype(dtype), &y.to_tensor(dtype), Div)
+        div(&self.to_dtype(dtype), &y.to_tensor(dtype))
     }
 
     /// `y / x` for a scalar `y`: `y · (1/x)`, as torch computes `y / x`.
     #[track_caller]
-    pub(crate) fn scalar_div(&self, y: Scalar) -> Tensor {
+    pub(crate) fn scalar_div(&self, y: impl Into<Scalar>) -> Tensor {
         self.reciprocal().into_mul_scalar(y)
     }
 
     /// `x + y` in `x`'s own memory where nothing else shares it.
     #[track_caller]
     pub fn into_add(self, y: &Tensor) -> Tensor {
-        arith_into(self, y, Add)
+        into_add(self, y)
     }
 
     /// `x − y` in `x`'s own memory where nothing else shares it.
     #[track_caller]
     pub fn into_sub(self, y: &Tensor) -> Tensor {
         no_bool_in_difference(self.dtype, y.dtype);
-        arith_into(self, y, Sub)
+        into_sub(self, y)
     }
 
     /// `x · y` in `x`'s own memory where nothing else shares it.
     #[track_caller]
     pub fn into_mul(self, y: &Tensor) -> Tensor {
-        arith_into(self, y, Mul)
+        into_mul(self, y)
     }
 
     /// `x / y` in `x`'s own memory where nothing else shares it.
     #[track_caller]
     pub fn into_div(self, y: &Tensor) -> Tensor {
-        if self.dtype.is_float() { arith_into(self, y, Div) } else { self.div(y) }
+        if self.dtype.is_float() { into_div(self, y) } else { self.div(y) }
     }
 
     /// `x · y` for a scalar, in `x`'s own memory where nothing else shares it.
@@ -226,6 +200,6 @@ impl Tensor {
         let y = y.into();
         let dtype = y.promote_with(self.dtype);
         let y = y.to_tensor(dtype);
-        if dtype == self.dtype { arith_into(self, &y, Mul) } else { arith(&self.to_dtype(dtype), &y, Mul) }
+        if dtype == self.dtype { into_mul(self, &y) } else { mul(&self.to_dtype(dtype), &y) }
     }
 }

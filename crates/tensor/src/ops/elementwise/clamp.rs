@@ -1,7 +1,8 @@
+use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_num;
 use crate::error::not_computable;
 use crate::kernels::map::{self, Map};
-use crate::{DType, Num, Scalar, Tensor};
+use crate::{DType, Num, Scalar, Tensor, Value};
 
 impl Tensor {
     /// `x` kept between `min` and `max`, as `torch.clamp`; either may be absent, and where `min > max` all is
@@ -41,11 +42,11 @@ impl Tensor {
             not_computable("clamp", self);
         }
         by_num!("clamp", &x, T => {
-            let clamp = Clamp::<T> {
+            let between = Between::<T> {
                 min: min.map_or(T::LOWEST, Scalar::to_num),
                 max: max.map_or(T::HIGHEST, Scalar::to_num),
             };
-            Tensor::build(x.shape(), dtype, |y: &mut [T]| map::map(&x.dense(), y, clamp))
+            Tensor::build(x.shape(), dtype, |y: &mut [T]| map::map(&x.dense(), y, between))
         })
     }
 }
@@ -70,16 +71,53 @@ fn integer_bounds(
     (min.filter(|min| value(min) >= least), max.filter(|max| value(max) <= most))
 }
 
-struct Clamp<T> {
+struct Between<T> {
     min: T,
     max: T,
 }
 
-impl<T: Num> Map<T> for Clamp<T> {
+impl<T: Num> Map<T> for Between<T> {
     #[inline(always)]
     fn f(&self, x: T) -> T {
         let x = if x < self.min { self.min } else { x };
         if x > self.max { self.max } else { x }
+    }
+}
+
+/// [`Tensor::clamp`] between floats as a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Clamp {
+    /// The lower bound, if there is one.
+    pub min: Option<f64>,
+    /// The upper bound, if there is one.
+    pub max: Option<f64>,
+}
+
+impl Elementwise for Clamp {
+    const NODE: &'static str = "ClampBackward1";
+    const READS: Reads = Reads::Input;
+
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        let bounds = [("min", self.min), ("max", self.max)];
+        bounds.into_iter().filter_map(|(name, bound)| Some((name, bound?.into()))).collect()
+    }
+
+    fn value(&self, x: &Tensor) -> Tensor {
+        x.clamp(self.min, self.max)
+    }
+
+    /// `dy` strictly between the bounds, else 0.
+    #[inline(always)]
+    fn gradient<N: Number>(&self, dy: N, x: N) -> N {
+        let zero = x.like(0.0);
+        let dx = match self.min {
+            Some(min) => N::select(x.gt(min), dy, zero.clone()),
+            None => dy,
+        };
+        match self.max {
+            Some(max) => N::select(x.lt(max), dx, zero),
+            None => dx,
+        }
     }
 }
 

@@ -4,7 +4,12 @@ mod allclose;
 mod arithmetic;
 mod clamp;
 mod compare;
+mod function;
+pub mod functions;
+mod number;
 mod operators;
 mod pow;
-mod unary;
 mod where_;
+
+pub use function::{Elementwise, Reads};
+pub use number::Number;

@@ -1,41 +1,110 @@
 //! `+ - * /` and unary `-`, for every mix of `Tensor`, `&Tensor` and numbers. An owned left operand lends its
 //! memory to the result.
 
-use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
-use crate::{DType, Scalar, Tensor};
+use crate::{DType, Tensor};
 
-macro_rules! operator {
-    ($trait:ident $method:ident, $assign_trait:ident $assign:ident, $by_ref:ident, $into:ident, $scalar:ident) => {
-        impl $trait<&Tensor> for &Tensor {
-            type Output = Tensor;
+/// The operators of a type by its methods: of two values; of a value and a number; of a number and a value;
+/// and what is done where the left operand is owned.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operators {
+    ($T:ident: $($trait:ident $method:ident $scalar:ident $first:ident |$x:ident, $y:ident| $owned:expr;)*) => {
+        $(
+            impl ::std::ops::$trait<&$T> for &$T {
+                type Output = $T;
+                #[track_caller]
+                fn $method(self, y: &$T) -> $T {
+                    $T::$method(self, y)
+                }
+            }
+            impl ::std::ops::$trait<$T> for &$T {
+                type Output = $T;
+                #[track_caller]
+                fn $method(self, y: $T) -> $T {
+                    $T::$method(self, &y)
+                }
+            }
+            impl ::std::ops::$trait<&$T> for $T {
+                type Output = $T;
+                #[track_caller]
+                fn $method(self, $y: &$T) -> $T {
+                    let $x = self;
+                    $owned
+                }
+            }
+            impl ::std::ops::$trait<$T> for $T {
+                type Output = $T;
+                #[track_caller]
+                fn $method(self, y: $T) -> $T {
+                    let ($x, $y) = (self, &y);
+                    $owned
+                }
+            }
+            impl<S: Into<$crate::Scalar>> ::std::ops::$trait<S> for &$T {
+                type Output = $T;
+                #[track_caller]
+                fn $method(self, y: S) -> $T {
+                    self.$scalar(y)
+                }
+            }
+            impl<S: Into<$crate::Scalar>> ::std::ops::$trait<S> for $T {
+                type Output = $T;
+                #[track_caller]
+                fn $method(self, y: S) -> $T {
+                    self.$scalar(y)
+                }
+            }
+            // Only one float and one integer, so that a literal's type can be inferred.
+            $crate::operators!(f64, $T $trait $method $first);
+            $crate::operators!(i64, $T $trait $method $first);
+        )*
+
+        impl ::std::ops::Neg for &$T {
+            type Output = $T;
             #[track_caller]
-            fn $method(self, y: &Tensor) -> Tensor {
-                self.$by_ref(y)
+            fn neg(self) -> $T {
+                $T::neg(self)
             }
         }
-        impl $trait<Tensor> for &Tensor {
-            type Output = Tensor;
+        impl ::std::ops::Neg for $T {
+            type Output = $T;
             #[track_caller]
-            fn $method(self, y: Tensor) -> Tensor {
-                self.$by_ref(&y)
+            fn neg(self) -> $T {
+                $T::neg(&self)
             }
         }
+    };
+    ($number:ty, $T:ident $trait:ident $method:ident $first:ident) => {
+        impl ::std::ops::$trait<&$T> for $number {
+            type Output = $T;
+            #[track_caller]
+            fn $method(self, y: &$T) -> $T {
+                y.$first(self)
+            }
+        }
+        impl ::std::ops::$trait<$T> for $number {
+            type Output = $T;
+            #[track_caller]
+            fn $method(self, y: $T) -> $T {
+                y.$first(self)
+            }
+        }
+    };
+}
+
+operators! {
+    Tensor:
+    Add add add_scalar add_scalar |x, y| x.into_add(y);
+    Sub sub sub_scalar rsub_scalar |x, y| x.into_sub(y);
+    Mul mul mul_scalar mul_scalar |x, y| x.into_mul(y);
+    Div div div_scalar scalar_div |x, y| x.into_div(y);
+}
+
+macro_rules! assignments {
+    ($($trait:ident $assign:ident $by_ref:ident $into:ident;)*) => {$(
         impl $trait<&Tensor> for Tensor {
-            type Output = Tensor;
-            #[track_caller]
-            fn $method(self, y: &Tensor) -> Tensor {
-                self.$into(y)
-            }
-        }
-        impl $trait<Tensor> for Tensor {
-            type Output = Tensor;
-            #[track_caller]
-            fn $method(self, y: Tensor) -> Tensor {
-                self.$into(&y)
-            }
-        }
-        impl $assign_trait<&Tensor> for Tensor {
             /// In this tensor's own memory where nothing else shares it; it keeps its shape and dtype, as
             /// torch's in-place operations do.
             ///
@@ -53,26 +122,14 @@ macro_rules! operator {
                 }
             }
         }
-        impl<S: Into<Scalar>> $trait<S> for &Tensor {
-            type Output = Tensor;
-            #[track_caller]
-            fn $method(self, y: S) -> Tensor {
-                self.$scalar(y)
-            }
-        }
-        impl<S: Into<Scalar>> $trait<S> for Tensor {
-            type Output = Tensor;
-            #[track_caller]
-            fn $method(self, y: S) -> Tensor {
-                self.$scalar(y)
-            }
-        }
-    };
+    )*};
 }
-operator!(Add add, AddAssign add_assign, add, into_add, add_scalar);
-operator!(Sub sub, SubAssign sub_assign, sub, into_sub, sub_scalar);
-operator!(Mul mul, MulAssign mul_assign, mul, into_mul, mul_scalar);
-operator!(Div div, DivAssign div_assign, div, into_div, div_scalar);
+assignments! {
+    AddAssign add_assign add into_add;
+    SubAssign sub_assign sub into_sub;
+    MulAssign mul_assign mul into_mul;
+    DivAssign div_assign div into_div;
+}
 
 /// Whether `x ∘ y` is of the shape and dtype of `x`, and of floats: then nothing is refused half-way.
 fn fits_in_place(x: &Tensor, y: &Tensor) -> bool {
@@ -98,51 +155,6 @@ fn kept(op: &str, x: &Tensor, z: Tensor) -> Tensor {
         x.dtype
     );
     z.to_dtype(x.dtype)
-}
-
-macro_rules! scalar_first {
-    ($($t:ty)*) => {$(
-        scalar_first!($t, Add add |x, y| y.add_scalar(x));
-        scalar_first!($t, Sub sub |x, y| y.rsub_scalar(x));
-        scalar_first!($t, Mul mul |x, y| y.mul_scalar(x));
-        scalar_first!($t, Div div |x, y| y.scalar_div(Scalar::from(x)));
-    )*};
-    ($t:ty, $trait:ident $method:ident |$x:ident, $y:ident| $value:expr) => {
-        impl $trait<&Tensor> for $t {
-            type Output = Tensor;
-            #[track_caller]
-            fn $method(self, y: &Tensor) -> Tensor {
-                let ($x, $y) = (self, y);
-                $value
-            }
-        }
-        impl $trait<Tensor> for $t {
-            type Output = Tensor;
-            #[track_caller]
-            fn $method(self, y: Tensor) -> Tensor {
-                let ($x, $y) = (self, &y);
-                $value
-            }
-        }
-    };
-}
-// Only one float and one integer, so that a literal's type can be inferred.
-scalar_first!(f64 i64);
-
-impl Neg for &Tensor {
-    type Output = Tensor;
-    #[track_caller]
-    fn neg(self) -> Tensor {
-        Tensor::neg(self)
-    }
-}
-
-impl Neg for Tensor {
-    type Output = Tensor;
-    #[track_caller]
-    fn neg(self) -> Tensor {
-        Tensor::neg(&self)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
+use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_integer;
-use crate::ops::map::Map;
-use crate::ops::zip::{Map2, broadcast_shape, promoted};
-use crate::{Float, Num, Scalar, Tensor};
+use crate::ops::zip::{broadcast_shape, promoted};
+use crate::{Float, Map, Num, Scalar, Tensor, Value};
 
 impl Tensor {
     /// `xᵖ`, elementwise, as `x ** p` with a float `p`; integers become `F32` first. Squares, cubes, roots
@@ -13,7 +13,7 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn powf(&self, p: f64) -> Tensor {
-        self.map(PowF(p))
+        self.map(PowF { exponent: p })
     }
 
     /// `xᵖ`, elementwise, as `x ** p`: of integers and a whole `p` an integer, which wraps around; else as
@@ -55,17 +55,21 @@ impl Tensor {
         }
         let shape = broadcast_shape("pow", self, y);
         let (x, y) = (self.to_dtype(dtype), y.to_dtype(dtype));
-        by_integer!("pow", &x, T => x.zip_with(&y, &shape, dtype, power::<T>))
+        by_integer!("pow", &x, T => x.zip_with(&y, &shape, dtype, power_of_integers::<T>))
     }
 }
 
-#[derive(Clone, Copy)]
-struct PowF(f64);
+/// [`Tensor::powf`] as a value.
+#[derive(Clone, Copy, Debug)]
+pub struct PowF {
+    /// `p`
+    pub exponent: f64,
+}
 
-impl Map for PowF {
+impl<T: Float> Map<T> for PowF {
     #[inline(always)]
-    fn f<T: Float>(self, x: T) -> T {
-        match self.0 {
+    fn f(&self, x: T) -> T {
+        match self.exponent {
             2.0 => x * x,
             3.0 => x * x * x,
             1.0 => x,
@@ -78,18 +82,57 @@ impl Map for PowF {
     }
 }
 
+impl Elementwise for PowF {
+    const NODE: &'static str = "PowBackward0";
+    const READS: Reads = Reads::Input;
+
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        vec![("exponent", self.exponent.into())]
+    }
+
+    fn value(&self, x: &Tensor) -> Tensor {
+        x.map(*self)
+    }
+
+    /// `p·xᵖ⁻¹·dy`; not a product where the power is 1 everywhere.
+    #[inline(always)]
+    fn gradient<N: Number>(&self, dy: N, x: N) -> N {
+        match self.exponent {
+            0.0 => x.like(0.0),
+            1.0 => dy * x.like(1.0),
+            2.0 => dy * (x.clone() + x),
+            p => dy * (x.like(p) * power_of_floats(x, p - 1.0)),
+        }
+    }
+}
+
+/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½. Out of line, as the general
+/// power is: the loop around it then stays a loop over `x + x` for squares.
+#[inline(never)]
+fn power_of_floats<N: Number>(x: N, q: f64) -> N {
+    match q {
+        0.5 => x.sqrt(),
+        -0.5 => x.like(1.0) / x.sqrt(),
+        2.0 => x.clone() * x,
+        3.0 => x.clone() * x.clone() * x,
+        -1.0 => x.like(1.0) / x,
+        -2.0 => x.like(1.0) / (x.clone() * x),
+        q => x.powf(q),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Pow;
 
-impl Map2 for Pow {
+impl<T: Float> Map<(T, T), T> for Pow {
     #[inline(always)]
-    fn f<T: Float>(self, x: T, y: T) -> T {
+    fn f(&self, (x, y): (T, T)) -> T {
         x.powf(y)
     }
 }
 
 /// `xʸ` of integers, by squaring.
-fn power<T: Num>(mut x: T, mut y: T) -> T {
+fn power_of_integers<T: Num>(mut x: T, mut y: T) -> T {
     let two = T::ONE.add(T::ONE);
     let odd = |y: T| y.div(two).mul(two) != y;
     if y < T::ZERO {
