@@ -24,7 +24,19 @@ macro_rules! attributes {
     ($op:ident $name:ident) => { &$op.$name };
     ($op:ident $name:ident $field:ident) => { &$op.$field };
 }
-pub(crate) use attributes;
+
+/// The methods [`Op::name`](super::Op::name) and [`Op::attributes`](super::Op::attributes) of an operation that
+/// has one name: `describe!("GatherBackward0", dim, index)`.
+macro_rules! describe {
+    ($name:literal $(, $($attributes:tt)+)?) => {
+        fn name(&self) -> &'static str {
+            $name
+        }
+
+        $($crate::op::attributes!($($attributes)+);)?
+    };
+}
+pub(crate) use {attributes, describe};
 
 macro_rules! attribute {
     ($($t:ty => |$x:ident| $value:expr),* $(,)?) => {$(

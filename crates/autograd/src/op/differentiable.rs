@@ -59,17 +59,22 @@ macro_rules! differentiable {
             /// This where `condition` holds, `other` elsewhere.
             fn where_(&self, condition: &Tensor, other: &Self) -> Self;
 
-            /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares it.
+            /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares
+            /// it.
             #[doc(hidden)]
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Self;
 
             /// `f` of every pair of elements, over tensors in one loop.
             #[doc(hidden)]
-            fn zip(&self, y: &Self, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>) -> Self;
+            fn zip<F>(&self, y: &Self, f: F) -> Self
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>;
 
             /// The same in `self`'s own memory where nothing else shares it.
             #[doc(hidden)]
-            fn into_zip(self, y: &Self, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>) -> Self;
+            fn into_zip<F>(self, y: &Self, f: F) -> Self
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>;
 
             $(
                 #[allow(missing_docs)] // as the method of `Tensor`
@@ -102,11 +107,17 @@ macro_rules! differentiable {
                 Tensor::into_map(self, f)
             }
 
-            fn zip(&self, y: &Tensor, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>) -> Tensor {
+            fn zip<F>(&self, y: &Tensor, f: F) -> Tensor
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
                 self.zip_map(y, f)
             }
 
-            fn into_zip(self, y: &Tensor, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>) -> Tensor {
+            fn into_zip<F>(self, y: &Tensor, f: F) -> Tensor
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
                 self.into_zip_map(y, f)
             }
 
@@ -143,11 +154,17 @@ macro_rules! differentiable {
                 f.f(self)
             }
 
-            fn zip(&self, y: &Variable, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>) -> Variable {
+            fn zip<F>(&self, y: &Variable, f: F) -> Variable
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
                 f.f((self.clone(), y.clone()))
             }
 
-            fn into_zip(self, y: &Variable, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>) -> Variable {
+            fn into_zip<F>(self, y: &Variable, f: F) -> Variable
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
                 f.f((self, y.clone()))
             }
 

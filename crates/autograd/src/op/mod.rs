@@ -14,7 +14,7 @@ use crate::Variable;
 use crate::graph::{Edge, Node, Record, Step, is_grad_enabled, is_tracing, step};
 
 pub use attribute::Attribute;
-pub(crate) use attribute::attributes;
+pub(crate) use attribute::{attributes, describe};
 pub use differentiable::Differentiable;
 pub(crate) use differentiable::sum_to;
 pub use saved::{Dy, Grads, Outputs, Saved, Saver};

@@ -1,6 +1,6 @@
 use tensor::{DType, Float, Generator, Map, Number, Tensor};
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
@@ -54,11 +54,7 @@ struct Dropout {
 }
 
 impl Op for Dropout {
-    fn name(&self) -> &'static str {
-        "MulBackward0"
-    }
-
-    attributes!(p);
+    describe!("MulBackward0", p);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

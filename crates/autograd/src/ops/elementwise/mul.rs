@@ -1,5 +1,6 @@
 use tensor::Tensor;
 
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -16,9 +17,7 @@ impl Variable {
 struct Mul;
 
 impl Op for Mul {
-    fn name(&self) -> &'static str {
-        "MulBackward0"
-    }
+    describe!("MulBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input_if(save.needs[1], 0);

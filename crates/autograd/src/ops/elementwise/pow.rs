@@ -1,6 +1,7 @@
 use tensor::functions::PowF;
 use tensor::{Scalar, Tensor};
 
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -38,9 +39,7 @@ impl Variable {
 struct Pow;
 
 impl Op for Pow {
-    fn name(&self) -> &'static str {
-        "PowBackward1"
-    }
+    describe!("PowBackward1");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

@@ -1,6 +1,6 @@
 use tensor::{DType, Tensor};
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -19,11 +19,7 @@ struct ToDtype {
 }
 
 impl Op for ToDtype {
-    fn name(&self) -> &'static str {
-        "ToCopyBackward0"
-    }
-
-    attributes!(dtype);
+    describe!("ToCopyBackward0", dtype);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].to_dtype(self.dtype).into()

@@ -1,6 +1,6 @@
 use tensor::{Scalar, Tensor};
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -29,11 +29,7 @@ struct Where {
 }
 
 impl Op for Where {
-    fn name(&self) -> &'static str {
-        "WhereBackward0"
-    }
-
-    attributes!(condition);
+    describe!("WhereBackward0", condition);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -55,11 +51,7 @@ struct MaskedFill {
 }
 
 impl Op for MaskedFill {
-    fn name(&self) -> &'static str {
-        "MaskedFillBackward0"
-    }
-
-    attributes!(mask, value);
+    describe!("MaskedFillBackward0", mask, value);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -20,11 +20,7 @@ struct Gather {
 }
 
 impl Op for Gather {
-    fn name(&self) -> &'static str {
-        "GatherBackward0"
-    }
-
-    attributes!(dim, index);
+    describe!("GatherBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -22,11 +22,7 @@ struct IndexAdd {
 }
 
 impl Op for IndexAdd {
-    fn name(&self) -> &'static str {
-        "IndexAddBackward0"
-    }
-
-    attributes!(dim, index);
+    describe!("IndexAddBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         if save.needs[1] {

@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -20,11 +20,7 @@ struct IndexSelect {
 }
 
 impl Op for IndexSelect {
-    fn name(&self) -> &'static str {
-        "IndexSelectBackward0"
-    }
-
-    attributes!(dim, index);
+    describe!("IndexSelectBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

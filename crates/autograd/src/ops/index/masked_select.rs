@@ -1,6 +1,6 @@
 use tensor::{Tensor, broadcast_tensors};
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -20,11 +20,7 @@ struct MaskedSelect {
 }
 
 impl Op for MaskedSelect {
-    fn name(&self) -> &'static str {
-        "MaskedSelectBackward0"
-    }
-
-    attributes!(mask);
+    describe!("MaskedSelectBackward0", mask);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.constant(|| broadcast_tensors(&self.mask, &x[0]).0);

@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -19,11 +19,7 @@ struct CumSum {
 }
 
 impl Op for CumSum {
-    fn name(&self) -> &'static str {
-        "CumsumBackward0"
-    }
-
-    attributes!(dim);
+    describe!("CumsumBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].cumsum(self.dim).into()

@@ -1,7 +1,7 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -22,11 +22,7 @@ struct LogSumExp {
 }
 
 impl Op for LogSumExp {
-    fn name(&self) -> &'static str {
-        "LogsumexpBackward0"
-    }
-
-    attributes!(dim: dims, keepdim);
+    describe!("LogsumexpBackward0", dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

@@ -1,7 +1,7 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -49,11 +49,7 @@ struct Norm {
 }
 
 impl Op for Norm {
-    fn name(&self) -> &'static str {
-        "LinalgVectorNormBackward0"
-    }
-
-    attributes!(ord: p, dim: dims, keepdim);
+    describe!("LinalgVectorNormBackward0", ord: p, dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

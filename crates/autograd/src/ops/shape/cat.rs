@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// The variables one after the other along `dim`; each gets its part of the gradient. A 1-d one of no
@@ -22,11 +22,7 @@ struct Cat {
 }
 
 impl Op for Cat {
-    fn name(&self) -> &'static str {
-        "CatBackward0"
-    }
-
-    attributes!(dim);
+    describe!("CatBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::cat(x, self.dim).into()

@@ -1,6 +1,6 @@
 use tensor::{Shape, Sizes, Tensor};
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -39,11 +39,7 @@ struct Expand {
 }
 
 impl Op for Expand {
-    fn name(&self) -> &'static str {
-        "ExpandBackward0"
-    }
-
-    attributes!(size: shape);
+    describe!("ExpandBackward0", size: shape);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].expand(&self.shape[..]).into()

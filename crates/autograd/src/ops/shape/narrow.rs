@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -36,11 +36,7 @@ struct Narrow {
 }
 
 impl Op for Narrow {
-    fn name(&self) -> &'static str {
-        "SliceBackward0"
-    }
-
-    attributes!(dim, start, length: len);
+    describe!("SliceBackward0", dim, start, length: len);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].narrow(self.dim, self.start, self.len).into()
@@ -59,11 +55,7 @@ struct Slice {
 }
 
 impl Op for Slice {
-    fn name(&self) -> &'static str {
-        "SliceBackward0"
-    }
-
-    attributes!(dim, start, end, step);
+    describe!("SliceBackward0", dim, start, end, step);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].slice(self.dim, self.start, self.end, self.step).into()

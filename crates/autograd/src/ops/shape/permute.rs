@@ -1,7 +1,7 @@
 use smallvec::SmallVec;
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -38,11 +38,7 @@ struct Permute {
 }
 
 impl Op for Permute {
-    fn name(&self) -> &'static str {
-        "PermuteBackward0"
-    }
-
-    attributes!(dims);
+    describe!("PermuteBackward0", dims);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].permute(&self.dims).into()
@@ -63,11 +59,7 @@ struct Transpose {
 }
 
 impl Op for Transpose {
-    fn name(&self) -> &'static str {
-        "TransposeBackward0"
-    }
-
-    attributes!(dim0: a, dim1: b);
+    describe!("TransposeBackward0", dim0: a, dim1: b);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].transpose(self.a, self.b).into()
@@ -81,9 +73,7 @@ impl Op for Transpose {
 struct MatrixTranspose;
 
 impl Op for MatrixTranspose {
-    fn name(&self) -> &'static str {
-        "TBackward0"
-    }
+    describe!("TBackward0");
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].t().into()

@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -23,11 +23,7 @@ struct Select {
 }
 
 impl Op for Select {
-    fn name(&self) -> &'static str {
-        "SelectBackward0"
-    }
-
-    attributes!(dim, index);
+    describe!("SelectBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].select(self.dim, self.index).into()

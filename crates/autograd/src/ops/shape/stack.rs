@@ -1,6 +1,6 @@
 use tensor::Tensor;
 
-use crate::op::attributes;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// The variables as the slices of a new axis `dim`; each gets its slice of the gradient.
@@ -18,11 +18,7 @@ struct Stack {
 }
 
 impl Op for Stack {
-    fn name(&self) -> &'static str {
-        "StackBackward0"
-    }
-
-    attributes!(dim);
+    describe!("StackBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::stack(x, self.dim).into()
