@@ -1,5 +1,5 @@
-//! The operations: a folder for each subject, a file for each operation. The files beside the folders are what
-//! operations of several subjects share.
+//! The operations: a folder for each subject, a file for each operation. The files beside the folders are
+//! what operations of several subjects share.
 
 mod axes;
 mod elementwise;

@@ -7,7 +7,8 @@ use crate::ops::zip::{broadcast_shape, promote, promoted, zip, zip_into};
 use crate::{DType, Num, Scalar, Tensor};
 
 /// Functions of two tensors, with broadcasting, on every dtype that is computed with; `true` for those whose
-/// operands can change places. With `into`, also one that computes in its first operand's memory where it can.
+/// operands can change places. With `into`, also one that computes in its first operand's memory where it
+/// can.
 macro_rules! arithmetic {
     ($($op:ident $name:literal $commutes:literal |$x:ident, $y:ident| $value:expr $(, into $into:ident)?;)*) => {$(
         #[track_caller]

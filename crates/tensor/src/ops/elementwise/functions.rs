@@ -1,4 +1,5 @@
-//! The elementwise functions of one tensor, as values that implement [`Elementwise`]: a row of one table each.
+//! The elementwise functions of one tensor, as values that implement [`Elementwise`]: a row of one table
+//! each.
 //!
 //! [`Tensor`] has a method for each, and so has `autograd`'s `Variable`; the methods' documentation says what
 //! the function is. [`PowF`] and [`Clamp`], whose methods take other arguments, have files of their own.
@@ -14,8 +15,8 @@ use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
 pub use super::clamp::Clamp;
 pub use super::pow::PowF;
 
-/// The table of elementwise functions, handed to the macro named: `tensor` makes the functions and the methods
-/// of [`Tensor`] of it, `autograd` the methods of `Variable`, tests the checks of every function.
+/// The table of elementwise functions, handed to the macro named: `tensor` makes the functions and the
+/// methods of [`Tensor`] of it, `autograd` the methods of `Variable`, tests the checks of every function.
 ///
 /// A row has the documentation; the method's name with its parameters, whose values are torch's defaults; the
 /// type; and between braces
@@ -189,7 +190,8 @@ macro_rules! elementwise_functions {
             from Input |dy, x| dy * N::select(x.gt(0.0), x.like(1.0), x.like(negative_slope));
             as LeakyRelu(negative_slope = negative_slope)
         }
-        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is `σ(βx)`.
+        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is `σ(βx)`
+        /// or 1.
         softplus(beta = 1.0, threshold = 20.0) Softplus {
             only_floats |x| {
                 let y = (x * x.like(beta)).exp().ln_1p() / x.like(beta);
@@ -383,8 +385,8 @@ fn elu<T: Float>(x: T, alpha: f64, scale: f64) -> T {
 #[inline(always)]
 fn elu_derivative<N: Number>(x: N, alpha: f64, scale: f64) -> N {
     let negative = x.like(alpha * scale) * x.clone().exp();
-    // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule gives
-    // NaN).
+    // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
+    // gives NaN).
     N::select(x.le(0.0), negative, x.like(scale))
 }
 

@@ -2,8 +2,8 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::Float;
 
-/// A number of an elementwise rule: an `f32` or `f64` inside a loop over tensors, a variable where the rule is
-/// recorded.
+/// A number of an elementwise rule: an `f32` or `f64` inside a loop over tensors, a variable where the rule
+/// is recorded.
 ///
 /// A rule over numbers has no branches but [`Number::select`], of which both sides are computed.
 #[allow(missing_docs)] // the usual functions
