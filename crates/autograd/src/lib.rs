@@ -27,10 +27,10 @@ pub use gradcheck::{gradcheck, gradgradcheck};
 pub use graph::{
     BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
 };
-pub use op::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, apply};
+pub use op::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 pub use ops::{
     ClassLossOptions, Reduction, bce_loss, bce_with_logits, cross_entropy, dropout, huber_loss, l1_loss,
     linear, mse_loss, nll_loss, smooth_l1_loss,
 };
-pub use tensor::{cat, stack};
+pub use tensor::{Number, cat, stack};
 pub use variable::Variable;

@@ -59,6 +59,7 @@ pub use element::{Element, Plain};
 pub use generator::{
     Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
 };
+pub use kernels::map::Map;
 pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use lending::{Lending, Lent};

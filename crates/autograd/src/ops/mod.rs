@@ -10,7 +10,6 @@ mod reduce;
 mod shape;
 
 pub use activation::dropout;
-pub(crate) use elementwise::Elementwise;
 pub use linalg::linear;
 pub use loss::{
     ClassLossOptions, Reduction, bce_loss, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss,

@@ -1,8 +1,8 @@
 use tensor::dispatch::by_float;
-use tensor::{Float, Generator, Tensor};
+use tensor::{Float, Generator, Map, Number, Tensor};
 
-use crate::op::Function2;
-use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
 /// expectation stays. The choice takes one draw per element, in the order in which the elements lie in
@@ -55,13 +55,7 @@ struct Dropout {
 }
 
 impl Op for Dropout {
-    fn name(&self) -> &'static str {
-        "MulBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("p", self.p.into())]
-    }
+    describe!("MulBackward0", p);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -77,9 +71,9 @@ impl Op for Dropout {
 #[derive(Clone, Copy)]
 struct Product;
 
-impl Function2 for Product {
+impl<N: Number> Map<(N, N), N> for Product {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, y: N) -> N {
+    fn f(&self, (x, y): (N, N)) -> N {
         x * y
     }
 }

@@ -3,11 +3,10 @@
 use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
-use tensor::{DType, Float, Map2, Tensor};
+use tensor::{DType, Float, Map, Number, Tensor};
 
 use super::Reduction;
-use crate::op::Function2;
-use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// A loss of an output `x` and a target `t`.
 pub(super) trait PairLoss: Copy + Send + Sync + 'static {
@@ -85,7 +84,13 @@ impl<L: PairLoss> Op for PairLossOp<L> {
 
 impl<L: PairLoss> PairLossOp<L> {
     /// `derivative·weight·dy`.
-    fn chain<V: Differentiable>(&self, dy: &V, x: &V, t: &V, derivative: impl Function2) -> V {
+    fn chain<V: Differentiable>(
+        &self,
+        dy: &V,
+        x: &V,
+        t: &V,
+        derivative: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+    ) -> V {
         let share = self.reduction.share(x.value().numel());
         let d = match (self.reduction, dy.plain()) {
             (Reduction::None, _) => x.zip(t, derivative) * dy,
@@ -103,9 +108,9 @@ impl<L: PairLoss> PairLossOp<L> {
 #[derive(Clone, Copy)]
 struct Value<L>(L);
 
-impl<L: PairLoss> Map2 for Value<L> {
+impl<L: PairLoss, T: Float> Map<(T, T), T> for Value<L> {
     #[inline(always)]
-    fn f<T: Float>(self, x: T, t: T) -> T {
+    fn f(&self, (x, t): (T, T)) -> T {
         self.0.f(x, t)
     }
 }
@@ -113,9 +118,9 @@ impl<L: PairLoss> Map2 for Value<L> {
 #[derive(Clone, Copy)]
 struct Dx<L>(L);
 
-impl<L: PairLoss> Function2 for Dx<L> {
+impl<L: PairLoss, N: Number> Map<(N, N), N> for Dx<L> {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, t: N) -> N {
+    fn f(&self, (x, t): (N, N)) -> N {
         self.0.dx(x, t)
     }
 }
@@ -123,9 +128,9 @@ impl<L: PairLoss> Function2 for Dx<L> {
 #[derive(Clone, Copy)]
 struct Dt<L>(L);
 
-impl<L: PairLoss> Function2 for Dt<L> {
+impl<L: PairLoss, N: Number> Map<(N, N), N> for Dt<L> {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, t: N) -> N {
+    fn f(&self, (x, t): (N, N)) -> N {
         self.0.dt(x, t)
     }
 }
@@ -136,11 +141,11 @@ struct Scaled<D> {
     factor: f64,
 }
 
-impl<D: Function2> Function2 for Scaled<D> {
+impl<N: Number, D: Map<(N, N), N>> Map<(N, N), N> for Scaled<D> {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, t: N) -> N {
+    fn f(&self, (x, t): (N, N)) -> N {
         let factor = x.like(self.factor);
-        self.derivative.f(x, t) * factor
+        self.derivative.f((x, t)) * factor
     }
 }
 

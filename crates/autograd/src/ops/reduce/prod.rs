@@ -2,7 +2,8 @@ use tensor::dispatch::by_float;
 use tensor::{DType, Float, Tensor};
 
 use super::sum::kept_shape;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The product of all elements, as `torch.prod`; `dx` is the product of the others times `dy`, at zeros
@@ -33,9 +34,7 @@ impl Op for Prod {
         self.name
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    attributes!(dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Each variable gets its part of the gradient; a 1-d one of no elements is skipped, as in torch.
 #[track_caller]
@@ -17,13 +18,7 @@ struct Cat {
 }
 
 impl Op for Cat {
-    fn name(&self) -> &'static str {
-        "CatBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    describe!("CatBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::cat(x, self.dim).into()

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Each variable gets its slice of the gradient.
 #[track_caller]
@@ -14,13 +15,7 @@ struct Stack {
 }
 
 impl Op for Stack {
-    fn name(&self) -> &'static str {
-        "StackBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    describe!("StackBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::stack(x, self.dim).into()
