@@ -21,7 +21,7 @@ fn main() {
     fs::write(out.join("pages.rs"), tests).expect("the output folder can be written to");
 }
 
-/// What a section's program is made of so far.
+/// A section's program so far.
 #[derive(Default)]
 struct Section {
     code: String,

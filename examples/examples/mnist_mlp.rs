@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use autograd::Variable;
 use clap::Parser;
+use datasets::DataLoader;
 use examples::plot::plot;
 use examples::{
-    Failure, OptimizerKind, Result, Results, TrainOptions, fit, learning_rate, mlp, output, println,
+    Failure, OptimizerKind, Result, Results, Run, TrainOptions, evaluate, learning_rate, mlp, output,
 };
-use nn::Module;
+use nn::{CrossEntropyLoss, Forward, Module};
 
 /// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning
 /// rate 0.1, unless told otherwise.
@@ -24,11 +26,11 @@ struct Options {
     #[arg(long, value_name = "SIZES", value_delimiter = ',', default_value = "784,400,200,100,10")]
     layers: Vec<usize>,
 
-    /// What changes the parameters
+    /// The optimizer
     #[arg(long, value_name = "NAME", value_enum, default_value_t = OptimizerKind::Sgd)]
     optimizer: OptimizerKind,
 
-    /// Learning rate. Default: the note's, 0.1 for sgd here, else as in six_optimizers
+    /// Learning rate. Default: the tutorial's, 0.1 for sgd here, else as in six_optimizers
     #[arg(long, value_name = "NUMBER", value_parser = learning_rate)]
     lr: Option<f64>,
 
@@ -67,7 +69,27 @@ fn main() -> Result {
     });
     let mut optimizer = options.optimizer.build(net.parameters(), lr);
     let TrainOptions { epochs, batch_size, .. } = options.train;
-    let run = fit(options.optimizer, &net, || optimizer.step(), &data, epochs, batch_size);
+
+    // criterion = nn.CrossEntropyLoss()
+    let criterion = CrossEntropyLoss::new();
+    // train_data = DataLoader(train_set, batch_size=64, shuffle=True)
+    let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(true);
+    let mut run = Run::new(options.optimizer, epochs, train_data.len());
+    for _ in 0..epochs {
+        net.train();
+        for (images, label) in &train_data {
+            // Forward.
+            let out = net.forward(&Variable::new(images));
+            let loss = criterion.forward(&out, &label);
+            // Backward.
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+            // Loss and accuracy of the batch.
+            run.batch(&loss, &out, &label);
+        }
+        run.epoch(evaluate(&net, &data.test));
+    }
 
     if let Some(file) = &options.save_model {
         serialize::save(&net, file)?;

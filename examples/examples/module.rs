@@ -8,14 +8,14 @@ use std::path::PathBuf;
 use autograd::Variable;
 use clap::Parser;
 use examples::boundary::plot_decision_boundary;
-use examples::{Result, flower, output, println};
+use examples::{Result, flower, output};
 use nn::{BCEWithLogitsLoss, Forward, Linear, Module, Tanh};
 use optim::{Optimizer, Sgd};
 
-/// Builds, trains, saves and loads the note's custom Module.
+/// Builds, trains, saves and loads the tutorial's custom Module.
 #[derive(Parser)]
 struct Options {
-    /// Seed of the first weights. The default is a start like the note's own (0.2615 → 0.2146)
+    /// Seed of the first weights. The default is a start like the tutorial's own (0.2615 → 0.2146)
     #[arg(long, value_name = "N", default_value_t = 109)]
     seed: u64,
 

@@ -1,20 +1,22 @@
-//! 5. Six optimizers by hand: the note's update rules as plain functions, each beside the library's.
+//! 5. Six optimizers by hand: the textbook's update rules as plain functions, each beside the library's.
 //!
 //! A rule needs nothing but the public parts of a parameter: its data, its gradient, and tensors
 //! for what it remembers. The library's optimizers follow torch, whose formulas differ from these
 //! in places: where ε stands, where the learning rate enters. `Formula::Note` asks for these, and
 //! then both give the same losses.
 
+use autograd::Variable;
 use clap::Parser;
-use examples::{Result, Results, Run, TrainOptions, fit, println};
-use nn::{Linear, Module, Parameter, ReLU, sequential};
+use datasets::DataLoader;
+use examples::{Result, Results, Run, TrainOptions, evaluate};
+use nn::{CrossEntropyLoss, Forward, Linear, Module, Parameter, ReLU, sequential};
 use optim::{
     Adadelta, Adagrad, AdagradConfig, Adam, AdamConfig, Formula, Momentum, MomentumConfig, Optimizer,
     RmsProp, RmsPropConfig, Sgd,
 };
 use tensor::Tensor;
 
-/// Writes the note's six optimizers by hand and trains 784-200-10 with each of them and with the library's.
+/// Writes six optimizers by hand and trains 784-200-10 with each of them and with the library's.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
@@ -90,19 +92,35 @@ fn zeros_like(parameters: &[Parameter]) -> Vec<Tensor> {
     parameters.iter().map(|param| param.data().zeros_like()).collect()
 }
 
-/// What a step by hand is once it has its parameters and its memory.
+/// A step by hand, with its parameters and its memory.
 type ByHand = Box<dyn FnMut()>;
 
 fn main() -> Result {
     let Options { train: options } = Options::parse();
     let data = options.prepare()?;
+    let criterion = CrossEntropyLoss::new();
+    let train_data = DataLoader::new(&data.train).batch_size(options.batch_size).shuffle(true);
     let mut runs = Vec::new();
 
     let train = |name: String, step: &dyn Fn(Vec<Parameter>) -> ByHand| {
         println!("\n{name}");
         tensor::manual_seed(options.seed);
         let net = sequential![Linear::new(784, 200), ReLU::new(), Linear::new(200, 10)];
-        fit(name, &net, step(net.parameters()), &data, options.epochs, options.batch_size)
+        let mut step = step(net.parameters());
+        let mut run = Run::new(name, options.epochs, train_data.len());
+        for _ in 0..options.epochs {
+            net.train();
+            for (images, label) in &train_data {
+                let out = net.forward(&Variable::new(images));
+                let loss = criterion.forward(&out, &label);
+                net.zero_grad();
+                loss.backward();
+                step();
+                run.batch(&loss, &out, &label);
+            }
+            run.epoch(evaluate(&net, &data.test));
+        }
+        run
     };
     let mut compare =
         |name: &str, hand: fn(Vec<Parameter>) -> ByHand, ours: fn(Vec<Parameter>) -> Box<dyn Optimizer>| {

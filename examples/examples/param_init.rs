@@ -5,13 +5,13 @@
 
 use autograd::Variable;
 use clap::Parser;
-use examples::{Result, println};
+use examples::Result;
 use ndarray::Array2;
 use nn::{Forward, Linear, Module, ReLU, Sequential, init, sequential};
 use rand::RngExt;
 use tensor::{DType, NumpyRandomState, Tensor, randn, with_default_generator};
 
-/// Sets the weights of the note's nets in four ways.
+/// Sets the weights of the tutorial's nets in four ways.
 #[derive(Parser)]
 struct Options {
     /// Seed of all random numbers

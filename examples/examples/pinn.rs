@@ -6,7 +6,7 @@
 
 use autograd::{GradOptions, Variable, grad};
 use clap::Parser;
-use examples::{Result, println};
+use examples::Result;
 use nn::{Forward, Linear, Module, Tanh, sequential};
 use optim::{Adam, Optimizer};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use autograd::{Variable, no_grad};
 use clap::Parser;
 use datasets::Dataset;
-use examples::{Failure, Result, Source, evaluate, output, println, threads};
+use examples::{Failure, Result, Source, evaluate, output, threads};
 use nn::{Layer, Registry, Unflatten, sequential};
 use tensor::zeros;
 

@@ -1,6 +1,6 @@
 //! 1. `Sequential`: a net as a list of layers.
 //!
-//! The note's first section: build a small net, look into it, train it on the flower, save it and load it
+//! The tutorial's first section: build a small net, look into it, train it on the flower, save it and load it
 //! again, whole and as parameters only.
 
 use std::path::PathBuf;
@@ -8,14 +8,14 @@ use std::path::PathBuf;
 use autograd::Variable;
 use clap::Parser;
 use examples::boundary::plot_decision_boundary;
-use examples::{Result, flower, output, println};
+use examples::{Result, flower, output};
 use nn::{BCEWithLogitsLoss, Forward, Linear, Module, Sequential, Tanh, sequential};
 use optim::{Optimizer, Sgd};
 
-/// Builds, trains, saves and loads the note's Sequential.
+/// Builds, trains, saves and loads the tutorial's Sequential.
 #[derive(Parser)]
 struct Options {
-    /// Seed of the first weights. The default is a start like the note's own (0.2840 → 0.2485)
+    /// Seed of the first weights. The default is a start like the tutorial's own (0.2840 → 0.2485)
     #[arg(long, value_name = "N", default_value_t = 6)]
     seed: u64,
 

@@ -6,7 +6,7 @@ use datasets::{Dataset, Mnist, Subset, transforms};
 
 use crate::{Failure, Result};
 
-/// The note's transform: scaled to [0, 1], then `(x − 0.5) / 0.5`, then flat.
+/// The tutorial's transform: scaled to [0, 1], then `(x − 0.5) / 0.5`, then flat.
 ///
 /// ```text
 /// def data_tf(x):

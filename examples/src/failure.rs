@@ -1,11 +1,11 @@
 use std::error::Error;
 use std::fmt;
 
-/// What a program ends with when something outside it is wrong: returned from `main` it prints as one `Error:
+/// The end of a program when something outside it is wrong: returned from `main` it prints as one `Error:
 /// …` line and gives exit code 1.
 pub struct Failure(Box<dyn Error + Send + Sync>);
 
-/// What the programs' functions return.
+/// The result of the programs' functions.
 pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
 impl Failure {

@@ -1,4 +1,4 @@
-//! The note's programs. Each file in `examples/` is a page to read beside the note, in this order:
+//! A tutorial in programs. Each file in `examples/` is a page to read and run, in this order:
 //!
 //! 1. `sequential`: a net as a list of layers: print, train, save and load it
 //! 2. `module`: the same net as a struct of its own
@@ -10,16 +10,12 @@
 //! 8. `predict`: a saved model of any architecture, opened in another process
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
-//! holds what several programs share: the command line, the data, the loop over epochs, tables and pictures.
+//! holds what several programs share: the command line, the data, the figures of a run, tables and pictures.
 #![forbid(unsafe_code)]
-
-#[macro_use]
-pub mod print;
 
 pub mod boundary;
 mod data;
 mod failure;
-pub mod fit;
 mod flower;
 mod mlp;
 mod optimizers;
@@ -29,13 +25,14 @@ mod palette;
 pub mod plot;
 mod progress;
 mod results;
+mod run;
 pub mod table;
 
 pub use data::{Data, Source, data_tf};
 pub use failure::{Failure, Result};
-pub use fit::{Epoch, Run, evaluate, fit};
 pub use flower::flower;
 pub use mlp::mlp;
 pub use optimizers::OptimizerKind;
 pub use options::{TrainOptions, learning_rate, threads};
 pub use results::Results;
+pub use run::{Epoch, Run, evaluate};

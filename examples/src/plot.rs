@@ -1,4 +1,4 @@
-//! Curves as an SVG picture: what `plt.plot` and `plt.semilogy` are to the note.
+//! Curves as an SVG picture: what `plt.plot` and `plt.semilogy` are to the tutorial.
 
 use std::error::Error;
 use std::ops::Range;

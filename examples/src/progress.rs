@@ -1,6 +1,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar over the batches of an epoch. Where standard error is not a terminal there is none.
+#[derive(Debug)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{Data, Result, Run, output};
 
-/// What `--json` writes: every number unrounded.
+/// The results as `--json` writes them: every number unrounded.
 #[derive(Serialize)]
 pub struct Results<'a> {
     seed: u64,

@@ -20,7 +20,7 @@ fn noisy_digits() -> Mnist {
 
 /// Trains for some steps, with dropout and shuffling, and gives every loss and every parameter as bits.
 ///
-/// Batches of 128 and the note's larger net are enough that products, elementwise work and updates
+/// Batches of 128 and the tutorial's larger net are enough that products, elementwise work and updates
 /// are all split between threads.
 fn train(threads: usize, num_workers: usize) -> Vec<u32> {
     tensor::set_num_threads(threads);

@@ -1,12 +1,12 @@
-//! The note's runs against torch's, loss by loss; `cargo xtask record examples/losses` recorded torch's. All
-//! of MNIST and torch as it is on this machine are compared by `cargo xtask fidelity`.
+//! The tutorial's runs against torch's, loss by loss; `cargo xtask record examples/losses` recorded torch's.
+//! All of MNIST and torch as it is on this machine are compared by `cargo xtask fidelity`.
 
 use clap::ValueEnum;
 use datasets::{DataLoader, Mnist};
 use examples::{OptimizerKind, data_tf, mlp};
 use nn::{CrossEntropyLoss, Forward, Module};
 use tensor::Tensor;
-use tensor::kernels::mkl::Mkl;
+use tensor::kernels::rounding::Rounding;
 use tensor::kernels::simd::Isa;
 use testing::{Case, Within, assert_bits, assert_close, recording};
 
@@ -17,7 +17,7 @@ fn losses(run: &Case, digits: &Mnist) -> Tensor {
         run["sizes"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
     let (net, steps) = (mlp(&sizes), run.tensor("losses").numel());
     let criterion = CrossEntropyLoss::new();
-    let kind = OptimizerKind::from_str(run.name(), false).expect("one of the note's");
+    let kind = OptimizerKind::from_str(run.name(), false).expect("one of the tutorial's");
     let mut optim = kind.build(net.parameters(), run.number("lr"));
     let train_data = DataLoader::new(digits).batch_size(64).shuffle(true);
     let mut losses = Vec::new();
@@ -36,23 +36,23 @@ fn losses(run: &Case, digits: &Mnist) -> Tensor {
 #[test]
 fn losses_are_torchs_to_the_last_bit_from_the_first_step_into_the_second_epoch() {
     let digits = Mnist::embedded_train(data_tf());
-    // Without MKL there is one order for all; with it, torch's with AVX-512 and that with AVX2 differ.
+    // `Nearest` has one order for all; torch's with AVX-512 and that with AVX2 differ.
     let recordings = [
-        (Mkl::Absent, None, recording!("losses_absent_avx512"), 14),
-        (Mkl::Other, Some(Isa::Avx512), recording!("losses_other_avx512"), 6),
-        (Mkl::Other, Some(Isa::Avx2), recording!("losses_other_avx2"), 6),
+        (Rounding::Nearest, None, recording!("losses_nearest_avx512"), 14),
+        (Rounding::Amd, Some(Isa::Avx512), recording!("losses_amd_avx512"), 6),
+        (Rounding::Amd, Some(Isa::Avx2), recording!("losses_amd_avx2"), 6),
     ];
     // Elsewhere `matrixmultiply` sums in its own order, and the first differences soon grow.
     let same_sums = matches!(Isa::current(), Isa::Avx2 | Isa::Avx512);
-    for (mkl, isa, recording, runs) in recordings {
+    for (rounding, isa, recording, runs) in recordings {
         assert_eq!(recording.cases().len(), runs);
         if isa.is_some_and(|isa| isa != Isa::current()) {
             continue;
         }
-        mkl.select();
+        rounding.select();
         for run in recording.cases() {
             let (ours, torchs, what) =
-                (losses(run, &digits), run.tensor("losses"), format!("{mkl:?}, {run:?}"));
+                (losses(run, &digits), run.tensor("losses"), format!("{rounding}, {run:?}"));
             if same_sums {
                 assert_bits(what, &ours, &torchs);
             } else {

@@ -21,7 +21,7 @@ fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> Output {
     Command::new(program(name)).args(arguments).current_dir(folder).output().expect("the program starts")
 }
 
-/// What it prints when all goes well.
+/// Its output when all goes well.
 fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
     let output = run_in(folder, name, arguments);
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

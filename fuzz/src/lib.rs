@@ -1,4 +1,4 @@
-//! What the targets share: files whose outer layers are sound, so that the fuzzer's bytes reach the inner
+//! Shared by the targets: files whose outer layers are sound, so that the fuzzer's bytes reach the inner
 //! reader instead of failing a checksum, and an allocator that ends the run if a small file costs much.
 //!
 //! A finding is a panic, a hang, or memory out of proportion. Run one with

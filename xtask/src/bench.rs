@@ -19,7 +19,8 @@ use workloads::{ROWS, Row};
 /// processors that the next one needs.
 const SETTLE: Duration = Duration::from_millis(40);
 
-/// What keeps a process from AVX-512: the first is ours, the others are torch's, whose process inherits them.
+/// Variables that keep a process from AVX-512: the first is ours, the others torch's, whose process inherits
+/// them.
 const ONLY_AVX2: [(&str, &str); 4] = [
     ("RUSHLIGHT_ISA", "avx2"),
     ("ATEN_CPU_CAPABILITY", "avx2"),

@@ -50,12 +50,9 @@ impl CheckTorch {
 }
 
 fn write_values(folder: &Path) -> Result<()> {
-    use DType::*;
     let numbers = tensor::arange(0, 6, 1).reshape([2, 3]);
-    let mut tensors: StateDict = [F32, F64, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, Bool]
-        .into_iter()
-        .map(|dtype| (dtype.name().to_owned(), numbers.to_dtype(dtype)))
-        .collect();
+    let mut tensors: StateDict =
+        DType::ALL.into_iter().map(|dtype| (dtype.name().to_owned(), numbers.to_dtype(dtype))).collect();
     tensors.insert("scalar", Tensor::from(2.5_f32));
     tensors.insert("empty", tensor::zeros([3, 0, 2]));
     save_state_dict(&tensors, folder.join("dtypes.pth"))?;
@@ -63,7 +60,7 @@ fn write_values(folder: &Path) -> Result<()> {
     contents.metadata = vec![("author".into(), "naïve ✓".into())];
     contents.write(folder.join("dtypes.safetensors"))?;
     let state = contents.state_dict()?;
-    let known = state.into_iter().filter(|(_, tensor)| tensor.dtype() != BF16); // NumPy has none
+    let known = state.into_iter().filter(|(_, tensor)| tensor.dtype() != DType::BF16); // NumPy has none
     save_state_dict(&known.collect(), folder.join("dtypes.npz"))?;
 
     let ints = [0, 255, 256, 65535, 65536, -1, 1 << 31, -(1 << 31) - 1, i64::MAX, i64::MIN];

@@ -1,4 +1,4 @@
-//! `cargo xtask fidelity`: the note's training runs here and in torch, loss by loss.
+//! `cargo xtask fidelity`: the tutorial's training runs here and in torch, loss by loss.
 
 mod compare;
 mod report;
@@ -11,14 +11,13 @@ use crate::{Result, release};
 use compare::Comparison;
 use examples::Source;
 use runs::{Losses, NETS, Run};
-use tensor::kernels::mkl::Mkl;
 
-/// Compares the note's training runs with torch's, loss by loss
+/// Compares the tutorial's training runs with torch's, loss by loss
 ///
 /// Both nets, each of the six optimizers, from the same seed: every one of the first 300 losses, the mean of
 /// the first epoch, and later epochs beside torch's distance from itself (on one thread and on two). Prints
-/// Markdown. The path through MKL is the one that torch takes on this processor; with RUSHLIGHT_MKL=intel (or
-/// other) both sides take that one.
+/// Markdown. Orders of sums and roundings are torch's on this processor; with RUSHLIGHT_ROUNDING=intel (or
+/// amd) both sides have those.
 #[derive(clap::Args)]
 pub(crate) struct Fidelity {
     /// A Python with torch and numpy
@@ -47,9 +46,6 @@ impl Fidelity {
         };
         if release::MISSING {
             return release::again();
-        }
-        if std::env::var_os("RUSHLIGHT_MKL").is_none() {
-            Mkl::of_processor().select();
         }
         let digits = Source::find(self.data.as_deref())?.train()?;
         let folder = raw_digits(&digits)?;

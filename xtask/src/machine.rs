@@ -1,4 +1,4 @@
-//! What a published result has to name.
+//! The machine and versions that a published result has to name.
 
 /// The processor, and the instruction set that our kernels chose on it.
 pub(crate) fn cpu() -> String {

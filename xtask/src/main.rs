@@ -1,9 +1,7 @@
 //! Project tasks, run as `cargo xtask <command>`: this file dispatches, one module per command does the work.
 
-/// In every command: `… | head` ends a program without a word.
-macro_rules! println {
-    ($($arguments:tt)*) => { examples::println!($($arguments)*) };
-}
+#[macro_use]
+mod print; // first, because its `println!` is that of every command
 
 mod bench;
 mod check_torch;
@@ -19,7 +17,7 @@ mod torch;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// What went wrong, as one message for the terminal.
+/// An error as one message for the terminal.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T, E = Error> = std::result::Result<T, E>;
 

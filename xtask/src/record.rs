@@ -16,7 +16,7 @@ pub(crate) struct Record {
     /// A Python that has torch and numpy
     #[arg(long, default_value = "python3")]
     python: PathBuf,
-    /// What to record: a crate, or a single script as CRATE/NAME; everything if left out
+    /// Record only this: a crate, or a single script as CRATE/NAME
     what: Option<PathBuf>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 
-/// What each crate of the workspace may build on, directly. `docs`, `examples` and
+/// The crates that each crate of the workspace may build on, directly. `docs`, `examples` and
 /// `xtask` stand on top of everything.
 const MAY_USE: [(&str, &[&str]); 9] = [
     ("formats", &[]),

@@ -1,4 +1,4 @@
-//! What rustfmt leaves alone: comments within its width, recordings that a diff can show.
+//! Lines that rustfmt leaves alone: comments keep within its width, recordings within what a diff can show.
 
 use std::path::{Path, PathBuf};
 

@@ -86,7 +86,7 @@ pub fn gradgradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
     // something.
     let gradients = |at: &[Variable]| {
         let (dy, x) = at.split_last().expect("the outputs' gradient comes last");
-        // What is asked for a number only is a leaf here all the same.
+        // An input that is needed for its value only is a leaf here all the same.
         let x: Vec<Variable> = x.iter().map(|x| x.clone().requires_grad_(true)).collect();
         let y = enable_grad(|| f(&x));
         let options = GradOptions {

@@ -27,8 +27,9 @@ pub use gradcheck::{gradcheck, gradgradcheck};
 pub use graph::{
     BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
 };
-pub use op::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, apply};
+pub use op::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 pub use ops::*;
+pub use tensor::{Number, cat, stack};
 pub use variable::Variable;
 
 use nn_derive::Options;

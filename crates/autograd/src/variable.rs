@@ -63,7 +63,7 @@ impl Variable {
         }
     }
 
-    /// What gathers the gradients of a leaf, if there is anything yet.
+    /// Gathers the gradients of a leaf; `None` before the first.
     pub(crate) fn leaf(&self) -> Option<&Arc<Leaf>> {
         match &self.0.origin {
             Origin::Leaf(leaf) => leaf.get(),
@@ -71,7 +71,7 @@ impl Variable {
         }
     }
 
-    /// What gathers the gradients of a leaf; `None` for the result of an operation.
+    /// Gathers the gradients of a leaf; `None` for the result of an operation.
     #[track_caller]
     pub(crate) fn leaf_or_new(&self) -> Option<&Arc<Leaf>> {
         let Origin::Leaf(leaf) = &self.0.origin else { return None };

@@ -39,9 +39,9 @@ fn functions_that_torch_has_for_floats_alone_refuse_the_others() {
     type Function = fn(&Variable) -> Variable;
     let functions: [(&str, Function); 9] = [
         ("elu", |x| x.elu(1.0)),
-        ("elu", |x| x.selu()),
+        ("selu", |x| x.selu()),
         ("gelu", |x| x.gelu()),
-        ("gelu", |x| x.gelu_tanh()),
+        ("gelu_tanh", |x| x.gelu_tanh()),
         ("silu", |x| x.silu()),
         ("softplus", |x| x.softplus(1.0, 20.0)),
         ("log_sigmoid", |x| x.log_sigmoid()),

@@ -13,7 +13,7 @@ use tensor::{Tensor, stack};
 /// assert_eq!(y.to_vec::<i64>(), [7, 8]);
 /// ```
 pub trait Collate: Sized {
-    /// What a batch of these is.
+    /// The type of a batch of these.
     type Batch;
 
     /// Makes the batch. There is at least one sample.

@@ -69,7 +69,7 @@ pub trait Dataset {
     }
 }
 
-/// What a batch of a dataset's samples is.
+/// The type of a batch of a dataset's samples.
 pub type BatchOf<D> = <<D as Dataset>::Sample as Collate>::Batch;
 
 macro_rules! pointer {

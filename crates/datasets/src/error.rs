@@ -2,7 +2,7 @@ use std::io;
 
 use tensor::DType;
 
-/// What can be wrong with the files of a dataset, with a saved position, or with what is to be written.
+/// An error in the files of a dataset, in a saved position, or in data to be written.
 ///
 /// `file` is the path, or a description where the bytes came from memory.
 #[derive(thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum Error {
         file: String,
         /// How it begins.
         magic: [u8; 4],
-        /// What it is instead, as far as its first bytes say.
+        /// The kind of file that it is instead, as far as its first bytes say.
         found: String,
     },
     /// The third byte names no element type.
@@ -89,7 +89,7 @@ pub enum Error {
     Shape {
         /// Which file.
         file: String,
-        /// What the dataset needs, in words.
+        /// The shape that the dataset needs, in words.
         expected: &'static str,
         /// The shape in the file.
         found: Vec<usize>,
@@ -144,7 +144,7 @@ tensor::debug_as_display!(Error);
 
 #[cfg(test)]
 mod tests {
-    /// What `main` shows of an error that it returns: the sentence, with the system's reason in it once.
+    /// `main` shows the sentence of an error that it returns, with the system's reason in it once.
     #[test]
     fn debug_is_the_sentence_too() {
         let error = crate::idx::read("no/such/file").unwrap_err();

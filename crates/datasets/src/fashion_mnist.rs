@@ -4,7 +4,7 @@ use crate::{ImageCollection, ImageDataset};
 /// [`Mnist`](crate::Mnist). `cargo xtask fetch-data fashion-mnist` downloads them.
 pub type FashionMnist = ImageDataset<Clothes>;
 
-/// What makes an [`ImageDataset`] [`FashionMnist`].
+/// The collection behind [`FashionMnist`].
 #[derive(Clone, Copy, Debug)]
 pub struct Clothes;
 

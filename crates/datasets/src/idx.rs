@@ -24,7 +24,6 @@
 //! # Ok::<(), datasets::Error>(())
 //! ```
 
-mod element;
 mod header;
 mod read;
 mod write;

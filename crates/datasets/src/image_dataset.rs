@@ -9,7 +9,7 @@ use crate::transforms::Transform;
 use crate::transforms::table::Table;
 use crate::{BatchOf, Dataset, Error, Result, idx};
 
-/// What tells one collection of images in MNIST's form from another. One like it is a few lines:
+/// A collection of images in MNIST's form: its folder and its classes. Another one is a few lines:
 ///
 /// ```
 /// use datasets::{ImageCollection, ImageDataset};

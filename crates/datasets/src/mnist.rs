@@ -19,7 +19,7 @@ use crate::{ImageCollection, ImageDataset};
 /// ```
 pub type Mnist = ImageDataset<Digits>;
 
-/// What makes an [`ImageDataset`] [`Mnist`].
+/// The collection behind [`Mnist`].
 #[derive(Clone, Copy, Debug)]
 pub struct Digits;
 

@@ -66,7 +66,7 @@ fn take() -> Option<Box<Generator>> {
     GENERATOR.take().map(ManuallyDrop::into_inner)
 }
 
-/// What this thread was making before; goes on with it when dropped, also when that is by a panic.
+/// The sample that this thread made before; dropping this returns to it, after a panic too.
 struct Outer(Option<Place>, Option<Box<Generator>>);
 
 impl Drop for Outer {

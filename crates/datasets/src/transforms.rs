@@ -1,4 +1,4 @@
-//! What happens to a sample between the file and the model: transforms that compose.
+//! Transforms that compose: they turn a sample as it lies in the file into what the model takes.
 //!
 //! ```
 //! use datasets::transforms;

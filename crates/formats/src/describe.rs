@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes: for messages about a file that is not what it should be.
+//! Recognises a file by its first bytes, for messages about one that is not what it should be.
 
 /// How many bytes [`describe`] makes use of.
 const ENOUGH: usize = 512;
@@ -32,7 +32,7 @@ const MAGIC: [(&[u8], &str); 25] = [
     (b"MZ", "a program for Windows"),
 ];
 
-/// What a file is that begins with these bytes, in words that stand behind "found"; 512 are enough. A
+/// Names the kind of a file that begins with these bytes, in words that follow "found"; 512 are enough. A
 /// pointer of a version-control system says how to get the file itself.
 ///
 /// ```
@@ -65,7 +65,7 @@ pub fn describe(bytes: &[u8]) -> String {
     text(head).unwrap_or_else(|| format!("bytes that begin with {:02x?}", &head[..head.len().min(8)]))
 }
 
-/// What a text is about, if it is one.
+/// The kind of a text, if it is one.
 fn text(head: &[u8]) -> Option<String> {
     // A character may be cut at the end, and only there.
     let text = match std::str::from_utf8(head) {

@@ -8,7 +8,7 @@ pub enum Error {
     /// The operating system refused.
     #[error("cannot {action}: {source}")]
     Io {
-        /// What was being done, as in "cannot open".
+        /// The action that failed, as in "cannot open".
         action: &'static str,
         /// The system's own reason.
         r#source: io::Error, // the sentence has it, so it is no `source()` of its own
@@ -16,9 +16,9 @@ pub enum Error {
     /// The path names something else than a file.
     #[error("expected {expected}, found {found}")]
     NotAFile {
-        /// What was needed.
+        /// The size that was needed.
         expected: &'static str,
-        /// What is there.
+        /// The size that is there.
         found: &'static str,
     },
     /// The bytes break the rules of their format: cut short, out of range, overlapping, nonsense.
@@ -26,7 +26,7 @@ pub enum Error {
     Malformed {
         /// The format being read, as in "zip archive".
         format: &'static str,
-        /// What was expected there and what was found.
+        /// The thing expected there, and the one found.
         what: String,
     },
     /// The bytes are not the ones that were written.
@@ -42,7 +42,7 @@ pub enum Error {
     /// The file is well-formed and holds something that this library has no counterpart for.
     #[error("{what}: not supported")]
     Unsupported {
-        /// What it holds.
+        /// The kind of its contents.
         what: String,
     },
     /// A pickle asks for a Python function or class outside the allow-list. Nothing was executed.
@@ -50,13 +50,13 @@ pub enum Error {
     ForbiddenGlobal {
         /// Its full Python name.
         name: String,
-        /// What to do about it.
+        /// A remedy.
         hint: &'static str,
     },
     /// Reading would take far more memory than a file of this size can honestly ask for.
     #[error("{what} would need {needed} bytes, more than the {limit} a file of this size may still take")]
     TooLarge {
-        /// What was about to be created.
+        /// The thing that was about to be created.
         what: String,
         /// Bytes asked for.
         needed: u64,

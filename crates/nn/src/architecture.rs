@@ -118,7 +118,7 @@ impl fmt::Display for Architecture {
     }
 }
 
-/// What has been described so far, to recognise what is shared.
+/// The modules described so far, to recognise one that is shared.
 #[derive(Default)]
 struct Described {
     modules: HashMap<SharedId, Architecture>,

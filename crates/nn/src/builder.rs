@@ -11,7 +11,7 @@ use crate::{
     Architecture, Buffer, Error, Field, Layer, Module, Parameter, Registry, Setting, StateDict, flat, walk,
 };
 
-/// The source that [`Module::build`] reads from: the description of one module in a file, and the tensors.
+/// The source of [`Module::build`]: the description of one module in a file, and the tensors.
 ///
 /// The derive calls [`field`](Self::field) and [`config`](Self::config) for each field by its name. Missing
 /// tensors are remembered rather than reported one by one: a [`Registry`] refuses the finished model and
@@ -29,7 +29,7 @@ pub struct Builder<'a> {
     made: &'a mut Made,
 }
 
-/// The parts built so far, by full name, for those who share them; and the names that were not there.
+/// The parts built so far, by full name, for those who share them; and the tensors that were not there.
 #[derive(Default)]
 pub(crate) struct Made {
     parameters: HashMap<String, Parameter>,

@@ -37,7 +37,7 @@ pub(crate) fn one_deeper<R>(f: impl FnOnce() -> R) -> R {
 /// they would overflow the stack.
 pub(crate) fn drop_layers(layers: &mut Vec<Arc<dyn Layer>>) {
     thread_local! {
-        /// What the outermost call on this thread has still to drop, last first.
+        /// The modules that the outermost call on this thread has still to drop, last first.
         static WAITING: RefCell<Option<Vec<Arc<dyn Layer>>>> = const { RefCell::new(None) };
     }
     /// Ends the outermost call, also when a layer's own `drop` panics.

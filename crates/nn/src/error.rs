@@ -2,7 +2,7 @@ use std::fmt;
 
 use tensor::ValueError;
 
-/// What can be wrong with a file's or a user's description of a model.
+/// An error in a file's or a user's description of a model.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,7 +15,7 @@ pub enum Error {
     Architecture {
         /// The module's name in the tree, such as `layer2.0`; empty for the root.
         path: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: String,
     },
 
@@ -97,7 +97,7 @@ impl fmt::Display for StateDictError {
 mod tests {
     use crate::{Linear, Module, StateDict};
 
-    /// What `main` shows of an error that it returns.
+    /// `main` shows this of an error that it returns.
     #[test]
     fn debug_is_the_sentence_too() {
         let state = Linear::new(1, 1).load_state_dict(&StateDict::new()).unwrap_err();

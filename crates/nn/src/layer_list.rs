@@ -1,4 +1,4 @@
-//! What [`Sequential`](crate::Sequential) and [`ModuleList`](crate::ModuleList) share: layers
+//! Shared by [`Sequential`](crate::Sequential) and [`ModuleList`](crate::ModuleList): layers
 //! in order, read in the same ways.
 
 use std::sync::Arc;
@@ -123,7 +123,7 @@ impl DoubleEndedIterator for Iter<'_> {
 
 impl ExactSizeIterator for Iter<'_> {}
 
-/// What can be put into a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any
+/// A member of a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any
 /// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",

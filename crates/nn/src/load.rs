@@ -6,7 +6,7 @@ use tensor::Tensor;
 use crate::error::{SizeMismatch, StateDictError};
 use crate::{Error, Module, StateDict, walk};
 
-/// What [`load_state_dict`](crate::Module::load_state_dict) found; after a strict load both lists are
+/// The report of [`load_state_dict`](crate::Module::load_state_dict); after a strict load both lists are
 /// empty and it prints `<All keys matched successfully>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadReport {

@@ -41,7 +41,7 @@ impl<'a> Member<'a> {
     }
 }
 
-/// What tells one shared module from another: the same for all clones of one `Arc`.
+/// Identifies a shared module: the same for all clones of one `Arc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SharedId(usize);
 
@@ -124,7 +124,7 @@ impl<'a> Members<'a> {
     note = "mark a setting with `#[module(config)]` and anything else with `#[module(skip)]`"
 )]
 pub trait Field: Send + Sync + Sized + 'static {
-    /// What this field is to its module; `None` if it is not there.
+    /// The role of this field in its module; `None` if it is not there.
     fn member(&self) -> Option<Member<'_>>;
 
     /// Reads the field called `name` of the module that is being built.
@@ -133,7 +133,7 @@ pub trait Field: Send + Sync + Sized + 'static {
     /// If the file does not describe it, or not as this type.
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error>;
 
-    /// What a `Vec` of these is called.
+    /// The kind of a `Vec` of these.
     #[doc(hidden)]
     fn list_kind() -> &'static str {
         "ModuleList"

@@ -42,7 +42,7 @@ pub struct Registry {
     kinds: BTreeMap<&'static str, Registered>,
 }
 
-/// What a registry knows of a type.
+/// A type as a registry knows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Registered {
     pub(crate) construct: fn(&mut Builder<'_>) -> Result<Box<dyn Layer>, Error>,

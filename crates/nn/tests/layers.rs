@@ -4,8 +4,8 @@ mod torch;
 
 use autograd::Variable;
 use nn::{
-    Approximate, Dropout, ELU, Flatten, FlattenOptions, GELU, Hardtanh, Layer, LeakyReLU, LogSigmoid,
-    LogSoftmax, Module, ReLU, ReLU6, SELU, SiLU, Sigmoid, Softmax, Softplus, Tanh, Unflatten,
+    Approximate, Architecture, Dropout, ELU, Flatten, FlattenOptions, GELU, Hardtanh, Layer, LeakyReLU,
+    LogSoftmax, Module, Registry, Softmax, Softplus, StateDict, Tanh, Unflatten,
 };
 use testing::{Case, alone, ramp, recording};
 use torch::assert_close;
@@ -21,23 +21,26 @@ fn layer(case: &Case) -> Box<dyn Layer> {
         })),
         "Unflatten" => Box::new(Unflatten::new(dim.unwrap(), [2, 2])),
         "Dropout" => Box::new(Dropout::new(float("p", 0.5))),
-        "ReLU" => Box::new(ReLU::new()),
-        "ReLU6" => Box::new(ReLU6::new()),
-        "Hardtanh" => Box::new(Hardtanh::new(float("min_val", -1.0), float("max_val", 1.0))),
-        "LeakyReLU" => Box::new(LeakyReLU::new(float("negative_slope", 0.01))),
-        "ELU" => Box::new(ELU::new(float("alpha", 1.0))),
-        "SELU" => Box::new(SELU::new()),
-        "GELU" if case["approximate"] == "tanh" => Box::new(GELU::with(Approximate::Tanh)),
-        "GELU" => Box::new(GELU::new()),
-        "SiLU" => Box::new(SiLU::new()),
-        "Sigmoid" => Box::new(Sigmoid::new()),
-        "LogSigmoid" => Box::new(LogSigmoid::new()),
-        "Tanh" => Box::new(Tanh::new()),
-        "Softplus" => Box::new(Softplus::new(float("beta", 1.0), float("threshold", 20.0))),
         "Softmax" => Box::new(dim.map_or_else(Softmax::default, Softmax::new)),
         "LogSoftmax" => Box::new(dim.map_or_else(LogSoftmax::default, LogSoftmax::new)),
-        other => panic!("no layer {other}"),
+        _ => printed(case.text("repr")),
     }
+}
+
+/// The layer that torch prints so: `Softplus(beta=2.0, threshold=20.0)`.
+fn printed(repr: &str) -> Box<dyn Layer> {
+    let (kind, settings) = repr.strip_suffix(')').and_then(|repr| repr.split_once('(')).expect("a call");
+    let settings = settings.split(", ").filter_map(|setting| setting.split_once('='));
+    let architecture = Architecture {
+        kind: kind.to_owned(),
+        config: settings.map(|(name, value)| (name.to_owned(), value.parse().expect("Python"))).collect(),
+        training: true,
+        parameters: Vec::new(),
+        buffers: Vec::new(),
+        children: Vec::new(),
+        same_as: None,
+    };
+    Registry::new().build(&architecture, &StateDict::default()).expect("a layer of this crate")
 }
 
 #[test]
@@ -130,7 +133,7 @@ fn numbers_print_as_they_were_given() {
     ];
     for (layer, expected) in layers {
         assert_eq!(layer.repr(), expected);
-        let built = nn::Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
+        let built = Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
         assert_eq!(built.repr(), expected);
     }
 }
@@ -146,7 +149,7 @@ fn settings_survive_a_description() {
         Box::new(Unflatten::new(-1, [2, 3])),
         Box::new(Tanh::new()),
     ] {
-        let built = nn::Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
+        let built = Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
         assert_eq!(built.repr(), layer.repr());
     }
 }

@@ -1,7 +1,8 @@
 use nn::Parameter;
+use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
-use tensor::kernels::simd::{Kernel, dispatch};
-use tensor::{DType, Float, Tensor};
+use tensor::kernels::rounding::sum_of_squares;
+use tensor::{DType, Float, Num, Tensor};
 
 use crate::{Error, Real};
 
@@ -87,10 +88,7 @@ pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
             }
         });
     }
-    change_grads(params, |g| match g.dtype() {
-        DType::F64 => clamp::<f64>(g, clip_value),
-        _ => clamp::<f32>(g, clip_value),
-    });
+    change_grads(params, |g| by_float!("clip_grad_value_", &*g, T => clamp::<T>(g, clip_value)));
 }
 
 /// Refuses gradients that cannot be clipped, before any is changed.
@@ -120,10 +118,7 @@ fn total_norm(params: &[Parameter], order: f64) -> (f64, DType) {
     let mut norms = vec![0.0; grads.len()];
     for_each_chunk_mut(&mut norms, per_task, |start, norms| {
         for (norm, g) in norms.iter_mut().zip(&grads[start..]) {
-            *norm = match g.dtype() {
-                DType::F64 => norm_of(g.as_slice::<f64>(), order),
-                _ => f64::from(norm_of(g.as_slice::<f32>(), order)),
-            };
+            *norm = by_float!("clip_grad_norm_", g, T => norm_of(g.as_slice::<T>(), order).to_f64());
         }
     });
     if grads.iter().any(|g| g.dtype() == DType::F64) {
@@ -143,7 +138,7 @@ fn norm_of<T: Real>(x: &[T], order: f64) -> T {
     let magnitudes = x.iter().map(|x| x.abs());
     let add = |sum, x| sum + x;
     match order {
-        2.0 => dispatch(SumOfSquares(x)).sqrt(),
+        2.0 => sum_of_squares(x).sqrt(),
         1.0 => magnitudes.fold(T::ZERO, add),
         0.0 => magnitudes.map(|x| if x == T::ZERO { T::ZERO } else { T::ONE }).fold(T::ZERO, add),
         f64::INFINITY => magnitudes.fold(T::ZERO, Float::maximum),
@@ -153,37 +148,6 @@ fn norm_of<T: Real>(x: &[T], order: f64) -> T {
             magnitudes.map(|x| x.powf(p)).fold(T::ZERO, add).powf(T::ONE / p)
         }
     }
-}
-
-/// `Σx²` in the order of torch's kernel: as many lanes as 32 bytes hold, added up one after the other, and
-/// then the elements left over, of which four at a time round the square and the last three at most do not.
-struct SumOfSquares<'a, T>(&'a [T]);
-
-impl<T: Real> Kernel for SumOfSquares<'_, T> {
-    type Output = T;
-
-    #[inline(always)]
-    fn run(self) -> T {
-        match size_of::<T>() {
-            4 => sum_of_squares::<T, 8>(self.0),
-            _ => sum_of_squares::<T, 4>(self.0),
-        }
-    }
-}
-
-#[inline(always)]
-fn sum_of_squares<T: Real, const LANES: usize>(x: &[T]) -> T {
-    let mut sums = [T::ZERO; LANES];
-    let (whole, rest) = x.as_chunks::<LANES>();
-    for x in whole {
-        for (sum, &x) in sums.iter_mut().zip(x) {
-            *sum += x * x;
-        }
-    }
-    let (fours, rest) = rest.as_chunks::<4>();
-    let sum =
-        sums.into_iter().chain(fours.as_flattened().iter().map(|&x| x * x)).fold(T::ZERO, |sum, x| sum + x);
-    rest.iter().fold(sum, |sum, &x| x.mul_add(x, sum))
 }
 
 /// Multiplies each gradient by what makes `norm`, of the dtype given, at most `max_norm`.
@@ -200,15 +164,10 @@ fn scale_to(params: &[Parameter], max_norm: f64, norm: f64, dtype: DType) {
             }
         });
     }
-    let factor = match dtype {
-        DType::F64 => factor::<f64>(max_norm, norm),
-        _ => factor::<f32>(max_norm, norm),
-    };
+    let factor =
+        by_float!(dtype, T => factor::<T>(max_norm, norm), else unreachable!("`check` refuses other dtypes"));
     if factor < 1.0 || factor.is_nan() {
-        change_grads(params, |g| match g.dtype() {
-            DType::F64 => scale::<f64>(g, factor),
-            _ => scale::<f32>(g, factor),
-        });
+        change_grads(params, |g| by_float!("clip_grad_norm_", &*g, T => scale::<T>(g, factor)));
     }
 }
 

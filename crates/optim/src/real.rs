@@ -12,11 +12,6 @@ pub trait Real: Float {
     /// Below this a gradient counts as 0 where it is squared: the square would be a denormal.
     const TINY_ROOT: Self;
 
-    /// `self·a + b`, rounded once, as torch computes `add(…, alpha)`, `addcmul` and `lerp`.
-    ///
-    /// One instruction with AVX2, AVX-512 or NEON; a correct but slow library call on the portable set.
-    fn mul_add(self, a: Self, b: Self) -> Self;
-
     /// `√(x + eps)` of each; the f64 ones are correctly rounded.
     fn roots(x: Lanes<Self>, eps: Self, roots: Roots) -> Lanes<Self>;
 
@@ -52,11 +47,6 @@ impl Real for f32 {
     const TINY_ROOT: f32 = 3.5e-18;
 
     #[inline(always)]
-    fn mul_add(self, a: f32, b: f32) -> f32 {
-        f32::mul_add(self, a, b)
-    }
-
-    #[inline(always)]
     fn roots(mut x: Lanes<f32>, eps: f32, roots: Roots) -> Lanes<f32> {
         for x in &mut x {
             *x += eps;
@@ -69,11 +59,6 @@ impl Real for f64 {
     const SMALLEST: f64 = f64::MIN_POSITIVE;
     const TINY: f64 = f64::MIN_POSITIVE / f64::EPSILON;
     const TINY_ROOT: f64 = 1e-152;
-
-    #[inline(always)]
-    fn mul_add(self, a: f64, b: f64) -> f64 {
-        f64::mul_add(self, a, b)
-    }
 
     #[inline(always)]
     fn roots(mut x: Lanes<f64>, eps: f64, _: Roots) -> Lanes<f64> {

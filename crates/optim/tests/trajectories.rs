@@ -5,7 +5,7 @@ mod common;
 use common::{build, check_steps, near, start};
 use nn::Value;
 use optim::Optimizer;
-use tensor::kernels::mkl::Mkl;
+use tensor::kernels::rounding::Rounding;
 use tensor::{DType, Tensor};
 use testing::{Case, Recording, assert_bits, assert_close, recording};
 
@@ -52,7 +52,7 @@ fn trajectories_are_torchs() {
 /// With the correctly rounded square root on both sides, nothing is left to the processor.
 #[test]
 fn trajectories_are_torchs_bit_for_bit() {
-    Mkl::Absent.select();
+    Rounding::Nearest.select();
     check("exact", |what, got, expected| assert_bits(what, got, expected));
 }
 

@@ -1,4 +1,4 @@
-//! What a file format is, and the table of all of them.
+//! A file format as a type, and the table of all formats.
 
 use crate::{Contents, ErrorKind};
 use std::fmt;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A file format: a type without data in a file of its own, and a row of the table below.
 pub(crate) trait Codec {
-    /// What messages call a file of this format.
+    /// The name of a file of this format in messages.
     fn name(&self) -> &'static str;
 
     /// How the names of its files end, in lower case.

@@ -20,13 +20,13 @@ use std::path::Path;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Contents {
-    /// What a whole model is made of; `None` if the file holds no model.
+    /// The description of a whole model; `None` if the file holds no model.
     pub architecture: Option<Architecture>,
     /// Free text under free names. `.pth` has no place for it.
     pub metadata: Vec<(String, String)>,
     /// A model's state dict, or whatever else was saved.
     pub value: Value,
-    /// What was in the file and is not in the value, if that was allowed: [`LoadOptions::allow_partial`].
+    /// The entries left out of the value, if that was allowed: [`LoadOptions::allow_partial`].
     pub left_out: Vec<Unreadable>,
 }
 
@@ -117,7 +117,7 @@ pub struct Unreadable {
     /// Where it lies, as one would write it in Python: `['model']['weight']`. Of a key, the dictionary that
     /// has it.
     pub path: String,
-    /// What it is.
+    /// Its kind.
     pub what: String,
 }
 
@@ -142,7 +142,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// What a value is instead of a state dict; of one that nearly is, which entries are no tensors.
+/// Names the kind of a value that is no state dict; if it nearly is one, the entries that are no tensors.
 fn not_a_state_dict(value: &Value) -> String {
     let entries = value.as_dict().unwrap_or_default();
     let wrong: Vec<_> = entries.iter().filter(|(_, value)| value.as_tensor().is_none()).collect();
@@ -159,7 +159,7 @@ fn not_a_state_dict(value: &Value) -> String {
     }
 }
 
-/// What a value is, with a dictionary's first keys.
+/// Names the kind of a value, with a dictionary's first keys.
 pub(crate) fn summary(value: &Value) -> String {
     let Some(entries) = value.as_dict() else { return value.type_name().to_owned() };
     let mut keys: Vec<_> = entries

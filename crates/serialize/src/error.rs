@@ -14,7 +14,7 @@ pub struct Error {
     kind: ErrorKind,
 }
 
-/// What went wrong, without the file's name.
+/// The reason of an [`Error`], without the file's name.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -31,14 +31,23 @@ pub enum ErrorKind {
     /// The file is sound but holds another thing than the caller asked for.
     #[error("expected {expected}, found {found}")]
     Contents {
-        /// What the call needs.
+        /// The contents that the call needs.
         expected: String,
-        /// What the file holds.
+        /// The contents of the file.
         found: String,
     },
     /// A model could not be rebuilt from its architecture and tensors.
     #[error(transparent)]
     Model(#[from] nn::Error),
+    /// An entry of a checkpoint is missing or of another kind.
+    #[error(transparent)]
+    Value(#[from] tensor::ValueError),
+    /// The state of an optimizer or a schedule does not fit this one.
+    #[error(transparent)]
+    Optimizer(#[from] optim::Error),
+    /// The saved state of the random generator is none.
+    #[error(transparent)]
+    Generator(#[from] tensor::StateError),
 }
 
 tensor::debug_as_display!(Error, ErrorKind);
@@ -55,7 +64,7 @@ fn unreadable(entries: &[Unreadable]) -> String {
 }
 
 impl Error {
-    /// What went wrong.
+    /// The reason.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
@@ -111,7 +120,7 @@ mod tests {
         let error = kind.at(Path::new("net.pth"));
         assert_eq!(error.to_string(), "net.pth: not a valid zip archive: no end record");
         assert_eq!(error.path(), Some(Path::new("net.pth")));
-        // What `main` shows of an error that it returns.
+        // `main` shows this of an error that it returns.
         assert_eq!(format!("{error:?}"), error.to_string());
         assert_eq!(format!("{:?}", error.kind()), "not a valid zip archive: no end record");
     }

@@ -11,6 +11,7 @@
 //! | `net.load_state_dict(torch.load(path))` | `net.load_state_dict(&`[`load_state_dict`]`(path)?)?` |
 //! | `torch.save({"model": …, "epoch": 3}, path)` | [`save_checkpoint`]`(&value, path)` |
 //! | `checkpoint = torch.load(path)` | [`load_checkpoint`]`(path)?` |
+//! | a run's model, optimizer, schedule and generator at once | [`Checkpoint`] |
 //!
 //! ```
 //! use nn::{Identity, Linear, Module, Sequential, sequential};
@@ -33,69 +34,9 @@
 //!
 //! # Stopping and resuming
 //!
-//! A checkpoint holds whatever a run depends on. Resumed from one that holds all of the following, a run
-//! equals the uninterrupted one bit for bit, in the middle of an epoch too:
-//!
-//! ```
-//! # use autograd::Variable;
-//! # use nn::MSELoss;
-//! use datasets::{DataLoader, LoaderState, TensorDataset};
-//! use nn::{Dropout, Forward, Linear, Module, Sequential, StateDict, Value, sequential};
-//! use optim::lr_scheduler::{LRScheduler, StepLR};
-//! use optim::{Adam, Optimizer};
-//! use tensor::{Tensor, with_default_generator};
-//!
-//! fn start() -> (Sequential, Adam, StepLR) {
-//!     let net = sequential![Linear::new(3, 8), Dropout::new(0.5), Linear::new(8, 1)];
-//!     let mut optim = Adam::new(net.parameters(), 1e-2);
-//!     let scheduler = StepLR::new(&mut optim, 10);
-//!     (net, optim, scheduler)
-//! }
-//! # fn step(net: &Sequential, optim: &mut Adam, (x, y): (Tensor, Tensor)) {
-//! #     let loss = MSELoss::new().forward(&net.forward(&Variable::new(x)), &Variable::new(y));
-//! #     optim.zero_grad();
-//! #     loss.backward();
-//! #     optim.step();
-//! # }
-//! # let folder = tempfile::tempdir()?;
-//! # let path = folder.path().join("run.pth");
-//!
-//! let data = TensorDataset::new(tensor::randn([20, 3]), tensor::randn([20, 1]));
-//! let loader = DataLoader::new(&data).batch_size(4).shuffle(true);
-//! let (net, mut optim, scheduler) = start();
-//! let mut batches = loader.iter();
-//! step(&net, &mut optim, batches.next().unwrap());
-//!
-//! // The loader before the generator: it draws the rest of the epoch's order first.
-//! let position: StateDict = batches.state().to_tensors().into_iter().collect();
-//! let checkpoint = Value::dict([
-//!     ("model", net.state_dict().into()),
-//!     ("optimizer", optim.state_dict()),
-//!     ("scheduler", scheduler.state_dict()),
-//!     ("loader", position.into()),
-//!     ("generator", with_default_generator(|g| g.get_state()).into()),
-//!     ("epoch", 0.into()),
-//! ]);
-//! serialize::save_checkpoint(&checkpoint, &path)?;
-//! # for batch in batches { step(&net, &mut optim, batch); }
-//! # let (expected, next) = (net[0].state_dict()["weight"].to_vec::<f32>(), tensor::rand([1]).item());
-//!
-//! // In another process:
-//! let (net, mut optim, mut scheduler) = start();
-//! let checkpoint = serialize::load_checkpoint(&path)?;
-//! net.load_state_dict(&StateDict::try_from(checkpoint.entry("model")?)?)?;
-//! optim.load_state_dict(checkpoint.entry("optimizer")?)?;
-//! scheduler.load_state_dict(checkpoint.entry("scheduler")?)?;
-//! let generator = Tensor::try_from(checkpoint.entry("generator")?)?;
-//! with_default_generator(|g| g.set_state(&generator))?;
-//! let position = LoaderState::from_tensors(StateDict::try_from(checkpoint.entry("loader")?)?)?;
-//! for batch in loader.resume(&position)? {
-//!     step(&net, &mut optim, batch); // the rest of the epoch
-//! }
-//! # assert_eq!(net[0].state_dict()["weight"].to_vec::<f32>(), expected);
-//! # assert_eq!(tensor::rand([1]).item(), next);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! [`Checkpoint`] saves and takes up all that a run depends on: the model, the optimizer, the schedule,
+//! the random generator, and the loader's position. Resumed, a run equals the uninterrupted one bit for
+//! bit, in the middle of an epoch too.
 //!
 //! # Files
 //!
@@ -120,7 +61,7 @@ mod state_dict;
 mod torch;
 mod version1;
 
-pub use checkpoint::{load_checkpoint, save_checkpoint};
+pub use checkpoint::{Checkpoint, load_checkpoint, save_checkpoint};
 pub use codec::Format;
 pub use contents::{Contents, Unreadable};
 pub use error::{Error, ErrorKind};

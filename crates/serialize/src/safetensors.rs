@@ -214,7 +214,7 @@ fn dtype_of(ours: DType) -> Dtype {
     found.expect("every dtype is in the list, as a test sees to").1
 }
 
-/// What the crate found wrong.
+/// The error that the crate `safetensors` found, as ours.
 fn theirs(error: SafeTensorError) -> Error {
     malformed(error.to_string())
 }

@@ -14,7 +14,7 @@ fn state(number: f64) -> StateDict {
     (0..20).map(|i| (format!("layer{i}"), full([50_000], number))).collect()
 }
 
-/// What the killed process runs: this same program, told by the environment. Without that it has nothing
+/// The killed process runs this same program, told by the environment. Without that it has nothing
 /// to do and passes.
 #[test]
 fn child_saves_until_it_is_killed() {

@@ -83,7 +83,7 @@ fn what_is_refused_is_refused_by_name() {
 const CLASSES: &str = " (a model pickled whole needs its Python classes: save `net.state_dict()` instead)";
 const PLAIN: &str = " (save plain numbers, strings, lists, dictionaries and tensors instead)";
 
-/// What `partial.pth` holds beside the state dict and the epoch, in order.
+/// The entries of `partial.pth` beside the state dict and the epoch, in order.
 fn left_out() -> Vec<(&'static str, String)> {
     let python = |name: &str, hint: &str| format!("Python's `{name}`{hint}");
     let mut entries = vec![

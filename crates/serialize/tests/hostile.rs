@@ -363,7 +363,7 @@ fn files_of_other_kinds_are_named() {
     assert!(Contents::from_bytes(&bytes).is_ok());
 }
 
-/// What is left out costs no more than what is read, and no call of it is made.
+/// Entries that are left out cost no more than those that are read, and none of their calls is made.
 #[test]
 fn what_is_left_out_stays_within_reason() {
     use serialize::LoadOptions;

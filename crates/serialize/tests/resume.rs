@@ -1,5 +1,5 @@
 //! Training that torch began goes on here with torch's own next steps; `fixtures/resume.py` recorded them.
-//! What is saved here is in turn what torch would have saved.
+//! A file saved here is in turn the file that torch would have saved.
 
 mod common;
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serialize::{Contents, Format};
 use tensor::{DType, Tensor};
 
-/// What could be read can be written, through every stride, and what was written can be read.
+/// Contents that could be read can be written, through every stride, and read again.
 fn use_it(contents: Contents) {
     if elements(&contents.value) < 10_000 {
         let bytes = contents.to_bytes(Format::Native).unwrap();

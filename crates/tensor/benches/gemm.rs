@@ -3,7 +3,8 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::time::Duration;
-use tensor::kernels::gemm::{Epilogue, gemm_f32_on};
+use tensor::kernels::gemm::{Operands, gemm_on};
+use tensor::kernels::mat::{Mat, MatMut};
 use tensor::kernels::parallel::set_num_threads;
 use tensor::kernels::simd::Isa;
 
@@ -36,13 +37,13 @@ fn products(criterion: &mut Criterion) {
         let a: Vec<f32> = (0..m * k).map(|i| (i % 97) as f32 - 48.0).collect();
         let b: Vec<f32> = (0..k * n).map(|i| (i % 89) as f32 - 44.0).collect();
         let mut c = vec![0.0; m * n];
-        let (rsa, csa) = if a_t { (1, m) } else { (k, 1) };
-        let (rsb, csb) = if b_t { (1, k) } else { (n, 1) };
+        let a = if a_t { Mat::rows(&a, [k, m]).t() } else { Mat::rows(&a, [m, k]) };
+        let b = if b_t { Mat::rows(&b, [n, k]).t() } else { Mat::rows(&b, [k, n]) };
         for isa in Isa::available() {
             group.bench_function(BenchmarkId::from_parameter(isa.name()), |bencher| {
-                let none = Epilogue::default();
                 bencher.iter(|| {
-                    gemm_f32_on(isa, m, n, k, 1.0, &a, rsa, csa, &b, rsb, csb, 0.0, &mut c, n, 1, none)
+                    let c = MatMut::rows(&mut c, [m, n]);
+                    gemm_on(isa, Operands { alpha: 1.0, a, b, beta: 0.0, bias: None, c })
                 })
             });
         }

@@ -81,7 +81,8 @@ impl Cache {
             return;
         }
         if !self.admit(len) {
-            // What waits is from another part of the program: sizes of now are worth more.
+            // The buffers that wait are of sizes that an earlier part of the program used: keep this one
+            // instead.
             self.clear(Duration::ZERO);
             if !self.admit(len) {
                 return;

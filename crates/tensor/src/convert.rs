@@ -1,9 +1,9 @@
 //! Conversions: between dtypes, and to and from Rust's arrays and `ndarray`'s.
 
-use half::{bf16, f16};
 use ndarray::{Array, ArrayD, Dimension, IxDyn};
 
 use crate::dispatch::by_element;
+use crate::kernels::number::Cast;
 use crate::{DType, Element, Scalar, Tensor};
 
 impl Tensor {
@@ -38,121 +38,6 @@ impl Tensor {
         ArrayD::from_shape_vec(IxDyn(self.shape()), self.to_vec()).expect("as many elements as the shape has")
     }
 }
-
-/// The conversion from one element to another, for every pair.
-pub(crate) trait Cast<T> {
-    fn cast(self) -> T;
-}
-
-macro_rules! cast {
-    ($($a:ty => [$($b:ty),*]),* $(,)?) => {$($(
-        impl Cast<$b> for $a {
-            #[inline(always)]
-            fn cast(self) -> $b {
-                self as $b
-            }
-        }
-    )*)*};
-}
-
-macro_rules! cast_number {
-    ($($a:ty),*) => {$(
-        cast!($a => [f32, f64]);
-        impl Cast<bool> for $a {
-            #[inline(always)]
-            fn cast(self) -> bool {
-                self != (0 as $a)
-            }
-        }
-        impl Cast<f16> for $a {
-            #[inline(always)]
-            fn cast(self) -> f16 {
-                f16::from_f32(self as f32)
-            }
-        }
-        impl Cast<bf16> for $a {
-            #[inline(always)]
-            fn cast(self) -> bf16 {
-                bf16::from_f32(self as f32)
-            }
-        }
-        impl Cast<$a> for bool {
-            #[inline(always)]
-            fn cast(self) -> $a {
-                u8::from(self) as $a
-            }
-        }
-        impl Cast<$a> for f16 {
-            #[inline(always)]
-            fn cast(self) -> $a {
-                self.to_f32().cast()
-            }
-        }
-        impl Cast<$a> for bf16 {
-            #[inline(always)]
-            fn cast(self) -> $a {
-                self.to_f32().cast()
-            }
-        }
-    )*};
-}
-cast_number!(f32, f64, i64, i32, i16, i8, u64, u32, u16, u8);
-
-macro_rules! cast_integer {
-    ($($a:ty),*) => {$(
-        cast!($a => [i64, i32, i16, i8, u64, u32, u16, u8]);
-    )*};
-}
-cast_integer!(i64, i32, i16, i8, u64, u32, u16, u8);
-
-macro_rules! cut {
-    ($($a:ty => $($b:ty: |$x:ident| $value:expr),*);* $(;)?) => {$($(
-        impl Cast<$b> for $a {
-            #[inline(always)]
-            fn cast(self) -> $b {
-                let $x = f64::from(self);
-                $value
-            }
-        }
-    )*)*};
-    ($($a:ty),*) => {$(
-        cut!($a =>
-            i64: |x| if (-TWO_63..TWO_63).contains(&x) { x as i64 } else { i64::MIN },
-            i32: |x| if -2_147_483_649.0 < x && x < 2_147_483_648.0 { x as i32 } else { i32::MIN },
-            i16: |x| Cast::<i32>::cast(x) as i16,
-            i8: |x| Cast::<i32>::cast(x) as i8,
-            u64: |x| if x >= TWO_63 { Cast::<i64>::cast(x - TWO_63) as u64 ^ (1 << 63) } else { Cast::<i64>::cast(x) as u64 },
-            u32: |x| Cast::<i64>::cast(x) as u32,
-            u16: |x| Cast::<i32>::cast(x) as u16,
-            u8: |x| Cast::<i32>::cast(x) as u8;
-        );
-    )*};
-}
-/// 2⁶³, the first number above every `i64`.
-const TWO_63: f64 = 9_223_372_036_854_775_808.0;
-cut!(f32, f64);
-
-macro_rules! cast_small {
-    ($($a:ty => $b:ty: $f:expr),* $(,)?) => {$(
-        impl Cast<$b> for $a {
-            #[inline(always)]
-            fn cast(self) -> $b {
-                $f(self)
-            }
-        }
-    )*};
-}
-cast_small!(
-    bool => bool: |x| x,
-    f16 => f16: |x| x,
-    bf16 => bf16: |x| x,
-    f16 => bf16: |x: f16| bf16::from_f32(x.to_f32()),
-    bf16 => f16: |x: bf16| f16::from_f32(x.to_f32()),
-    bool => f16: |x| if x { f16::ONE } else { f16::ZERO },
-    bool => bf16: |x| if x { bf16::ONE } else { bf16::ZERO },
-    f16 => bool: |x: f16| x.to_f32() != 0.0,
-    bf16 => bool: |x: bf16| x.to_f32() != 0.0,
-);
 
 impl<T: Element> From<Vec<T>> for Tensor {
     fn from(data: Vec<T>) -> Tensor {
@@ -203,14 +88,9 @@ impl From<Scalar> for Tensor {
     }
 }
 
-macro_rules! from_element {
-    ($($t:ty),*) => {$(
-        impl From<$t> for Tensor {
-            /// A tensor of one element and no axes.
-            fn from(x: $t) -> Tensor {
-                Tensor::from_slice(&[x], ())
-            }
-        }
-    )*};
+impl<T: Element> From<T> for Tensor {
+    /// A tensor of one element and no axes.
+    fn from(x: T) -> Tensor {
+        Tensor::from_slice(&[x], ())
+    }
 }
-from_element!(f32, f64, f16, bf16, i64, i32, i16, i8, u64, u32, u16, u8, bool);

@@ -1,114 +1,124 @@
 use std::fmt;
 
-/// The type of a tensor's elements, chosen at run time.
+/// The one list of dtypes. By what can be done with them, each with its name here, the Rust type of an
+/// element and torch's name; all else about a dtype follows from its row.
 ///
-/// Arithmetic is defined on `F32`, `F64`, `I64`, `I32`, `I16`, `I8`, `U8` and `Bool`. The other types are for
-/// files and conversion: they can be created, moved, viewed, printed, saved and converted with
-/// [`Tensor::to_dtype`](crate::Tensor::to_dtype).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // the names are the documentation
-pub enum DType {
-    F32,
-    F64,
-    F16,
-    BF16,
-    I64,
-    I32,
-    I16,
-    I8,
-    U64,
-    U32,
-    U16,
-    U8,
+/// `dtypes! { [then] arguments }` expands to `then! { arguments Float { … } Half { … } … }`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! dtypes {
+    ([$($then:tt)*] $arguments:tt) => {
+        $($then)*! {
+            $arguments
+            Float { F32: f32 = "float32", F64: f64 = "float64" }
+            Half { F16: $crate::dispatch::f16 = "float16", BF16: $crate::dispatch::bf16 = "bfloat16" }
+            Integer {
+                I64: i64 = "int64", I32: i32 = "int32", I16: i16 = "int16", I8: i8 = "int8", U8: u8 = "uint8"
+            }
+            Unsigned { U64: u64 = "uint64", U32: u32 = "uint32", U16: u16 = "uint16" }
+            Bool { Bool: bool = "bool" }
+        }
+    };
+}
+
+/// What can be done with a dtype: the groups of the list.
+enum Kind {
+    /// Arithmetic and functions.
+    Float,
+    /// Files and conversion; the numbers are floats.
+    Half,
+    /// Arithmetic, which wraps around.
+    Integer,
+    /// Files and conversion; the numbers are integers.
+    Unsigned,
+    /// Arithmetic, in which a sum is or and a product and.
     Bool,
 }
 
-impl DType {
-    /// Every dtype.
-    pub const ALL: [DType; 13] = [
-        DType::F32,
-        DType::F64,
-        DType::F16,
-        DType::BF16,
-        DType::I64,
-        DType::I32,
-        DType::I16,
-        DType::I8,
-        DType::U64,
-        DType::U32,
-        DType::U16,
-        DType::U8,
-        DType::Bool,
-    ];
-
-    /// Bytes one element takes.
-    pub fn size_in_bytes(self) -> usize {
-        match self {
-            DType::F64 | DType::I64 | DType::U64 => 8,
-            DType::F32 | DType::I32 | DType::U32 => 4,
-            DType::F16 | DType::BF16 | DType::I16 | DType::U16 => 2,
-            DType::I8 | DType::U8 | DType::Bool => 1,
+/// The enumeration, and what each dtype's row says of it.
+macro_rules! define {
+    (() $($kind:ident { $($D:ident: $t:ty = $name:literal),* })*) => {
+        /// The type of a tensor's elements, chosen at run time.
+        ///
+        /// Arithmetic is defined on `F32`, `F64`, `I64`, `I32`, `I16`, `I8`, `U8` and `Bool`. The other types
+        /// are for files and conversion: they can be created, moved, viewed, printed, saved and converted
+        /// with [`Tensor::to_dtype`](crate::Tensor::to_dtype).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)] // the names are the documentation
+        pub enum DType {
+            $($($D,)*)*
         }
-    }
 
+        impl DType {
+            /// Every dtype.
+            pub const ALL: [DType; [$($(DType::$D),*),*].len()] = [$($(DType::$D),*),*];
+
+            /// Bytes one element takes.
+            pub fn size_in_bytes(self) -> usize {
+                match self {
+                    $($(DType::$D => size_of::<$t>(),)*)*
+                }
+            }
+
+            /// torch's name without its `torch.` prefix: `"float32"`, `"int64"`, …
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($(DType::$D => $name,)*)*
+                }
+            }
+
+            fn kind(self) -> Kind {
+                match self {
+                    $($(DType::$D => Kind::$kind,)*)*
+                }
+            }
+
+            /// The least and the largest integer such that all between them are exact in the type.
+            pub(crate) fn exact_integers(self) -> (i128, i128) {
+                match self {
+                    $($(DType::$D => exact_integers!($kind $t),)*)*
+                }
+            }
+        }
+    };
+}
+
+macro_rules! exact_integers {
+    (Bool $t:ty) => {
+        (0, 1)
+    };
+    (Integer $t:ty) => {
+        (<$t>::MIN.into(), <$t>::MAX.into())
+    };
+    (Unsigned $t:ty) => {
+        (<$t>::MIN.into(), <$t>::MAX.into())
+    };
+    ($float:ident $t:ty) => {
+        (-1 << <$t>::MANTISSA_DIGITS, 1 << <$t>::MANTISSA_DIGITS)
+    };
+}
+
+dtypes! { [define] () }
+
+impl DType {
     /// Whether the type is a floating-point one.
     pub fn is_float(self) -> bool {
-        matches!(self, DType::F32 | DType::F64 | DType::F16 | DType::BF16)
+        matches!(self.kind(), Kind::Float | Kind::Half)
     }
 
     /// Whether the type is an integer (`Bool` is not).
     pub fn is_integer(self) -> bool {
-        !self.is_float() && self != DType::Bool
+        matches!(self.kind(), Kind::Integer | Kind::Unsigned)
     }
 
     /// Whether arithmetic is defined on the type; the others are for files and conversion.
     pub(crate) fn is_computed(self) -> bool {
-        use DType::*;
-        matches!(self, F32 | F64 | I64 | I32 | I16 | I8 | U8 | Bool)
+        matches!(self.kind(), Kind::Float | Kind::Integer | Kind::Bool)
     }
 
     /// The type itself if it is a float, else `F32`: what a function without an integer form computes in.
     pub(crate) fn or_float(self) -> DType {
         if self.is_float() { self } else { DType::F32 }
-    }
-
-    /// The least and the largest integer such that all between them are exact in the type.
-    pub(crate) fn exact_integers(self) -> (i128, i128) {
-        let symmetric = |digits: u32| (-(1 << digits), 1 << digits);
-        match self {
-            DType::F64 => symmetric(53),
-            DType::F32 => symmetric(24),
-            DType::F16 => symmetric(11),
-            DType::BF16 => symmetric(8),
-            DType::I64 => (i64::MIN.into(), i64::MAX.into()),
-            DType::I32 => (i32::MIN.into(), i32::MAX.into()),
-            DType::I16 => (i16::MIN.into(), i16::MAX.into()),
-            DType::I8 => (i8::MIN.into(), i8::MAX.into()),
-            DType::U64 => (0, u64::MAX.into()),
-            DType::U32 => (0, u32::MAX.into()),
-            DType::U16 => (0, u16::MAX.into()),
-            DType::U8 => (0, u8::MAX.into()),
-            DType::Bool => (0, 1),
-        }
-    }
-
-    /// torch's name without its `torch.` prefix: `"float32"`, `"int64"`, …
-    pub fn name(self) -> &'static str {
-        match self {
-            DType::F32 => "float32",
-            DType::F64 => "float64",
-            DType::F16 => "float16",
-            DType::BF16 => "bfloat16",
-            DType::I64 => "int64",
-            DType::I32 => "int32",
-            DType::I16 => "int16",
-            DType::I8 => "int8",
-            DType::U64 => "uint64",
-            DType::U32 => "uint32",
-            DType::U16 => "uint16",
-            DType::U8 => "uint8",
-            DType::Bool => "bool",
-        }
     }
 
     /// The dtype that an operation between `self` and `other` computes in, as `torch.promote_types`: a float
@@ -144,7 +154,7 @@ impl DType {
             (U8, I8) | (I8, U8) => I16,
             (a, b) => {
                 let (small, large) = if a.size_in_bytes() <= b.size_in_bytes() { (a, b) } else { (b, a) };
-                let signed = |t| matches!(t, I8 | I16 | I32 | I64);
+                let signed = |t: DType| t.exact_integers().0 < 0;
                 match (signed(small), signed(large)) {
                     _ if small.size_in_bytes() < large.size_in_bytes() && signed(large) => large,
                     (s, l) if s == l => large,

@@ -31,9 +31,10 @@ pub(crate) fn dtype_mismatch(op: &str, a: &Tensor, b: &Tensor) -> ! {
     )
 }
 
+/// A dtype that the operation does not compute on.
 #[cold]
 #[track_caller]
-pub(crate) fn not_computable(op: &str, t: &Tensor) -> ! {
+pub fn not_computable(op: &str, t: &Tensor) -> ! {
     let (dtype, shape) = (t.dtype(), t.shape());
     if !dtype.is_computed() {
         panic!(

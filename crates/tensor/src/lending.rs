@@ -30,7 +30,7 @@ impl<T> Lending<T> {
         Lending { value: RwLock::new(value), holder: OnceLock::new() }
     }
 
-    /// What `f` makes of the value. `f` must not ask for other values; `what` begins the message of a panic.
+    /// Calls `f` with the value. `f` must not ask for other values; `what` begins the message of a panic.
     ///
     /// # Panics
     /// If it would wait for ever.

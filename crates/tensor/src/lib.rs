@@ -26,12 +26,13 @@
 //! ```
 //!
 //! [`Tensor::from`] and [`Tensor::to_ndarray`] lead from `ndarray` and back. [`Generator`] is a random
-//! generator of one's own. [`kernels`] is what the operations are built on, for crates that add some.
+//! generator of one's own. [`kernels`] is what the operations are built on, and [`dispatch`] how they get
+//! from a dtype to its type, for crates that add some.
 
 mod cache;
 mod convert;
 mod create;
-mod dispatch;
+pub mod dispatch;
 mod display;
 mod dtype;
 mod element;
@@ -55,10 +56,12 @@ pub use cache::empty_cache;
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
-pub use element::{Element, Float, Num, Plain};
+pub use element::{Element, Plain};
 pub use generator::{
     Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
 };
+pub use kernels::map::Map;
+pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use lending::{Lending, Lent};
 pub use ops::*;

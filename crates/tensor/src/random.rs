@@ -195,7 +195,7 @@ impl Generator {
     #[track_caller]
     pub fn normal_(&mut self, tensor: &mut Tensor, mean: f64, std: f64) {
         if tensor.strides().contains(&0) {
-            // What repeats an element is written out first, as torch asks its user to.
+            // A tensor that repeats an element is written out first, as torch asks its user to.
             by_size!(tensor.dtype(), R => { tensor.memory_slice_mut::<R>(); });
         }
         if !tensor.is_contiguous() {
@@ -210,7 +210,8 @@ impl Generator {
         }
     }
 
-    /// What does not lie row by row takes its normals one by one in the order of the memory, as in torch.
+    /// A tensor that does not lie row by row takes its normals one by one in the
+    /// order of the memory, as in torch.
     #[track_caller]
     fn normal_one_by_one(&mut self, tensor: &mut Tensor, mean: f64, std: f64) {
         match tensor.dtype() {

@@ -3,8 +3,8 @@ use std::fmt;
 use half::{bf16, f16};
 use serde::{Deserialize, Serialize};
 
-use crate::convert::Cast;
 use crate::dispatch::by_element;
+use crate::kernels::number::Cast;
 use crate::{DType, Num, Tensor};
 
 /// A number handed to an operation, of the kind it was written in: `2` is an integer, `2.0` a float.

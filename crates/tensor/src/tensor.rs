@@ -4,6 +4,7 @@ use std::sync::Arc;
 use bytemuck::Pod;
 use smallvec::SmallVec;
 
+use crate::dispatch::by_size;
 use crate::error::{dim_out_of_range, invalid_view, out_of_memory};
 use crate::layout::Layout;
 use crate::storage::Storage;
@@ -234,12 +235,17 @@ impl Tensor {
                 Cow::Owned(x) => Cow::Owned(bytemuck::cast_slice(&x).to_vec()),
             }
         }
-        match self.dtype.size_in_bytes() {
-            1 => raw(self.dense::<u8>()),
-            2 => raw(self.dense::<u16>()),
-            4 => raw(self.dense::<u32>()),
-            _ => raw(self.dense::<u64>()),
-        }
+        by_size!(self.dtype, R => raw(self.dense::<R>()))
+    }
+
+    /// The raw native-endian bytes, row by row, to write to; otherwise as [`Tensor::make_mut`].
+    ///
+    /// # Panics
+    /// If it is a `Bool`, whose bytes are 0 or 1 and nothing else.
+    #[track_caller]
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        assert!(self.dtype != DType::Bool, "bytes_mut: not defined for torch.bool {:?}", self.shape());
+        by_size!(self.dtype, R => bytemuck::cast_slice_mut(self.slice_mut::<R>()))
     }
 
     /// The elements, row by row, to write to: in place if this tensor alone owns its memory, else in a copy.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use child::in_child;
 use tensor::kernels::parallel::{self, GRAIN, MAX_THREADS};
-use tensor::{Float, Map2, Tensor, num_threads, set_num_threads};
+use tensor::{Float, Map, Tensor, num_threads, set_num_threads};
 
 /// Calls of a closure that have begun and not ended.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
@@ -135,8 +135,8 @@ fn no_closure_outlives_a_call_whose_panics_panic() {
 #[derive(Clone, Copy)]
 struct Attack;
 
-impl Map2 for Attack {
-    fn f<T: Float>(self, x: T, _: T) -> T {
+impl<T: Float> Map<T> for Attack {
+    fn f(&self, x: T) -> T {
         match x.to_f64() {
             1.0 => {
                 await_company();
@@ -149,9 +149,9 @@ impl Map2 for Attack {
     }
 }
 
-impl tensor::Map for Attack {
-    fn f<T: Float>(self, x: T) -> T {
-        Map2::f(self, x, x)
+impl<T: Float> Map<(T, T), T> for Attack {
+    fn f(&self, (x, _): (T, T)) -> T {
+        Attack.f(x)
     }
 }
 

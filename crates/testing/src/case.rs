@@ -130,7 +130,7 @@ impl fmt::Debug for Case {
     }
 }
 
-/// What stands before the next space, read, and what follows.
+/// The word before the next space, read, and the rest.
 fn word<T>(text: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Result<(T, &str), String> {
     let end = text.find(' ').unwrap_or(text.len());
     Ok((read(&text[..end])?, &text[end..]))

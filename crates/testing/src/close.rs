@@ -69,7 +69,7 @@ pub fn assert_bits(what: impl Display, got: &Tensor, expected: &Tensor) {
     }
 }
 
-/// What [`assert_close`], or without a bound [`assert_bits`], would say, if they differ.
+/// The message of [`assert_close`], or without a bound of [`assert_bits`]; `None` if there is no difference.
 pub fn difference(got: &Tensor, expected: &Tensor, within: Option<Within>) -> Option<String> {
     let kind = |x: &Tensor| format!("{} {:?}", x.dtype(), x.shape());
     if kind(got) != kind(expected) {

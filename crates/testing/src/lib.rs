@@ -1,4 +1,4 @@
-//! What the tests of this workspace share. It is a dev-dependency and never part of a program.
+//! Shared by the tests of this workspace: a dev-dependency, never part of a program.
 //!
 //! - [`Recording`]: what torch gave for the cases of a test, as `cargo xtask record` wrote it down.
 //! - [`assert_close`] and [`assert_bits`]: comparisons of tensors that say what

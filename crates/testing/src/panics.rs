@@ -15,7 +15,7 @@ pub fn within_a_minute(f: impl FnOnce() + Send + 'static) {
     outcome.recv_timeout(Duration::from_secs(60)).expect("it hangs").expect("the test's own thread");
 }
 
-/// What `f` panics with.
+/// The message that `f` panics with.
 ///
 /// # Panics
 ///

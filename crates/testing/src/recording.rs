@@ -1,7 +1,7 @@
 use crate::case::Case;
 use crate::numbers::Numbers;
 
-/// What torch gave for the cases of a test: `NAME.txt`, to be read and compared by people, and
+/// The numbers that torch gave for the cases of a test: `NAME.txt`, to be read and compared by people, and
 /// `NAME.safetensors.gz`, which has the tensors' numbers.
 ///
 /// `cargo xtask record` writes both by a script in `crates/testing/record`. A line of the text is a

@@ -9,7 +9,7 @@ use super::torch;
 use super::workloads::{Row, Unit, copy_bandwidth};
 use crate::{Result, machine};
 
-/// What one row gave at one thread count, in seconds per unit of work.
+/// The times of one row at one thread count, in seconds per unit of work.
 pub(super) struct Measurement {
     ours: f64,
     /// The best of torch's variants, by median.

@@ -6,7 +6,7 @@ use autograd::{Variable, linear};
 use nn::Parameter;
 use optim::{Adam, Optimizer};
 
-/// What a sample takes at least; shorter calls are repeated.
+/// The least time of a sample; shorter calls are repeated.
 const SAMPLE: Duration = Duration::from_micros(500);
 
 /// Samples of each thread count, in alternation.
@@ -119,7 +119,7 @@ pub(super) fn run(threads: &[usize]) {
             let mut line = format!("  n = {n:<9} {:9.2} µs ", times[0].median * 1e6);
             for (&threads, time) in threads.iter().zip(&times[1..]) {
                 line += &format!(" {:5.2}×", times[0].median / time.median);
-                // What is slower is so in the calmest moment too.
+                // A call that is slower is so in the calmest moment too.
                 if time.median > NOISE * times[0].median && time.least > NOISE * times[0].least {
                     slower.push(format!(
                         "{name}, n = {n}: {threads} threads take {:.2} times as long as 1",

@@ -36,7 +36,7 @@ pub(super) struct Row {
     /// The name of the torch side's function.
     pub(super) workload: &'static str,
     pub(super) variant: &'static str,
-    /// What torch is tried with; the best counts.
+    /// The variants that torch is tried with; the best counts.
     pub(super) torch_variants: &'static [&'static str],
     pub(super) unit: Unit,
     /// How many times torch's speed is asked for.
@@ -229,7 +229,7 @@ fn toy(_: &Data, _: &str, _: usize) -> Sample {
     })
 }
 
-/// The note's larger net.
+/// The tutorial's larger net.
 fn large_net() -> Sequential {
     sequential![
         Linear::new(784, 400),

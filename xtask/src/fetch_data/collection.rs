@@ -25,7 +25,7 @@ impl Name {
 pub(crate) struct Collection {
     /// The folder below the data directory, torchvision's name for the collection.
     pub(crate) folder: &'static str,
-    /// What the command line calls it.
+    /// Its name on the command line.
     pub(crate) command: &'static str,
     pub(crate) files: [DataFile; 4],
     /// Addresses that the name of a `.gz` is appended to, best first.

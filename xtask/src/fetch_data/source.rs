@@ -33,7 +33,7 @@ impl Source {
         mirrors.chain(collection.npm.map(Source::Npm)).collect()
     }
 
-    /// What `--from` names.
+    /// The source that `--from` names.
     pub(crate) fn parse(from: &str) -> Result<Source> {
         if from.starts_with("http://") || from.starts_with("https://") {
             let is_archive = [".tgz", ".tar.gz", ".tar"].iter().any(|end| from.ends_with(end));

@@ -1,4 +1,4 @@
-"""Chooses the path that torch's MKL takes: the one for Intel's processors or the one for all others.
+"""Chooses the path that torch's MKL takes: the one for Intel's processors or the one for all others, such as AMD's.
 
 MKL asks the processor for its maker, and sums products and rounds square roots differently by the answer. To repeat what
 torch computes on another machine, import this before torch and call `take`: it runs the script again with a library in
@@ -14,7 +14,7 @@ SOURCE = "int mkl_serv_intel_cpu_true(void) { return %d; }\nint mkl_serv_intel_c
 
 
 def take(maker):
-    """`intel` or `other`."""
+    """`intel` or any other."""
     if os.environ.get("MKL_PATH_TAKEN") == maker:
         return
     folder = Path(tempfile.mkdtemp())

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use serde_json::json;
-use tensor::kernels::mkl::Mkl;
+use tensor::kernels::rounding::Rounding;
 
 use super::compare::Comparison;
 use crate::{Result, machine};
 
 pub(super) fn print(torch: &str, digits: usize, comparisons: &[Comparison]) {
     println!("- {}", machine::cpu());
-    println!("- the path through MKL: {}", Mkl::current());
+    println!("- sums and roots: {}", Rounding::current());
     println!("- Rushlight {}; torch {torch}", env!("CARGO_PKG_VERSION"));
     println!("- {digits} digits, batches of 64 shuffled by the seed, seed 0");
     steps(comparisons);
@@ -103,7 +103,6 @@ pub(super) fn write_json(path: &Path, torch: &str, comparisons: &[Comparison]) -
             })
         })
         .collect();
-    let all =
-        json!({ "cpu": machine::cpu(), "mkl": Mkl::current().to_string(), "torch": torch, "runs": runs });
+    let all = json!({ "cpu": machine::cpu(), "rounding": Rounding::current().name(), "torch": torch, "runs": runs });
     std::fs::write(path, format!("{all:#}\n")).map_err(|e| format!("{}: {e}", path.display()).into())
 }

@@ -10,9 +10,10 @@ import os
 import sys
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # several processes share the machine; nothing is timed
-if "RUSHLIGHT_MKL" in os.environ:
+rounding = os.environ.get("RUSHLIGHT_ROUNDING") or os.environ.get("RUSHLIGHT_MKL")
+if rounding:
     import mkl_path
-    mkl_path.take(os.environ["RUSHLIGHT_MKL"])
+    mkl_path.take(rounding)
 
 import numpy as np
 import torch

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 
-/// The sizes of the note's nets.
+/// The sizes of the tutorial's nets.
 pub(super) const NETS: [&[usize]; 2] = [&[784, 200, 10], &[784, 400, 200, 100, 10]];
 
 /// Losses that are compared one by one.
@@ -24,7 +24,8 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// The six optimizers with the note's learning rates, which has a second one for SGD on the larger net.
+    /// The six optimizers with the tutorial's learning rates, which has a second one for SGD on the larger
+    /// net.
     pub(super) fn all(sizes: &'static [usize]) -> Vec<Run> {
         let mut runs: Vec<Run> =
             OptimizerKind::ALL.map(|optimizer| Run { sizes, optimizer, lr: optimizer.lr() }).into();
@@ -38,7 +39,7 @@ impl Run {
         self.sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
     }
 
-    /// What `runs.py` is told.
+    /// The arguments of `runs.py`.
     pub(super) fn command(&self, epochs: u32, threads: usize) -> String {
         format!("train {} {} {} {epochs} {threads}", self.net(), self.optimizer, self.lr)
     }
@@ -75,7 +76,7 @@ impl fmt::Display for Run {
     }
 }
 
-/// What a run gave.
+/// The result of a run.
 #[derive(Default)]
 pub(super) struct Losses {
     /// Of each of the first steps.

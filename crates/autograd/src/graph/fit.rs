@@ -1,11 +1,11 @@
-//! What a rule gives as a gradient, brought to the shape and dtype of what it is the gradient of.
+//! Brings a rule's gradient to the shape and dtype of the input that it belongs to.
 
 use super::Edge;
 use crate::Differentiable;
 use crate::op::sum_to;
 
 impl Edge {
-    /// What `rule` gave as the gradient of its input `index`, in the shape and dtype of that input: repeats
+    /// The gradient that `rule` gave for its input `index`, in the shape and dtype of that input: repeats
     /// are summed, and the product of two dtypes comes back to each factor in its own, as in torch.
     ///
     /// # Panics

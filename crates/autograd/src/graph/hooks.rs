@@ -140,7 +140,7 @@ impl<V: Differentiable> Waiting<V> {
     }
 }
 
-/// What a leaf's hooks are for.
+/// The two lists of a leaf's hooks: on its finished gradient, and after that was added to what it had.
 const GRADIENT: usize = 0;
 const ACCUMULATED: usize = 1;
 
@@ -277,7 +277,7 @@ mod tests {
         x.grad().expect("it took part").item()
     }
 
-    /// What hooks have seen, in order.
+    /// The gradients that hooks have seen, in order.
     fn log() -> (Arc<Mutex<Vec<f64>>>, impl Fn(f64) + Clone + Send + Sync + 'static) {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = seen.clone();

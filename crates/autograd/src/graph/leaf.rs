@@ -20,7 +20,7 @@ pub struct Leaf {
     variable: Weak<Inner>,
 }
 
-/// What has arrived, in the variable's dtype.
+/// The sum that has arrived, in the variable's dtype.
 pub(crate) struct Gathered {
     pub(crate) dtype: DType,
     pub(crate) grad: Option<Grad>,

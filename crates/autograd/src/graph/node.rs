@@ -21,7 +21,7 @@ pub struct Node {
     pub(crate) frees: bool,
     /// `None` once a pass has freed it.
     record: Mutex<Option<Arc<Record>>>,
-    /// What is called with the gradients of the outputs.
+    /// The rule, called with the gradients of the outputs.
     pub(crate) hooks: Hooks,
 }
 
@@ -100,7 +100,7 @@ impl Drop for Node {
     }
 }
 
-/// What the two kinds of pass do differently: on tensors, and on variables.
+/// The differences between the two kinds of pass: on tensors, and on variables.
 pub trait Gradient: Sized {
     /// Adds `other`, in place where it can.
     fn accumulate(&mut self, other: Self);

@@ -1,4 +1,4 @@
-//! What operations ran, for whoever writes a graph down.
+//! Records which operations ran, for whoever writes a graph down.
 
 use std::cell::RefCell;
 
@@ -12,9 +12,9 @@ pub struct Step {
     pub name: &'static str,
     /// Its attributes by name.
     pub attributes: Vec<(&'static str, Attribute)>,
-    /// What it was applied to. [`Variable::id`] tells the output of one step in the inputs of another.
+    /// Its inputs. [`Variable::id`] tells the output of one step in the inputs of another.
     pub inputs: Vec<Variable>,
-    /// What it gave.
+    /// Its outputs.
     pub outputs: Vec<Variable>,
 }
 

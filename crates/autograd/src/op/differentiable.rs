@@ -1,18 +1,17 @@
-//! What rules compute on: tensors, or variables where every step is to be recorded.
+//! The arrays that rules compute on: tensors, or variables where every step is to be recorded.
 
 use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use tensor::{DType, Tensor};
+use tensor::{DType, Map, Tensor};
 
-use super::{Function2, OnFloats};
 use crate::Variable;
 use crate::graph::Gradient;
-use crate::ops::Elementwise;
 
 macro_rules! differentiable {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => {
-        /// What a rule computes on: a [`Tensor`] in a plain pass, a [`Variable`] in one that is recorded.
+        /// The array that a rule computes on: a [`Tensor`] in a plain pass, a
+        /// [`Variable`] in one that is recorded.
         ///
         /// It has the operations that the rules of this crate use, under the names that both types know
         /// them by, and their operators. An owned left operand lends its memory to the result, where there
@@ -61,17 +60,22 @@ macro_rules! differentiable {
             /// This where `condition` holds, `other` elsewhere.
             fn where_(&self, condition: &Tensor, other: &Self) -> Self;
 
+            /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares
+            /// it.
+            #[doc(hidden)]
+            fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Self;
+
             /// `f` of every pair of elements, over tensors in one loop.
             #[doc(hidden)]
-            fn zip(&self, y: &Self, f: impl Function2) -> Self;
+            fn zip<F>(&self, y: &Self, f: F) -> Self
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>;
 
             /// The same in `self`'s own memory where nothing else shares it.
             #[doc(hidden)]
-            fn into_zip(self, y: &Self, f: impl Function2) -> Self;
-
-            /// An elementwise function.
-            #[doc(hidden)]
-            fn unary(&self, op: impl Elementwise) -> Self;
+            fn into_zip<F>(self, y: &Self, f: F) -> Self
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>;
 
             $(
                 #[allow(missing_docs)] // as the method of `Tensor`
@@ -100,16 +104,22 @@ macro_rules! differentiable {
                 condition.where_(self, other)
             }
 
-            fn zip(&self, y: &Tensor, f: impl Function2) -> Tensor {
-                self.zip_map(y, OnFloats(f))
+            fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Tensor {
+                Tensor::into_map(self, f)
             }
 
-            fn into_zip(self, y: &Tensor, f: impl Function2) -> Tensor {
-                self.into_zip_map(y, OnFloats(f))
+            fn zip<F>(&self, y: &Tensor, f: F) -> Tensor
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
+                self.zip_map(y, f)
             }
 
-            fn unary(&self, op: impl Elementwise) -> Tensor {
-                op.f(self)
+            fn into_zip<F>(self, y: &Tensor, f: F) -> Tensor
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
+                self.into_zip_map(y, f)
             }
 
             $(
@@ -141,16 +151,22 @@ macro_rules! differentiable {
                 Variable::where_(self, condition, other)
             }
 
-            fn zip(&self, y: &Variable, f: impl Function2) -> Variable {
-                f.f(self.clone(), y.clone())
+            fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Variable {
+                f.f(self)
             }
 
-            fn into_zip(self, y: &Variable, f: impl Function2) -> Variable {
-                f.f(self, y.clone())
+            fn zip<F>(&self, y: &Variable, f: F) -> Variable
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
+                f.f((self.clone(), y.clone()))
             }
 
-            fn unary(&self, op: impl Elementwise) -> Variable {
-                Variable::unary(self, op)
+            fn into_zip<F>(self, y: &Variable, f: F) -> Variable
+            where
+                F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+            {
+                f.f((self, y.clone()))
             }
 
             $(
@@ -171,6 +187,7 @@ differentiable! {
     index_add(dim: isize, index: &Tensor, source: &Self);
     index_select(dim: isize, index: &Tensor);
     log();
+    log_sigmoid();
     masked_fill(mask: &Tensor, value: f64);
     masked_select(mask: &Tensor);
     matmul(other: &Self);

@@ -1,4 +1,4 @@
-//! What an operation is, and how it is applied.
+//! The operation as a value, and its application.
 
 mod attribute;
 mod differentiable;
@@ -14,10 +14,9 @@ use crate::Variable;
 use crate::graph::{Edge, Node, Record, Step, is_grad_enabled, is_tracing, step};
 
 pub use attribute::Attribute;
+pub(crate) use attribute::{attributes, describe};
 pub use differentiable::Differentiable;
 pub(crate) use differentiable::sum_to;
-pub use number::Number;
-pub(crate) use number::{Function2, OnFloats};
 pub use saved::{Dy, Grads, Outputs, Saved, Saver};
 pub(crate) use saved::{Slot, Source};
 

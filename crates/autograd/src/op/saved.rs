@@ -1,4 +1,4 @@
-//! What travels between an operation and the graph: outputs, what is saved, gradients.
+//! The lists that travel between an operation and the graph: outputs, saved tensors, gradients.
 
 use std::ops::{Deref, Index};
 
@@ -48,7 +48,7 @@ impl<T> Outputs<T> {
         }
     }
 
-    /// What `f` makes of each, with its number.
+    /// Each one as `f` makes it, called with its number.
     #[inline]
     pub(crate) fn map<U>(self, mut f: impl FnMut(usize, T) -> U) -> Outputs<U> {
         Outputs(match self.0 {
@@ -243,7 +243,7 @@ impl<V> FromIterator<Option<V>> for Grads<V> {
     }
 }
 
-/// What an operation saved, in the order in which it did, by index; and the shapes of its inputs.
+/// The tensors that an operation saved, by index in the order of saving; and the shapes of its inputs.
 #[derive(Clone, Copy)]
 pub struct Saved<'a, V> {
     pub(crate) values: &'a [Slot<V>],

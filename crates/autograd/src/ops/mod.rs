@@ -10,7 +10,5 @@ mod reduce;
 mod shape;
 
 pub use activation::dropout;
-pub(crate) use elementwise::Elementwise;
 pub use linalg::linear;
 pub use loss::*;
-pub use shape::{cat, stack};

@@ -1,5 +1,6 @@
 //! Whether what we give is what torch gave.
 
+use tensor::dispatch::by_element;
 use tensor::{DType, Tensor};
 
 use super::op::Bound;
@@ -29,24 +30,9 @@ fn shape_of(t: &Tensor) -> String {
 
 /// The elements as text that parses back to them.
 fn values(t: &Tensor) -> Vec<String> {
-    macro_rules! texts {
-        ($t:ty) => {
-            t.to_vec::<$t>().iter().map(|x| format!("{x:?}")).collect()
-        };
-    }
     match t.dtype() {
-        DType::F32 => texts!(f32),
-        DType::F64 => texts!(f64),
-        DType::F16 | DType::BF16 => values(&t.to_dtype(DType::F32)),
-        DType::I64 => texts!(i64),
-        DType::I32 => texts!(i32),
-        DType::I16 => texts!(i16),
-        DType::I8 => texts!(i8),
-        DType::U64 => texts!(u64),
-        DType::U32 => texts!(u32),
-        DType::U16 => texts!(u16),
-        DType::U8 => texts!(u8),
-        DType::Bool => t.to_vec::<bool>().iter().map(|&x| u8::from(x).to_string()).collect(),
+        DType::Bool => values(&t.to_dtype(DType::U8)),
+        dtype => by_element!(dtype, T => t.to_vec::<T>().iter().map(|x| format!("{x:?}")).collect()),
     }
 }
 

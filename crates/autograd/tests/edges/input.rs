@@ -1,6 +1,7 @@
 //! The inputs of the cases. A name like `f32:plain:2x3>t` says everything: the dtype, the pool its values
 //! come from, the sizes they are laid out in, and the view that is taken of that.
 
+use tensor::dispatch::by_element;
 use tensor::{DType, Tensor};
 
 /// An input, read from its name.
@@ -30,27 +31,12 @@ impl Input {
     }
 
     pub(crate) fn tensor(&self) -> Tensor {
-        macro_rules! parsed {
-            ($t:ty) => {{
-                let values: Vec<$t> =
-                    self.values.iter().map(|x| x.parse().unwrap_or_else(|e| panic!("{x}: {e}"))).collect();
-                Tensor::from_vec(values, &self.base[..])
-            }};
-        }
-        let base = match self.dtype {
-            DType::F32 => parsed!(f32),
-            DType::F64 => parsed!(f64),
-            DType::F16 | DType::BF16 => parsed!(f32).to_dtype(self.dtype),
-            DType::I64 => parsed!(i64),
-            DType::I32 => parsed!(i32),
-            DType::I16 => parsed!(i16),
-            DType::I8 => parsed!(i8),
-            DType::U64 => parsed!(u64),
-            DType::U32 => parsed!(u32),
-            DType::U16 => parsed!(u16),
-            DType::U8 => parsed!(u8),
-            DType::Bool => parsed!(u8).to_dtype(DType::Bool),
-        };
+        let written = if self.dtype == DType::Bool { DType::U8 } else { self.dtype };
+        let base = by_element!(written, T => {
+            let values = self.values.iter().map(|x| x.parse().unwrap_or_else(|e| panic!("{x}: {e}")));
+            Tensor::from_vec(values.collect::<Vec<T>>(), &self.base[..])
+        });
+        let base = base.to_dtype(self.dtype);
         match self.view {
             Some(view) => (view.ours)(&base),
             None => base,
@@ -67,25 +53,13 @@ impl Input {
     }
 }
 
-/// The dtypes by the names that Rust has for their elements.
-pub(crate) const DTYPES: [(&str, DType); 13] = [
-    ("f32", DType::F32),
-    ("f64", DType::F64),
-    ("i64", DType::I64),
-    ("i32", DType::I32),
-    ("i16", DType::I16),
-    ("i8", DType::I8),
-    ("u8", DType::U8),
-    ("bool", DType::Bool),
-    ("f16", DType::F16),
-    ("bf16", DType::BF16),
-    ("u64", DType::U64),
-    ("u32", DType::U32),
-    ("u16", DType::U16),
-];
+/// The name that Rust has for a dtype's elements.
+pub(crate) fn rust_name(dtype: DType) -> String {
+    format!("{dtype:?}").to_lowercase()
+}
 
 fn dtype_named(name: &str) -> DType {
-    DTYPES.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("{name}: no such dtype")).1
+    DType::ALL.into_iter().find(|&d| rust_name(d) == name).unwrap_or_else(|| panic!("{name}: no such dtype"))
 }
 
 /// A view of a base `b`, here and in torch.

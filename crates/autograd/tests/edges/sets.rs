@@ -1,6 +1,7 @@
 //! Which inputs the operations get.
 
-use super::input::DTYPES;
+use super::input::rust_name;
+use tensor::DType;
 
 /// The dtypes that are computed with.
 pub(crate) const COMPUTED: [&str; 8] = ["f32", "f64", "i64", "i32", "i16", "i8", "u8", "bool"];
@@ -47,7 +48,7 @@ pub(crate) fn one() -> Vec<String> {
 /// One input, also of the dtypes that are only moved.
 pub(crate) fn moved() -> Vec<String> {
     let mut out = one();
-    for (dtype, _) in DTYPES.iter().filter(|(name, _)| !COMPUTED.contains(name)) {
+    for dtype in DType::ALL.map(rust_name).iter().filter(|name| !COMPUTED.contains(&name.as_str())) {
         names(&mut out, &[dtype], "plain", "s 0 2x3 2x3>t 2x1x3 2x4>half 0x4>half");
         names(&mut out, &[dtype], "special", "2x3");
     }

@@ -15,7 +15,17 @@ const CODES: [(u8, DType); 6] = [
     (0x0e, DType::F64),
 ];
 
-/// What stands before the elements.
+/// Bytes decoded or encoded at a time, a whole number of elements.
+pub(super) const CHUNK: usize = 1 << 16;
+
+/// Turns this machine's elements into big-endian ones, or these into this machine's.
+pub(super) fn big_endian(bytes: &mut [u8], dtype: DType) {
+    if cfg!(target_endian = "little") && dtype.size_in_bytes() > 1 {
+        formats::byte_order::swap(bytes, dtype.size_in_bytes());
+    }
+}
+
+/// The bytes before the elements.
 pub(super) struct Header {
     pub(super) dtype: DType,
     pub(super) shape: Vec<usize>,

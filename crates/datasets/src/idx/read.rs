@@ -5,12 +5,8 @@ use std::path::Path;
 use formats::{Unpacked, is_cut};
 use tensor::{Tensor, zeros_dtype};
 
-use super::element::{Element, by_element};
-use super::header::Header;
+use super::header::{CHUNK, Header, big_endian};
 use crate::{Error, Result};
-
-/// Bytes decoded at a time.
-const CHUNK: usize = 1 << 16;
 
 /// Reads an IDX file, gzipped or not, as a tensor of its element type: `U8`, `I8`, `I16`, `I32`, `F32` or
 /// `F64`.
@@ -96,17 +92,9 @@ fn elements(name: &str, mut file: impl Read) -> Result<Tensor> {
     // A tensor that the system has no memory for would end the process.
     Vec::<u8>::new().try_reserve_exact(data_len).map_err(|_| header.too_large(name))?;
     let mut x = zeros_dtype(header.shape.as_slice(), header.dtype);
-    by_element!(header.dtype, T => fill::<T>(&mut file, x.make_mut::<T>()), else unreachable!("a header names one of six"))
-        .map_err(|source| Error::Io { file: name.to_string(), source })?;
-    Ok(x)
-}
-
-fn fill<T: Element>(file: &mut impl Read, x: &mut [T]) -> io::Result<()> {
-    let mut buffer = [0; CHUNK];
-    for x in x.chunks_mut(CHUNK / size_of::<T>()) {
-        let bytes = &mut buffer[..size_of_val(x)];
-        file.read_exact(bytes)?;
-        T::decode(bytes, x);
+    for bytes in x.bytes_mut().chunks_mut(CHUNK) {
+        file.read_exact(bytes).map_err(|source| Error::Io { file: name.to_string(), source })?;
+        big_endian(bytes, header.dtype);
     }
-    Ok(())
+    Ok(x)
 }

@@ -6,8 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tensor::Tensor;
 
-use super::element::{Element, by_element};
-use super::header::Header;
+use super::header::{CHUNK, Header, big_endian};
 use crate::{Error, Result};
 
 /// Writes a tensor as an IDX file, gzipped if the name ends in `.gz`.
@@ -35,15 +34,11 @@ pub fn write(path: impl AsRef<Path>, x: &Tensor) -> Result<()> {
 }
 
 fn encode(header: &[u8], x: &Tensor, to: &mut impl Write) -> io::Result<()> {
-    fn data<T: Element>(x: &Tensor, to: &mut impl Write) -> io::Result<()> {
-        let mut bytes = vec![0; 1 << 16];
-        for x in x.contiguous().as_slice::<T>().chunks(bytes.len() / size_of::<T>()) {
-            let bytes = &mut bytes[..size_of_val(x)];
-            T::encode(x, bytes);
-            to.write_all(bytes)?;
-        }
-        Ok(())
-    }
     to.write_all(header)?;
-    by_element!(x.dtype(), T => data::<T>(x, to), else unreachable!("the header took the dtype"))
+    for bytes in x.bytes().chunks(CHUNK) {
+        let mut bytes = bytes.to_vec();
+        big_endian(&mut bytes, x.dtype());
+        to.write_all(&bytes)?;
+    }
+    Ok(())
 }

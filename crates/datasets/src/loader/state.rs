@@ -1,4 +1,4 @@
-use tensor::{DType, Tensor};
+use tensor::{DType, Tensor, Value};
 
 use crate::{Error, Result};
 
@@ -85,5 +85,25 @@ impl LoaderState {
             remaining: sizes.into_iter().map(|n| indices.by_ref().take(n).collect()).collect(),
             generator: find("generator").cloned(),
         })
+    }
+}
+
+/// The tensors of [`LoaderState::to_tensors`] as a dict, for a checkpoint.
+impl From<LoaderState> for Value {
+    fn from(state: LoaderState) -> Value {
+        Value::dict(state.to_tensors().into_iter().map(|(name, x)| (name, x.into())))
+    }
+}
+
+impl TryFrom<&Value> for LoaderState {
+    type Error = Error;
+
+    /// # Errors
+    /// As [`LoaderState::from_tensors`]; if the value is not a dict of tensors.
+    fn try_from(value: &Value) -> Result<Self> {
+        let wrong = || Error::LoaderState(format!("a {} instead of a dict of tensors", value.type_name()));
+        let tensor = |(name, x): &(Value, Value)| Some((name.as_str()?.to_owned(), x.as_tensor()?.clone()));
+        let tensors: Option<Vec<_>> = value.as_dict().ok_or_else(wrong)?.iter().map(tensor).collect();
+        Self::from_tensors(tensors.ok_or_else(wrong)?)
     }
 }

@@ -46,7 +46,7 @@ impl<B: Send + 'static> Worker<B> {
         let (results, batches) = mpsc::channel();
         let thread = thread::spawn(move || {
             for (indices, place) in work {
-                // What a panic may have left half done is the dataset's, as it is without workers.
+                // A panic may leave the dataset's own state half done, as it does without workers.
                 let make = AssertUnwindSafe(|| random::in_batch(place, || fetch(&indices)));
                 let batch = catch_unwind(make);
                 if results.send(batch).is_err() {

@@ -3,7 +3,7 @@ use tensor::{DType, Tensor};
 
 /// A function of one number, applied to each element as `F32`.
 ///
-/// The note's own transform, at the speed of a table:
+/// The tutorial's own transform, at the speed of a table:
 ///
 /// ```
 /// use datasets::transforms;

@@ -59,7 +59,7 @@ fn finish<E: From<Error>>(
     Ok(out.into_inner().map_err(|error| failing("write")(error.into_error()))?)
 }
 
-/// What a path leads to at last. A link to nothing leads there too, which `canonicalize` would not say.
+/// The place that a path leads to at last. A link to nothing counts too, unlike for `canonicalize`.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     if let Ok(target) = fs::canonicalize(path) {
         return Ok(target);

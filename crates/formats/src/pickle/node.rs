@@ -46,7 +46,7 @@ pub enum Node<'a> {
 /// nothing.
 #[derive(Clone, Debug)]
 pub enum Opaque {
-    /// What it is.
+    /// Its kind.
     Unsupported(Box<str>),
     /// Made by a class or function outside the allow-list, of this full Python name.
     Forbidden(Box<str>),
@@ -128,7 +128,7 @@ impl<'a> Pickle<'a> {
 }
 
 impl Node<'_> {
-    /// What it is, for messages.
+    /// Its kind, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Node::None => "None",

@@ -213,7 +213,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What has no counterpart here is left out of the value in the end; the rest of the pickle is read.
+    /// Objects without a counterpart here are left out of the value in the end; the rest of the pickle is
+    /// read.
     fn outcome(&mut self, result: Result<Outcome<'a>, Error>) -> Result<(), Error> {
         match result {
             Ok(Outcome::New(node)) => self.push(node),

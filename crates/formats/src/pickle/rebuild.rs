@@ -8,7 +8,7 @@ use super::strided::strided;
 use crate::Error;
 use std::borrow::Cow;
 
-/// What a call gives back.
+/// The result of a call.
 pub(super) enum Outcome<'a> {
     New(Node<'a>),
     /// The argument itself, where copying it would change nothing for a reader.

@@ -40,5 +40,5 @@ const UTF_8: u16 = 1 << 11;
 /// The extra field with 64-bit sizes.
 const EXTRA_64: u16 = 1;
 
-/// What a 32-bit field holds when the value stands in the 64-bit extra field.
+/// The content of a 32-bit field whose value stands in the 64-bit extra field.
 const IN_EXTRA: u64 = 0xffff_ffff;

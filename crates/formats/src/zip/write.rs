@@ -136,7 +136,7 @@ impl<W: Write> Writer<W> {
         extra
     }
 
-    /// What follows the data; nothing after an empty record.
+    /// The bytes that follow the data; none after an empty record.
     fn descriptor(&self, entry: &Written) -> io::Result<Vec<u8>> {
         let mut descriptor = Vec::new();
         if entry.size > 0 {

@@ -1,4 +1,4 @@
-/// What follows a layer, for the choice of its starting scale: the names torch's `calculate_gain` knows.
+/// The activation behind a layer, for the choice of its starting scale: torch's names in `calculate_gain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nonlinearity {
     /// None: `linear`, and torch's `conv1d` … `conv_transpose3d`.

@@ -20,7 +20,7 @@ pub struct KaimingConfig {
     pub a: f64,
     /// Which fan scales the weights. Default fan in.
     pub mode: FanMode,
-    /// What follows the layer. Default leaky ReLU, which with `a = 0` is ReLU.
+    /// The activation behind the layer. Default leaky ReLU, which with `a = 0` is ReLU.
     pub nonlinearity: Nonlinearity,
 }
 

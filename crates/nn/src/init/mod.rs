@@ -27,7 +27,8 @@
 //! ```
 
 use autograd::Variable;
-use tensor::{DType, Float, Generator, Tensor};
+use tensor::dispatch::by_float;
+use tensor::{Float, Generator, Tensor};
 
 mod constant;
 mod dirac;
@@ -106,9 +107,10 @@ fn overwrite(op: &str, w: &Variable, rule: impl Rule) {
         let w = if R::ANY_PLACE { data.memory_mut::<T>() } else { data.make_mut::<T>() };
         tensor::with_default_generator(|g| rule.write(w, rows, g));
     }
-    match w.dtype() {
-        DType::F32 => w.update_data(|data| write::<f32, _>(data, rule)),
-        DType::F64 => w.update_data(|data| write::<f64, _>(data, rule)),
-        dtype => panic!("{op}: expected float32 or float64, got {dtype} of shape {:?}", w.shape()),
-    }
+    let dtype = w.dtype();
+    by_float!(
+        dtype,
+        T => w.update_data(|data| write::<T, _>(data, rule)),
+        else panic!("{op}: expected float32 or float64, got {dtype} of shape {:?}", w.shape())
+    )
 }

@@ -15,7 +15,7 @@ pub fn recorded() -> Recording {
     recording!("modules")
 }
 
-/// The note's `module_net` with two branches and a `Sequential` inside one.
+/// The tutorial's `module_net` with two branches and a `Sequential` inside one.
 #[derive(Module)]
 pub struct Residual {
     pub layer1: Linear,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What a container holds, apart from the numbers. Nothing in it nests, so nothing that reads it
+/// The contents of a container apart from the numbers. Nothing in it nests, so nothing that reads it
 /// recurses.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest<'a, A> {

@@ -16,7 +16,7 @@ const FORMAT: &str = "Rushlight container";
 /// A byte beyond ASCII, letters, and the line ends that a transfer in text mode would change.
 const MAGIC: [u8; 8] = *b"\x89RLT\r\n\x1a\n";
 
-/// What is written. Version 1, whose description of a model is JSON, is read too.
+/// The version that is written. Version 1, whose description of a model is JSON, is read too.
 const VERSION: u32 = 2;
 
 /// Everything starts at a multiple of this: a cache line, and enough for every vector instruction.

@@ -20,7 +20,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents, ErrorKind> {
     })
 }
 
-/// What the manifest says, with the tensors that begin at `at`.
+/// The contents that the manifest describes, with the tensors that begin at `at`.
 fn contents<A>(
     bytes: &[u8],
     mut at: usize,

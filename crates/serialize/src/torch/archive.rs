@@ -47,7 +47,7 @@ fn prefix<'a>(archive: &Archive<'a>) -> Result<&'a str, Error> {
     prefixes.next().ok_or_else(|| malformed(format!("the archive has no record `data.pkl`{}", kind(archive))))
 }
 
-/// What a zip archive is that `torch.save` did not write, as far as the names of its records say.
+/// Names the kind of a zip archive that `torch.save` did not write, by its records' names.
 fn kind(archive: &Archive<'_>) -> String {
     let names = || archive.entries().iter().map(|entry| entry.name);
     let ends = |endings: &[&str]| {

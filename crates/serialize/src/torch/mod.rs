@@ -56,7 +56,7 @@ impl Codec for Torch {
         Ok(Contents { left_out, ..value.into() })
     }
 
-    /// What `torch.save` would write, with all records in the folder `stem`.
+    /// The file that `torch.save` would write, with all records in the folder `stem`.
     fn write(&self, contents: &Contents, stem: &str, out: &mut dyn Write) -> Result<(), ErrorKind> {
         let saved = match contents.architecture_value()? {
             None => save::write(&contents.value, stem, out),

@@ -1,4 +1,4 @@
-//! What several tests need.
+//! Fixtures and comparisons that several tests share.
 #![allow(dead_code)] // each test uses its part
 
 use nn::Value;

@@ -63,7 +63,7 @@ pub fn with_default_generator<R>(f: impl FnOnce(&mut Generator) -> R) -> R {
     f(back.0.as_mut().expect("there until it is dropped"))
 }
 
-/// What serves as the default generator on a thread. Not behind a pointer: without a destructor it
+/// The default generator of a thread. Not behind a pointer: without a destructor it
 /// serves until the thread is gone.
 #[allow(clippy::large_enum_variant)]
 enum Instead {

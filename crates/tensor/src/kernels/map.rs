@@ -1,14 +1,30 @@
 //! Elementwise loops over contiguous slices: one pass, vectorised, shared between threads when they are long.
 //!
-//! `f` must be cheap enough to inline (see [`Kernel`]); what needs `exp` and the like implements [`Map`] or
-//! [`Zip`] on a struct with `#[inline(always)]`.
+//! `f` must be cheap enough to inline (see [`Kernel`]); what needs `exp` and the like implements [`Map`] on a
+//! struct with `#[inline(always)]`.
 
 use super::parallel::{GRAIN, Pieces, for_each_range};
 use super::simd::{Kernel, dispatch};
 
-/// A function of one element. Closures are maps.
+/// A function of elements: of one, or of several as a tuple. Closures are maps.
+///
+/// Implemented for every float at once, it is what [`Tensor::map`](crate::Tensor::map) applies to tensors:
+///
+/// ```
+/// use tensor::{Float, Map, Tensor};
+///
+/// struct Cube;
+/// impl<T: Float> Map<T> for Cube {
+///     #[inline(always)]
+///     fn f(&self, x: T) -> T {
+///         x * x * x
+///     }
+/// }
+///
+/// assert_eq!(Tensor::from([1.0f32, -2.0]).map(Cube).to_vec::<f32>(), [1.0, -8.0]);
+/// ```
 pub trait Map<X, Y = X>: Sync {
-    /// `y = f(x)`; mark it `#[inline(always)]`.
+    /// The function's value. Mark the implementation `#[inline(always)]`, so that it vectorises.
     fn f(&self, x: X) -> Y;
 }
 
@@ -16,19 +32,6 @@ impl<X, Y, F: Fn(X) -> Y + Sync> Map<X, Y> for F {
     #[inline(always)]
     fn f(&self, x: X) -> Y {
         self(x)
-    }
-}
-
-/// A function of two elements. Closures are zips.
-pub trait Zip<A, B = A, Y = A>: Sync {
-    /// `y = f(a, b)`; mark it `#[inline(always)]`.
-    fn f(&self, a: A, b: B) -> Y;
-}
-
-impl<A, B, Y, F: Fn(A, B) -> Y + Sync> Zip<A, B, Y> for F {
-    #[inline(always)]
-    fn f(&self, a: A, b: B) -> Y {
-        self(a, b)
     }
 }
 
@@ -60,7 +63,7 @@ pub fn map_in_place<T: Copy + Send>(y: &mut [T], f: impl Map<T>) {
 /// # Panics
 ///
 /// If the lengths differ.
-pub fn zip<A: Copy + Sync, B: Copy + Sync, Y: Send>(a: &[A], b: &[B], y: &mut [Y], f: impl Zip<A, B, Y>) {
+pub fn zip<A: Copy + Sync, B: Copy + Sync, Y: Send>(a: &[A], b: &[B], y: &mut [Y], f: impl Map<(A, B), Y>) {
     assert!(a.len() == y.len() && b.len() == y.len(), "zip: lengths differ");
     split(y, |start, y| {
         let end = start + y.len();
@@ -73,7 +76,7 @@ pub fn zip<A: Copy + Sync, B: Copy + Sync, Y: Send>(a: &[A], b: &[B], y: &mut [Y
 /// # Panics
 ///
 /// If the lengths differ.
-pub fn zip_in_place<Y: Copy + Send, X: Copy + Sync>(y: &mut [Y], x: &[X], f: impl Zip<Y, X, Y>) {
+pub fn zip_in_place<Y: Copy + Send, X: Copy + Sync>(y: &mut [Y], x: &[X], f: impl Map<(Y, X), Y>) {
     assert_eq!(x.len(), y.len(), "zip_in_place: lengths differ");
     split(y, |start, y| dispatch(ZipInPlaceLoop { f: &f, x: &x[start..start + y.len()], y }));
 }
@@ -133,13 +136,13 @@ struct ZipLoop<'a, F, A, B, Y> {
     y: &'a mut [Y],
 }
 
-impl<A: Copy, B: Copy, Y, F: Zip<A, B, Y>> Kernel for ZipLoop<'_, F, A, B, Y> {
+impl<A: Copy, B: Copy, Y, F: Map<(A, B), Y>> Kernel for ZipLoop<'_, F, A, B, Y> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         for ((y, &a), &b) in self.y.iter_mut().zip(self.a).zip(self.b) {
-            *y = self.f.f(a, b);
+            *y = self.f.f((a, b));
         }
     }
 }
@@ -150,13 +153,13 @@ struct ZipInPlaceLoop<'a, F, Y, X> {
     y: &'a mut [Y],
 }
 
-impl<Y: Copy, X: Copy, F: Zip<Y, X, Y>> Kernel for ZipInPlaceLoop<'_, F, Y, X> {
+impl<Y: Copy, X: Copy, F: Map<(Y, X), Y>> Kernel for ZipInPlaceLoop<'_, F, Y, X> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         for (y, &x) in self.y.iter_mut().zip(self.x) {
-            *y = self.f.f(*y, x);
+            *y = self.f.f((*y, x));
         }
     }
 }
@@ -182,9 +185,9 @@ mod tests {
             let mut y = vec![f32::NAN; len];
             map(&x, &mut y, Tanh);
             assert!(x.iter().zip(&y).all(|(&x, &y)| y == Math::tanh(x)));
-            zip_in_place(&mut y, &x, |y: f32, x: f32| y - x);
+            zip_in_place(&mut y, &x, |(y, x): (f32, f32)| y - x);
             assert!(x.iter().zip(&y).all(|(&x, &y)| y == Math::tanh(x) - x));
-            zip(&x, &y.clone(), &mut y, |x: f32, y: f32| x * y);
+            zip(&x, &y.clone(), &mut y, |(x, y): (f32, f32)| x * y);
             map_in_place(&mut y, |y: f32| -y);
             assert!(x.iter().zip(&y).all(|(&x, &y)| y == -(x * (Math::tanh(x) - x))));
         }

@@ -5,26 +5,29 @@
 //! - [`parallel`]: how work is split between threads, so that results never depend on their number.
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
-//! - [`gemm`]: the matrix product.
+//! - [`mat`]: matrices in slices.
+//! - [`gemm`]: their product.
 //! - `copy`: strided elements into rows.
-//! - [`mkl`]: whose roundings sums of products and square roots follow.
-//! - [`root`]: square roots.
+//! - [`number`]: the traits of what can be computed with.
+//! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
 //! - `huge`: huge pages for large buffers.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
-pub(crate) mod cascade;
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
 pub(crate) mod huge;
 pub mod map;
+pub mod mat;
 pub mod math;
-pub mod mkl;
+pub mod number;
 pub mod parallel;
 mod pool;
-pub mod root;
+pub mod rounding;
 pub mod simd;
 pub mod softmax;
+
+pub use rounding::root;

@@ -1,12 +1,12 @@
 //! Softmax over rows. Short rows are taken in groups that fit in the first-level cache, and each pass runs
 //! over the whole group: with ten classes a row is shorter than a vector.
 
-use super::fold::{Max, Sum, fold_row};
 use super::math::Math;
-use super::mkl::Mkl;
+use super::number::{Float, Max, Sum};
 use super::parallel::{GRAIN, for_each_chunk_mut};
-use super::simd::{Isa, Kernel, dispatch};
-use crate::Float;
+use super::rounding::ShortRows;
+use super::rounding::rows::fold_row;
+use super::simd::{Kernel, dispatch};
 
 /// `y = exp(x − max) / Σ exp(x − max)` for each row of `n`.
 ///
@@ -14,8 +14,7 @@ use crate::Float;
 ///
 /// If the lengths differ or are no multiple of `n`.
 pub fn softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
-    let eight_lanes = eight_lanes::<T>();
-    rows(x, n, y, |x, y| dispatch(Softmax { x, n, y, eight_lanes }));
+    rows::<T, false>(x, n, y);
 }
 
 /// `y = x − max − log Σ exp(x − max)` for each row of `n`.
@@ -24,8 +23,7 @@ pub fn softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
 ///
 /// If the lengths differ or are no multiple of `n`.
 pub fn log_softmax_rows<T: Float + Math>(x: &[T], n: usize, y: &mut [T]) {
-    let eight_lanes = eight_lanes::<T>();
-    rows(x, n, y, |x, y| dispatch(LogSoftmax { x, n, y, eight_lanes }));
+    rows::<T, true>(x, n, y);
 }
 
 /// `y = exp(y)` for the logarithms of probabilities: the inverse of
@@ -52,29 +50,31 @@ impl<T: Float + Math> Kernel for Exp<'_, T> {
 /// Elements of a group: 8 KiB of f32.
 const GROUP: usize = 2048;
 
-/// `f` on groups of whole rows, in parallel.
-fn rows<T: Float>(x: &[T], n: usize, y: &mut [T], f: impl Fn(&[T], &mut [T]) + Sync) {
+/// Groups of whole rows, in parallel.
+fn rows<T: Float + Math, const LOG: bool>(x: &[T], n: usize, y: &mut [T]) {
     assert!(x.len() == y.len(), "softmax: lengths differ");
     if y.is_empty() {
         return;
     }
     assert!(y.len().is_multiple_of(n), "softmax: {} elements are no rows of {n}", y.len());
     let group = (GROUP / n).max(1) * n;
+    let short = ShortRows::of::<T>();
     for_each_chunk_mut(y, (GRAIN / group).max(1) * group, |start, y| {
         for (x, y) in x[start..start + y.len()].chunks(group).zip(y.chunks_mut(group)) {
-            f(x, y);
+            dispatch(Group::<T, LOG> { x, n, y, short });
         }
     });
 }
 
-struct Softmax<'a, T> {
+/// The rows of a group: their softmax, or its logarithm.
+struct Group<'a, T, const LOG: bool> {
     x: &'a [T],
     n: usize,
     y: &'a mut [T],
-    eight_lanes: bool,
+    short: ShortRows,
 }
 
-impl<T: Float + Math> Kernel for Softmax<'_, T> {
+impl<T: Float + Math, const LOG: bool> Kernel for Group<'_, T, LOG> {
     type Output = ();
 
     #[inline(always)]
@@ -82,82 +82,44 @@ impl<T: Float + Math> Kernel for Softmax<'_, T> {
         if self.n >= LONG {
             for (x, y) in self.x.chunks_exact(self.n).zip(self.y.chunks_exact_mut(self.n)) {
                 let max = fold_row::<Max<T>>(x);
-                let scale = T::ONE / exps(x, max, Some(y));
+                if LOG {
+                    let log = Float::ln(exps(x, max, None));
+                    for (y, &x) in y.iter_mut().zip(x) {
+                        *y = x - max - log;
+                    }
+                } else {
+                    let scale = T::ONE / exps(x, max, Some(y));
+                    for y in y {
+                        *y *= scale;
+                    }
+                }
+            }
+            return;
+        }
+        shift(self.x, self.n, self.y);
+        if LOG {
+            let mut exps = [T::ZERO; GROUP];
+            for (e, &y) in exps.iter_mut().zip(&*self.y) {
+                *e = Math::exp_flushed(y);
+            }
+            for (y, e) in self.y.chunks_exact_mut(self.n).zip(exps.chunks_exact(self.n)) {
+                let log = Math::ln_of_sum(self.short.sum(e));
                 for y in y {
-                    *y *= scale;
+                    *y -= log;
                 }
             }
-            return;
-        }
-        shift(self.x, self.n, self.y);
-        for y in self.y.iter_mut() {
-            *y = Math::exp_flushed(*y);
-        }
-        for y in self.y.chunks_exact_mut(self.n) {
-            let sum = sum_of_short(y, self.eight_lanes);
-            for y in y {
-                *y = *y / sum;
+        } else {
+            for y in self.y.iter_mut() {
+                *y = Math::exp_flushed(*y);
             }
-        }
-    }
-}
-
-struct LogSoftmax<'a, T> {
-    x: &'a [T],
-    n: usize,
-    y: &'a mut [T],
-    eight_lanes: bool,
-}
-
-impl<T: Float + Math> Kernel for LogSoftmax<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        if self.n >= LONG {
-            for (x, y) in self.x.chunks_exact(self.n).zip(self.y.chunks_exact_mut(self.n)) {
-                let max = fold_row::<Max<T>>(x);
-                let log = Float::ln(exps(x, max, None));
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = x - max - log;
+            for y in self.y.chunks_exact_mut(self.n) {
+                let sum = self.short.sum(y);
+                for y in y {
+                    *y = *y / sum;
                 }
             }
-            return;
-        }
-        shift(self.x, self.n, self.y);
-        let mut exps = [T::ZERO; GROUP];
-        for (e, &y) in exps.iter_mut().zip(&*self.y) {
-            *e = Math::exp_flushed(y);
-        }
-        for (y, e) in self.y.chunks_exact_mut(self.n).zip(exps.chunks_exact(self.n)) {
-            let log = Math::ln_of_sum(sum_of_short(e, self.eight_lanes));
-            for y in y {
-                *y -= log;
-            }
         }
     }
-}
-
-/// Whether torch adds up a short row in eight lanes, which it folds by halves: with AVX2,
-/// where its vectors have that many.
-fn eight_lanes<T>() -> bool {
-    size_of::<T>() == 4 && Isa::current() == Isa::Avx2 && Mkl::current() != Mkl::Absent
-}
-
-/// The sum of a row below [`LONG`].
-#[inline(always)]
-fn sum_of_short<T: Float>(x: &[T], eight_lanes: bool) -> T {
-    let Some((&first, rest)) = x.split_first_chunk::<8>().filter(|_| eight_lanes) else {
-        return fold_row::<Sum<T>>(x);
-    };
-    let mut lanes = first;
-    for x in rest.chunks(8) {
-        for (lane, &x) in lanes.iter_mut().zip(x) {
-            *lane += x;
-        }
-    }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// Rows of at least this many elements fill vectors by themselves, and one pass does for `exp` and its sum.
@@ -214,20 +176,5 @@ fn shift<T: Float>(x: &[T], n: usize, y: &mut [T]) {
         for (y, &x) in y.iter_mut().zip(x) {
             *y = x - max;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The last digits tell the orders apart.
-    #[test]
-    fn a_short_row_is_summed_in_lanes_where_torch_does() {
-        let x: [f32; 10] = [1e8, 1.0, 3.0, 5.0, -1e8, 2.0, 7.0, 11.0, 0.5, 0.25];
-        assert_eq!(sum_of_short(&x, true), ((1e8f32 + 0.5 - 1e8) + 10.0) + (3.25 + 16.0));
-        assert_eq!(sum_of_short(&x, false), x.iter().sum());
-        assert_eq!(sum_of_short(&x[..7], true), x[..7].iter().sum());
-        assert_ne!(sum_of_short(&x, true), sum_of_short(&x, false));
     }
 }

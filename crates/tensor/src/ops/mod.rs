@@ -1,50 +1,17 @@
-//! The operations, one file each.
+//! The operations: a folder for each subject, a file for each operation. The files beside the folders are
+//! what operations of several subjects share.
 
-mod allclose;
-mod amax;
-mod any;
-mod arithmetic;
-mod as_strided;
-mod cat;
-mod clamp;
-mod compare;
-mod cumsum;
-mod dot;
-mod expand;
-mod gather;
+mod axes;
+mod elementwise;
 mod index;
-mod index_add;
-mod index_select;
-mod linear;
-mod logsumexp;
+mod linalg;
 mod map;
-mod masked;
-mod matmul;
-mod max;
-mod narrow;
-mod norm;
-mod one_hot;
-mod operators;
-mod permute;
-mod pow;
-mod prod;
+mod positions;
 mod reduce;
-mod reshape;
-mod scatter;
+mod shape;
 mod sizes;
-mod softmax;
-mod sort;
-mod split;
-mod squeeze;
-mod sum;
-mod triangle;
-mod unary;
-mod var;
-mod where_;
 mod zip;
 
-pub use cat::{cat, stack};
-pub use expand::broadcast_tensors;
-pub use map::Map;
+pub use elementwise::{Elementwise, Number, Reads, functions};
+pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;
-pub use zip::Map2;

@@ -4,15 +4,9 @@ use bytemuck::Pod;
 
 use crate::dispatch::by_float;
 use crate::error::not_broadcastable;
-use crate::kernels::map::{self, Map, Zip};
+use crate::kernels::map::{self, Map};
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
-use crate::{DType, Float, Shape, Tensor};
-
-/// A function of two numbers, to be applied to the elements of two float tensors; see [`Map`](crate::Map).
-pub trait Map2: Copy + Send + Sync {
-    /// The function's value. Mark the implementation `#[inline(always)]`, so that it vectorises.
-    fn f<T: Float>(self, x: T, y: T) -> T;
-}
+use crate::{DType, Shape, Tensor};
 
 impl Tensor {
     /// `f` of the elements of two tensors, which are broadcast to a common shape and promoted to a common
@@ -21,24 +15,28 @@ impl Tensor {
     /// # Panics
     /// If the shapes do not broadcast.
     #[track_caller]
-    pub fn zip_map(&self, other: &Tensor, f: impl Map2) -> Tensor {
+    pub fn zip_map(&self, other: &Tensor, f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64>) -> Tensor {
         let (a, b) = same_shape(self, other);
         by_float!("zip_map", &a, T => {
             let (x, y) = (a.dense(), b.dense());
-            Tensor::build(a.shape(), a.dtype, |out: &mut [T]| map::zip(&x, &y, out, OnFloats(f)))
+            Tensor::build(a.shape(), a.dtype, |out: &mut [T]| map::zip(&x, &y, out, f))
         })
     }
 
     /// As [`Tensor::zip_map`], in this tensor's own memory where nothing else shares it and the result has
     /// its shape and dtype.
     #[track_caller]
-    pub fn into_zip_map(mut self, other: &Tensor, f: impl Map2) -> Tensor {
+    pub fn into_zip_map(
+        mut self,
+        other: &Tensor,
+        f: impl Map<(f32, f32), f32> + Map<(f64, f64), f64>,
+    ) -> Tensor {
         let alike = self.dtype.is_float() && self.dtype == other.dtype && self.shape() == other.shape();
         if !alike || !self.is_unique() {
             return self.zip_map(other, f);
         }
         by_float!("zip_map", &self, T => {
-            map::zip_in_place(self.slice_mut::<T>(), &other.dense(), OnFloats(f));
+            map::zip_in_place(self.slice_mut::<T>(), &other.dense(), f);
         });
         self
     }
@@ -56,28 +54,14 @@ fn same_shape(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
     (a.repeated(&shape), b.repeated(&shape))
 }
 
-/// A function of two elements that a loop can copy.
-pub(crate) trait Op2<R, S>: Zip<R, R, S> + Copy + Send {}
-impl<R, S, K: Zip<R, R, S> + Copy + Send> Op2<R, S> for K {}
-
-#[derive(Clone, Copy)]
-struct OnFloats<M>(M);
-
-impl<T: Float, M: Map2> Zip<T, T, T> for OnFloats<M> {
-    #[inline(always)]
-    fn f(&self, x: T, y: T) -> T {
-        self.0.f(x, y)
-    }
-}
-
 /// The function of its first operand that is left when the second is given.
 #[derive(Clone, Copy)]
 struct Bind<K, R>(K, R);
 
-impl<R: Copy + Sync, S, K: Zip<R, R, S>> Map<R, S> for Bind<K, R> {
+impl<R: Copy + Sync, S, K: Map<(R, R), S>> Map<R, S> for Bind<K, R> {
     #[inline(always)]
     fn f(&self, x: R) -> S {
-        self.0.f(x, self.1)
+        self.0.f((x, self.1))
     }
 }
 
@@ -156,7 +140,7 @@ pub(crate) fn zip<R: Pod + Send + Sync, S: Pod + Send>(
     a: &Tensor,
     b: &Tensor,
     dtype: DType,
-    k: impl Op2<R, S>,
+    k: impl Map<(R, R), S> + Copy,
 ) -> Tensor {
     let shape = if a.shape() == b.shape() { a.layout.shape.clone() } else { broadcast_shape(op, a, b) };
     // Loops run along the first operand; where it is the one that repeats, it is written out first.
@@ -173,7 +157,7 @@ fn zip_full<R: Pod + Send + Sync, S: Pod + Send>(
     y: &Beside<'_, R>,
     shape: &Shape,
     dtype: DType,
-    k: impl Op2<R, S>,
+    k: impl Map<(R, R), S> + Copy,
 ) -> Tensor {
     Tensor::build(shape.clone(), dtype, |out: &mut [S]| match y {
         Beside::Full(y) => map::zip(x, y, out, k),
@@ -194,7 +178,7 @@ pub(crate) fn zip_into<R: Pod + Send + Sync>(
     op: &str,
     mut a: Tensor,
     b: &Tensor,
-    k: impl Op2<R, R>,
+    k: impl Map<(R, R), R> + Copy,
 ) -> Tensor {
     let fits = a.shape() == b.shape() || broadcast_shape(op, &a, b)[..] == *a.shape();
     let y = match beside::<R>(b, a.shape()) {

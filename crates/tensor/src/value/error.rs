@@ -6,14 +6,14 @@ use std::fmt;
 pub enum ValueError {
     /// It is of another type.
     Type {
-        /// What was asked for.
+        /// The kind that was asked for.
         expected: &'static str,
-        /// What is there.
+        /// The kind that is there.
         found: String,
     },
     /// A dict lacks an entry.
     MissingEntry {
-        /// What was asked for.
+        /// The key that was asked for.
         key: String,
         /// The text keys that are there.
         keys: Vec<String>,

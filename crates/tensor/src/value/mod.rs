@@ -140,7 +140,7 @@ impl Value {
         if let Self::Tensor(tensor) = self { Some(tensor) } else { None }
     }
 
-    /// What this is, for error messages.
+    /// Its kind, for error messages.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::None => "None",

@@ -16,7 +16,7 @@ impl FromStr for Value {
     }
 }
 
-/// What is ahead of it has not been read. Nothing says why a text is no value: where it stops has to do.
+/// A parser at a place in a text. It does not say why a text is no value: the place where it stops has to do.
 struct Parser<'a> {
     rest: &'a str,
 }

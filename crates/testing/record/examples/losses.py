@@ -23,13 +23,13 @@ WITHOUT_ROOTS = [("sgd", 0.01), ("sgd", 0.1), ("momentum", 0.01)]
 WITH_ROOTS = [("adagrad", 0.01), ("rmsprop", 1e-3), ("adadelta", 1.0), ("adam", 1e-3)]
 
 
-PATHS = [("absent", "avx512"), ("other", "avx512"), ("other", "avx2")]
+PATHS = [("nearest", "avx512"), ("amd", "avx512"), ("amd", "avx2")]
 ONLY_AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 
 
-def record(mkl, isa):
+def record(rounding, isa):
     import mkl_path
-    mkl_path.take("other" if mkl == "other" else "intel")
+    mkl_path.take("amd" if rounding == "amd" else "intel")
     import numpy as np
     import torch
     from runs import Digits, losses
@@ -43,9 +43,9 @@ def record(mkl, isa):
     torch.Tensor.sqrt_ = lambda x: x.copy_(x.sqrt())
     images = read("train-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28)
     digits = Digits(images, read("train-labels-idx1-ubyte.gz", 8))
-    recording = Recording(__file__, f"_{mkl}_{isa}")
+    recording = Recording(__file__, f"_{rounding}_{isa}")
     for sizes in NETS:
-        for optimizer, lr in WITHOUT_ROOTS + (WITH_ROOTS if mkl == "absent" else []):
+        for optimizer, lr in WITHOUT_ROOTS + (WITH_ROOTS if rounding == "nearest" else []):
             steps = [loss for epoch in losses(digits, sizes, optimizer, lr, 2) for loss in epoch][:STEPS]
             recording.case(optimizer, lr=lr, sizes=sizes, losses=torch.tensor(steps))
     recording.write()
@@ -54,9 +54,9 @@ def record(mkl, isa):
 if len(sys.argv) > 1:
     record(*sys.argv[1:])
 else:
-    for mkl, isa in PATHS:
+    for rounding, isa in PATHS:
         if isa == "avx512" and " avx512f " not in Path("/proc/cpuinfo").read_text():
-            print(f"left as they are: the losses of {mkl} {isa}, which this processor lacks")
+            print(f"left as they are: the losses of {rounding} {isa}, which this processor lacks")
             continue
         env = os.environ | (ONLY_AVX2 if isa == "avx2" else {})
-        subprocess.run([sys.executable, __file__, mkl, isa], check=True, env=env)
+        subprocess.run([sys.executable, __file__, rounding, isa], check=True, env=env)

@@ -1,7 +1,8 @@
-use tensor::{DType, Float, Generator, Tensor};
+use tensor::dispatch::by_float;
+use tensor::{Float, Generator, Map, Number, Tensor};
 
-use crate::op::Function2;
-use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Sets each element to 0 with probability `p` and multiplies the others by `1/(1 − p)`, so that the
 /// expectation stays. The choice takes one draw per element, in the order in which the elements lie in
@@ -40,11 +41,11 @@ fn noise(x: &Tensor, p: f64, g: &mut Generator) -> Tensor {
     }
     // Of the layout of `x`, whose own memory is shared and so stays as it is.
     let mut noise = if x.is_contiguous() { x.zeros_like() } else { x.clone() };
-    match x.dtype() {
-        DType::F32 => draw(noise.memory_mut::<f32>(), p, g),
-        DType::F64 => draw(noise.memory_mut::<f64>(), p, g),
-        dtype => panic!("dropout: not defined for {dtype} (shape {:?})", x.shape()),
-    }
+    by_float!(
+        x.dtype(),
+        T => draw(noise.memory_mut::<T>(), p, g),
+        else panic!("dropout: not defined for {} (shape {:?})", x.dtype(), x.shape())
+    );
     noise
 }
 
@@ -54,13 +55,7 @@ struct Dropout {
 }
 
 impl Op for Dropout {
-    fn name(&self) -> &'static str {
-        "MulBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("p", self.p.into())]
-    }
+    describe!("MulBackward0", p);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -76,9 +71,9 @@ impl Op for Dropout {
 #[derive(Clone, Copy)]
 struct Product;
 
-impl Function2 for Product {
+impl<N: Number> Map<(N, N), N> for Product {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, y: N) -> N {
+    fn f(&self, (x, y): (N, N)) -> N {
         x * y
     }
 }

@@ -1,6 +1,5 @@
-use tensor::{Scalar, Tensor};
+use tensor::Tensor;
 
-use super::Affine;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -10,38 +9,39 @@ impl Variable {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn add(&self, y: &Variable) -> Variable {
-        apply(Add, &[self, y]).single()
+        apply(Add { minus: false }, &[self, y]).single()
     }
 
-    /// `x + y` for a scalar `y`.
+    /// `z = x − y`, with broadcasting: `dx = dz`, `dy = −dz`.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
     #[track_caller]
-    pub fn add_scalar(&self, y: impl Into<Scalar>) -> Variable {
-        let op = Affine {
-            name: "AddBackward0",
-            factor: 1.0,
-            spent: false,
-            of: Tensor::add_scalar,
-            scalar: y.into(),
-        };
-        apply(op, &[self]).single()
+    pub fn sub(&self, y: &Variable) -> Variable {
+        apply(Add { minus: true }, &[self, y]).single()
     }
 }
 
-struct Add;
+struct Add {
+    /// Whether it is the difference.
+    minus: bool,
+}
 
 impl Op for Add {
     fn name(&self) -> &'static str {
-        "AddBackward0"
+        if self.minus { "SubBackward0" } else { "AddBackward0" }
     }
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
-        x[0].add(&x[1]).into()
+        if self.minus { x[0].sub(&x[1]) } else { x[0].add(&x[1]) }.into()
     }
 
     fn backward<V: Differentiable>(&self, _: Saved<'_, V>, dz: Dy<V>, needs: &[bool]) -> Grads<V> {
         // The graph sums over what broadcasting repeated.
         let dz = dz.single();
-        [needs[0].then(|| dz.clone()), needs[1].then_some(dz)].into()
+        let dx = needs[0].then(|| dz.clone());
+        let dy = needs[1].then(|| if self.minus { dz.into_mul_scalar(-1.0) } else { dz });
+        [dx, dy].into()
     }
 }
 
@@ -52,10 +52,12 @@ mod tests {
     use crate::gradcheck::gradchecks;
 
     #[test]
-    fn add_gradient_matches_finite_differences() {
+    fn gradients_of_sums_and_differences_match_finite_differences() {
         let (x, y) = (Tensor::from([[0.5, -1.0], [3.5, 2.0]]), Tensor::from([0.3, 0.7]));
-        gradchecks(|x| &x[0] + &x[1], &[x.clone(), y.clone()]);
-        gradchecks(|x| &x[0] + &x[1], &[y, x]);
+        for inputs in [[x.clone(), y.clone()], [y, x]] {
+            gradchecks(|x| &x[0] + &x[1], &inputs);
+            gradchecks(|x| &x[0] - &x[1], &inputs);
+        }
     }
 
     #[test]

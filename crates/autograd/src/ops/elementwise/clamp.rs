@@ -1,7 +1,7 @@
-use tensor::{Scalar, Tensor};
+use tensor::Scalar;
+use tensor::functions::Clamp;
 
-use crate::ops::elementwise::{Elementwise, Saves};
-use crate::{Attribute, Number, Variable};
+use crate::Variable;
 
 impl Variable {
     /// `x` kept between `min` and `max`; the gradient passes where `min < x < max`, and so not at a bound nor
@@ -15,45 +15,7 @@ impl Variable {
         if !self.dtype().is_float() {
             return Variable::new(self.data().clamp(min, max)); // only floats have a gradient
         }
-        self.unary(Clamp { min: min.map(Scalar::to_f64), max: max.map(Scalar::to_f64) })
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Clamp {
-    min: Option<f64>,
-    max: Option<f64>,
-}
-
-impl Elementwise for Clamp {
-    const NAME: &'static str = "ClampBackward1";
-    const SAVES: Saves = Saves::Input;
-
-    fn attributes(self) -> Vec<(&'static str, Attribute)> {
-        let bounds = [("min", self.min), ("max", self.max)];
-        bounds.into_iter().filter_map(|(name, bound)| Some((name, bound?.into()))).collect()
-    }
-
-    fn f(self, x: &Tensor) -> Tensor {
-        x.clamp(self.min, self.max)
-    }
-
-    #[inline(always)]
-    fn df<N: Number>(self, x: N) -> N {
-        self.dx(x.like(1.0), x)
-    }
-
-    #[inline(always)]
-    fn dx<N: Number>(self, dy: N, x: N) -> N {
-        let zero = x.like(0.0);
-        let dx = match self.min {
-            Some(min) => N::select(x.gt(min), dy, zero.clone()),
-            None => dy,
-        };
-        match self.max {
-            Some(max) => N::select(x.lt(max), dx, zero),
-            None => dx,
-        }
+        self.elementwise(Clamp { min: min.map(Scalar::to_f64), max: max.map(Scalar::to_f64) })
     }
 }
 

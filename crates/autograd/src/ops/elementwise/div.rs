@@ -1,6 +1,6 @@
-use tensor::{Scalar, Tensor};
+use tensor::Tensor;
 
-use super::Affine;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -12,23 +12,12 @@ impl Variable {
     pub fn div(&self, y: &Variable) -> Variable {
         apply(Div, &[self, y]).single()
     }
-
-    /// `x/y` for a scalar `y`.
-    #[track_caller]
-    pub fn div_scalar(&self, y: impl Into<Scalar>) -> Variable {
-        let scalar = y.into();
-        let factor = 1.0 / scalar.to_f64();
-        let op = Affine { name: "DivBackward0", factor, spent: true, of: Tensor::div_scalar, scalar };
-        apply(op, &[self]).single()
-    }
 }
 
 struct Div;
 
 impl Op for Div {
-    fn name(&self) -> &'static str {
-        "DivBackward0"
-    }
+    describe!("DivBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(1);

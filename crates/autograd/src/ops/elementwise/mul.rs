@@ -1,6 +1,6 @@
-use tensor::{Scalar, Tensor};
+use tensor::Tensor;
 
-use super::Affine;
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -12,23 +12,12 @@ impl Variable {
     pub fn mul(&self, y: &Variable) -> Variable {
         apply(Mul, &[self, y]).single()
     }
-
-    /// `x·y` for a scalar `y`.
-    #[track_caller]
-    pub fn mul_scalar(&self, y: impl Into<Scalar>) -> Variable {
-        let scalar = y.into();
-        let factor = scalar.to_f64();
-        let op = Affine { name: "MulBackward0", factor, spent: true, of: Tensor::mul_scalar, scalar };
-        apply(op, &[self]).single()
-    }
 }
 
 struct Mul;
 
 impl Op for Mul {
-    fn name(&self) -> &'static str {
-        "MulBackward0"
-    }
+    describe!("MulBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input_if(save.needs[1], 0);

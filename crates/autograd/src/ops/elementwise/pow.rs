@@ -1,13 +1,14 @@
+use tensor::functions::PowF;
 use tensor::{Scalar, Tensor};
 
-use crate::ops::elementwise::{Elementwise, Saves};
-use crate::{Attribute, Differentiable, Dy, Grads, Number, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// `y = xᵖ`, `dy/dx = p·xᵖ⁻¹`.
     #[track_caller]
     pub fn powf(&self, p: f64) -> Variable {
-        self.unary(PowF(p))
+        self.elementwise(PowF { exponent: p })
     }
 
     /// `y = xᵖ`, of integers and a whole `p` an integer, as [`Tensor::pow_scalar`]; else as
@@ -35,59 +36,10 @@ impl Variable {
     }
 }
 
-#[derive(Clone, Copy)]
-struct PowF(f64);
-
-impl Elementwise for PowF {
-    const NAME: &'static str = "PowBackward0";
-    const SAVES: Saves = Saves::Input;
-
-    fn attributes(self) -> Vec<(&'static str, Attribute)> {
-        vec![("exponent", self.0.into())]
-    }
-
-    fn f(self, x: &Tensor) -> Tensor {
-        x.powf(self.0)
-    }
-
-    #[inline(always)]
-    fn df<N: Number>(self, x: N) -> N {
-        match self.0 {
-            0.0 => x.like(0.0),
-            1.0 => x.like(1.0),
-            2.0 => x.clone() + x,
-            p => x.like(p) * power(x, p - 1.0),
-        }
-    }
-
-    #[inline(always)]
-    fn dx<N: Number>(self, dy: N, x: N) -> N {
-        // Not a product where the power is 1 everywhere.
-        if self.0 == 0.0 { x.like(0.0) } else { dy * self.df(x) }
-    }
-}
-
-/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½. Out of line, as the general
-/// power is: the loop around it then stays a loop over `x + x` for squares.
-#[inline(never)]
-fn power<N: Number>(x: N, q: f64) -> N {
-    match q {
-        0.5 => x.sqrt(),
-        -0.5 => x.like(1.0) / x.sqrt(),
-        2.0 => x.clone() * x,
-        3.0 => x.clone() * x.clone() * x,
-        -1.0 => x.like(1.0) / x,
-        -2.0 => x.like(1.0) / (x.clone() * x),
-        q => x.powf(q),
-    }
-}
-
 struct Pow;
 
 impl Op for Pow {
-    fn name(&self) -> &'static str {
-        "PowBackward1"
-    }
+    describe!("PowBackward1");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

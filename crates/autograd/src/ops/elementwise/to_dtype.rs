@@ -1,6 +1,7 @@
 use tensor::{DType, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The same values as another dtype; itself if the dtype is the same. A result that is not a float
@@ -18,13 +19,7 @@ struct ToDtype {
 }
 
 impl Op for ToDtype {
-    fn name(&self) -> &'static str {
-        "ToCopyBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dtype", self.dtype.name().into())]
-    }
+    describe!("ToCopyBackward0", dtype);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].to_dtype(self.dtype).into()

@@ -1,6 +1,7 @@
 use tensor::{Scalar, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// This where `condition` (`Bool`, or `U8`, true unless 0) holds, `other` elsewhere, with broadcasting;
@@ -28,13 +29,7 @@ struct Where {
 }
 
 impl Op for Where {
-    fn name(&self) -> &'static str {
-        "WhereBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("condition", (&self.condition).into())]
-    }
+    describe!("WhereBackward0", condition);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -56,13 +51,7 @@ struct MaskedFill {
 }
 
 impl Op for MaskedFill {
-    fn name(&self) -> &'static str {
-        "MaskedFillBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("mask", (&self.mask).into()), ("value", self.value.to_f64().into())]
-    }
+    describe!("MaskedFillBackward0", mask, value);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

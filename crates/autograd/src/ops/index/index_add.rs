@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// A copy with slice `i` of `source` added to slice `index[i]` of it along `dim`, as `torch.index_add`.
@@ -21,13 +22,7 @@ struct IndexAdd {
 }
 
 impl Op for IndexAdd {
-    fn name(&self) -> &'static str {
-        "IndexAddBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", (&self.index).into())]
-    }
+    describe!("IndexAddBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         if save.needs[1] {

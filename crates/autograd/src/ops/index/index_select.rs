@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The slices along `dim` that `index` (1-d, `I64`) names; a slice taken twice gathers both gradients.
@@ -19,13 +20,7 @@ struct IndexSelect {
 }
 
 impl Op for IndexSelect {
-    fn name(&self) -> &'static str {
-        "IndexSelectBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", (&self.index).into())]
-    }
+    describe!("IndexSelectBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

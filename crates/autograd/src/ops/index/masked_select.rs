@@ -1,6 +1,7 @@
 use tensor::{Tensor, broadcast_tensors};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The elements where `mask` is true, in one row, as `torch.masked_select`; the two are broadcast. The
@@ -19,13 +20,7 @@ struct MaskedSelect {
 }
 
 impl Op for MaskedSelect {
-    fn name(&self) -> &'static str {
-        "MaskedSelectBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("mask", (&self.mask).into())]
-    }
+    describe!("MaskedSelectBackward0", mask);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.constant(|| broadcast_tensors(&self.mask, &x[0]).0);

@@ -30,7 +30,7 @@ impl Op for Pick {
     }
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        match *self {
+        match self {
             Pick::Max { dim, keepdim } | Pick::Min { dim, keepdim } => {
                 vec![("dim", dim.into()), ("keepdim", keepdim.into())]
             }

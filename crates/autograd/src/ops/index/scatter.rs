@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// A copy with one element of `source` per element of `index` written to where it names along `dim`, as
@@ -48,9 +49,7 @@ impl Op for Scatter {
         if self.adds { "ScatterAddBackward0" } else { "ScatterBackward0" }
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", (&self.index).into())]
-    }
+    attributes!(dim, index);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         if save.needs[1] || (save.needs[0] && !self.adds) {

@@ -1,5 +1,6 @@
 use tensor::Tensor;
 
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -16,9 +17,7 @@ impl Variable {
 struct AddMm;
 
 impl Op for AddMm {
-    fn name(&self) -> &'static str {
-        "AddmmBackward0"
-    }
+    describe!("AddmmBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input_if(save.needs[2], 1);

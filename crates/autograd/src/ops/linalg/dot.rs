@@ -1,5 +1,6 @@
 use tensor::Tensor;
 
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -25,9 +26,7 @@ impl Variable {
 struct Dot;
 
 impl Op for Dot {
-    fn name(&self) -> &'static str {
-        "DotBackward0"
-    }
+    describe!("DotBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input_if(save.needs[1], 0);
@@ -44,9 +43,7 @@ impl Op for Dot {
 struct Outer;
 
 impl Op for Outer {
-    fn name(&self) -> &'static str {
-        "MulBackward0"
-    }
+    describe!("MulBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input_if(save.needs[1], 0);

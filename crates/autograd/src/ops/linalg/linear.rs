@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use tensor::Tensor;
 
+use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// Affine map `y = x·Wᵀ + b`, with `x: [.., in]`, `w: [out, in]`, `b: [out]`, `y: [.., out]`, in one node.
@@ -32,9 +33,7 @@ pub fn linear(x: &Variable, w: &Variable, b: Option<&Variable>) -> Variable {
 struct Linear;
 
 impl Op for Linear {
-    fn name(&self) -> &'static str {
-        "AddmmBackward0"
-    }
+    describe!("AddmmBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         let product = save.needs[0] || save.needs[1];

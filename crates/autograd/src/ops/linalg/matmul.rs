@@ -1,5 +1,6 @@
 use tensor::Tensor;
 
+use crate::op::describe;
 use crate::op::sum_to;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
@@ -35,9 +36,7 @@ impl Variable {
 struct MatMul;
 
 impl Op for MatMul {
-    fn name(&self) -> &'static str {
-        "MmBackward0"
-    }
+    describe!("MmBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

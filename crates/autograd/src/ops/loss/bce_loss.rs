@@ -1,4 +1,5 @@
-use tensor::{DType, Float, Tensor};
+use tensor::dispatch::by_float;
+use tensor::{Float, Tensor};
 
 use super::Reduction;
 use super::pair_loss::{PairLoss, pair_loss};
@@ -47,10 +48,7 @@ fn all_in_unit_interval(x: &Tensor) -> bool {
         // Without an early end the compiler looks at a vector's elements at once.
         x.contiguous().as_slice::<T>().iter().fold(true, |all, x| all & inside(x))
     }
-    match x.dtype() {
-        DType::F32 => all::<f32>(x),
-        _ => all::<f64>(x),
-    }
+    by_float!("bce_loss", x, T => all::<T>(x))
 }
 
 #[derive(Clone, Copy, Debug, Options)]

@@ -1,8 +1,8 @@
-use tensor::{Float, Tensor};
+use tensor::functions::LogSigmoid;
+use tensor::{Float, Map, Tensor};
 
 use super::pair_loss::{PairLoss, fit, pair_loss, paired, weighted};
 use super::{Reduction, attributes};
-use crate::ops::activation::{LogSigmoid, log_sigmoid};
 use crate::{
     Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
 };
@@ -60,7 +60,7 @@ impl PairLoss for BceWithLogits {
 
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
-        (T::ONE - t) * x - log_sigmoid(x)
+        (T::ONE - t) * x - LogSigmoid {}.f(x)
     }
     #[inline(always)]
     fn dx<N: Number>(self, x: N, t: N) -> N {
@@ -93,7 +93,7 @@ impl Op for Weighted {
         save.input(0);
         save.input(1);
         let (x, t, p) = (&x[0], &x[1], &self.p);
-        let losses = (1.0 - t) * x - ((p - 1.0) * t + 1.0) * x.map(LogSigmoid);
+        let losses = (1.0 - t) * x - ((p - 1.0) * t + 1.0) * x.log_sigmoid();
         self.options.reduction.of(weighted(losses, self.w.as_ref())).into()
     }
 
@@ -106,7 +106,7 @@ impl Op for Weighted {
             let pt = p.clone() * t;
             ((pt.clone() + 1.0 - t) * x.sigmoid() - pt) * &dy
         });
-        let dt = needs[1].then(|| -(x.clone() + (p - 1.0) * x.unary(LogSigmoid)) * &dy);
+        let dt = needs[1].then(|| -(x.clone() + (p - 1.0) * x.log_sigmoid()) * &dy);
         [dx, dt].into()
     }
 }

@@ -1,5 +1,7 @@
 //! The common part of `nll_loss` and `cross_entropy`, whose targets name a class per position.
 
+use tensor::dispatch::by_float;
+use tensor::kernels::rounding::sum_in_levels;
 use tensor::{DType, Float, Tensor};
 
 use super::{CrossEntropyLossOptions, Reduction};
@@ -116,11 +118,8 @@ impl ClassLoss {
     }
 
     /// The reduced loss of the logarithms of probabilities, which are contiguous.
-    pub(super) fn value(&self, log_p: &Tensor) -> Tensor {
-        match log_p.dtype() {
-            DType::F32 => self.value_of::<f32>(log_p),
-            _ => self.value_of::<f64>(log_p),
-        }
+    pub(super) fn value(&self, op: &str, log_p: &Tensor) -> Tensor {
+        by_float!(op, log_p, T => self.value_of::<T>(log_p))
     }
 
     fn value_of<T: Float>(&self, log_p: &Tensor) -> Tensor {
@@ -142,8 +141,8 @@ impl ClassLoss {
         let scalar = |x: T| Tensor::from_vec(vec![x], ());
         match self.options.reduction {
             Reduction::None => Tensor::from_vec(losses, &self.shape[..]),
-            Reduction::Sum => scalar(cascade_sum(&losses)),
-            Reduction::Mean => scalar(cascade_sum(&losses) / T::from_f64(self.divisor())),
+            Reduction::Sum => scalar(sum_in_levels(&losses)),
+            Reduction::Mean => scalar(sum_in_levels(&losses) / T::from_f64(self.divisor())),
         }
     }
 
@@ -222,21 +221,4 @@ pub(super) fn class_weight(
         "{op}: expected scalar type {dtype} but found {found} for the weight of shape {shape:?}"
     );
     Some(weight.contiguous())
-}
-
-/// The sum in torch's order: at every sixteenth loss what has been summed goes up a level, and at every
-/// sixteenth time that a level receives something, it goes up in turn.
-fn cascade_sum<T: Float>(losses: &[T]) -> T {
-    let mut levels = [T::ZERO; 8];
-    for (i, &loss) in losses.iter().enumerate() {
-        levels[0] += loss;
-        for level in 1..levels.len() {
-            if !i.is_multiple_of(1 << (4 * level)) {
-                break;
-            }
-            let sum = std::mem::replace(&mut levels[level - 1], T::ZERO);
-            levels[level] += sum;
-        }
-    }
-    levels.into_iter().fold(T::ZERO, |sum, level| sum + level)
 }

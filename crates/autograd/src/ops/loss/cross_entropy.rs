@@ -1,6 +1,7 @@
+use tensor::dispatch::by_float;
 use tensor::kernels::math::Math;
 use tensor::kernels::softmax::exp_of_log_softmax;
-use tensor::{DType, Float, Tensor};
+use tensor::{Float, Tensor};
 
 use super::class_loss::{ClassLoss, weight_of};
 use super::soft_cross_entropy::soft_cross_entropy;
@@ -142,17 +143,16 @@ impl Op for CrossEntropy {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.output(1);
         let log_p = x[0].log_softmax(self.0.layout.axis as isize).contiguous();
-        [self.0.value(&log_p), log_p].into()
+        [self.0.value(NAME, &log_p), log_p].into()
     }
 
     /// With `q` the factor of each class's `−l`, `dx = (softmax(x)·Σq − q)·dy`.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (log_p, [through_loss, through_log_p]) = (&saved[0], dy.array());
         let through_loss = through_loss.map(|dy| match (log_p.plain(), dy.plain()) {
-            (Some(log_p), Some(dy)) if log_p.dtype() == DType::F32 => {
-                V::constant(self.gradient::<f32>(log_p, dy))
+            (Some(log_p), Some(dy)) => {
+                V::constant(by_float!(NAME, log_p, T => self.gradient::<T>(log_p, dy)))
             }
-            (Some(log_p), Some(dy)) => V::constant(self.gradient::<f64>(log_p, dy)),
             _ => self.recorded_gradient(log_p, dy),
         });
         let axis = self.0.layout.axis as isize;

@@ -1,4 +1,5 @@
-use tensor::{DType, Float, Tensor};
+use tensor::dispatch::by_float;
+use tensor::{Float, Tensor};
 
 use super::class_loss::{ClassLoss, weight_of};
 use super::{CrossEntropyLossOptions, Reduction, attributes};
@@ -31,11 +32,13 @@ pub struct NLLLossOptions {
 pub fn nll_loss(x: &Variable, target: &Variable, options: &NLLLossOptions) -> Variable {
     let NLLLossOptions { weight, ignore_index, reduction } = options.clone();
     let all = CrossEntropyLossOptions { weight, ignore_index, reduction, ..Default::default() };
-    let loss = ClassLoss::new("nll_loss", x, target, all);
+    let loss = ClassLoss::new(NAME, x, target, all);
     let (dtype, shape) = (x.dtype(), x.shape());
-    assert!(dtype.is_float(), "nll_loss: not defined for {dtype} (shape {shape:?})");
+    assert!(dtype.is_float(), "{NAME}: not defined for {dtype} (shape {shape:?})");
     apply(NllLoss { loss, options: options.clone() }, &[x]).single()
 }
+
+const NAME: &str = "nll_loss";
 
 struct NllLoss {
     loss: ClassLoss,
@@ -68,15 +71,14 @@ impl Op for NllLoss {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
-        self.loss.value(&x[0].contiguous()).into()
+        self.loss.value(NAME, &x[0].contiguous()).into()
     }
 
     /// `dx[t] = −w[t]·dy`, 0 elsewhere.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (dy, shape) = (dy.single(), saved.shape(0));
-        match dy.plain().map(|dy| (dy, dy.dtype())) {
-            Some((dy, DType::F32)) => V::constant(self.gradient::<f32>(dy, shape)),
-            Some((dy, _)) => V::constant(self.gradient::<f64>(dy, shape)),
+        match dy.plain() {
+            Some(dy) => V::constant(by_float!(NAME, dy, T => self.gradient::<T>(dy, shape))),
             None => {
                 let factors = self.loss.factors([-1.0, 0.0], shape, dy.value().dtype());
                 V::constant(factors) * &self.loss.recorded_gradients(dy, shape)

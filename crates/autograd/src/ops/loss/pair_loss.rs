@@ -1,14 +1,12 @@
 //! The common part of the losses that compare outputs with targets element by element.
 
+use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
-use tensor::{DType, Float, Map2, Tensor};
+use tensor::{DType, Float, Map, Number, Tensor};
 
 use super::{Reduction, attributes};
-use crate::op::Function2;
-use crate::{
-    Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
-};
+use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The formula of a loss of an output `x` and a target `t`, and its options but the weight.
 pub(super) trait PairLoss: Options + Copy {
@@ -79,7 +77,13 @@ impl<L: PairLoss> Op for PairLossOp<L> {
 
 impl<L: PairLoss> PairLossOp<L> {
     /// `derivative·weight·dy`.
-    fn chain<V: Differentiable>(&self, dy: &V, x: &V, t: &V, derivative: impl Function2) -> V {
+    fn chain<V: Differentiable>(
+        &self,
+        dy: &V,
+        x: &V,
+        t: &V,
+        derivative: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
+    ) -> V {
         let share = self.reduction.share(x.value().numel());
         let d = match (self.reduction, dy.plain()) {
             (Reduction::None, _) => x.zip(t, derivative) * dy,
@@ -102,9 +106,9 @@ pub(super) fn weighted<V: Differentiable>(x: V, weight: Option<&Tensor>) -> V {
 #[derive(Clone, Copy)]
 struct Value<L>(L);
 
-impl<L: PairLoss> Map2 for Value<L> {
+impl<L: PairLoss, T: Float> Map<(T, T), T> for Value<L> {
     #[inline(always)]
-    fn f<T: Float>(self, x: T, t: T) -> T {
+    fn f(&self, (x, t): (T, T)) -> T {
         self.0.f(x, t)
     }
 }
@@ -112,9 +116,9 @@ impl<L: PairLoss> Map2 for Value<L> {
 #[derive(Clone, Copy)]
 struct Dx<L>(L);
 
-impl<L: PairLoss> Function2 for Dx<L> {
+impl<L: PairLoss, N: Number> Map<(N, N), N> for Dx<L> {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, t: N) -> N {
+    fn f(&self, (x, t): (N, N)) -> N {
         self.0.dx(x, t)
     }
 }
@@ -122,9 +126,9 @@ impl<L: PairLoss> Function2 for Dx<L> {
 #[derive(Clone, Copy)]
 struct Dt<L>(L);
 
-impl<L: PairLoss> Function2 for Dt<L> {
+impl<L: PairLoss, N: Number> Map<(N, N), N> for Dt<L> {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, t: N) -> N {
+    fn f(&self, (x, t): (N, N)) -> N {
         self.0.dt(x, t)
     }
 }
@@ -135,11 +139,11 @@ struct Scaled<D> {
     factor: f64,
 }
 
-impl<D: Function2> Function2 for Scaled<D> {
+impl<N: Number, D: Map<(N, N), N>> Map<(N, N), N> for Scaled<D> {
     #[inline(always)]
-    fn f<N: Number>(self, x: N, t: N) -> N {
+    fn f(&self, (x, t): (N, N)) -> N {
         let factor = x.like(self.factor);
-        self.derivative.f(x, t) * factor
+        self.derivative.f((x, t)) * factor
     }
 }
 
@@ -175,10 +179,7 @@ fn sum_of<L: PairLoss>(loss: L, x: &Tensor, t: &Tensor) -> f64 {
         sums.iter().fold(0.0, |sum, x| sum + x) // from +0, also where there are none
     }
     let (x, t) = (x.contiguous(), t.contiguous());
-    match x.dtype() {
-        DType::F32 => sum::<L, f32>(loss, x.as_slice(), t.as_slice()),
-        _ => sum::<L, f64>(loss, x.as_slice(), t.as_slice()),
-    }
+    by_float!(L::NAME, &x, T => sum::<L, T>(loss, x.as_slice(), t.as_slice()))
 }
 
 struct SumLoop<'a, L, T> {

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The running sum along `dim`, as `torch.cumsum`; `dx` is the running sum of `dy` from the other end.
@@ -18,13 +19,7 @@ struct CumSum {
 }
 
 impl Op for CumSum {
-    fn name(&self) -> &'static str {
-        "CumsumBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    describe!("CumsumBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].cumsum(self.dim).into()

@@ -1,7 +1,8 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// `y = ln Σ e^x` over the axes `dims`, all of them if it is empty, without overflow, as
@@ -21,13 +22,7 @@ struct LogSumExp {
 }
 
 impl Op for LogSumExp {
-    fn name(&self) -> &'static str {
-        "LogsumexpBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    describe!("LogsumexpBackward0", dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

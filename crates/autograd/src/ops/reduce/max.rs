@@ -1,8 +1,9 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
+use crate::op::attributes;
 use crate::ops::index::Pick;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The largest element; NaN if there is one. Elements that share the maximum share its gradient evenly,
@@ -95,9 +96,7 @@ impl Op for Extreme {
         if self.largest { "AmaxBackward0" } else { "AminBackward0" }
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    attributes!(dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         let (x, dims) = (&x[0], &self.dims);

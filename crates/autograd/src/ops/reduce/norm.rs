@@ -1,7 +1,8 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The `p`-norm of all elements, `y = (Σ|x|ᵖ)^(1/p)`, as `torch.norm` and `torch.linalg.vector_norm`: 2
@@ -48,13 +49,7 @@ struct Norm {
 }
 
 impl Op for Norm {
-    fn name(&self) -> &'static str {
-        "LinalgVectorNormBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("ord", self.p.into()), ("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    describe!("LinalgVectorNormBackward0", ord: p, dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);

@@ -1,7 +1,9 @@
+use tensor::dispatch::by_float;
 use tensor::{DType, Float, Tensor};
 
 use super::sum::kept_shape;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The product of all elements, as `torch.prod`; `dx` is the product of the others times `dy`, at zeros
@@ -32,9 +34,7 @@ impl Op for Prod {
         self.name
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    attributes!(dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
@@ -72,10 +72,9 @@ fn others<V: Differentiable>(x: &V, kept: &[usize]) -> V {
     let rows = x.permute(&last);
     let shape = rows.value().shape().to_vec();
     let n = value.numel() / kept.iter().product::<usize>();
-    let products = match (rows.plain(), value.dtype()) {
-        (Some(rows), DType::F32) => V::constant(others_in_rows::<f32>(rows, n)),
-        (Some(rows), _) => V::constant(others_in_rows::<f64>(rows, n)),
-        (None, _) => {
+    let products = match rows.plain() {
+        Some(rows) => V::constant(by_float!("prod", rows, T => others_in_rows::<T>(rows, n))),
+        None => {
             // Each row once for each of its elements, with a 1 in that element's place.
             let squares = rows.reshape(&[value.numel() / n, 1, n]).expand(&[value.numel() / n, n, n]);
             squares.masked_fill(&tensor::eye(n).to_dtype(DType::Bool), 1.0).prod_dim(&[-1], false)

@@ -1,7 +1,8 @@
 use smallvec::SmallVec;
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The sum of all elements; each gets the whole gradient.
@@ -51,9 +52,7 @@ impl Op for Sum {
         self.name
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dims[..].into()), ("keepdim", self.keepdim.into())]
-    }
+    attributes!(dim: dims, keepdim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         let (x, dims) = (&x[0], &self.dims);

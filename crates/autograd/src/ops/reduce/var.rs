@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
 use super::sum::kept_shape;
+use crate::op::describe;
 use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -60,17 +61,7 @@ impl Var {
 }
 
 impl Op for Var {
-    fn name(&self) -> &'static str {
-        "VarBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![
-            ("dim", self.dims[..].into()),
-            ("correction", self.correction.into()),
-            ("keepdim", self.keepdim.into()),
-        ]
-    }
+    describe!("VarBackward0", dim: dims, correction, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
@@ -85,9 +76,7 @@ impl Op for Var {
 struct Std(Var);
 
 impl Op for Std {
-    fn name(&self) -> &'static str {
-        "StdBackward0"
-    }
+    describe!("StdBackward0");
 
     fn attributes(&self) -> Vec<(&'static str, Attribute)> {
         Op::attributes(&self.0)

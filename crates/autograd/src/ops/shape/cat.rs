@@ -1,14 +1,11 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// The variables one after the other along `dim`; each gets its part of the gradient. A 1-d one of no
-/// elements is skipped, as in torch.
-///
-/// # Panics
-/// If there are none, or their other sizes differ.
+/// Each variable gets its part of the gradient; a 1-d one of no elements is skipped, as in torch.
 #[track_caller]
-pub fn cat(variables: &[Variable], dim: isize) -> Variable {
+pub(super) fn cat(variables: &[Variable], dim: isize) -> Variable {
     let inputs: Vec<&Variable> = variables.iter().collect();
     let size = |x: &Variable| (x.shape() != [0]).then(|| x.size(dim));
     apply(Cat { sizes: variables.iter().map(size).collect(), dim }, &inputs).single()
@@ -21,13 +18,7 @@ struct Cat {
 }
 
 impl Op for Cat {
-    fn name(&self) -> &'static str {
-        "CatBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    describe!("CatBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::cat(x, self.dim).into()

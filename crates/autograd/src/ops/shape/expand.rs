@@ -1,6 +1,7 @@
 use tensor::{Shape, Sizes, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// Repeated along new axes and axes of size 1 up to `shape`, without a copy; −1 keeps a size. The
@@ -38,13 +39,7 @@ struct Expand {
 }
 
 impl Op for Expand {
-    fn name(&self) -> &'static str {
-        "ExpandBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("size", self.shape[..].into())]
-    }
+    describe!("ExpandBackward0", size: shape);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].expand(&self.shape[..]).into()

@@ -10,5 +10,18 @@ mod split;
 mod stack;
 mod triangle;
 
-pub use cat::cat;
-pub use stack::stack;
+use tensor::Join;
+
+use crate::Variable;
+
+impl Join for Variable {
+    #[track_caller]
+    fn cat(variables: &[Variable], dim: isize) -> Variable {
+        cat::cat(variables, dim)
+    }
+
+    #[track_caller]
+    fn stack(variables: &[Variable], dim: isize) -> Variable {
+        stack::stack(variables, dim)
+    }
+}

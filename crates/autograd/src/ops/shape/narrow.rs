@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The part of `len` elements from `start` on, along `dim`.
@@ -35,13 +36,7 @@ struct Narrow {
 }
 
 impl Op for Narrow {
-    fn name(&self) -> &'static str {
-        "SliceBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("start", self.start.into()), ("length", self.len.into())]
-    }
+    describe!("SliceBackward0", dim, start, length: len);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].narrow(self.dim, self.start, self.len).into()
@@ -60,18 +55,7 @@ struct Slice {
 }
 
 impl Op for Slice {
-    fn name(&self) -> &'static str {
-        "SliceBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![
-            ("dim", self.dim.into()),
-            ("start", self.start.into()),
-            ("end", self.end.into()),
-            ("step", self.step.into()),
-        ]
-    }
+    describe!("SliceBackward0", dim, start, end, step);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].slice(self.dim, self.start, self.end, self.step).into()

@@ -1,7 +1,8 @@
 use smallvec::SmallVec;
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The axes in another order: axis `i` of the result is axis `dims[i]` of this.
@@ -37,13 +38,7 @@ struct Permute {
 }
 
 impl Op for Permute {
-    fn name(&self) -> &'static str {
-        "PermuteBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dims", self.dims[..].into())]
-    }
+    describe!("PermuteBackward0", dims);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].permute(&self.dims).into()
@@ -64,13 +59,7 @@ struct Transpose {
 }
 
 impl Op for Transpose {
-    fn name(&self) -> &'static str {
-        "TransposeBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim0", self.a.into()), ("dim1", self.b.into())]
-    }
+    describe!("TransposeBackward0", dim0: a, dim1: b);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].transpose(self.a, self.b).into()
@@ -84,9 +73,7 @@ impl Op for Transpose {
 struct MatrixTranspose;
 
 impl Op for MatrixTranspose {
-    fn name(&self) -> &'static str {
-        "TBackward0"
-    }
+    describe!("TBackward0");
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].t().into()

@@ -1,6 +1,7 @@
 use tensor::{Shape, Sizes, Tensor};
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The same elements, row by row, in another shape; one size may be −1 and is worked out.
@@ -64,9 +65,7 @@ impl Op for Reshape {
         self.name
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("shape", self.shape[..].into())]
-    }
+    attributes!(shape);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].reshape(&self.shape[..]).into()

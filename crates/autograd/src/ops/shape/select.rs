@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The part at `index` along `dim`, without that axis; `-1` is the last.
@@ -22,13 +23,7 @@ struct Select {
 }
 
 impl Op for Select {
-    fn name(&self) -> &'static str {
-        "SelectBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into()), ("index", self.index.into())]
-    }
+    describe!("SelectBackward0", dim, index);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].select(self.dim, self.index).into()

@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// Pieces of `size` along `dim`, the last one shorter where it does not divide, as `torch.split`.
@@ -48,9 +49,7 @@ impl Op for Split {
         self.name
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("split_sizes", self.sizes[..].into()), ("dim", self.dim.into())]
-    }
+    attributes!(split_sizes: sizes, dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         x[0].split_sizes(&self.sizes, self.dim).into_iter().collect()

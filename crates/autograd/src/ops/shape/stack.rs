@@ -1,13 +1,11 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::describe;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// The variables as the slices of a new axis `dim`; each gets its slice of the gradient.
-///
-/// # Panics
-/// If there are none, or their shapes differ.
+/// Each variable gets its slice of the gradient.
 #[track_caller]
-pub fn stack(variables: &[Variable], dim: isize) -> Variable {
+pub(super) fn stack(variables: &[Variable], dim: isize) -> Variable {
     let inputs: Vec<&Variable> = variables.iter().collect();
     apply(Stack { dim }, &inputs).single()
 }
@@ -17,13 +15,7 @@ struct Stack {
 }
 
 impl Op for Stack {
-    fn name(&self) -> &'static str {
-        "StackBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("dim", self.dim.into())]
-    }
+    describe!("StackBackward0", dim);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         tensor::stack(x, self.dim).into()

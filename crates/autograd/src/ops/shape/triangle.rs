@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::op::attributes;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The lower triangle of the last two axes, zeros elsewhere, as `torch.tril`: what lies on or below
@@ -34,9 +35,7 @@ impl Op for Triangle {
         if self.lower { "TrilBackward0" } else { "TriuBackward0" }
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        vec![("diagonal", self.diagonal.into())]
-    }
+    attributes!(diagonal);
 
     fn forward(&self, x: &[Tensor], _: &mut Saver<'_>) -> Outputs<Tensor> {
         let (x, diagonal) = (&x[0], self.diagonal);

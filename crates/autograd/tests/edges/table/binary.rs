@@ -2,7 +2,7 @@
 
 use crate::op::{Table, both, python, tensors};
 use crate::sets::{beside_numbers, listed, pairs};
-use tensor::{Float, Map2, Scalar};
+use tensor::{Float, Map, Scalar};
 
 /// Numbers of each kind, within and outside what the integer types hold.
 const NUMBERS: [Scalar; 13] = [
@@ -124,9 +124,9 @@ fn floats(x: &[String]) -> Vec<String> {
 #[derive(Clone, Copy)]
 struct TwicePlus;
 
-impl Map2 for TwicePlus {
+impl<T: Float> Map<(T, T), T> for TwicePlus {
     #[inline(always)]
-    fn f<T: Float>(self, x: T, y: T) -> T {
+    fn f(&self, (x, y): (T, T)) -> T {
         x + x + y
     }
 }

@@ -28,11 +28,11 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, erf, "x.erf()", x, |x| x[0].erf()).within(10.0, FUNCTION);
     both!(t, sin, "x.sin()", x, |x| x[0].sin()).within(FUNCTION, FUNCTION);
     both!(t, cos, "x.cos()", x, |x| x[0].cos()).within(FUNCTION, FUNCTION);
-    tensors!(t, sign, "x.sign()", x, |x| x[0].sign());
-    tensors!(t, floor, "x.floor()", x, |x| x[0].floor());
-    tensors!(t, ceil, "x.ceil()", x, |x| x[0].ceil());
-    tensors!(t, round, "x.round()", x, |x| x[0].round());
-    tensors!(t, trunc, "x.trunc()", x, |x| x[0].trunc());
+    both!(t, sign, "x.sign()", x, |x| x[0].sign());
+    both!(t, floor, "x.floor()", x, |x| x[0].floor());
+    both!(t, ceil, "x.ceil()", x, |x| x[0].ceil());
+    both!(t, round, "x.round()", x, |x| x[0].round());
+    both!(t, trunc, "x.trunc()", x, |x| x[0].trunc());
     tensors!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
     tensors!(t, logical_not, "x.logical_not()", x, |x| x[0].logical_not());
 
@@ -59,26 +59,26 @@ pub(super) fn rows(t: &mut Table) {
 
     for slope in [0.01, 0.0, -1.5] {
         let torch = format!("F.leaky_relu(x, {slope})");
-        variables!(t, leaky_relu, torch, x, |x| x[0].leaky_relu(slope));
+        both!(t, leaky_relu, torch, x, |x| x[0].leaky_relu(slope));
     }
     for alpha in [1.0, 0.0, -0.5] {
         let torch = format!("F.elu(x, {alpha})");
-        variables!(t, elu, torch, x, |x| x[0].elu(alpha)).within(FUNCTION, FUNCTION);
+        both!(t, elu, torch, x, |x| x[0].elu(alpha)).within(FUNCTION, FUNCTION);
     }
-    variables!(t, selu, "F.selu(x)", x, |x| x[0].selu()).within(FUNCTION, FUNCTION);
-    variables!(t, silu, "F.silu(x)", x, |x| x[0].silu()).within(FUNCTION, 8.0).around(1.0);
-    variables!(t, gelu, "F.gelu(x)", x, |x| x[0].gelu()).within(FUNCTION, 8.0).around(1.0).zeros_alike();
-    variables!(t, gelu_tanh, "F.gelu(x, approximate='tanh')", x, |x| x[0].gelu_tanh())
+    both!(t, selu, "F.selu(x)", x, |x| x[0].selu()).within(FUNCTION, FUNCTION);
+    both!(t, silu, "F.silu(x)", x, |x| x[0].silu()).within(FUNCTION, 8.0).around(1.0);
+    both!(t, gelu, "F.gelu(x)", x, |x| x[0].gelu()).within(FUNCTION, 8.0).around(1.0).zeros_alike();
+    both!(t, gelu_tanh, "F.gelu(x, approximate='tanh')", x, |x| x[0].gelu_tanh())
         .within(FUNCTION, 8.0)
         .around(1.0);
-    variables!(t, log_sigmoid, "F.logsigmoid(x)", x, |x| x[0].log_sigmoid()).within(FUNCTION, FUNCTION);
+    both!(t, log_sigmoid, "F.logsigmoid(x)", x, |x| x[0].log_sigmoid()).within(FUNCTION, FUNCTION);
     for (beta, threshold) in [(1.0, 20.0), (2.0, 1.0), (-1.0, 20.0)] {
         let torch = format!("F.softplus(x, {beta}, {threshold})");
-        variables!(t, softplus, torch, x, |x| x[0].softplus(beta, threshold)).within(FUNCTION, FUNCTION);
+        both!(t, softplus, torch, x, |x| x[0].softplus(beta, threshold)).within(FUNCTION, FUNCTION);
     }
     for (min, max) in [(-1.0, 1.0), (0.0, 6.0), (-0.5, 2.5)] {
         let torch = format!("F.hardtanh(x, {min}, {max})");
-        variables!(t, hardtanh, torch, x, |x| x[0].hardtanh(min, max));
+        both!(t, hardtanh, torch, x, |x| x[0].hardtanh(min, max));
     }
 
     // What the functions above are made of, with a function that torch has too. `unary` is an operation of
@@ -120,9 +120,9 @@ fn limit(x: Option<f64>) -> String {
 #[derive(Clone, Copy)]
 struct Twice;
 
-impl Map for Twice {
+impl<T: Float> Map<T> for Twice {
     #[inline(always)]
-    fn f<T: Float>(self, x: T) -> T {
+    fn f(&self, x: T) -> T {
         x + x
     }
 }

@@ -4,15 +4,15 @@
 //! Packing the big operand would cost a twentieth of a batch-64 product. Instead the small one is packed,
 //! transposed, into panels whose vectors run along the batch, as wide as a tile: rows of a wider one would be
 //! a power of two apart and share a few sets of the first-level cache. W is read where it lies, element by
-//! element; and what comes out, a transposed stretch of C, is turned round on its way out, where β, bias and
-//! ReLU apply. Each thread packs for itself: fetching a panel from the caches of the thread that wrote it
+//! element; and what comes out, a transposed stretch of C, is turned round on its way out, where β and bias
+//! apply. Each thread packs for itself: fetching a panel from the caches of the thread that wrote it
 //! takes longer (64×200×400, 2 threads: 90 µs instead of 50).
 
-use super::Product;
 use super::scratch::{new_product, once_per_thread};
 use super::tile::{Finish, Kernels, Tile, cut};
-use crate::kernels::mkl::Mkl;
+use super::x86::Product;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 use std::ops::Range;
 
 /// The largest panel: the second-level cache must hold it beside what streams past.
@@ -31,7 +31,7 @@ pub(super) fn suits(p: &Product, lanes: usize) -> bool {
     // too.
     let here = padded * p.k + p.m * p.n + padded * p.n * p.k / 8;
     let there = p.n * p.k + p.m * p.n.next_multiple_of(lanes) * p.k / 8;
-    p.csa == 1 && p.rsb == 1 && p.csc == 1 && p.csb != 1 && padded * p.k <= MAX_PANEL && here < there
+    p.a.cs == 1 && p.b.rs == 1 && p.c.cs == 1 && p.b.cs != 1 && padded * p.k <= MAX_PANEL && here < there
 }
 
 /// # Safety
@@ -46,9 +46,9 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
     parallel::run(tasks, |i| {
         let pack = |panels: &mut [f32]| {
             for Panel { rows, width } in Panel::all(kernels, p.m) {
-                let (a, y) = (p.a.wrapping_add(rows.start * p.rsa), panels[rows.start * p.k..].as_mut_ptr());
+                let (a, y) = (p.a.at(rows.start, 0), panels[rows.start * p.k..].as_mut_ptr());
                 // SAFETY: rows of A as the caller promises it; the panel holds their transpose.
-                unsafe { (kernels.transpose)(rows.len(), p.k, a, p.rsa, y, width, &Finish::PLAIN) }
+                unsafe { (kernels.transpose)(rows.len(), p.k, a, p.a.rs, y, width, &Finish::PLAIN) }
             }
         };
         once_per_thread(product, width * p.k, pack, |panels| {
@@ -83,8 +83,8 @@ impl Panel {
 unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range<usize>) {
     let mut sums = [0.0f32; ROUND * 64];
     let most = kernels.vectors() * kernels.lanes;
-    let mkl = Mkl::current();
-    let depths = mkl.stretches(p.k);
+    let rounding = Rounding::current();
+    let depths = rounding.stretches(p.k);
     let rounds = columns.len().div_ceil(ROUND);
     for r in 0..rounds {
         let j = columns.start + cut(columns.len(), 1, rounds, r);
@@ -100,14 +100,14 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range
                 }
             }
             let bias = if begun { std::ptr::null() } else { p.finish.bias };
-            let c = p.c.wrapping_add(rows.start * p.rsc + j);
+            let c = p.c.at(rows.start, j);
             for d in 0..depths {
-                let depth = mkl.stretch(p.k, d);
+                let depth = rounding.stretch(p.k, d);
                 let beta = if begun || d > 0 { 1.0 } else { 0.0 };
                 let tile = Tile {
                     k: depth.len(),
-                    a: p.b.wrapping_add(j * p.csb + depth.start),
-                    rsa: p.csb,
+                    a: p.b.at(depth.start, j),
+                    rsa: p.b.cs,
                     csa: 1,
                     b: panel[depth.start * width..].as_ptr(),
                     rsb: width,
@@ -123,7 +123,7 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range
             let finish = Finish { alpha: 1.0, bias, ..p.finish }.at_column(j);
             // SAFETY: what was just written; these rows, columns `j..end` of C are in the product and this
             // task's.
-            unsafe { (kernels.transpose)(end - j, rows.len(), sums.as_ptr(), most, c, p.rsc, &finish) };
+            unsafe { (kernels.transpose)(end - j, rows.len(), sums.as_ptr(), most, c, p.c.rs, &finish) };
         }
     }
 }

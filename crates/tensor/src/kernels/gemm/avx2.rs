@@ -150,9 +150,6 @@ unsafe fn finish(f: &Finish, sums: &[__m256], c: *mut f32, cols: usize) {
             if !f.bias.is_null() {
                 y = _mm256_add_ps(y, _mm256_maskload_ps(f.bias.wrapping_add(v * LANES), mask));
             }
-            if f.relu {
-                y = _mm256_max_ps(_mm256_setzero_ps(), y); // gives the second operand if either is a NaN
-            }
             if lanes == LANES { _mm256_storeu_ps(c, y) } else { _mm256_maskstore_ps(c, mask, y) }
         }
     }

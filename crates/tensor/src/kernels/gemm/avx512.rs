@@ -138,9 +138,6 @@ unsafe fn finish(f: &Finish, sums: &[__m512], c: *mut f32, cols: usize) {
             if !f.bias.is_null() {
                 y = _mm512_add_ps(y, _mm512_maskz_loadu_ps(mask, f.bias.wrapping_add(v * LANES)));
             }
-            if f.relu {
-                y = _mm512_max_ps(_mm512_setzero_ps(), y); // gives the second operand if either is a NaN
-            }
             _mm512_mask_storeu_ps(c, mask, y);
         }
     }

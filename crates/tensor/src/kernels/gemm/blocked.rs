@@ -8,11 +8,11 @@
 //! AVX2; with AVX-512 only if its steps of `k` lie far apart, since they would share a few sets of the caches
 //! (1024³: 103 instead of 97 GFLOP/s).
 
-use super::Product;
 use super::scratch::with_scratch;
 use super::tile::{Finish, Kernels, MAX_BLOCK, Tile, cut, packed_len};
-use crate::kernels::mkl::Mkl;
+use super::x86::Product;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 use smallvec::SmallVec;
 use std::ops::Range;
 
@@ -36,7 +36,7 @@ const TASK: usize = 200_000;
 
 /// # Safety
 ///
-/// The matrices lie where [`Product`] says, and `p.csc == 1`.
+/// The matrices lie where [`Product`] says, and C's columns lie side by side.
 pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
     let (rows, cols) = split(p, kernels.lanes, parallel::num_threads());
     if rows * cols == 1 {
@@ -72,13 +72,13 @@ fn split(p: &Product, lanes: usize, threads: usize) -> (usize, usize) {
 /// As [`run`]; no other thread uses the rectangle of C.
 unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Range<usize>) {
     let width = kernels.vectors() * kernels.lanes;
-    let pack_b = (p.csb != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
-    let far = kernels.block > 1 || (p.csa > FAR && p.k > FAR_DEPTH);
-    let pack_a = p.rsa == 1 && p.k > 1 && far && cols.len() >= PACK_COLUMNS;
+    let pack_b = (p.b.cs != 1 && p.n > 1) || (rows.len() >= PACK_ROWS && p.k > 1);
+    let far = kernels.block > 1 || (p.a.cs > FAR && p.k > FAR_DEPTH);
+    let pack_a = p.a.rs == 1 && p.k > 1 && far && cols.len() >= PACK_COLUMNS;
     let block = if pack_b { kernels.block } else { 1 };
-    let mkl = Mkl::current();
-    let depths = mkl.stretches(p.k);
-    let deepest = (0..depths).map(|d| mkl.stretch(p.k, d).len()).max().unwrap_or(0);
+    let rounding = Rounding::current();
+    let depths = rounding.stretches(p.k);
+    let deepest = (0..depths).map(|d| rounding.stretch(p.k, d).len()).max().unwrap_or(0);
     let a_len = if pack_a { packed_len(rows.len(), deepest) } else { 0 };
     let strips = cols.len().div_ceil(width);
     let b_len = if pack_b { block.min(strips) * width * deepest } else { 0 };
@@ -94,12 +94,12 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
             } else {
                 (i / depths * block, i % depths)
             };
-            let depth = mkl.stretch(p.k, d);
-            let finish = p.finish.part(d == 0, d + 1 == depths);
-            let a = p.a.wrapping_add(rows.start * p.rsa + depth.start * p.csa);
+            let depth = rounding.stretch(p.k, d);
+            let finish = p.finish.part(d == 0);
+            let a = p.a.at(rows.start, depth.start);
             if pack_a && first == 0 {
                 // SAFETY: these rows and this depth are parts of A; the space holds them packed.
-                unsafe { kernels.pack_rows(rows.len(), depth.len(), a, p.csa, a_space) };
+                unsafe { kernels.pack_rows(rows.len(), depth.len(), a, p.a.cs, a_space) };
             }
             let strip = |s: usize| {
                 let j = cols.start + cut(cols.len(), kernels.lanes, strips, s);
@@ -107,12 +107,12 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
                 Tile {
                     k: depth.len(),
                     a: if pack_a { a_space } else { a },
-                    rsa: p.rsa,
-                    csa: p.csa,
-                    b: p.b.wrapping_add(depth.start * p.rsb + j * p.csb),
-                    rsb: p.rsb,
-                    c: p.c.wrapping_add(rows.start * p.rsc + j),
-                    rsc: p.rsc,
+                    rsa: p.a.rs,
+                    csa: p.a.cs,
+                    b: p.b.at(depth.start, j),
+                    rsb: p.b.rs,
+                    c: p.c.at(rows.start, j),
+                    rsc: p.c.rs,
                     cols: end - j,
                     finish: finish.at_column(j),
                 }
@@ -128,7 +128,7 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
                     let tile = strip(first + s);
                     let y = b_space.wrapping_add(s * width * deepest);
                     // SAFETY: depth and columns are parts of B's; the space holds `block` strips.
-                    unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.rsb, p.csb, y, width) };
+                    unsafe { pack_strip(kernels, tile.k, tile.cols, tile.b, p.b.rs, p.b.cs, y, width) };
                     Tile { b: y, rsb: width, ..tile }
                 })
                 .collect();

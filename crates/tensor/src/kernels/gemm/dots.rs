@@ -1,8 +1,8 @@
 //! `C ← A·B` where both run along `k` and A has only a few rows: one image through a layer. Each element is a
 //! dot product; the time is that of reading B once.
 
-use super::Product;
 use super::tile::{Kernels, cut};
+use super::x86::Product;
 use crate::kernels::parallel;
 
 /// More rows than this fill enough lanes for the other ways.
@@ -19,7 +19,7 @@ const TASK: usize = 40_000;
 pub(super) const COLUMNS: usize = 8;
 
 pub(super) fn suits(p: &Product) -> bool {
-    p.m <= MAX_ROWS && p.csa == 1 && p.rsb == 1 && (p.csb != 1 || p.n == 1) && p.k >= MIN_DEPTH
+    p.m <= MAX_ROWS && p.a.cs == 1 && p.b.rs == 1 && (p.b.cs != 1 || p.n == 1) && p.k >= MIN_DEPTH
 }
 
 /// # Safety
@@ -35,12 +35,12 @@ pub(super) unsafe fn run(kernels: &Kernels, p: &Product) {
             let count = (columns.end - j).min(COLUMNS);
             for i in 0..p.m {
                 let mut sums = [0.0; COLUMNS];
-                let (a, b) = (p.a.wrapping_add(i * p.rsa), p.b.wrapping_add(j * p.csb));
+                let (a, b) = (p.a.at(i, 0), p.b.at(0, j));
                 // SAFETY: row `i` and columns `j..j + count` exist, and `k` runs along both.
-                unsafe { (kernels.dots)(p.k, a, b, p.csb, count, &mut sums) };
+                unsafe { (kernels.dots)(p.k, a, b, p.b.cs, count, &mut sums) };
                 for (j, &sum) in (j..).zip(&sums[..count]) {
                     // SAFETY: an element of C and one of the bias; this task's columns are its own.
-                    unsafe { p.finish.store(sum, p.c.wrapping_add(i * p.rsc + j), j) };
+                    unsafe { p.finish.store(sum, p.c.at(i, j), j) };
                 }
             }
         }

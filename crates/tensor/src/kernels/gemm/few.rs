@@ -1,16 +1,13 @@
-//! `X·Wᵀ` with a handful of columns: the scores of ten classes. This is [`Mkl::Other`]'s own way for the
+//! `X·Wᵀ` with a handful of columns: the scores of ten classes. This is [`Rounding::Amd`]'s own way for the
 //! shape, in which each element is a dot product in four lanes, with products rounded before they are added;
 //! columns left over from groups of four have eight lanes.
 
-use super::Product;
 use super::scratch::with_scratch;
 use super::tile::cut;
-use crate::kernels::mkl::Mkl;
+use super::x86::Product;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 use crate::kernels::simd::{Kernel, dispatch};
-
-/// From this many columns on MKL sums like everywhere else.
-const MAX_COLUMNS: usize = 11;
 
 /// A task is at least this many multiply-adds.
 const TASK: usize = 200_000;
@@ -22,9 +19,8 @@ const GROUP: usize = 4;
 const ROWS: usize = 4;
 
 pub(super) fn suits(p: &Product) -> bool {
-    let along_k = p.csa == 1 && p.rsb == 1 && p.csb != 1 && p.csc == 1;
-    let few = (2..=MAX_COLUMNS).contains(&p.n) && p.k.is_multiple_of(4) && p.k > 0;
-    few && along_k && Mkl::current() == Mkl::Other
+    let along_k = p.a.cs == 1 && p.b.rs == 1 && p.b.cs != 1 && p.c.cs == 1;
+    along_k && Rounding::current().sums_in_lanes(p.n, p.k)
 }
 
 /// # Safety
@@ -36,10 +32,10 @@ pub(super) unsafe fn run(p: &Product) {
         let (start, end) = (cut(p.m, ROWS, tasks, task), cut(p.m, ROWS, tasks, task + 1));
         // SAFETY: rows of A, columns of B and, below, elements of C are the
         // product's; a task has rows of its own.
-        let row = |i: usize| unsafe { std::slice::from_raw_parts(p.a.wrapping_add(i * p.rsa), p.k) };
-        let column = |j: usize| unsafe { std::slice::from_raw_parts(p.b.wrapping_add(j * p.csb), p.k) };
+        let row = |i: usize| unsafe { std::slice::from_raw_parts(p.a.at(i, 0), p.k) };
+        let column = |j: usize| unsafe { std::slice::from_raw_parts(p.b.at(0, j), p.k) };
         let store = |i: usize, j: usize, sum| unsafe {
-            p.finish.store(sum, p.c.wrapping_add(i * p.rsc + j), j);
+            p.finish.store(sum, p.c.at(i, j), j);
         };
         let rows = |i: usize| std::array::from_fn(|r| row((i + r).min(end - 1)));
         let grouped = p.n / GROUP * GROUP;

@@ -33,233 +33,138 @@ mod tile;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+use super::mat::{Mat, MatMut};
+use super::number::{Float, Num};
 use super::simd::Isa;
 
-/// `C ← α·A·B + β·C` in f32, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
+/// A float that matrices are multiplied of: `f32` or `f64`.
+pub trait Multiply: Float {
+    /// The kernel of `matrixmultiply`.
+    #[doc(hidden)]
+    const PORTABLE: portable::Kernel<Self>;
+
+    /// Computes the product with a kernel of our own, if there is one for it.
+    ///
+    /// # Safety
+    ///
+    /// The operands fit each other, none is empty except along `k`, no size computed from theirs overflows,
+    /// and this machine has `isa`.
+    #[doc(hidden)]
+    unsafe fn with_vectors(_isa: Isa, _operands: &mut Operands<Self>) -> bool {
+        false
+    }
+}
+
+impl Multiply for f64 {
+    const PORTABLE: portable::Kernel<f64> = matrixmultiply::dgemm;
+}
+
+impl Multiply for f32 {
+    const PORTABLE: portable::Kernel<f32> = matrixmultiply::sgemm;
+
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn with_vectors(isa: Isa, operands: &mut Operands<f32>) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { x86::multiply(isa, operands) }
+    }
+}
+
+/// What `C ← α·A·B + β·C + bias` is made of, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
+#[derive(Debug)]
+#[allow(missing_docs)] // the names are those of the equation
+pub struct Operands<'a, T> {
+    pub alpha: T,
+    pub a: Mat<'a, T>,
+    pub b: Mat<'a, T>,
+    pub beta: T,
+    /// `[n]`, added to every row.
+    pub bias: Option<&'a [T]>,
+    pub c: MatMut<'a, T>,
+}
+
+/// `C ← α·A·B + β·C`, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
 ///
-/// Element `(i, j)` of `A` lies at `a[i * rsa + j * csa]`, and likewise for `B` and `C`: a transpose is a
-/// swap of the two strides. With `beta == 0` `C` is written without being read (it may hold NaN). The order
-/// in which each element's `k` products are added depends on the shape alone, never on the number of threads.
+/// With `beta == 0` `C` is written without being read (it may hold NaN). The order in which each element's
+/// `k` products are added depends on the shape alone, never on the number of threads.
 ///
 /// ```
-/// use tensor::kernels::gemm::gemm_f32;
+/// use tensor::kernels::gemm::gemm;
+/// use tensor::kernels::mat::{Mat, MatMut};
 ///
-/// let (x, w) = ([1.0, 2.0], [3.0, 4.0, 5.0, 6.0]); // [1, 2] and [2, 2]
-/// let mut y = [f32::NAN; 2];
-/// gemm_f32(1, 2, 2, 1.0, &x, 2, 1, &w, 1, 2, 0.0, &mut y, 2, 1); // x·wᵀ
+/// let (x, w) = (Mat::rows(&[1.0, 2.0], [1, 2]), Mat::rows(&[3.0, 4.0, 5.0, 6.0], [2, 2]));
+/// let mut y = [f64::NAN; 2];
+/// gemm(1.0, x, w.t(), 0.0, MatMut::rows(&mut y, [1, 2]));
 /// assert_eq!(y, [11.0, 17.0]);
 /// ```
 ///
 /// # Panics
 ///
-/// If a matrix reaches past its slice, or elements of `C` share a place.
-#[allow(clippy::too_many_arguments)] // The BLAS signature, which every caller knows.
-pub fn gemm_f32(
-    m: usize,
-    n: usize,
-    k: usize,
-    alpha: f32,
-    a: &[f32],
-    rsa: usize,
-    csa: usize,
-    b: &[f32],
-    rsb: usize,
-    csb: usize,
-    beta: f32,
-    c: &mut [f32],
-    rsc: usize,
-    csc: usize,
-) {
-    let epilogue = Epilogue::default();
-    gemm_f32_on(Isa::current(), m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc, epilogue);
+/// If the shapes do not fit each other.
+#[track_caller]
+pub fn gemm<T: Multiply>(alpha: T, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>) {
+    gemm_on(Isa::current(), Operands { alpha, a, b, beta, bias: None, c });
 }
 
-/// What follows a product while its results are still in registers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Epilogue<'a> {
-    /// Added to every row: `[n]`.
-    pub bias: Option<&'a [f32]>,
-    /// `max(0, ·)`, last; a NaN stays one.
-    pub relu: bool,
-}
-
-/// The affine layer `Y ← X·Wᵀ + b` and optionally its ReLU, in one pass: contiguous `X: [m, k]`, `W: [n, k]`,
-/// `bias: [n]`, `Y: [m, n]`.
+/// The affine layer `Y ← X·Wᵀ + b` in one pass, with `X: [m, k]`, `W: [n, k]`, `bias: [n]`, `Y: [m, n]`.
 ///
 /// # Panics
 ///
-/// If a slice is not as long as its shape says.
-#[allow(clippy::too_many_arguments)]
-pub fn linear_f32(
-    m: usize,
-    n: usize,
-    k: usize,
-    x: &[f32],
-    w: &[f32],
-    bias: Option<&[f32]>,
-    relu: bool,
-    y: &mut [f32],
-) {
-    let fits = x.len() == m * k && w.len() == n * k && y.len() == m * n;
-    assert!(fits, "linear: {}, {} and {} elements for {m}×{n}×{k}", x.len(), w.len(), y.len());
-    let epilogue = Epilogue { bias, relu };
-    gemm_f32_on(Isa::current(), m, n, k, 1.0, x, k, 1, w, 1, k, 0.0, y, n, 1, epilogue);
+/// As [`gemm`], and if the bias is not `[n]`.
+#[track_caller]
+pub fn linear<T: Multiply>(x: Mat<T>, w: Mat<T>, bias: Option<&[T]>, y: MatMut<T>) {
+    gemm_on(Isa::current(), Operands { alpha: T::ONE, a: x, b: w.t(), beta: T::ZERO, bias, c: y });
 }
 
-/// [`gemm_f32`] with an epilogue, on a given instruction set: how tests visit each of [`Isa::available`].
+/// The product on a given instruction set: how tests visit each of [`Isa::available`].
 ///
 /// # Panics
 ///
-/// As [`gemm_f32`]; if the bias is not `[n]`; if this machine lacks `isa`.
-#[allow(clippy::too_many_arguments)]
-pub fn gemm_f32_on(
-    isa: Isa,
-    m: usize,
-    n: usize,
-    k: usize,
-    alpha: f32,
-    a: &[f32],
-    rsa: usize,
-    csa: usize,
-    b: &[f32],
-    rsb: usize,
-    csb: usize,
-    beta: f32,
-    c: &mut [f32],
-    rsc: usize,
-    csc: usize,
-    epilogue: Epilogue,
-) {
-    check(m, n, k, a.len(), rsa, csa, b.len(), rsb, csb, c.len(), rsc, csc);
-    if let Some(bias) = epilogue.bias {
-        assert!(bias.len() == n, "gemm: a bias of {} elements for {n} columns", bias.len());
-    }
+/// As [`linear`]; if this machine lacks `isa`.
+#[track_caller]
+pub fn gemm_on<T: Multiply>(isa: Isa, mut operands: Operands<T>) {
+    let Operands { ref a, ref b, bias, ref c, .. } = operands;
+    let ([m, k], [_, n]) = (a.shape, b.shape);
+    let fits = b.shape[0] == k && c.shape == [m, n] && bias.is_none_or(|bias| bias.len() == n);
+    assert!(
+        fits,
+        "gemm: {:?} by {:?}{} does not give {:?}",
+        a.shape,
+        b.shape,
+        bias.map_or(String::new(), |bias| format!(" and a bias of {}", bias.len())),
+        c.shape
+    );
+    check_work(m, n, k);
     if m == 0 || n == 0 {
         return;
     }
-    #[cfg(target_arch = "x86_64")]
-    if x86::suits(isa) && (csc == 1 || n == 1 || (rsc == 1 && epilogue.bias.is_none())) {
-        isa.assert_available();
-        let finish = tile::Finish {
-            alpha,
-            beta,
-            bias: epilogue.bias.map_or(std::ptr::null(), <[f32]>::as_ptr),
-            relu: epilogue.relu,
-        };
-        let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
-        let p = Product { m, n, k, a, rsa, csa, b, rsb, csb, c, rsc, csc, finish };
-        // SAFETY: `check` asserted that every element addressed lies inside its slice, that no two elements
-        // of C share a place, and that no size computed from m, n and k overflows; the bias has n elements; C
-        // is borrowed mutably, so it overlaps nothing; the processor has `isa`.
-        return unsafe { x86::run(isa, p) };
-    }
     isa.assert_available();
-    portable::gemm_f32(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
-    if epilogue.bias.is_some() || epilogue.relu {
-        portable::finish(m, n, c, rsc, csc, epilogue);
+    // SAFETY: all of it was asserted above.
+    unsafe {
+        if !T::with_vectors(isa, &mut operands) {
+            portable::multiply(&mut operands);
+        }
     }
 }
 
-/// A product whose bounds have been checked.
-#[cfg(target_arch = "x86_64")]
-#[derive(Clone, Copy)]
-struct Product {
-    m: usize,
-    n: usize,
-    k: usize,
-    a: *const f32,
-    rsa: usize,
-    csa: usize,
-    b: *const f32,
-    rsb: usize,
-    csb: usize,
-    c: *mut f32,
-    rsc: usize,
-    csc: usize,
-    finish: tile::Finish,
+/// `C ← A·B` of integers, which wrap around, each element by its definition. The shapes fit each other.
+pub(crate) fn exact<T: Num>(a: Mat<T>, b: Mat<T>, c: MatMut<T>) {
+    for i in 0..c.shape[0] {
+        for j in 0..c.shape[1] {
+            c.data[i * c.strides[0] + j * c.strides[1]] =
+                (0..a.shape[1]).fold(T::ZERO, |sum, l| sum.add(a.at(i, l).mul(b.at(l, j))));
+        }
+    }
 }
 
-// SAFETY: it stands for two shared slices and one exclusive one, all of them `Sync`; what writes to C divides
-// its elements between the threads.
-#[cfg(target_arch = "x86_64")]
-unsafe impl Sync for Product {}
-
-/// The f64 twin of [`gemm_f32`].
-///
-/// # Panics
-///
-/// If a matrix reaches past its slice.
-#[allow(clippy::too_many_arguments)]
-pub fn gemm_f64(
-    m: usize,
-    n: usize,
-    k: usize,
-    alpha: f64,
-    a: &[f64],
-    rsa: usize,
-    csa: usize,
-    b: &[f64],
-    rsb: usize,
-    csb: usize,
-    beta: f64,
-    c: &mut [f64],
-    rsc: usize,
-    csc: usize,
-) {
-    check(m, n, k, a.len(), rsa, csa, b.len(), rsb, csb, c.len(), rsc, csc);
-    portable::gemm_f64(m, n, k, alpha, a, rsa, csa, b, rsb, csb, beta, c, rsc, csc);
-}
-
-/// Panics unless the three matrices lie inside their slices, no two elements of `C` share a place, and no
-/// count of elements or multiply-adds overflows.
-#[allow(clippy::too_many_arguments)]
+/// Panics if a count of elements or multiply-adds overflows: with strides of 0 small slices hold large
+/// matrices.
 #[inline]
-fn check(
-    m: usize,
-    n: usize,
-    k: usize,
-    a: usize,
-    rsa: usize,
-    csa: usize,
-    b: usize,
-    rsb: usize,
-    csb: usize,
-    c: usize,
-    rsc: usize,
-    csc: usize,
-) {
-    // With strides of 0 small slices hold large matrices. The sizes may be padded to whole vectors, and a few
-    // such products added up, without an overflow: three of 20 bits fit anyway.
+#[track_caller]
+fn check_work(m: usize, n: usize, k: usize) {
+    // The sizes may be padded to whole vectors, and a few such products added up, without an overflow:
+    // three of 20 bits fit anyway.
     let work =
         || [m, n, k].into_iter().try_fold(4usize, |work, size| work.checked_mul(size.checked_add(64)?));
     let fits = (usize::BITS == 64 && (m | n | k) < 1 << 20) || work().is_some();
     assert!(fits, "gemm: a product of {m}×{n}×{k} is too large");
-    assert!(
-        inside(m, k, rsa, csa, a),
-        "gemm: A [{m}, {k}] with strides [{rsa}, {csa}] does not fit in {a} elements"
-    );
-    assert!(
-        inside(k, n, rsb, csb, b),
-        "gemm: B [{k}, {n}] with strides [{rsb}, {csb}] does not fit in {b} elements"
-    );
-    assert!(
-        inside(m, n, rsc, csc, c),
-        "gemm: C [{m}, {n}] with strides [{rsc}, {csc}] does not fit in {c} elements"
-    );
-    let disjoint = m == 0
-        || n == 0
-        || (m <= 1 || n <= 1 || rsc >= n.saturating_mul(csc) || csc >= m.saturating_mul(rsc))
-            && (m <= 1 || rsc > 0)
-            && (n <= 1 || csc > 0);
-    assert!(disjoint, "gemm: elements of C [{m}, {n}] with strides [{rsc}, {csc}] overlap");
-}
-
-/// Whether a `[rows, cols]` matrix with these strides ends within `len` elements, counted without overflow.
-#[inline]
-fn inside(rows: usize, cols: usize, rs: usize, cs: usize, len: usize) -> bool {
-    if rows == 0 || cols == 0 {
-        return true;
-    }
-    let last = (rows - 1).checked_mul(rs).zip((cols - 1).checked_mul(cs)).and_then(|(r, c)| r.checked_add(c));
-    last.is_some_and(|last| last < len)
 }

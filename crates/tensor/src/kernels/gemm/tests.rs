@@ -9,8 +9,8 @@ use crate::kernels::parallel::set_num_threads;
 struct Matrix {
     data: Vec<f32>,
     start: usize,
-    rs: usize,
-    cs: usize,
+    shape: [usize; 2],
+    strides: [usize; 2],
 }
 
 /// Where the elements of a matrix lie.
@@ -30,23 +30,28 @@ fn noise(i: usize) -> f32 {
 
 impl Matrix {
     fn new(rows: usize, cols: usize, order: Order, pad: usize) -> Matrix {
-        let (rs, cs) = match order {
-            Order::Rows => (cols + pad, 1),
-            Order::Columns => (1, rows + pad),
-            Order::Scattered => (3 * cols + pad, 3),
+        let strides = match order {
+            Order::Rows => [cols + pad, 1],
+            Order::Columns => [1, rows + pad],
+            Order::Scattered => [3 * cols + pad, 3],
         };
         let start = pad + 1;
-        let len = start + rows.saturating_sub(1) * rs + cols.saturating_sub(1) * cs + 1;
-        Matrix { data: (0..len).map(|i| noise(i + 31 * rows)).collect(), start, rs, cs }
+        let len = start + rows.saturating_sub(1) * strides[0] + cols.saturating_sub(1) * strides[1] + 1;
+        let data = (0..len).map(|i| noise(i + 31 * rows)).collect();
+        Matrix { data, start, shape: [rows, cols], strides }
     }
 
     fn at(&self, i: usize, j: usize) -> usize {
-        self.start + i * self.rs + j * self.cs
+        self.start + i * self.strides[0] + j * self.strides[1]
     }
 
-    fn slice(&self) -> &[f32] {
-        &self.data[self.start..]
+    fn mat(&self) -> Mat<'_, f32> {
+        Mat::strided(&self.data[self.start..], self.shape, self.strides)
     }
+}
+
+fn plain_on(isa: Isa, a: Mat<f32>, b: Mat<f32>, c: MatMut<f32>) {
+    gemm_on(isa, Operands { alpha: 1.0, a, b, beta: 0.0, bias: None, c });
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -58,10 +63,9 @@ fn check_one(
     alpha: f32,
     beta: f32,
     bias: bool,
-    relu: bool,
 ) {
     let case = format!(
-        "{isa:?} {m}×{n}×{k} {a_order:?} {b_order:?} {c_order:?} pad {pad} α {alpha} β {beta} bias {bias} relu {relu}"
+        "{isa:?} {m}×{n}×{k} {a_order:?} {b_order:?} {c_order:?} pad {pad} α {alpha} β {beta} bias {bias}"
     );
     let (a, b) = (Matrix::new(m, k, a_order, pad), Matrix::new(k, n, b_order, pad));
     let mut c = Matrix::new(m, n, c_order, pad);
@@ -70,10 +74,9 @@ fn check_one(
     if beta == 0.0 {
         (0..m).for_each(|i| (0..n).for_each(|j| c.data[before.at(i, j)] = f32::NAN));
     }
-    let epilogue = Epilogue { bias: bias.as_deref(), relu };
-    let (rsc, csc, start) = (c.rs, c.cs, c.start);
-    #[rustfmt::skip]
-    gemm_f32_on(isa, m, n, k, alpha, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, beta, &mut c.data[start..], rsc, csc, epilogue);
+    let to = MatMut::strided(&mut c.data[before.start..], before.shape, before.strides);
+    let (a_mat, b_mat, bias) = (a.mat(), b.mat(), bias.as_deref());
+    gemm_on(isa, Operands { alpha, a: a_mat, b: b_mat, beta, bias, c: to });
 
     let mut expected = before.data.clone();
     for i in 0..m {
@@ -86,7 +89,6 @@ fn check_one(
             let old = f64::from(before.data[before.at(i, j)]);
             let mut y = f64::from(alpha) * sum + if beta == 0.0 { 0.0 } else { f64::from(beta) * old };
             y += bias.as_ref().map_or(0.0, |bias| f64::from(bias[j]));
-            y = if relu { y.max(0.0) } else { y };
             let got = c.data[c.at(i, j)];
             let bound = (size + 4.0) * (k + 8) as f64 * f64::from(f32::EPSILON) * 0.5;
             assert!((f64::from(got) - y).abs() <= bound, "{case}: C[{i}, {j}] = {got}, not {y}");
@@ -118,9 +120,9 @@ fn every_order_of_elements_and_odd_shapes() {
             for a in ORDERS {
                 for b in ORDERS {
                     for c in ORDERS {
-                        check_one(isa, shape, (a, b, c), 0, 1.0, 0.0, false, false);
-                        check_one(isa, shape, (a, b, c), 5, 1.0, 0.0, true, true);
-                        check_one(isa, shape, (a, b, c), 3, -0.5, 2.0, false, false);
+                        check_one(isa, shape, (a, b, c), 0, 1.0, 0.0, false);
+                        check_one(isa, shape, (a, b, c), 5, 1.0, 0.0, true);
+                        check_one(isa, shape, (a, b, c), 3, -0.5, 2.0, false);
                     }
                 }
             }
@@ -134,18 +136,9 @@ fn every_number_of_rows_and_columns_of_a_tile() {
         for m in 1..=30 {
             for n in 1..=70 {
                 for b in [Order::Rows, Order::Columns] {
-                    check_one(isa, (m, n, 5), (Order::Rows, b, Order::Rows), 1, 1.0, 0.0, false, false);
+                    check_one(isa, (m, n, 5), (Order::Rows, b, Order::Rows), 1, 1.0, 0.0, false);
                 }
-                check_one(
-                    isa,
-                    (m, n, 3),
-                    (Order::Columns, Order::Rows, Order::Rows),
-                    0,
-                    1.5,
-                    1.0,
-                    true,
-                    false,
-                );
+                check_one(isa, (m, n, 3), (Order::Columns, Order::Rows, Order::Rows), 0, 1.5, 1.0, true);
             }
         }
     }
@@ -156,9 +149,9 @@ fn the_products_of_batch_64() {
     use Order::{Columns, Rows};
     for isa in Isa::available() {
         for (n, k) in [(400, 784), (200, 400), (100, 200), (10, 100)] {
-            check_one(isa, (64, n, k), (Rows, Columns, Rows), 0, 1.0, 0.0, true, true);
-            check_one(isa, (64, k, n), (Rows, Rows, Rows), 0, 1.0, 0.0, false, false);
-            check_one(isa, (n, k, 64), (Columns, Rows, Rows), 0, 1.0, 1.0, false, false);
+            check_one(isa, (64, n, k), (Rows, Columns, Rows), 0, 1.0, 0.0, true);
+            check_one(isa, (64, k, n), (Rows, Rows, Rows), 0, 1.0, 0.0, false);
+            check_one(isa, (n, k, 64), (Columns, Rows, Rows), 0, 1.0, 1.0, false);
         }
     }
 }
@@ -168,8 +161,8 @@ fn sums_longer_than_a_stretch() {
     use Order::{Columns, Rows};
     for isa in Isa::available() {
         for (a, b) in [(Rows, Rows), (Rows, Columns), (Columns, Rows), (Columns, Columns)] {
-            check_one(isa, (9, 20, 1100), (a, b, Rows), 0, 1.0, 0.5, true, true);
-            check_one(isa, (270, 70, 600), (a, b, Rows), 2, 2.0, 0.0, false, true);
+            check_one(isa, (9, 20, 1100), (a, b, Rows), 0, 1.0, 0.5, true);
+            check_one(isa, (270, 70, 600), (a, b, Rows), 2, 2.0, 0.0, false);
         }
     }
 }
@@ -178,18 +171,18 @@ fn sums_longer_than_a_stretch() {
 fn a_transpose_whose_steps_lie_far_apart() {
     use Order::{Columns, Rows};
     for isa in Isa::available() {
-        check_one(isa, (25, 300, 520), (Columns, Rows, Rows), 800, 1.0, 1.0, true, false);
-        check_one(isa, (8, 256, 257), (Columns, Columns, Rows), 1000, 1.0, 0.0, false, false);
+        check_one(isa, (25, 300, 520), (Columns, Rows, Rows), 800, 1.0, 1.0, true);
+        check_one(isa, (8, 256, 257), (Columns, Columns, Rows), 1000, 1.0, 0.0, false);
     }
 }
 
 #[test]
-fn an_empty_sum_scales_c_and_applies_the_epilogue() {
+fn an_empty_sum_scales_c_and_adds_the_bias() {
     for isa in Isa::available() {
-        check_one(isa, (3, 5, 0), (Order::Rows, Order::Rows, Order::Rows), 0, 1.0, 0.0, true, true);
-        check_one(isa, (3, 5, 0), (Order::Rows, Order::Columns, Order::Rows), 0, 1.0, 0.5, false, false);
+        check_one(isa, (3, 5, 0), (Order::Rows, Order::Rows, Order::Rows), 0, 1.0, 0.0, true);
+        check_one(isa, (3, 5, 0), (Order::Rows, Order::Columns, Order::Rows), 0, 1.0, 0.5, false);
     }
-    gemm_f32(0, 3, 2, 1.0, &[], 2, 1, &[0.0; 6], 3, 1, 0.0, &mut [], 3, 1);
+    gemm(1.0, Mat::rows(&[], [0, 2]), Mat::rows(&[0.0; 6], [2, 3]), 0.0, MatMut::rows(&mut [], [0, 3]));
 }
 
 #[test]
@@ -202,9 +195,7 @@ fn the_number_of_threads_changes_no_bit() {
                 let product = |threads| {
                     set_num_threads(threads);
                     let mut c = vec![0.0; m * n];
-                    let none = Epilogue::default();
-                    #[rustfmt::skip]
-                    gemm_f32_on(isa, m, n, k, 1.0, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, 0.0, &mut c, n, 1, none);
+                    plain_on(isa, a.mat(), b.mat(), MatMut::rows(&mut c, [m, n]));
                     c
                 };
                 let one = product(1);
@@ -221,7 +212,7 @@ fn the_number_of_threads_changes_no_bit() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn every_way_adds_up_in_the_same_order() {
-    use crate::kernels::mkl::Mkl;
+    use crate::kernels::rounding::Rounding;
     use Order::{Columns, Rows};
     let ways = [
         (64, 70, 400, Rows, Columns),   // across, with panels
@@ -232,21 +223,19 @@ fn every_way_adds_up_in_the_same_order() {
         (101, 300, 210, Columns, Rows), // A packed too
         (30, 40, 500, Columns, Rows),
     ];
-    let mkl = Mkl::current();
+    let rounding = Rounding::current();
     for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
         for (m, n, k, a_order, b_order) in ways {
             let (a, b) = (Matrix::new(m, k, a_order, 0), Matrix::new(k, n, b_order, 0));
             let mut c = vec![f32::NAN; m * n];
-            let none = Epilogue::default();
-            #[rustfmt::skip]
-            gemm_f32_on(isa, m, n, k, 1.0, a.slice(), a.rs, a.cs, b.slice(), b.rs, b.cs, 0.0, &mut c, n, 1, none);
+            plain_on(isa, a.mat(), b.mat(), MatMut::rows(&mut c, [m, n]));
             for (i, row) in c.chunks(n).enumerate() {
                 for (j, &y) in row.iter().enumerate() {
                     let chain = |d| {
                         let step = |sum: f32, p| a.data[a.at(i, p)].mul_add(b.data[b.at(p, j)], sum);
-                        mkl.stretch(k, d).fold(0.0, step)
+                        rounding.stretch(k, d).fold(0.0, step)
                     };
-                    let sum = (0..mkl.stretches(k)).map(chain).reduce(|sum, next| sum + next).unwrap();
+                    let sum = (0..rounding.stretches(k)).map(chain).reduce(|sum, next| sum + next).unwrap();
                     assert_eq!(y.to_bits(), sum.to_bits(), "{isa:?} {m}×{n}×{k}: C[{i}, {j}]");
                 }
             }
@@ -259,37 +248,41 @@ fn nan_and_infinity_pass_through() {
     for isa in Isa::available() {
         let mut y = [0.0; 3];
         let x = [f32::NAN, f32::INFINITY, -1.0];
-        let relu = Epilogue { bias: None, relu: true };
-        gemm_f32_on(isa, 1, 3, 1, 1.0, &[1.0], 1, 1, &x, 3, 1, 0.0, &mut y, 3, 1, relu);
-        assert!(y[0].is_nan() && y[1] == f32::INFINITY && y[2] == 0.0, "{isa:?}: {y:?}");
+        let (one, x) = (Mat::rows(&[1.0], [1, 1]), Mat::rows(&x, [1, 3]));
+        plain_on(isa, one, x, MatMut::rows(&mut y, [1, 3]));
+        assert!(y[0].is_nan() && y[1..] == [f32::INFINITY, -1.0], "{isa:?}: {y:?}");
     }
 }
 
 #[test]
-fn f64_takes_strides_too() {
+fn f64_takes_strides_and_a_bias_too() {
     let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0, 0.5, -1.0, 2.0, 0.0, 3.0]);
+    let (a, b) = (Mat::strided(&a, [2, 3], [1, 2]), Mat::rows(&b, [3, 2]));
     let mut c = [f64::NAN; 4];
-    gemm_f64(2, 2, 3, 1.0, &a, 1, 2, &b, 2, 1, 0.0, &mut c, 2, 1);
+    gemm(1.0, a, b, 0.0, MatMut::rows(&mut c, [2, 2]));
     assert_eq!(c, [-2.0, 21.5, -2.0, 27.0]);
+    linear(b.t(), a, Some(&[0.5, -0.5]), MatMut::strided(&mut c, [2, 2], [1, 2]));
+    assert_eq!(c, [-1.5, 22.0, -2.5, 26.5]);
 }
 
 #[test]
-#[should_panic(expected = "gemm: B [3, 4] with strides [4, 1] does not fit in 11 elements")]
-fn a_matrix_must_fit_its_slice() {
-    gemm_f32(2, 4, 3, 1.0, &[0.0; 6], 3, 1, &[0.0; 11], 4, 1, 0.0, &mut [0.0; 8], 4, 1);
-}
-
-#[test]
-#[should_panic(expected = "overlap")]
-fn elements_of_c_may_not_overlap() {
-    gemm_f32(2, 2, 1, 1.0, &[0.0; 2], 1, 1, &[0.0; 2], 2, 1, 0.0, &mut [0.0; 8], 1, 1);
+#[should_panic(expected = "gemm: [2, 3] by [4, 2] does not give [2, 2]")]
+fn shapes_must_fit() {
+    gemm(
+        1.0,
+        Mat::rows(&[0.0; 6], [2, 3]),
+        Mat::rows(&[0.0; 8], [4, 2]),
+        0.0,
+        MatMut::rows(&mut [0.0; 4], [2, 2]),
+    );
 }
 
 #[test]
 #[should_panic(expected = "is too large")]
 fn a_size_that_strides_of_0_allow_is_refused_where_its_product_overflows() {
-    let (m, k) = (usize::MAX / 8, usize::MAX / 8);
-    gemm_f32(m, 1, k, 1.0, &[1.0], 0, 0, &[1.0], 0, 0, 0.0, &mut [0.0], 1, 1);
+    let k = usize::MAX / 8;
+    let (a, b) = (Mat::strided(&[1.0], [1, k], [0, 0]), Mat::strided(&[1.0], [k, 1], [0, 0]));
+    gemm(1.0, a, b, 0.0, MatMut::rows(&mut [0.0], [1, 1]));
 }
 
 #[cfg(target_arch = "x86_64")]

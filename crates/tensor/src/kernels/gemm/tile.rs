@@ -2,7 +2,7 @@
 
 use super::dots::COLUMNS;
 
-/// One tile of C and its operands: `C ← α·A·B + β·C (+ bias) (then ReLU)`.
+/// One tile of C and its operands: `C ← α·A·B + β·C (+ bias)`.
 ///
 /// `A` is read element by element with two strides, `B` a vector at a time along its rows.
 #[derive(Clone, Copy)]
@@ -28,35 +28,28 @@ pub(super) struct Finish {
     pub(super) beta: f32,
     /// Added to every row unless it is null.
     pub(super) bias: *const f32,
-    pub(super) relu: bool,
 }
 
 impl Finish {
     /// The sums as they are.
-    pub(super) const PLAIN: Finish = Finish { alpha: 1.0, beta: 0.0, bias: std::ptr::null(), relu: false };
+    pub(super) const PLAIN: Finish = Finish { alpha: 1.0, beta: 0.0, bias: std::ptr::null() };
 
     /// Whether the sums are stored as they are.
     #[inline(always)]
     pub(super) fn is_plain(&self) -> bool {
-        self.alpha == 1.0 && self.beta == 0.0 && self.bias.is_null() && !self.relu
+        self.alpha == 1.0 && self.beta == 0.0 && self.bias.is_null()
     }
 
     /// Whether the sums are added to what is there: a later stretch of `k`.
     #[inline(always)]
     pub(super) fn only_adds(&self) -> bool {
-        self.alpha == 1.0 && self.beta == 1.0 && self.bias.is_null() && !self.relu
+        self.alpha == 1.0 && self.beta == 1.0 && self.bias.is_null()
     }
 
-    /// The part for one of several stretches of `k`: the first sum meets C and the bias, the last one the
-    /// ReLU.
+    /// The part for one of several stretches of `k`: the first sum meets C and the bias.
     #[inline]
-    pub(super) fn part(self, first: bool, last: bool) -> Finish {
-        Finish {
-            alpha: self.alpha,
-            beta: if first { self.beta } else { 1.0 },
-            bias: if first { self.bias } else { std::ptr::null() },
-            relu: self.relu && last,
-        }
+    pub(super) fn part(self, first: bool) -> Finish {
+        if first { self } else { Finish { alpha: self.alpha, beta: 1.0, bias: std::ptr::null() } }
     }
 
     /// Finishes one element of C, in column `j`.
@@ -75,7 +68,7 @@ impl Finish {
             if !self.bias.is_null() {
                 y += *self.bias.wrapping_add(j);
             }
-            *c = if self.relu && y < 0.0 { 0.0 } else { y };
+            *c = y;
         }
     }
 

@@ -1,47 +1,105 @@
 //! Which way a product goes on x86-64.
 
-use super::{Product, across, avx2, avx512, blocked, dots, few};
+use super::tile::Finish;
+use super::{Operands, across, avx2, avx512, blocked, dots, few};
 use crate::kernels::simd::Isa;
 
-/// Whether our kernels run here: they have torch's order of sums, and beat `matrixmultiply` at every size.
-pub(super) fn suits(isa: Isa) -> bool {
-    matches!(isa, Isa::Avx2 | Isa::Avx512)
+/// A product whose bounds have been checked: `C ← finish(A·B)`.
+#[derive(Clone, Copy)]
+pub(super) struct Product {
+    pub(super) m: usize,
+    pub(super) n: usize,
+    pub(super) k: usize,
+    pub(super) a: Raw<*const f32>,
+    pub(super) b: Raw<*const f32>,
+    pub(super) c: Raw<*mut f32>,
+    pub(super) finish: Finish,
 }
 
+/// A matrix behind a pointer, with its row stride and its column stride.
+#[derive(Clone, Copy)]
+pub(super) struct Raw<P> {
+    first: P,
+    pub(super) rs: usize,
+    pub(super) cs: usize,
+}
+
+impl<P> Raw<P> {
+    fn new(first: P, [rs, cs]: [usize; 2]) -> Raw<P> {
+        Raw { first, rs, cs }
+    }
+
+    fn t(self) -> Raw<P> {
+        Raw { first: self.first, rs: self.cs, cs: self.rs }
+    }
+}
+
+impl Raw<*const f32> {
+    /// Where element `(i, j)` lies.
+    #[inline(always)]
+    pub(super) fn at(&self, i: usize, j: usize) -> *const f32 {
+        self.first.wrapping_add(i * self.rs + j * self.cs)
+    }
+}
+
+impl Raw<*mut f32> {
+    /// Where element `(i, j)` lies.
+    #[inline(always)]
+    pub(super) fn at(&self, i: usize, j: usize) -> *mut f32 {
+        self.first.wrapping_add(i * self.rs + j * self.cs)
+    }
+}
+
+// SAFETY: it stands for two shared slices and one exclusive one, all of them `Sync`; what writes to C divides
+// its elements between the threads.
+unsafe impl Sync for Product {}
+
+/// Computes the product if our kernels run here: they have torch's order of sums, and beat `matrixmultiply`
+/// at every size. C's rows or columns have to be consecutive, its rows if there is a bias.
+///
 /// # Safety
 ///
-/// The matrices lie where [`Product`] says, none is empty except along `k`, C's rows or columns are
-/// consecutive (its rows if there is a bias), nothing overlaps C, and the processor has `isa`.
-pub(super) unsafe fn run(isa: Isa, mut p: Product) {
-    let kernels = if isa == Isa::Avx512 { &avx512::KERNELS } else { &avx2::KERNELS };
+/// As [`Multiply::with_vectors`](super::Multiply::with_vectors).
+pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
+    let kernels = match isa {
+        Isa::Avx512 => &avx512::KERNELS,
+        Isa::Avx2 => &avx2::KERNELS,
+        Isa::Portable | Isa::Neon => return false,
+    };
+    let &mut Operands { alpha, a, b, beta, bias, ref mut c } = operands;
+    let ([m, n], k) = (c.shape, a.shape[1]);
+    if c.strides[1] != 1 && n != 1 && (c.strides[0] != 1 || bias.is_some()) {
+        return false;
+    }
+    let finish = Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) };
+    let mut p = Product {
+        m,
+        n,
+        k,
+        a: Raw::new(a.data.as_ptr(), a.strides),
+        b: Raw::new(b.data.as_ptr(), b.strides),
+        c: Raw::new(c.data.as_mut_ptr(), c.strides),
+        finish,
+    };
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.
-    if p.n == 1 {
-        (p.csb, p.csc) = (1, 1);
+    if n == 1 {
+        (p.b.cs, p.c.cs) = (1, 1);
     }
-    if p.m == 1 {
-        (p.rsa, p.rsc) = (1, p.n);
+    if m == 1 {
+        (p.a.rs, p.c.rs) = (1, n);
     }
-    if p.k <= 1 {
-        (p.csa, p.rsb) = (1, 1);
+    if k <= 1 {
+        (p.a.cs, p.b.rs) = (1, 1);
     }
-    // Vectors run along the columns of C: turn it round if they do not lie side by
-    // side, or if there is only one.
-    if p.csc != 1 || (p.n == 1 && p.m > 1 && p.rsc == 1 && p.finish.bias.is_null()) {
-        p = Product {
-            m: p.n,
-            n: p.m,
-            a: p.b,
-            rsa: p.csb,
-            csa: p.rsb,
-            b: p.a,
-            rsb: p.csa,
-            csb: p.rsa,
-            rsc: p.csc,
-            csc: p.rsc,
-            ..p
-        };
+    // Vectors run along the columns of C: turn it round if they do not lie side by side, or if there is
+    // only one.
+    if p.c.cs != 1 || (n == 1 && m > 1 && p.c.rs == 1 && bias.is_none()) {
+        p = Product { m: n, n: m, a: p.b.t(), b: p.a.t(), c: p.c.t(), ..p };
     }
-    // SAFETY: the same product, with C's columns side by side.
+    // SAFETY: `Mat` and `MatMut` asserted that every element addressed lies inside its slice and that no two
+    // elements of C share a place; the caller promises that the shapes and the bias fit, that no size
+    // computed from them overflows, and that the processor has `isa`. C is borrowed mutably, so it overlaps
+    // nothing. C's columns lie side by side.
     unsafe {
         if dots::suits(&p) {
             dots::run(kernels, &p)
@@ -53,4 +111,5 @@ pub(super) unsafe fn run(isa: Isa, mut p: Product) {
             blocked::run(kernels, &p)
         }
     }
+    true
 }

@@ -1,0 +1,137 @@
+//! Activations: functions of each element, as layers. Those that have numbers as settings, or none, are rows
+//! of one table.
+
+mod gelu;
+mod hardtanh;
+
+pub use gelu::{Approximate, GELU};
+pub use hardtanh::Hardtanh;
+
+use autograd::Variable;
+use tensor::Scalar;
+
+use crate::number::Number;
+use crate::{Forward, Module, Registry};
+
+/// A row has the documentation, the settings with torch's defaults, the function, and the example: what it
+/// makes of an input, as it prints.
+macro_rules! activations {
+    ($(
+        $(#[$doc:meta])*
+        $layer:ident($($setting:ident = $default:literal),*) |$x:ident| $y:expr, $input:literal => $output:literal;
+    )*) => {
+        $(
+            $(#[$doc])*
+            ///
+            /// ```
+            /// use autograd::Variable;
+            #[doc = concat!("use nn::{Forward, ", stringify!($layer), "};")]
+            /// use tensor::Tensor;
+            ///
+            #[doc = concat!("let x = Variable::new(Tensor::from(", $input, "));")]
+            #[doc = concat!("let y = ", stringify!($layer), "::default().forward(&x);")]
+            #[doc = concat!("assert_eq!(y.data().to_string(), \"tensor(", $output, ")\");")]
+            /// ```
+            #[derive(Module, Clone, Copy, Debug)]
+            pub struct $layer {
+                $(
+                    #[module(config)]
+                    $setting: Number,
+                )*
+            }
+
+            impl $layer {
+                /// A new layer.
+                $(#[doc = concat!("In torch, `", stringify!($setting), "` is ", stringify!($default), " by default.")])*
+                pub fn new($($setting: impl Into<Scalar>),*) -> Self {
+                    $layer { $($setting: Number::of($setting)),* }
+                }
+            }
+
+            impl Default for $layer {
+                fn default() -> Self {
+                    $layer::new($($default),*)
+                }
+            }
+
+            impl Forward for $layer {
+                #[track_caller]
+                fn forward(&self, $x: &Variable) -> Variable {
+                    $(let $setting = self.$setting.get();)*
+                    $y
+                }
+            }
+        )*
+
+        pub(super) fn register(registry: &mut Registry) {
+            $(registry.register::<$layer>();)*
+            registry.register::<GELU>();
+            registry.register::<Hardtanh>();
+        }
+
+        /// Every layer of the table with its defaults.
+        #[cfg(test)]
+        fn all() -> Vec<Box<dyn crate::Layer>> {
+            vec![$(Box::new($layer::default())),*]
+        }
+    };
+}
+
+activations! {
+    /// Exponential linear unit, elementwise: `y = x` where `x > 0`, else `α·(eˣ − 1)` (Clevert et al., *Fast
+    /// and accurate deep network learning by exponential linear units*, 2015), as `torch.nn.ELU`.
+    ELU(alpha = 1.0) |x| x.elu(alpha), "[-100.0f32, 0.5]" => "[-1.0000,  0.5000]";
+
+    /// Leaky ReLU, elementwise: `y = x` where `x > 0`, else `negative_slope·x`, as `torch.nn.LeakyReLU`.
+    LeakyReLU(negative_slope = 0.01) |x| x.leaky_relu(negative_slope), "[-2.0f32, 0.5]" => "[-0.0200,  0.5000]";
+
+    /// Logarithm of the logistic function, elementwise: `y = ln(1 / (1 + e⁻ˣ))`, without overflow for any
+    /// `x`, as `torch.nn.LogSigmoid`.
+    LogSigmoid() |x| x.log_sigmoid(), "[-100.0f32, 0.0]" => "[-100.0000,   -0.6931]";
+
+    /// Rectified linear unit, elementwise: `y = max(x, 0)`, as `torch.nn.ReLU`.
+    ReLU() |x| x.relu(), "[-1.0f32, 0.5]" => "[0.0000, 0.5000]";
+
+    /// ReLU cut off at 6, elementwise: `y = min(max(x, 0), 6)`, as `torch.nn.ReLU6`.
+    ReLU6() |x| x.hardtanh(0.0, 6.0), "[-1.0f32, 0.5, 8.0]" => "[0.0000, 0.5000, 6.0000]";
+
+    /// Scaled exponential linear unit, elementwise: `y = λ·x` where `x > 0`, else `λα·(eˣ − 1)`, with
+    /// λ ≈ 1.0507 and α ≈ 1.6733 (Klambauer et al., *Self-normalizing neural networks*, 2017), as
+    /// `torch.nn.SELU`.
+    SELU() |x| x.selu(), "[1.0f32, -1.0]" => "[ 1.0507, -1.1113]";
+
+    /// Logistic function, elementwise: `y = 1 / (1 + e⁻ˣ)`, as `torch.nn.Sigmoid`.
+    Sigmoid() |x| x.sigmoid(), "[0.0f32, 2.0]" => "[0.5000, 0.8808]";
+
+    /// Sigmoid linear unit, elementwise: `y = x / (1 + e⁻ˣ)`, also called swish, as `torch.nn.SiLU`.
+    SiLU() |x| x.silu(), "[1.0f32, -1.0]" => "[ 0.7311, -0.2689]";
+
+    /// A smooth ReLU, elementwise: `y = ln(1 + e^(βx)) / β`, and `x` itself where `βx > threshold`, as
+    /// `torch.nn.Softplus`.
+    Softplus(beta = 1.0, threshold = 20.0) |x| x.softplus(beta, threshold), "[0.0f32, 30.0]" => "[ 0.6931, 30.0000]";
+
+    /// Hyperbolic tangent, elementwise: `y = tanh(x)`, as `torch.nn.Tanh`.
+    Tanh() |x| x.tanh(), "[0.5f32, -1.0]" => "[ 0.4621, -0.7616]";
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::recording;
+
+    use crate::{GELU, Hardtanh};
+
+    /// As `tests/layers.rs` compares what they compute.
+    #[test]
+    fn every_activation_is_recorded_and_has_torchs_defaults() {
+        let recording = recording!("layers");
+        let others: [Box<dyn crate::Layer>; 2] = [Box::new(GELU::default()), Box::new(Hardtanh::default())];
+        for layer in super::all().into_iter().chain(others) {
+            // The first case of a layer is the one without settings.
+            let cases = recording.named(layer.kind());
+            let first = cases.first().unwrap_or_else(|| {
+                panic!("{} is not in testing/record/nn/layers.py, or not recorded", layer.kind())
+            });
+            assert_eq!(layer.repr(), first.text("repr"));
+        }
+    }
+}

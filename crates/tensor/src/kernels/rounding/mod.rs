@@ -1,0 +1,132 @@
+//! In which order sums are added up, and how what is not exact is rounded: as in torch, so that a run's
+//! losses are torch's to the last bit (`docs/fidelity.md`).
+//!
+//! torch leaves products of matrices and square roots to a library, Intel's MKL, which goes other ways on
+//! other makers' processors: shorter stretches, and coarser estimates that are refined in more steps. By
+//! default we go the way that torch goes on the processor at hand, a [`Rounding`].
+//!
+//! - `stretch`: sums of products;
+//! - [`root`]: square roots;
+//! - `cascade`, `columns`, `lanes`: sums of rows, of columns, and of what fits few vectors;
+//! - `rows`: our own order of a row, where nothing asks for torch's.
+//!
+//! What is written here was found by probing torch 2.15 on one thread: both ways with AVX-512, and AMD's with
+//! AVX2, where the orders of products are the same. On Intel's processors without AVX-512 torch sums some
+//! products in orders that are not followed. Every order is as good as any other; none depends on the number
+//! of threads.
+
+pub(crate) mod cascade;
+pub(super) mod columns;
+mod lanes;
+pub mod root;
+pub(crate) mod rows;
+mod stretch;
+
+pub use cascade::sum_in_levels;
+pub(super) use lanes::ShortRows;
+pub use lanes::sum_of_squares;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+use super::simd::Isa;
+
+/// Whose orders of sums and roundings the kernels follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Rounding {
+    /// Torch's on Intel's processors.
+    Intel = 1,
+    /// Torch's on everyone else's.
+    Amd,
+    /// Nobody's: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all
+    /// processors with AVX2 or AVX-512, whoever made them.
+    Nearest,
+}
+
+/// 0 until first asked.
+static CURRENT: AtomicU8 = AtomicU8::new(0);
+
+impl Rounding {
+    const ALL: [Rounding; 3] = [Rounding::Intel, Rounding::Amd, Rounding::Nearest];
+
+    /// What is in use: that of the processor, [`Rounding::of_processor`], unless [`Rounding::select`] or the
+    /// environment variable `RUSHLIGHT_ROUNDING` (`intel`, `amd`, `nearest`) chose another. The variable's
+    /// earlier form, `RUSHLIGHT_MKL` (`intel`, `other`, `absent`), counts where it is not set.
+    ///
+    /// # Panics
+    ///
+    /// If the variable has another value.
+    #[inline]
+    pub fn current() -> Rounding {
+        match CURRENT.load(Relaxed) {
+            1 => Rounding::Intel,
+            2 => Rounding::Amd,
+            3 => Rounding::Nearest,
+            _ => Rounding::first(),
+        }
+    }
+
+    /// Follows this one from now on, in every thread: how to get another machine's numbers, or the same on
+    /// all of them.
+    pub fn select(self) {
+        CURRENT.store(self as u8, Relaxed);
+    }
+
+    /// The one that the environment names, if it does.
+    ///
+    /// # Panics
+    ///
+    /// As [`Rounding::current`].
+    pub fn of_environment() -> Option<Rounding> {
+        let named = |variable: &str, names: [&str; 3]| {
+            let name = std::env::var(variable).ok().filter(|name| !name.is_empty())?;
+            let at = names.iter().position(|&known| known == name);
+            let [a, b, c] = names;
+            let at = at.unwrap_or_else(|| panic!("{variable}={name}: neither `{a}` nor `{b}` nor `{c}`"));
+            Some(Rounding::ALL[at])
+        };
+        named("RUSHLIGHT_ROUNDING", Rounding::ALL.map(Rounding::name))
+            .or_else(|| named("RUSHLIGHT_MKL", ["intel", "other", "absent"]))
+    }
+
+    #[cold]
+    fn first() -> Rounding {
+        let rounding = Rounding::of_environment().unwrap_or_else(Rounding::of_processor);
+        rounding.select();
+        rounding
+    }
+
+    /// Torch's on this processor, and `Nearest` if our kernels use neither AVX2 nor AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    pub fn of_processor() -> Rounding {
+        if !matches!(Isa::current(), Isa::Avx2 | Isa::Avx512) {
+            return Rounding::Nearest;
+        }
+        let maker = std::arch::x86_64::__cpuid(0);
+        let intel =
+            [maker.ebx, maker.edx, maker.ecx] == [*b"Genu", *b"ineI", *b"ntel"].map(u32::from_le_bytes);
+        if intel { Rounding::Intel } else { Rounding::Amd }
+    }
+
+    /// Torch's on this processor, whose sums and roots are its own here.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn of_processor() -> Rounding {
+        Rounding::Nearest
+    }
+
+    /// The name that `RUSHLIGHT_ROUNDING` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rounding::Intel => "intel",
+            Rounding::Amd => "amd",
+            Rounding::Nearest => "nearest",
+        }
+    }
+}
+
+impl fmt::Display for Rounding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,72 @@
+//! Sums of products of matrices: a long one is cut into stretches along `k`, each of which is one chain of
+//! fused multiply-adds. The stretches' sums are added in order, the first one to β·C and the bias.
+
+use std::ops::Range;
+
+use super::Rounding;
+
+/// From this many columns on `X·Wᵀ` is summed like every other product.
+const MAX_COLUMNS: usize = 11;
+
+impl Rounding {
+    /// The longest sum of products that stays in registers.
+    fn depth(self) -> usize {
+        match self {
+            Rounding::Intel | Rounding::Nearest => 384,
+            Rounding::Amd => 192,
+        }
+    }
+
+    /// Into how many stretches `k` is cut.
+    pub(in crate::kernels) fn stretches(self, k: usize) -> usize {
+        k.div_ceil(self.depth()).max(1)
+    }
+
+    /// Stretch `i` of them: halves of `k` if they are two, whole depths and what is left over otherwise.
+    pub(in crate::kernels) fn stretch(self, k: usize, i: usize) -> Range<usize> {
+        let count = self.stretches(k);
+        let len = match (count, self) {
+            (2, Rounding::Amd) => k / 2,
+            (2, Rounding::Intel | Rounding::Nearest) => k.div_ceil(2),
+            _ => self.depth(),
+        };
+        i * len..if i + 1 == count { k } else { (i + 1) * len }
+    }
+
+    /// Whether `X·Wᵀ` with `n` columns is summed as dot products in lanes instead, products rounded before
+    /// they are added: `gemm/few.rs`.
+    pub(in crate::kernels) fn sums_in_lanes(self, n: usize, k: usize) -> bool {
+        self == Rounding::Amd && (2..=MAX_COLUMNS).contains(&n) && k > 0 && k.is_multiple_of(4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_are_torchs() {
+        let starts = |r: Rounding, k| (0..r.stretches(k)).map(|i| r.stretch(k, i).start).collect::<Vec<_>>();
+        assert_eq!(starts(Rounding::Intel, 384), [0]);
+        assert_eq!(starts(Rounding::Intel, 385), [0, 193]);
+        assert_eq!(starts(Rounding::Intel, 784), [0, 384, 768]);
+        assert_eq!(starts(Rounding::Amd, 192), [0]);
+        assert_eq!(starts(Rounding::Amd, 193), [0, 96]);
+        assert_eq!(starts(Rounding::Amd, 784), [0, 192, 384, 576, 768]);
+    }
+
+    #[test]
+    fn stretches_cover_k() {
+        for rounding in Rounding::ALL {
+            for k in 0..2000 {
+                let mut end = 0;
+                for i in 0..rounding.stretches(k) {
+                    let stretch = rounding.stretch(k, i);
+                    assert_eq!(stretch.start, end);
+                    end = stretch.end;
+                }
+                assert_eq!(end, k, "{rounding}");
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The walk that every reduction over axes shares: a tensor as `[outer, n, inner]`, folded over `n`.
+
+use crate::kernels::fold::fold_axis;
+use crate::kernels::number::Fold;
+use crate::tensor::axis_of;
+use crate::{DType, Shape, Tensor};
+
+/// The axes that `dims` names, as a flag for each; all of them if it names none.
+#[track_caller]
+pub(crate) fn reduced_axes(op: &str, dims: &[isize], ndim: usize) -> Shape {
+    let mut reduced: Shape = std::iter::repeat_n(usize::from(dims.is_empty()), ndim).collect();
+    for &dim in dims {
+        let axis = axis_of(op, dim, ndim);
+        if let Some(flag) = reduced.get_mut(axis) {
+            assert!(*flag == 0, "{op}: dim {axis} appears multiple times in the list of dims");
+            *flag = 1;
+        }
+    }
+    reduced
+}
+
+/// `x` folded over the axes flagged in `reduced`, into a tensor of `dtype`, whose element in
+/// memory is `F::T` as that of `x` is.
+pub(crate) fn fold<F: Fold>(x: &Tensor, reduced: &Shape, keepdim: bool, dtype: DType) -> Tensor {
+    // In the order of the memory, where that makes the elements contiguous: a transpose is folded as it lies.
+    let mut order: Vec<usize> = (0..x.ndim()).collect();
+    let mut y = x.clone();
+    if !x.is_contiguous() {
+        order.sort_by_key(|&axis| std::cmp::Reverse(x.strides()[axis]));
+        let dims: Vec<isize> = order.iter().map(|&axis| axis as isize).collect();
+        y = x.permute(&dims);
+        if !y.is_contiguous() {
+            order.sort();
+            y = x.contiguous();
+        }
+    }
+    // Neighbouring reduced axes at once, the innermost first.
+    let mut end = order.len();
+    while end > 0 {
+        if reduced[order[end - 1]] == 0 {
+            end -= 1;
+            continue;
+        }
+        let start = order[..end].iter().rposition(|&axis| reduced[axis] == 0).map_or(0, |at| at + 1);
+        let shape = y.shape();
+        let n = shape[start..end].iter().product();
+        let inner = shape[end..].iter().product();
+        let mut next: Shape = shape.into();
+        next[start..end].fill(1);
+        y = Tensor::build(next, dtype, |out| {
+            fold_axis::<F>(y.contiguous_slice().expect("made contiguous above"), n, inner, out)
+        });
+        end = start;
+    }
+    let mut back = vec![0; order.len()];
+    for (i, &axis) in order.iter().enumerate() {
+        back[axis] = i as isize;
+    }
+    y.dtype = dtype;
+    drop_axes(y.permute(&back), reduced, keepdim)
+}
+
+/// How many elements fall together into one.
+pub(crate) fn count(x: &Tensor, reduced: &[usize]) -> usize {
+    x.shape().iter().zip(reduced).filter(|&(_, &reduced)| reduced == 1).map(|(&n, _)| n).product()
+}
+
+/// Without the reduced axes, each of size 1 by now, unless they are to be kept.
+pub(crate) fn drop_axes(mut y: Tensor, reduced: &Shape, keepdim: bool) -> Tensor {
+    if !keepdim {
+        for axis in (0..reduced.len()).rev().filter(|&axis| reduced[axis] == 1) {
+            y.layout.shape.remove(axis);
+            y.layout.strides.remove(axis);
+        }
+    }
+    y
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Tensor, arange, zeros};
+
+    /// The sum by index arithmetic alone.
+    fn plain_sum(x: &Tensor, dims: &[isize]) -> Vec<i64> {
+        let (shape, data) = (x.shape(), x.to_vec::<i64>());
+        let mut sums = std::collections::BTreeMap::new();
+        for (i, x) in data.iter().enumerate() {
+            let mut rest = i;
+            let mut at: Vec<usize> = vec![0; shape.len()];
+            for axis in (0..shape.len()).rev() {
+                at[axis] = rest % shape[axis];
+                rest /= shape[axis];
+            }
+            dims.iter().for_each(|&dim| at[dim as usize] = 0);
+            *sums.entry(at).or_insert(0) += x;
+        }
+        sums.into_values().collect()
+    }
+
+    #[test]
+    fn every_set_of_axes_of_every_layout() {
+        let x = arange(0, 120, 1).reshape([4, 5, 6]);
+        let base = [x.clone(), x.narrow(1, 1, 3), x.slice(2, 0, 6, 2), x.select(0, 1).expand([2, 5, 6])];
+        for x in &base {
+            for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+                let x = x.permute(&order);
+                for dims in [&[0][..], &[1], &[2], &[0, 1], &[0, 2], &[1, 2], &[0, 1, 2]] {
+                    let y = x.sum_dim(dims, true);
+                    assert_eq!(y.to_vec::<i64>(), plain_sum(&x, dims), "{:?} over {dims:?}", x.strides());
+                    let dropped: Vec<usize> = (0..3)
+                        .filter(|&axis| !dims.contains(&(axis as isize)))
+                        .map(|axis| x.shape()[axis])
+                        .collect();
+                    assert_eq!(x.sum_dim(dims, false).shape(), dropped);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn empty_axes_and_single_elements() {
+        assert_eq!(zeros([0, 3]).sum_dim(&[0], false).to_vec::<f32>(), [0.0; 3]);
+        assert_eq!(zeros([3, 0]).sum_dim(&[0], true).shape(), [1, 0]);
+        assert_eq!(zeros([0]).sum().item(), 0.0);
+        assert!(zeros([0]).mean().item().is_nan());
+        assert_eq!(Tensor::from(3.0f32).sum_dim(&[-1], true).ndim(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "sum: dim 1 appears multiple times in the list of dims")]
+    fn an_axis_named_twice() {
+        zeros([2, 3]).sum_dim(&[1, -1], false);
+    }
+
+    #[test]
+    #[should_panic(expected = "mean: could not infer output dtype")]
+    fn integers_have_no_mean() {
+        arange(0, 3, 1).mean();
+    }
+}

@@ -1,0 +1,98 @@
+//! Comparisons and logic; the results are `Bool`.
+
+use crate::dispatch::{by_float, by_num};
+use crate::kernels::map::Map;
+use crate::ops::zip::{broadcast_shape, promote, zip};
+use crate::{DType, Scalar, Tensor};
+
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident $scalar:ident |$x:ident, $y:ident| $value:expr;)*) => {
+        impl Tensor {$(
+            $(#[$doc])*
+            ///
+            /// # Panics
+            /// If the shapes do not broadcast.
+            #[track_caller]
+            pub fn $name(&self, y: &Tensor) -> Tensor {
+                const NAME: &str = stringify!($name);
+                let (a, b) = promote(self, y);
+                if a.dtype.is_float() {
+                    return by_float!(NAME, &a, T => {
+                        zip(NAME, &a, &b, DType::Bool, |($x, $y): (T, T)| u8::from($value))
+                    });
+                }
+                let shape = broadcast_shape(NAME, &a, &b);
+                by_num!(NAME, &a, T => a.zip_with(&b, &shape, DType::Bool, |$x: T, $y: T| u8::from($value)))
+            }
+
+            $(#[$doc])*
+            /// Here `y` is one number; beside integers, one that their type does not
+            /// hold wraps around, as in torch.
+            #[track_caller]
+            pub fn $scalar(&self, y: impl Into<Scalar>) -> Tensor {
+                let y = y.into();
+                let dtype = y.promote_with(self.dtype);
+                self.to_dtype(dtype).$name(&y.to_tensor(dtype))
+            }
+        )*}
+    };
+}
+
+comparisons! {
+    /// Where `x = y`.
+    eq eq_scalar |x, y| x == y;
+    /// Where `x ≠ y`.
+    ne ne_scalar |x, y| x != y;
+    /// Where `x < y`.
+    lt lt_scalar |x, y| x < y;
+    /// Where `x ≤ y`.
+    le le_scalar |x, y| x <= y;
+    /// Where `x > y`.
+    gt gt_scalar |x, y| x > y;
+    /// Where `x ≥ y`.
+    ge ge_scalar |x, y| x >= y;
+}
+
+#[track_caller]
+fn logic(op: &str, a: &Tensor, b: &Tensor, k: impl Map<(u8, u8), u8> + Copy) -> Tensor {
+    zip::<u8, u8>(op, &a.to_dtype(DType::Bool), &b.to_dtype(DType::Bool), DType::Bool, k)
+}
+
+impl Tensor {
+    /// Where neither is 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_and(&self, y: &Tensor) -> Tensor {
+        logic("logical_and", self, y, |(x, y): (u8, u8)| x & y)
+    }
+
+    /// Where one of the two, or both, is not 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_or(&self, y: &Tensor) -> Tensor {
+        logic("logical_or", self, y, |(x, y): (u8, u8)| x | y)
+    }
+
+    /// Where exactly one of the two is not 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_xor(&self, y: &Tensor) -> Tensor {
+        logic("logical_xor", self, y, |(x, y): (u8, u8)| x ^ y)
+    }
+
+    /// Where `x` is NaN.
+    pub fn isnan(&self) -> Tensor {
+        Tensor::ne(self, self)
+    }
+
+    /// Where `x` is 0.
+    pub fn logical_not(&self) -> Tensor {
+        self.to_dtype(DType::Bool).map_with::<u8, u8>(DType::Bool, |x| 1 - x)
+    }
+}

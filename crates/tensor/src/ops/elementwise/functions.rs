@@ -1,0 +1,434 @@
+//! The elementwise functions of one tensor, as values that implement [`Elementwise`]: a row of one table
+//! each.
+//!
+//! [`Tensor`] has a method for each, and so has `autograd`'s `Variable`; the methods' documentation says what
+//! the function is. [`PowF`] and [`Clamp`], whose methods take other arguments, have files of their own.
+
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
+use super::function::{refused, unchanged};
+use super::{Elementwise, Number, Reads};
+use crate::dispatch::by_integer;
+use crate::error::not_computable;
+use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
+
+pub use super::clamp::Clamp;
+pub use super::pow::PowF;
+
+/// The table of elementwise functions, handed to the macro named: `tensor` makes the functions and the
+/// methods of [`Tensor`] of it, `autograd` the methods of `Variable`, tests the checks of every function.
+///
+/// A row has the documentation; the method's name with its parameters, whose values are torch's defaults; the
+/// type; and between braces
+/// - the value: `floats` for a function of floats, which integers become first, `only_floats` for one that
+///   torch refuses to others, `whole` for one that leaves integers as they are, `numbers` for one that
+///   integers have too; and, with `others`, what a tensor becomes that this does not cover;
+/// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
+/// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! elementwise_functions {
+    ($with:ident) => { $with! {
+        /// `−x`. A `Bool` is refused.
+        neg() Neg {
+            numbers |x| x.neg(), others |x| bool_negation(x);
+            from Nothing |dy| -dy;
+        }
+        /// `|x|`; the derivative is the sign of `x`, 0 at 0 and NaN. A `Bool` is refused.
+        abs() Abs {
+            numbers |x| x.abs(), others |x| not_computable("abs", x);
+            from Input |dy, x| dy * sign(&x);
+        }
+        /// −1, 0 or 1 by the sign of `x`; the derivative is 0. A `Bool` stays what it is.
+        sign() Sign {
+            numbers |x| if x > T::ZERO { T::ONE } else if x < T::ZERO { T::ONE.neg() } else { T::ZERO },
+                others |x| x.clone();
+            from Nothing |dy| dy.like(0.0);
+        }
+        /// `x²`; the derivative is `2x`. A `Bool` becomes `I64`.
+        square() Square {
+            numbers |x| x.mul(x), others |x| x.to_dtype(DType::I64);
+            from Input |dy, x| dy * (x.clone() + x);
+            as Pow(exponent = 2.0)
+        }
+        /// `max(x, 0)`; NaN and −0 stay what they are. The derivative is 1 where `y > 0`, else 0. A `Bool` is
+        /// refused.
+        relu() Relu {
+            numbers |x| if x < T::ZERO { T::ZERO } else { x }, others |x| not_computable("relu", x);
+            // A NaN hands its gradient on, as in torch.
+            from Output |dy, y| N::select(y.le(0.0), y.like(0.0), dy);
+        }
+        /// The largest integer not above `x`; the derivative is 0.
+        floor() Floor { whole |x| x.floor(); from Nothing |dy| dy.like(0.0); }
+        /// The smallest integer not below `x`; the derivative is 0.
+        ceil() Ceil { whole |x| x.ceil(); from Nothing |dy| dy.like(0.0); }
+        /// The nearest integer, halves to the even one; the derivative is 0.
+        round() Round { whole |x| x.round(); from Nothing |dy| dy.like(0.0); }
+        /// The integer next to `x` on the side of 0; the derivative is 0.
+        trunc() Trunc { whole |x| x.trunc(); from Nothing |dy| dy.like(0.0); }
+        /// `eˣ`; the derivative is `y`.
+        exp() Exp {
+            floats |x| x.exp();
+            from Output |dy, y| dy * y;
+        }
+        /// `eˣ − 1`, exact near 0; the derivative is `y + 1`.
+        expm1() Expm1 {
+            floats |x| x.exp_m1();
+            from Output |dy, y| dy * (y.like(1.0) + y);
+        }
+        /// The natural logarithm; −∞ at 0, NaN below. The derivative is `1/x`.
+        log() Log {
+            floats |x| x.ln();
+            from Input |dy, x| dy * (x.like(1.0) / x);
+        }
+        /// `ln(1 + x)`, exact near 0; the derivative is `1/(1 + x)`.
+        log1p() Log1p {
+            floats |x| x.ln_1p();
+            from Input |dy, x| dy * (x.like(1.0) / (x.like(1.0) + x));
+        }
+        /// `√x`; NaN below 0. The derivative is `1/(2y)`.
+        sqrt() Sqrt {
+            floats |x| x.sqrt();
+            from Output |dy, y| dy * (y.like(1.0) / (y.clone() + y));
+        }
+        /// `1/√x`; the derivative is `−y³/2`.
+        rsqrt() Rsqrt {
+            floats |x| T::ONE / x.sqrt();
+            // In torch's order: a small cube is not lost where `dy` is large.
+            from Output |dy, y| y.like(-0.5) * dy * (y.clone() * y.clone() * y);
+        }
+        /// `1/x`; the derivative is `−y²`.
+        reciprocal() Reciprocal {
+            floats |x| T::ONE / x;
+            from Output |dy, y| dy * -(y.clone() * y);
+        }
+        /// The sine of `x` radians; the derivative is `cos x`.
+        sin() Sin {
+            floats |x| x.sin();
+            from Input |dy, x| dy * x.cos();
+        }
+        /// The cosine of `x` radians; the derivative is `−sin x`.
+        cos() Cos {
+            floats |x| x.cos();
+            from Input |dy, x| dy * -x.sin();
+        }
+        /// The hyperbolic tangent; the derivative is `1 − y²`.
+        tanh() Tanh {
+            floats |x| x.tanh();
+            from Output |dy, y| dy * (y.like(1.0) - y.clone() * y);
+        }
+        /// `1/(1 + e⁻ˣ)`; the derivative is `y·(1 − y)`.
+        sigmoid() Sigmoid {
+            floats |x| x.sigmoid();
+            from Output |dy, y| dy * (y.clone() * (y.like(1.0) - y));
+        }
+        /// The error function, `2/√π ∫₀ˣ e^(−t²) dt`; the derivative is `2/√π · e^(−x²)`.
+        erf() Erf {
+            floats |x| x.erf();
+            from Input |dy, x| dy * (x.like(FRAC_2_SQRT_PI) * (-(x.clone() * x)).exp());
+        }
+        /// `ln σ(x)`, without overflow for any `x`; the derivative is `σ(−x)`. In torch it is
+        /// `torch.nn.functional.logsigmoid`.
+        log_sigmoid() LogSigmoid {
+            // min(x, 0) − ln(1 + e^−|x|)
+            only_floats |x| (if x < T::ZERO { x } else { T::ZERO }) - (-x.abs()).exp().ln_1p();
+            from Input |dy, x| dy * (-x).sigmoid();
+        }
+        /// `x·σ(x)`, also called swish; the derivative is `σ(x)·(1 + x·(1 − σ(x)))`.
+        silu() Silu {
+            // A quotient, as in torch: x = −∞ gives NaN there too.
+            only_floats |x| x / (T::ONE + (-x).exp());
+            from Input |dy, x| {
+                let (s, one) = (x.clone().sigmoid(), x.like(1.0));
+                dy * (s.clone() * (one.clone() + x * (one - s)))
+            };
+        }
+        /// `x·Φ(x)`, Φ the standard normal distribution's share below `x` (Hendrycks & Gimpel, 2016); the
+        /// derivative is `Φ(x) + x·φ(x)`, φ its density.
+        gelu() Gelu {
+            only_floats |x| x * normal_share(&x);
+            from Input |dy, x| {
+                let power = x.like(-0.5) * x.clone() * x.clone();
+                let density = x.like(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * power.exp();
+                dy * (normal_share(&x) + x * density)
+            };
+            as Gelu(approximate = "none")
+        }
+        /// [`gelu`](Self::gelu) with `Φ(x) ≈ ½·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`. In torch it is
+        /// `torch.nn.functional.gelu(…, approximate="tanh")`.
+        gelu_tanh() GeluTanh {
+            only_floats |x| {
+                let inner = T::from_f64(BETA) * (x + T::from_f64(KAPPA) * x * x * x);
+                T::from_f64(0.5) * x * (T::ONE + inner.tanh())
+            };
+            from Input |dy, x| {
+                let (half, one, x2) = (x.like(0.5), x.like(1.0), x.clone() * x.clone());
+                let inner = x.clone() + x.like(KAPPA) * x2.clone() * x.clone();
+                let tanh = (x.like(BETA) * inner).tanh();
+                let d_inner = x.like(BETA) * (one.clone() + x.like(3.0 * KAPPA) * x2);
+                let d_tanh = one.clone() - tanh.clone() * tanh.clone();
+                dy * (half.clone() * (one + tanh) + half * x * d_tanh * d_inner)
+            };
+            as Gelu(approximate = "tanh")
+        }
+        /// `x` where it is positive, else `α·(eˣ − 1)` (Clevert et al., 2015); the derivative is 1 or `α·eˣ`.
+        elu(alpha = 1.0) Elu {
+            only_floats |x| elu(x, alpha, 1.0);
+            from Input |dy, x| dy * elu_derivative(x, alpha, 1.0);
+            as Elu(alpha = alpha, scale = 1.0)
+        }
+        /// `λ·x` where `x` is positive, else `λα·(eˣ − 1)`, with `λ ≈ 1.0507` and `α ≈ 1.6733` chosen so that
+        /// mean 0 and variance 1 reproduce themselves (Klambauer et al., 2017).
+        selu() Selu {
+            only_floats |x| elu(x, SELU_ALPHA, SELU_SCALE);
+            from Input |dy, x| dy * elu_derivative(x, SELU_ALPHA, SELU_SCALE);
+            as Elu(alpha = SELU_ALPHA, scale = SELU_SCALE)
+        }
+        /// `x` where it is positive, else `slope·x`; the derivative is 1 or the slope.
+        leaky_relu(negative_slope = 0.01) LeakyRelu {
+            only_floats |x| x * if x > T::ZERO { T::ONE } else { x.like(negative_slope) };
+            from Input |dy, x| dy * N::select(x.gt(0.0), x.like(1.0), x.like(negative_slope));
+            as LeakyRelu(negative_slope = negative_slope)
+        }
+        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is `σ(βx)`
+        /// or 1.
+        softplus(beta = 1.0, threshold = 20.0) Softplus {
+            only_floats |x| {
+                let y = (x * x.like(beta)).exp().ln_1p() / x.like(beta);
+                if x * x.like(beta) > x.like(threshold) { x } else { y }
+            };
+            from Input |dy, x| {
+                let bx = x.clone() * x.like(beta);
+                dy * N::select(bx.gt(threshold), x.like(1.0), bx.sigmoid())
+            };
+            as Softplus(beta = beta, threshold = threshold)
+        }
+        /// `x` kept between `min_val` and `max_val`, which are cut to whole numbers beside integers. The
+        /// derivative is 0 at the two bounds, as `clamp`'s, and 1 at NaN, as where torch computes one element
+        /// at a time (in whole vectors its rule gives 0). A `min_val` above `max_val` is refused.
+        hardtanh(min_val = -1.0, max_val = 1.0) Hardtanh {
+            tensors |x| {
+                if min_val > max_val {
+                    panic!("hardtanh: min ({min_val}) is above max ({max_val})");
+                }
+                if x.dtype == DType::Bool {
+                    return refused("hardtanh", x);
+                }
+                let bound = |b: f64| if x.dtype.is_float() { Scalar::Float(b) } else { Scalar::Int(b as i64) };
+                x.clamp(Some(bound(min_val)), Some(bound(max_val)))
+            };
+            from Input |dy, x| N::select(N::or(x.le(min_val), x.ge(max_val)), x.like(0.0), dy);
+            as Hardtanh(min_val = min_val, max_val = max_val)
+        }
+    }};
+}
+
+/// What the documentation of a row says of dtypes, by the first word of its value.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! elementwise_dtypes {
+    (floats) => {
+        "\n\nOf integers the result is `F32`."
+    };
+    (only_floats) => {
+        "\n\n# Panics\nOn all but `F32` and `F64`."
+    };
+    (whole) => {
+        "\n\nIntegers stay what they are.\n\n# Panics\nOn `Bool`."
+    };
+    (numbers) => {
+        "\n\nIntegers stay integers, and wrap around."
+    };
+    (tensors) => {
+        "\n\n# Panics\nOn `Bool`."
+    };
+}
+
+/// What a row makes of a tensor: its loop over floats, and something else of what holds none.
+macro_rules! on_tensor {
+    ($name:ident, $f:expr, $t:expr, tensors |$x:ident| $value:expr) => {{
+        let $x = $t;
+        $value
+    }};
+    ($name:ident, $f:expr, $t:expr, $of:ident |$x:ident| $value:expr $(, |$other:ident| $others:expr)?) => {
+        if $t.dtype.is_float() { $t.map(*$f) } else { on_others!($of $name, $f, $t $(, |$other| $others)?) }
+    };
+}
+
+macro_rules! on_others {
+    (floats $name:ident, $f:expr, $t:expr) => { $t.map(*$f) };
+    (floats $name:ident, $f:expr, $t:expr, |$x:ident| $value:expr) => {{
+        let $x = $t;
+        $value
+    }};
+    (only_floats $name:ident, $f:expr, $t:expr) => { refused(stringify!($name), $t) };
+    (whole $name:ident, $f:expr, $t:expr) => { unchanged(stringify!($name), $t) };
+    (numbers $name:ident, $f:expr, $t:expr, |$x:ident| $value:expr) => {
+        match $t.dtype {
+            DType::Bool => {
+                let $x = $t;
+                $value
+            }
+            dtype => by_integer!(stringify!($name), $t, T => $t.map_with(dtype, |x: T| $f.f(x))),
+        }
+    };
+}
+
+/// A row's loop, generic over the numbers that it is for.
+macro_rules! on_elements {
+    (tensors $($rest:tt)*) => {};
+    (numbers $($rest:tt)*) => { on_elements! { of Num, $($rest)* } };
+    (of $numbers:ident, $kind:ident($($arg:ident)*) |$x:ident| $value:expr) => {
+        impl<T: $numbers> Map<T> for $kind {
+            #[inline(always)]
+            fn f(&self, $x: T) -> T {
+                let $kind { $($arg),* } = *self;
+                $value
+            }
+        }
+    };
+    ($of:ident $($rest:tt)*) => { on_elements! { of Float, $($rest)* } };
+}
+
+macro_rules! node {
+    ($kind:ident) => {
+        concat!(stringify!($kind), "Backward0")
+    };
+    ($kind:ident $node:ident) => {
+        node!($node)
+    };
+}
+
+macro_rules! functions {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($($arg:ident = $default:literal),*) $kind:ident {
+            $of:ident |$x:ident| $value:expr $(, others |$other:ident| $others:expr)?;
+            from $reads:ident |$dy:ident $(, $read:ident)?| $gradient:expr;
+            $(as $node:ident($($attribute:ident = $set:expr),*))?
+        }
+    )*) => {
+        $(
+            #[doc = concat!("[`Tensor::", stringify!($name), "`] as a value.")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $kind {
+                $(
+                    /// The parameter of that name.
+                    pub $arg: f64,
+                )*
+            }
+
+            on_elements! { $of $kind($($arg)*) |$x| $value }
+
+            impl Elementwise for $kind {
+                const NODE: &'static str = node!($kind $($node)?);
+                const READS: Reads = Reads::$reads;
+
+                fn attributes(&self) -> Vec<(&'static str, Value)> {
+                    let $kind { $($arg),* } = *self;
+                    vec![$($((stringify!($attribute), $set.into())),*)?]
+                }
+
+                #[allow(unused_variables)] // the loop takes the parameters itself
+                fn value(&self, x: &Tensor) -> Tensor {
+                    let $kind { $($arg),* } = *self;
+                    on_tensor!($name, self, x, $of |$x| $value $(, |$other| $others)?)
+                }
+
+                #[inline(always)]
+                fn gradient<N: Number>(&self, $dy: N, _read: N) -> N {
+                    let $kind { $($arg),* } = *self;
+                    $(let $read = _read;)?
+                    $gradient
+                }
+            }
+        )*
+
+        impl Tensor {$(
+            $(#[$doc])*
+            $(#[doc = concat!("\n\nIn torch, `", stringify!($arg), "` is ", stringify!($default), " by default.")])*
+            #[doc = elementwise_dtypes!($of)]
+            #[track_caller]
+            pub fn $name(&self $(, $arg: f64)*) -> Tensor {
+                $kind { $($arg),* }.value(self)
+            }
+        )*}
+    };
+}
+
+elementwise_functions!(functions);
+
+const BETA: f64 = FRAC_2_SQRT_PI * FRAC_1_SQRT_2; // √(2/π)
+const KAPPA: f64 = 0.044715;
+const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+
+/// The sign of `x`; 0 at 0 and NaN.
+#[inline(always)]
+fn sign<N: Number>(x: &N) -> N {
+    let (one, zero) = (x.like(1.0), x.like(0.0));
+    N::select(x.gt(0.0), one.clone(), N::select(x.lt(0.0), -one, zero))
+}
+
+/// `Φ(x)`
+#[inline(always)]
+fn normal_share<N: Number>(x: &N) -> N {
+    x.like(0.5) * (x.like(1.0) + (x.clone() * x.like(FRAC_1_SQRT_2)).erf())
+}
+
+#[inline(always)]
+fn elu<T: Float>(x: T, alpha: f64, scale: f64) -> T {
+    let negative = T::from_f64(alpha * scale) * x.exp_m1();
+    if x < T::ZERO { negative } else { T::from_f64(scale) * x }
+}
+
+#[inline(always)]
+fn elu_derivative<N: Number>(x: N, alpha: f64, scale: f64) -> N {
+    let negative = x.like(alpha * scale) * x.clone().exp();
+    // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
+    // gives NaN).
+    N::select(x.le(0.0), negative, x.like(scale))
+}
+
+#[cold]
+#[track_caller]
+fn bool_negation(x: &Tensor) -> Tensor {
+    panic!(
+        "neg: Negation, the `-` operator, on a bool tensor is not supported (shape {:?}). If you are trying to invert a \
+         mask, use the `logical_not()` method instead.",
+        x.shape()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Tensor};
+
+    #[test]
+    fn integers_become_floats_only_where_they_must() {
+        let x = Tensor::from([-1i64, 0, 4]);
+        assert_eq!(x.abs().to_vec::<i64>(), [1, 0, 4]);
+        assert_eq!(x.relu().to_vec::<i64>(), [0, 0, 4]);
+        assert_eq!(x.sqrt().dtype(), DType::F32);
+        assert_eq!(x.clamp(Some(0), None).to_vec::<i64>(), [0, 0, 4]);
+    }
+
+    #[test]
+    fn nan_survives_relu_clamp_and_maximum() {
+        let x = Tensor::from([f32::NAN, -1.0, 1.0]);
+        for y in [
+            x.relu(),
+            x.clamp(Some(0.0), Some(9.0)),
+            x.maximum(&Tensor::from(0.0f32)),
+            Tensor::from(0.0f32).maximum(&x),
+        ] {
+            let y = y.to_vec::<f32>();
+            assert!(y[0].is_nan() && y[1..] == [0.0, 1.0], "{y:?}");
+        }
+    }
+
+    #[test]
+    fn halves_round_to_even() {
+        assert_eq!(Tensor::from([0.5f32, 1.5, -2.5]).round().to_vec::<f32>(), [0.0, 2.0, -2.0]);
+    }
+}

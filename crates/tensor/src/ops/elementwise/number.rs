@@ -1,0 +1,88 @@
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use crate::Float;
+
+/// A number of an elementwise rule: an `f32` or `f64` inside a loop over tensors, a variable where the rule
+/// is recorded.
+///
+/// A rule over numbers has no branches but [`Number::select`], of which both sides are computed.
+#[allow(missing_docs)] // the usual functions
+pub trait Number:
+    Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// A yes or no for each element.
+    type Mask: Clone;
+
+    /// A constant of the same type and precision.
+    fn like(&self, c: f64) -> Self;
+    fn exp(self) -> Self;
+    fn ln(self) -> Self;
+    fn sqrt(self) -> Self;
+    fn sin(self) -> Self;
+    fn cos(self) -> Self;
+    fn tanh(self) -> Self;
+    fn sigmoid(self) -> Self;
+    fn erf(self) -> Self;
+    fn powf(self, p: f64) -> Self;
+
+    /// `x < c`; false for NaN, as the other three.
+    fn lt(&self, c: f64) -> Self::Mask;
+    fn le(&self, c: f64) -> Self::Mask;
+    fn gt(&self, c: f64) -> Self::Mask;
+    fn ge(&self, c: f64) -> Self::Mask;
+    fn and(a: Self::Mask, b: Self::Mask) -> Self::Mask;
+    fn or(a: Self::Mask, b: Self::Mask) -> Self::Mask;
+    /// `yes` where the mask holds, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+}
+
+macro_rules! functions {
+    ($($name:ident)*) => {$(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            Float::$name(self)
+        }
+    )*};
+}
+
+macro_rules! compared {
+    ($($name:ident $op:tt)*) => {$(
+        #[inline(always)]
+        fn $name(&self, c: f64) -> bool {
+            *self $op T::from_f64(c)
+        }
+    )*};
+}
+
+impl<T: Float> Number for T {
+    type Mask = bool;
+
+    #[inline(always)]
+    fn like(&self, c: f64) -> T {
+        T::from_f64(c)
+    }
+
+    functions!(exp ln sqrt sin cos tanh sigmoid erf);
+
+    #[inline(always)]
+    fn powf(self, p: f64) -> T {
+        Float::powf(self, T::from_f64(p))
+    }
+
+    compared!(lt < le <= gt > ge >=);
+
+    #[inline(always)]
+    fn and(a: bool, b: bool) -> bool {
+        a && b
+    }
+
+    #[inline(always)]
+    fn or(a: bool, b: bool) -> bool {
+        a || b
+    }
+
+    #[inline(always)]
+    fn select(mask: bool, yes: T, no: T) -> T {
+        if mask { yes } else { no }
+    }
+}

@@ -1,0 +1,91 @@
+use crate::dispatch::by_size;
+use crate::ops::zip::broadcast_shape;
+use crate::{DType, Scalar, Tensor};
+
+impl Tensor {
+    /// `value` where `mask` is true, this tensor's element elsewhere; the two are broadcast, as
+    /// `torch.masked_fill`. The dtype stays, and `value` is converted to it.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let scores = Tensor::from([1.0f32, 2.0, 3.0]);
+    /// let y = scores.masked_fill(&Tensor::from([false, true, false]), f64::NEG_INFINITY);
+    /// assert_eq!(y.to_vec::<f32>(), [1.0, f32::NEG_INFINITY, 3.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `mask` is not `Bool`, the shapes do not broadcast, or the dtype cannot hold `value`.
+    #[track_caller]
+    pub fn masked_fill(&self, mask: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        assert!(
+            mask.dtype() == DType::Bool,
+            "masked_fill: masked_fill only supports boolean masks, but got mask with dtype {}",
+            mask.dtype()
+        );
+        mask.where_(&value.into().to_stored("masked_fill", self.dtype()), self)
+    }
+
+    /// The elements where `mask` is true, in one row, as `torch.masked_select`; the two are broadcast.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1i64, 2], [3, 4]]);
+    /// assert_eq!(x.masked_select(&Tensor::from([true, false])).to_vec::<i64>(), [1, 3]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `mask` is not `Bool`, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn masked_select(&self, mask: &Tensor) -> Tensor {
+        assert!(
+            mask.dtype() == DType::Bool,
+            "masked_select: expected BoolTensor for mask, got {}",
+            mask.dtype()
+        );
+        let shape = broadcast_shape("masked_select", self, mask);
+        let (x, mask) = (self.expand(&shape), mask.expand(&shape));
+        let mask = mask.dense::<u8>();
+        let n = mask.iter().filter(|&&m| m != 0).count();
+        by_size!(self.dtype(), R => {
+            let x = x.dense::<R>();
+            Tensor::build(n, self.dtype(), |out: &mut [R]| {
+                let chosen = x.iter().zip(mask.iter()).filter(|&(_, &m)| m != 0);
+                for (out, (&x, _)) in out.iter_mut().zip(chosen) {
+                    *out = x;
+                }
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Tensor, arange, zeros};
+
+    #[test]
+    fn the_mask_may_be_larger_than_the_tensor() {
+        let mask = Tensor::from([[true, false], [false, true]]);
+        assert_eq!(zeros([2]).masked_fill(&mask, 1).to_vec::<f32>(), [1.0, 0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn the_dtype_stays() {
+        let y = arange(0, 2, 1).masked_fill(&Tensor::from([true, false]), 1.5);
+        assert_eq!((y.dtype(), y.to_vec::<i64>()), (DType::I64, vec![1, 1]));
+    }
+
+    #[test]
+    fn a_transposed_tensor_gives_its_elements_in_its_own_order() {
+        let x = arange(0, 6, 1).reshape([2, 3]);
+        assert_eq!(
+            x.t().masked_select(&Tensor::from([[true], [false], [true]])).to_vec::<i64>(),
+            [0, 3, 2, 5]
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "only supports boolean masks, but got mask with dtype torch.float32")]
+    fn a_mask_is_bool() {
+        zeros([2]).masked_fill(&zeros([2]), 1);
+    }
+}

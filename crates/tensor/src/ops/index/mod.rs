@@ -1,0 +1,9 @@
+//! Operations that pick elements, or write to the places given.
+
+mod gather;
+mod index_add;
+mod index_select;
+mod masked;
+mod one_hot;
+mod scatter;
+mod sort;

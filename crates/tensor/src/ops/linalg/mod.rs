@@ -1,0 +1,5 @@
+//! Products of matrices and vectors.
+
+mod dot;
+mod linear;
+mod matmul;

@@ -1,0 +1,127 @@
+use std::time::Instant;
+
+use autograd::{Variable, no_grad};
+use datasets::{DataLoader, Dataset};
+use nn::{CrossEntropyLoss, Layer};
+use serde::Serialize;
+use tensor::Tensor;
+
+use crate::progress::Progress;
+
+/// Samples in a batch of the test set: `DataLoader(test_set, batch_size=128, shuffle=False)`.
+const TEST_BATCH_SIZE: usize = 128;
+
+/// The loss of every so many batches goes into the curve of a [`Run`].
+const CURVE_EVERY: usize = 30;
+
+/// The figures of an epoch: losses and accuracies are means over the batches, times are in seconds.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Epoch {
+    pub train_loss: f64,
+    pub train_acc: f64,
+    pub eval_loss: f64,
+    pub eval_acc: f64,
+    pub train_seconds: f64,
+    pub eval_seconds: f64,
+}
+
+/// The figures of a training, gathered batch by batch and epoch by epoch, and shown as they come.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// The optimizer's name, as on the command line.
+    pub optimizer: String,
+    /// One entry for each epoch.
+    pub epochs: Vec<Epoch>,
+    /// Training loss against epochs gone by, every 30 batches.
+    #[serde(skip)]
+    pub curve: Vec<(f64, f64)>,
+    /// The epoch that is under way.
+    #[serde(skip)]
+    current: Current,
+    /// Epochs there will be, and batches in each.
+    #[serde(skip)]
+    length: (usize, usize),
+}
+
+#[derive(Debug)]
+struct Current {
+    batches: usize,
+    loss: f64,
+    acc: f64,
+    start: Instant,
+    trained: Instant,
+    progress: Progress,
+}
+
+impl Current {
+    fn new(epoch: usize, (epochs, batches): (usize, usize)) -> Current {
+        let now = Instant::now();
+        let progress = Progress::new(epoch + 1, epochs, batches);
+        Current { batches: 0, loss: 0.0, acc: 0.0, start: now, trained: now, progress }
+    }
+}
+
+impl Run {
+    /// Of some epochs with so many batches each.
+    pub fn new(optimizer: impl ToString, epochs: usize, batches: usize) -> Run {
+        let length = (epochs, batches);
+        let current = Current::new(0, length);
+        Run { optimizer: optimizer.to_string(), epochs: Vec::new(), curve: Vec::new(), current, length }
+    }
+
+    /// Counts a batch of training: its loss, and the accuracy of the scores.
+    pub fn batch(&mut self, loss: &Variable, scores: &Variable, label: &Tensor) {
+        let now = &mut self.current;
+        let loss = loss.item();
+        now.loss += loss;
+        now.acc += accuracy(scores, label);
+        let shown = (now.batches % CURVE_EVERY == 0).then_some(loss);
+        let time = self.epochs.len() as f64 + now.batches as f64 / self.length.1 as f64;
+        self.curve.extend(shown.map(|loss| (time, loss)));
+        now.batches += 1;
+        now.progress.batch(shown);
+        now.trained = Instant::now();
+    }
+
+    /// Ends an epoch with the loss and accuracy on the test set, and prints its line.
+    pub fn epoch(&mut self, (eval_loss, eval_acc): (f64, f64)) {
+        let next = Current::new(self.epochs.len() + 1, self.length);
+        let done = std::mem::replace(&mut self.current, next);
+        done.progress.finish();
+        let (train_seconds, eval_seconds) =
+            ((done.trained - done.start).as_secs_f64(), done.trained.elapsed().as_secs_f64());
+        let batches = done.batches as f64;
+        let (train_loss, train_acc) = (done.loss / batches, done.acc / batches);
+        println!(
+            "epoch: {}, Train Loss: {train_loss:.6}, Train Acc: {train_acc:.6}, \
+             Eval Loss: {eval_loss:.6}, Eval Acc: {eval_acc:.6}",
+            self.epochs.len() + 1
+        );
+        self.epochs.push(Epoch { train_loss, train_acc, eval_loss, eval_acc, train_seconds, eval_seconds });
+    }
+}
+
+/// Loss and accuracy on a test set, in evaluation mode and without a graph.
+pub fn evaluate<D: Dataset<Sample = (Tensor, i64)>>(net: &dyn Layer, test_set: &D) -> (f64, f64) {
+    let criterion = CrossEntropyLoss::new();
+    let test_data = DataLoader::new(test_set).batch_size(TEST_BATCH_SIZE);
+    let (mut eval_loss, mut eval_acc) = (0.0, 0.0);
+    net.eval();
+    no_grad(|| {
+        for (images, label) in &test_data {
+            let out = net.forward(&Variable::new(images));
+            eval_loss += criterion.forward(&out, &label).item();
+            eval_acc += accuracy(&out, &label);
+        }
+    });
+    let batches = test_data.len() as f64;
+    (eval_loss / batches, eval_acc / batches)
+}
+
+/// The share of the batch whose highest score is that of its label: `(out.max(1)[1]
+/// == label).sum() / len(label)`.
+fn accuracy(out: &Variable, label: &Tensor) -> f64 {
+    let (_, pred) = out.data().max_dim(1, false);
+    pred.eq(label).sum().item() / label.numel() as f64
+}
