@@ -27,6 +27,7 @@ pub use super::pow::PowF;
 /// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
 #[doc(hidden)]
 #[macro_export]
+#[rustfmt::skip] // its indentation would leave the sentences no room
 macro_rules! elementwise_functions {
     ($with:ident) => { $with! {
         /// `−x`. A `Bool` is refused.
@@ -190,8 +191,8 @@ macro_rules! elementwise_functions {
             from Input |dy, x| dy * N::select(x.gt(0.0), x.like(1.0), x.like(negative_slope));
             as LeakyRelu(negative_slope = negative_slope)
         }
-        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is `σ(βx)`
-        /// or 1.
+        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is
+        /// `σ(βx)`, there 1.
         softplus(beta = 1.0, threshold = 20.0) Softplus {
             only_floats |x| {
                 let y = (x * x.like(beta)).exp().ln_1p() / x.like(beta);
@@ -214,7 +215,8 @@ macro_rules! elementwise_functions {
                 if x.dtype == DType::Bool {
                     return refused("hardtanh", x);
                 }
-                let bound = |b: f64| if x.dtype.is_float() { Scalar::Float(b) } else { Scalar::Int(b as i64) };
+                let whole = !x.dtype.is_float();
+                let bound = |b: f64| if whole { Scalar::Int(b as i64) } else { Scalar::Float(b) };
                 x.clamp(Some(bound(min_val)), Some(bound(max_val)))
             };
             from Input |dy, x| N::select(N::or(x.le(min_val), x.ge(max_val)), x.like(0.0), dy);
