@@ -135,6 +135,17 @@ macro_rules! elementwise_functions {
             only_floats |x| (if x < T::ZERO { x } else { T::ZERO }) - (-x.abs()).exp().ln_1p();
             from Input |dy, x| dy * (-x).sigmoid();
         }
+        /// `x/(1 + |x|)`; the derivative is `1/(1 + |x|)²`. A `Bool` is refused. In torch it is
+        /// `torch.nn.functional.softsign`.
+        softsign() Softsign {
+            floats |x| x / (x.abs() + T::ONE), others |x| x.div(&x.abs().add_scalar(1));
+            // In torch's steps: the quotient's, and the magnitude's below it.
+            from Input |dy, x| {
+                let d = N::select(x.lt(0.0), -x.clone(), x.clone()) + x.like(1.0);
+                dy.clone() / d.clone() - dy * (x.clone() / d.clone() / d) * sign(&x)
+            };
+            as Div()
+        }
         /// `x·σ(x)`, also called swish; the derivative is `σ(x)·(1 + x·(1 − σ(x)))`.
         silu() Silu {
             // A quotient, as in torch: x = −∞ gives NaN there too.
