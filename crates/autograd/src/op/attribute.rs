@@ -25,8 +25,8 @@ macro_rules! attributes {
     ($op:ident $name:ident $field:ident) => { &$op.$field };
 }
 
-/// The methods [`Op::name`](super::Op::name) and [`Op::attributes`](super::Op::attributes) of an operation that
-/// has one name: `describe!("GatherBackward0", dim, index)`.
+/// The methods [`Op::name`](super::Op::name) and [`Op::attributes`](super::Op::attributes) of an operation
+/// that has one name: `describe!("GatherBackward0", dim, index)`.
 macro_rules! describe {
     ($name:literal $(, $($attributes:tt)+)?) => {
         fn name(&self) -> &'static str {

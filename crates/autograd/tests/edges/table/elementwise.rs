@@ -72,6 +72,7 @@ pub(super) fn rows(t: &mut Table) {
         .within(FUNCTION, 8.0)
         .around(1.0);
     both!(t, log_sigmoid, "F.logsigmoid(x)", x, |x| x[0].log_sigmoid()).within(FUNCTION, FUNCTION);
+    both!(t, softsign, "F.softsign(x)", x, |x| x[0].softsign());
     for (beta, threshold) in [(1.0, 20.0), (2.0, 1.0), (-1.0, 20.0)] {
         let torch = format!("F.softplus(x, {beta}, {threshold})");
         both!(t, softplus, torch, x, |x| x[0].softplus(beta, threshold)).within(FUNCTION, FUNCTION);

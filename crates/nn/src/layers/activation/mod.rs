@@ -110,6 +110,9 @@ activations! {
     /// `torch.nn.Softplus`.
     Softplus(beta = 1.0, threshold = 20.0) |x| x.softplus(beta, threshold), "[0.0f32, 30.0]" => "[ 0.6931, 30.0000]";
 
+    /// Softsign, elementwise: `y = x / (1 + |x|)`, as `torch.nn.Softsign`.
+    Softsign() |x| x.softsign(), "[1.0f32, -3.0]" => "[ 0.5000, -0.7500]";
+
     /// Hyperbolic tangent, elementwise: `y = tanh(x)`, as `torch.nn.Tanh`.
     Tanh() |x| x.tanh(), "[0.5f32, -1.0]" => "[ 0.4621, -0.7616]";
 }

@@ -27,6 +27,7 @@ pub use super::pow::PowF;
 /// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
 #[doc(hidden)]
 #[macro_export]
+#[rustfmt::skip] // its indentation would leave the sentences no room
 macro_rules! elementwise_functions {
     ($with:ident) => { $with! {
         /// `−x`. A `Bool` is refused.
@@ -134,6 +135,17 @@ macro_rules! elementwise_functions {
             only_floats |x| (if x < T::ZERO { x } else { T::ZERO }) - (-x.abs()).exp().ln_1p();
             from Input |dy, x| dy * (-x).sigmoid();
         }
+        /// `x/(1 + |x|)`; the derivative is `1/(1 + |x|)²`. A `Bool` is refused. In torch it is
+        /// `torch.nn.functional.softsign`.
+        softsign() Softsign {
+            floats |x| x / (x.abs() + T::ONE), others |x| x.div(&x.abs().add_scalar(1));
+            // In torch's steps: the quotient's, and the magnitude's below it.
+            from Input |dy, x| {
+                let d = N::select(x.lt(0.0), -x.clone(), x.clone()) + x.like(1.0);
+                dy.clone() / d.clone() - dy * (x.clone() / d.clone() / d) * sign(&x)
+            };
+            as Div()
+        }
         /// `x·σ(x)`, also called swish; the derivative is `σ(x)·(1 + x·(1 − σ(x)))`.
         silu() Silu {
             // A quotient, as in torch: x = −∞ gives NaN there too.
@@ -190,8 +202,8 @@ macro_rules! elementwise_functions {
             from Input |dy, x| dy * N::select(x.gt(0.0), x.like(1.0), x.like(negative_slope));
             as LeakyRelu(negative_slope = negative_slope)
         }
-        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is `σ(βx)`
-        /// or 1.
+        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is
+        /// `σ(βx)`, there 1.
         softplus(beta = 1.0, threshold = 20.0) Softplus {
             only_floats |x| {
                 let y = (x * x.like(beta)).exp().ln_1p() / x.like(beta);
@@ -214,7 +226,8 @@ macro_rules! elementwise_functions {
                 if x.dtype == DType::Bool {
                     return refused("hardtanh", x);
                 }
-                let bound = |b: f64| if x.dtype.is_float() { Scalar::Float(b) } else { Scalar::Int(b as i64) };
+                let whole = !x.dtype.is_float();
+                let bound = |b: f64| if whole { Scalar::Int(b as i64) } else { Scalar::Float(b) };
                 x.clamp(Some(bound(min_val)), Some(bound(max_val)))
             };
             from Input |dy, x| N::select(N::or(x.le(min_val), x.ge(max_val)), x.like(0.0), dy);
