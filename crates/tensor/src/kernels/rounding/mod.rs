@@ -73,28 +73,25 @@ impl Rounding {
         CURRENT.store(self as u8, Relaxed);
     }
 
+    #[cold]
+    fn first() -> Rounding {
+        let named = Rounding::named(|variable| std::env::var(variable).ok());
+        let rounding = named.unwrap_or_else(Rounding::of_processor);
+        rounding.select();
+        rounding
+    }
+
     /// The one that the environment names, if it does.
-    ///
-    /// # Panics
-    ///
-    /// As [`Rounding::current`].
-    pub fn of_environment() -> Option<Rounding> {
-        let named = |variable: &str, names: [&str; 3]| {
-            let name = std::env::var(variable).ok().filter(|name| !name.is_empty())?;
+    fn named(read: impl Fn(&str) -> Option<String>) -> Option<Rounding> {
+        let find = |variable: &str, names: [&str; 3]| {
+            let name = read(variable).filter(|name| !name.is_empty())?;
             let at = names.iter().position(|&known| known == name);
             let [a, b, c] = names;
             let at = at.unwrap_or_else(|| panic!("{variable}={name}: neither `{a}` nor `{b}` nor `{c}`"));
             Some(Rounding::ALL[at])
         };
-        named("RUSHLIGHT_ROUNDING", Rounding::ALL.map(Rounding::name))
-            .or_else(|| named("RUSHLIGHT_MKL", ["intel", "other", "absent"]))
-    }
-
-    #[cold]
-    fn first() -> Rounding {
-        let rounding = Rounding::of_environment().unwrap_or_else(Rounding::of_processor);
-        rounding.select();
-        rounding
+        find("RUSHLIGHT_ROUNDING", Rounding::ALL.map(Rounding::name))
+            .or_else(|| find("RUSHLIGHT_MKL", ["intel", "other", "absent"]))
     }
 
     /// Torch's on this processor, and `Nearest` if our kernels use neither AVX2 nor AVX-512.
@@ -128,5 +125,33 @@ impl Rounding {
 impl fmt::Display for Rounding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(variables: &[(&str, &str)]) -> Option<Rounding> {
+        let value =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, x)| x.to_string());
+        Rounding::named(value)
+    }
+
+    #[test]
+    fn the_environment_names_a_rounding_in_its_new_or_its_old_form() {
+        assert_eq!(named(&[]), None);
+        assert_eq!(named(&[("RUSHLIGHT_ROUNDING", ""), ("RUSHLIGHT_MKL", "")]), None);
+        assert_eq!(named(&[("RUSHLIGHT_ROUNDING", "amd")]), Some(Rounding::Amd));
+        assert_eq!(named(&[("RUSHLIGHT_MKL", "other")]), Some(Rounding::Amd));
+        assert_eq!(named(&[("RUSHLIGHT_MKL", "absent")]), Some(Rounding::Nearest));
+        let both = [("RUSHLIGHT_ROUNDING", "intel"), ("RUSHLIGHT_MKL", "absent")];
+        assert_eq!(named(&both), Some(Rounding::Intel));
+    }
+
+    #[test]
+    #[should_panic(expected = "RUSHLIGHT_ROUNDING=other: neither `intel` nor `amd` nor `nearest`")]
+    fn an_unknown_rounding_is_refused() {
+        named(&[("RUSHLIGHT_ROUNDING", "other")]);
     }
 }
