@@ -1,4 +1,4 @@
-//! What `#[module(…)]` says, on the struct and on its fields.
+//! The attributes `#[module(…)]` of a struct and of its fields.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Error, Expr, LitStr, Result};
@@ -14,7 +14,7 @@ pub(crate) struct StructAttributes {
 impl StructAttributes {
     pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
         let mut found = Self::default();
-        each(attributes, |meta| {
+        each("module", attributes, |meta| {
             if meta.path.is_ident("name") {
                 set(&meta, &mut found.name, name(&meta)?)
             } else if meta.path.is_ident("extra_repr") {
@@ -32,7 +32,7 @@ impl StructAttributes {
     }
 }
 
-/// What a field is to its module.
+/// The part that a field plays in its module.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Part of the tree: parameter, buffer, training flag or child; its type says which.
@@ -40,6 +40,8 @@ pub(crate) enum Role {
     Member,
     /// A setting, saved and printed.
     Config,
+    /// A struct of options, saved and printed one by one.
+    Options,
     /// None of the module's business.
     Skip,
 }
@@ -55,9 +57,11 @@ impl FieldAttributes {
     pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
         let mut role = None;
         let mut renamed = None;
-        each(attributes, |meta| {
+        each("module", attributes, |meta| {
             if meta.path.is_ident("config") {
                 set_role(&meta, &mut role, Role::Config)
+            } else if meta.path.is_ident("options") {
+                set_role(&meta, &mut role, Role::Options)
             } else if meta.path.is_ident("skip") {
                 set_role(&meta, &mut role, Role::Skip)
             } else if meta.path.is_ident("name") {
@@ -67,21 +71,27 @@ impl FieldAttributes {
                 }
                 set(&meta, &mut renamed, name)
             } else {
-                Err(meta.error("unknown attribute: a field takes `config`, `skip` and `name = \"…\"`"))
+                Err(meta
+                    .error("unknown attribute: a field takes `config`, `options`, `skip` and `name = \"…\"`"))
             }
         })?;
-        if let (Some(Role::Skip), Some(name)) = (role, &renamed) {
-            return Err(Error::new_spanned(name, "a skipped field has no name"));
+        if let (Some(Role::Skip | Role::Options), Some(name)) = (role, &renamed) {
+            return Err(Error::new_spanned(name, "a skipped field and a struct of options have no name"));
         }
         Ok(Self { role: role.unwrap_or_default(), name: renamed })
     }
 }
 
-fn each(attributes: &[Attribute], mut read: impl FnMut(ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {
-    attributes.iter().filter(|a| a.path().is_ident("module")).try_for_each(|a| a.parse_nested_meta(&mut read))
+/// Reads each item of the attributes called `name`.
+pub(crate) fn each(
+    name: &str,
+    attributes: &[Attribute],
+    mut read: impl FnMut(ParseNestedMeta<'_>) -> Result<()>,
+) -> Result<()> {
+    attributes.iter().filter(|a| a.path().is_ident(name)).try_for_each(|a| a.parse_nested_meta(&mut read))
 }
 
-fn set<T>(meta: &ParseNestedMeta<'_>, slot: &mut Option<T>, value: T) -> Result<()> {
+pub(crate) fn set<T>(meta: &ParseNestedMeta<'_>, slot: &mut Option<T>, value: T) -> Result<()> {
     match slot.replace(value) {
         None => Ok(()),
         Some(_) => Err(meta.error("given twice")),
@@ -92,7 +102,7 @@ fn set_role(meta: &ParseNestedMeta<'_>, slot: &mut Option<Role>, role: Role) -> 
     match slot.replace(role) {
         None => Ok(()),
         Some(before) if before == role => Err(meta.error("given twice")),
-        Some(_) => Err(meta.error("a field is either `config` or `skip`, not both")),
+        Some(_) => Err(meta.error("a field is one of `config`, `options` and `skip`")),
     }
 }
 

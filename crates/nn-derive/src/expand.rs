@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Generics, LitStr, Member, Result, Type, parse_quote};
+use syn::{Data, DeriveInput, Error, Generics, LitStr, Member, Path, Result, Type, parse_quote};
 
 use crate::attributes::{FieldAttributes, Role, StructAttributes};
 
-pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
+/// The implementations for `input`, where the crate at `root` has the names that the code uses.
+pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
     let attributes = StructAttributes::parse(&input.attrs)?;
     let fields = fields(input)?;
     let ident = &input.ident;
@@ -16,29 +17,50 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(lifetime, "a module owns what it holds: it cannot have a lifetime"));
     }
     let kind = attributes.name.unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
-    let generics = bounded(&input.generics, &fields);
+    let generics = bounded(&input.generics, &fields, root);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
 
     let members =
         fields.iter().filter(|f| f.role == Role::Member).map(|Field { member, name, span, .. }| {
             quote_spanned! {*span=> members.add(#name, &self.#member); }
         });
-    let config =
-        fields.iter().filter(|f| f.role == Role::Config).map(|Field { member, name, span, .. }| {
-            quote_spanned! {*span=> config.push((#name, ::nn::setting(&self.#member))); }
-        });
+    let config = fields.iter().map(|Field { member, name, span, role, .. }| match role {
+        Role::Config => quote_spanned! {*span=>
+            config.push((#name, #root::setting(&self.#member)));
+        },
+        Role::Options => quote_spanned! {*span=> config.extend(#root::Options::saved(&self.#member)); },
+        Role::Member | Role::Skip => TokenStream::new(),
+    });
     let build = fields.iter().map(|Field { member, name, span, role, .. }| {
         let value = match role {
             Role::Member => quote_spanned! {*span=> builder.field(#name)? },
             Role::Config => quote_spanned! {*span=> builder.config(#name)? },
+            Role::Options => quote_spanned! {*span=> builder.options()? },
             Role::Skip => quote_spanned! {*span=> ::core::default::Default::default() },
         };
         quote! { #member: #value }
     });
-    let extra_repr = attributes.extra_repr.map(|describe| {
+    let shown = fields.iter().map(|Field { member, name, span, role, .. }| match role {
+        Role::Config => quote_spanned! {*span=>
+            shown.push((#name, #root::setting(&self.#member).to_string()));
+        },
+        Role::Options => quote_spanned! {*span=> shown.extend(#root::Options::repr(&self.#member)); },
+        Role::Member | Role::Skip => TokenStream::new(),
+    });
+    let extra_repr = match attributes.extra_repr {
+        Some(describe) => Some(quote!((#describe)(self))),
+        None => fields.iter().any(|f| f.role == Role::Options).then(|| {
+            quote! {
+                let mut shown = ::std::vec::Vec::new();
+                #(#shown)*
+                #root::named_values(shown)
+            }
+        }),
+    };
+    let extra_repr = extra_repr.map(|text| {
         quote! {
             fn extra_repr(&self) -> ::std::string::String {
-                (#describe)(self)
+                #text
             }
         }
     });
@@ -48,19 +70,19 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
 
     Ok(quote! {
         #[automatically_derived]
-        impl #impl_generics ::nn::Module for #ident #type_generics #where_clause {
+        impl #impl_generics #root::Module for #ident #type_generics #where_clause {
             fn kind_name() -> &'static str {
                 #kind
             }
 
-            fn members(&self) -> ::nn::Members<'_> {
+            fn members(&self) -> #root::Members<'_> {
                 #[allow(unused_mut)]
-                let mut members = ::nn::Members::new();
+                let mut members = #root::Members::new();
                 #(#members)*
                 members
             }
 
-            fn config(&self) -> ::std::vec::Vec<(&'static str, ::nn::Value)> {
+            fn config(&self) -> ::std::vec::Vec<(&'static str, #root::Value)> {
                 #[allow(unused_mut)]
                 let mut config = ::std::vec::Vec::new();
                 #(#config)*
@@ -69,7 +91,7 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
 
             #extra_repr
 
-            fn build(builder: &mut ::nn::Builder<'_>) -> ::core::result::Result<Self, ::nn::Error> {
+            fn build(builder: &mut #root::Builder<'_>) -> ::core::result::Result<Self, #root::Error> {
                 builder.expect_kind::<Self>()?;
                 let module = Self { #(#build),* };
                 #check
@@ -80,7 +102,7 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
         #[automatically_derived]
         impl #impl_generics ::core::fmt::Display for #ident #type_generics #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(&::nn::Module::repr(self))
+                f.pad(&#root::Module::repr(self))
             }
         }
     })
@@ -89,14 +111,14 @@ pub(crate) fn module(input: &DeriveInput) -> Result<TokenStream> {
 struct Field {
     member: Member,
     name: LitStr,
-    /// Where errors about the field's type belong: at the type.
+    /// Where errors about the field's type belong: at the type, whatever macro that came through.
     span: Span,
     ty: Type,
     role: Role,
 }
 
 /// The generics with what the fields of generic types have to be: `L: Field` for `inner: L`.
-fn bounded(generics: &Generics, fields: &[Field]) -> Generics {
+fn bounded(generics: &Generics, fields: &[Field], root: &Path) -> Generics {
     let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     let mut bounded = generics.clone();
     let clause = bounded.make_where_clause();
@@ -108,8 +130,9 @@ fn bounded(generics: &Generics, fields: &[Field]) -> Generics {
     for Field { ty, role, .. } in fields {
         if mentions(ty.to_token_stream(), &parameters) {
             clause.predicates.push(match role {
-                Role::Member => parse_quote! { #ty: ::nn::Field },
-                Role::Config => parse_quote! { #ty: ::nn::Setting },
+                Role::Member => parse_quote! { #ty: #root::Field },
+                Role::Config => parse_quote! { #ty: #root::Setting },
+                Role::Options => parse_quote! { #ty: #root::Options },
                 Role::Skip => parse_quote! { #ty: ::core::default::Default },
             });
         }
@@ -142,11 +165,13 @@ fn fields(input: &DeriveInput) -> Result<Vec<Field>> {
             };
             LitStr::new(&text, member.span())
         });
-        let taken = |f: &&Field| f.role != Role::Skip && f.name.value() == name.value();
-        if role != Role::Skip && fields.iter().find(taken).is_some() {
+        let named = |role: Role| matches!(role, Role::Member | Role::Config);
+        let taken = |f: &&Field| named(f.role) && f.name.value() == name.value();
+        if named(role) && fields.iter().find(taken).is_some() {
             return Err(Error::new_spanned(&name, format!("two fields are called \"{}\"", name.value())));
         }
-        fields.push(Field { member, name, span: field.ty.span(), ty: field.ty.clone(), role });
+        let span = field.ty.span().resolved_at(Span::call_site());
+        fields.push(Field { member, name, span, ty: field.ty.clone(), role });
     }
     Ok(fields)
 }

@@ -1,16 +1,18 @@
-//! `#[derive(Module)]`, the one macro of Rushlight's `nn`.
+//! `#[derive(Module)]` and `#[derive(Options)]`, the macros of Rushlight's `nn`.
 //!
-//! From the declaration of a struct's fields it writes the `Module` implementation (names, parameters,
-//! buffers, children, settings, training mode, building from a file) and `Display`, torch's `repr`.
-//! The attributes are read in `attributes.rs`, the code is written in `expand.rs`, and what each kind of
-//! field does is ordinary Rust in `nn`: the macro never looks at a field's type.
+//! From the declaration of a struct's fields `Module` writes the implementation of that trait (names,
+//! parameters, buffers, children, settings, training mode, building from a file) and `Display`, torch's
+//! `repr`; its attributes are read in `attributes.rs` and its code is written in `expand.rs`. `Options`
+//! (`options.rs`) writes the trait of that name and `Default`. The work that each kind of field needs is
+//! ordinary Rust in `nn` and `tensor`: the macros never look at a field's type.
 #![forbid(unsafe_code)]
 
 mod attributes;
 mod expand;
+mod options;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::{DeriveInput, Result, parse_macro_input, parse_quote};
 
 /// Implements `nn::Module` and `Display` for a struct, from its fields.
 ///
@@ -22,6 +24,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// # On a field
 /// - `#[module(config)]`: a setting. It is printed as `name=value` between the parentheses, saved with the
 ///   architecture and read back from it; its type implements serde's `Serialize` and `Deserialize`.
+/// - `#[module(options)]`: a struct of options, with `#[derive(Options)]`. Each is a setting under its own
+///   name; torch's choice of them is printed, and their checks hold for files too.
 /// - `#[module(skip)]`: no part of the module. Not saved; a module built from a file gets its `Default`.
 /// - `#[module(name = "0")]`: another name than the field's, in files and in print; without a dot.
 ///
@@ -36,5 +40,34 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Module, attributes(module))]
 pub fn derive_module(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::module(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    written(expand::module(&input, &parse_quote!(::nn)))
+}
+
+/// Implements `tensor::Options` and `Default` for a struct whose fields are options, in torch's order.
+///
+/// The type of an option is a `tensor::OptionValue`. Its name in Rust is its name in files and in print.
+///
+/// # On a field, as `#[option(…)]`
+/// - `default = 1e-3`: the default, which the documentation of `default()` repeats; else the type's own.
+/// - `check(lr >= 0.0, "Invalid learning rate: {lr}")`: a condition on the options, which stand there under
+///   their names, and a message, both as `assert!` takes them. There may be several.
+/// - `int_if_zero`: torch writes the integer 0 for it, where it is 0.
+/// - `shown = never`: torch does not print it; `shown = changed`: it does where it is not the default.
+/// - `skip`: an option that torch does not have, or keeps elsewhere: it is saved and printed only where it
+///   is not the default.
+/// - `followed_by(foreach = None, capturable = false)`: keys that torch has after this one and there is no
+///   choice for here. They are printed and saved with these values; other values are accepted and left.
+///
+/// # On the struct, as `#[options(…)]`
+/// - `check(condition, "message")`: a condition on several options.
+/// - `shown = never`: for all fields that do not say otherwise.
+/// - `crate = tensor`: the crate to find `Options` and its companions in, where it is not `nn`.
+#[proc_macro_derive(Options, attributes(option, options))]
+pub fn derive_options(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    written(options::options(&input, &parse_quote!(::nn)))
+}
+
+fn written(code: Result<proc_macro2::TokenStream>) -> TokenStream {
+    code.unwrap_or_else(|error| error.to_compile_error()).into()
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use autograd::Variable;
-use tensor::{Tensor, zeros};
+use tensor::{Options, Tensor, Value, zeros};
 
 use crate::architecture::TensorSpec;
 use crate::registry::{AnyModule, Registered};
@@ -67,6 +67,17 @@ impl<'a> Builder<'a> {
             return Err(self.error(format!("{} has no setting \"{name}\"", self.node.kind)));
         };
         value.to().map_err(|e| self.error(format!("the setting \"{name}\" of {}: {e}", self.node.kind)))
+    }
+
+    /// Reads a struct of options from the settings of their names; those that are not there have their
+    /// default.
+    ///
+    /// # Errors
+    /// If one is of another type or out of its range.
+    pub fn options<O: Options>(&mut self) -> Result<O, Error> {
+        let theirs = self.node.config.iter().filter(|(name, _)| O::NAMES.contains(&name.as_str()));
+        let options = O::from_value(&Value::dict(theirs.cloned()));
+        options.map_err(|problems| self.error(format!("the settings of {}: {problems}", self.node.kind)))
     }
 
     /// Asserts that the file describes a module of the kind of `M`.

@@ -1,4 +1,4 @@
-//! Settings of modules: what `#[module(config)]` saves, prints and reads back.
+//! Settings of modules, which `#[module(config)]` saves, prints and reads back.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -120,9 +120,11 @@ pub use module_list::ModuleList;
 /// );
 /// ```
 pub use nn_derive::Module;
+pub use nn_derive::Options;
 pub use parameter::{Buffer, Parameter};
 pub use registry::Registry;
+pub use repr::named_values;
 pub use sequential::Sequential;
 pub use state_dict::StateDict;
-pub use tensor::{Value, ValueError};
+pub use tensor::{OptionEntry, OptionError, OptionValue, Options, Shown, Value, ValueError};
 pub use training::Training;

@@ -36,7 +36,7 @@ pub trait Module: Any + Send + Sync + AsModule {
 
     /// The text between the parentheses in print: by default the settings, as `name=value, name=value`.
     fn extra_repr(&self) -> String {
-        repr::settings(&self.config())
+        repr::named_values(self.config())
     }
 
     /// The module as torch prints it; `Display` is this.

@@ -1,8 +1,9 @@
 //! Printing modules as torch's `repr` does.
 
+use std::fmt;
+
 use crate::Module;
 use crate::deep::one_deeper;
-use tensor::Value;
 
 #[track_caller]
 pub(crate) fn module(module: &dyn Module) -> String {
@@ -55,8 +56,9 @@ pub(crate) fn list(module: &dyn Module) -> String {
 }
 
 /// `name=value, name=value`.
-pub(crate) fn settings(config: &[(&'static str, Value)]) -> String {
-    config.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+#[doc(hidden)]
+pub fn named_values<T: fmt::Display>(values: impl IntoIterator<Item = (&'static str, T)>) -> String {
+    values.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn block(kind: &str, entries: impl Iterator<Item = String>) -> String {

@@ -41,6 +41,7 @@ pub mod kernels;
 mod layout;
 mod lending;
 mod ops;
+mod options;
 mod random;
 mod scalar;
 mod shape;
@@ -61,6 +62,7 @@ pub use generator::{
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use lending::{Lending, Lent};
 pub use ops::*;
+pub use options::{OptionEntry, OptionError, OptionValue, Options, Shown};
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
 pub use shape::Shape;

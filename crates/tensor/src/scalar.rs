@@ -1,6 +1,7 @@
 use std::fmt;
 
 use half::{bf16, f16};
+use serde::{Deserialize, Serialize};
 
 use crate::convert::Cast;
 use crate::dispatch::by_element;
@@ -10,11 +11,12 @@ use crate::{DType, Num, Tensor};
 ///
 /// As in torch, a scalar takes part in the choice of the result's dtype only by its kind: an integer tensor
 /// plus `2` stays integer, an integer tensor plus `2.0` becomes `F32`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)] // the first that fits is read: an integer would do for a float
 #[allow(missing_docs)]
 pub enum Scalar {
-    Float(f64),
     Int(i64),
+    Float(f64),
     Bool(bool),
 }
 

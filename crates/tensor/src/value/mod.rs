@@ -155,7 +155,7 @@ impl Value {
         }
     }
 
-    fn is_not(&self, expected: &'static str) -> ValueError {
+    pub(crate) fn is_not(&self, expected: &'static str) -> ValueError {
         ValueError::Type { expected, found: self.type_name().to_owned() }
     }
 }
@@ -191,6 +191,31 @@ macro_rules! from {
 
 from! { bool => Bool, i64 => Int, i32 => Int, u32 => Int, f64 => Float, f32 => Float, &str => Str,
 String => Str, Tensor => Tensor, Vec<Value> => List }
+
+macro_rules! from_sizes {
+    ($($size:ty),*) => {$(
+        /// As 64 bits, in which sizes and axes of tensors fit.
+        impl From<$size> for Value {
+            fn from(size: $size) -> Self {
+                Self::Int(size as i64)
+            }
+        }
+
+        impl From<&[$size]> for Value {
+            fn from(sizes: &[$size]) -> Self {
+                Self::List(sizes.iter().map(|&size| size.into()).collect())
+            }
+        }
+    )*};
+}
+
+from_sizes! { isize, usize }
+
+impl From<&Tensor> for Value {
+    fn from(tensor: &Tensor) -> Self {
+        Self::Tensor(tensor.clone())
+    }
+}
 
 impl TryFrom<&Value> for Tensor {
     type Error = ValueError;
