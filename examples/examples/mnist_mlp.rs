@@ -25,7 +25,7 @@ struct Options {
     layers: Vec<usize>,
 
     /// What changes the parameters
-    #[arg(long, value_name = "NAME", value_enum, default_value_t = OptimizerKind::Sgd)]
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = OptimizerKind::SGD)]
     optimizer: OptimizerKind,
 
     /// Learning rate. Default: the note's, 0.1 for sgd here, else as in six_optimizers
@@ -62,7 +62,7 @@ fn main() -> Result {
 
     // optimizer = torch.optim.SGD(net.parameters(), 1e-1)
     let lr = options.lr.unwrap_or(match options.optimizer {
-        OptimizerKind::Sgd => 1e-1,
+        OptimizerKind::SGD => 1e-1,
         other => other.lr(),
     });
     let mut optimizer = options.optimizer.build(net.parameters(), lr);

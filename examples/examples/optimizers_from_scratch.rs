@@ -1,20 +1,20 @@
-//! 5. Six optimizers by hand: the note's update rules as plain functions, each beside the library's.
+//! 5. Six optimizers by hand: the tutorial's update rules as plain functions, each beside the library's.
 //!
 //! A rule needs nothing but the public parts of a parameter: its data, its gradient, and tensors
 //! for what it remembers. The library's optimizers follow torch, whose formulas differ from these
-//! in places: where ε stands, where the learning rate enters. `Formula::Note` asks for these, and
+//! in places: where ε stands, where the learning rate enters. `Formula::Textbook` asks for these, and
 //! then both give the same losses.
 
 use clap::Parser;
 use examples::{Result, Results, Run, TrainOptions, fit, println};
 use nn::{Linear, Module, Parameter, ReLU, sequential};
 use optim::{
-    Adadelta, Adagrad, AdagradConfig, Adam, AdamConfig, Formula, Momentum, MomentumConfig, Optimizer,
-    RmsProp, RmsPropConfig, Sgd,
+    Adadelta, Adagrad, AdagradOptions, Adam, AdamOptions, Formula, Optimizer, RMSprop, RMSpropOptions, SGD,
+    SGDOptions,
 };
 use tensor::Tensor;
 
-/// Writes the note's six optimizers by hand and trains 784-200-10 with each of them and with the library's.
+/// Writes the tutorial's six optimizers by hand and trains 784-200-10 with each of them and with the library's.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
@@ -116,7 +116,7 @@ fn main() -> Result {
     compare(
         "sgd",
         |params| Box::new(move || sgd_update(&params, 1e-2)),
-        |params| Box::new(Sgd::new(params, 1e-2)),
+        |params| Box::new(SGD::new(params, 1e-2)),
     );
     compare(
         "momentum",
@@ -126,8 +126,8 @@ fn main() -> Result {
         },
         |params| {
             let config =
-                MomentumConfig { lr: 1e-2, momentum: 0.9, formula: Formula::Note, ..Default::default() };
-            Box::new(Momentum::with(params, config))
+                SGDOptions { lr: 1e-2, momentum: 0.9, formula: Formula::Textbook, ..Default::default() };
+            Box::new(SGD::with(params, config))
         },
     );
     compare(
@@ -137,7 +137,7 @@ fn main() -> Result {
             Box::new(move || sgd_adagrad(&params, &mut sqrs, 1e-2))
         },
         |params| {
-            let config = AdagradConfig { lr: 1e-2, formula: Formula::Note, ..Default::default() };
+            let config = AdagradOptions { lr: 1e-2, formula: Formula::Textbook, ..Default::default() };
             Box::new(Adagrad::with(params, config))
         },
     );
@@ -148,14 +148,14 @@ fn main() -> Result {
             Box::new(move || rmsprop(&params, &mut sqrs, 1e-3, 0.9))
         },
         |params| {
-            let config = RmsPropConfig {
+            let config = RMSpropOptions {
                 lr: 1e-3,
                 alpha: 0.9,
                 eps: 1e-10,
-                formula: Formula::Note,
+                formula: Formula::Textbook,
                 ..Default::default()
             };
-            Box::new(RmsProp::with(params, config))
+            Box::new(RMSprop::with(params, config))
         },
     );
     compare(
@@ -176,7 +176,7 @@ fn main() -> Result {
             })
         },
         |params| {
-            let config = AdamConfig { lr: 1e-3, formula: Formula::Note, ..Default::default() };
+            let config = AdamOptions { lr: 1e-3, formula: Formula::Textbook, ..Default::default() };
             Box::new(Adam::with(params, config))
         },
     );

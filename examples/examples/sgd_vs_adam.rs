@@ -4,7 +4,7 @@ use clap::Parser;
 use examples::plot::semilogy;
 use examples::{Result, Results, TrainOptions, fit, println, table};
 use nn::{Linear, Module, ReLU, Sequential, sequential};
-use optim::{Adam, Optimizer, Sgd};
+use optim::{Adam, Optimizer, SGD};
 
 /// Trains 784-200-10 with SGD and with Adam, and compares.
 #[derive(Parser)]
@@ -24,7 +24,7 @@ fn main() -> Result {
     println!("\nSGD, learning rate 0.01");
     tensor::manual_seed(options.seed);
     let sgd_net = net();
-    let mut sgd = Sgd::new(sgd_net.parameters(), 1e-2);
+    let mut sgd = SGD::new(sgd_net.parameters(), 1e-2);
     let sgd_run = fit("sgd", &sgd_net, || sgd.step(), &data, options.epochs, options.batch_size);
 
     println!("\nAdam, learning rate 0.001");

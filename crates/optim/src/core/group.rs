@@ -1,49 +1,98 @@
-use nn::{Parameter, Value};
+use nn::{OptionError, Options, Parameter, Value};
 
-/// Parameters that share hyper-parameters, as one of torch's `param_groups`.
-///
-/// The learning rate is a field; the other hyper-parameters go by torch's names, because a schedule or a file
-/// may add keys of its own. (`foreach`, `fused`, `capturable` and `differentiable` choose between torch's
-/// implementations: they are kept, printed and saved, and mean nothing here.) A group handed to an optimizer
-/// need only set what differs from the optimizer's own values:
+use super::number;
+
+/// Parameters and the options of their own, as torch's `{'params': …, 'lr': …}`: what an optimizer is made
+/// from where one set of options is not enough. The others it takes from the optimizer:
 ///
 /// ```
-/// use optim::{Optimizer, ParamGroup, Sgd, SgdConfig};
+/// use optim::{ParamGroup, SGD, SGDOptions};
 ///
 /// let [w, b] = [[2, 2], [1, 2]].map(|shape| nn::Parameter::new(tensor::zeros(shape)));
 /// let groups = [ParamGroup::new([w]), ParamGroup::new([b]).with("lr", 0.01).with("weight_decay", 0)];
-/// let optim = Sgd::with(groups, SgdConfig { lr: 0.1, weight_decay: 1e-4, ..Default::default() });
-/// assert_eq!(optim.param_groups()[0].lr, 0.1);
-/// assert_eq!(optim.param_groups()[1].lr, 0.01);
-/// assert_eq!(optim.param_groups()[1].float("weight_decay"), 0.0);
+/// let optim = SGD::with(groups, SGDOptions { lr: 0.1, weight_decay: 1e-4, ..Default::default() });
+/// assert_eq!(optim.param_groups()[0].options.lr, 0.1);
+/// assert_eq!(optim.param_groups()[1].options.lr, 0.01);
+/// assert_eq!(optim.param_groups()[1].options.weight_decay, 0.0);
 /// ```
 #[derive(Clone)]
 pub struct ParamGroup {
-    /// The learning rate, read at every step. NaN in a group that has not been handed to an
-    /// optimizer and does not set it.
-    pub lr: f64,
-    pub(crate) params: Vec<Parameter>,
-    /// In torch's order. The entry "lr" only holds its place among the keys: its value is the field.
-    pub(crate) options: Vec<(String, Value)>,
+    params: Vec<Parameter>,
+    own: Vec<(String, Value)>,
 }
 
 impl ParamGroup {
-    /// A group of parameters that leaves every hyper-parameter to the optimizer.
+    /// A group of parameters that leaves every option to the optimizer.
     pub fn new(params: impl IntoIterator<Item = Parameter>) -> ParamGroup {
-        ParamGroup { lr: f64::NAN, params: params.into_iter().collect(), options: Vec::new() }
+        ParamGroup { params: params.into_iter().collect(), own: Vec::new() }
     }
 
     /// A group of named parameters; the names travel in the state dict as `param_names`.
     pub fn named(params: impl IntoIterator<Item = (String, Parameter)>) -> ParamGroup {
         let (names, params): (Vec<_>, Vec<_>) = params.into_iter().unzip();
-        let names = Value::List(names.into_iter().map(Value::Str).collect());
-        ParamGroup { options: vec![("param_names".into(), names)], ..ParamGroup::new(params) }
+        let names: Vec<_> = names.into_iter().map(Value::Str).collect();
+        ParamGroup::new(params).with("param_names", names)
     }
 
-    /// The group with the hyper-parameter `key` set.
+    /// The group with the option `key` set. The optimizer refuses a value of another type.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> ParamGroup {
-        self.set(key, value);
+        self.own.push((key.to_owned(), value.into()));
         self
+    }
+}
+
+/// Keys of torch's groups that choose between its implementations: they are kept, printed and saved, and
+/// mean nothing here.
+const SWITCHES: [&str; 4] = ["foreach", "fused", "capturable", "differentiable"];
+
+/// A group of parameters in an optimizer whose rule has the options `O`.
+pub struct Group<O> {
+    /// The options, read at every step.
+    pub options: O,
+    params: Vec<Parameter>,
+    /// The keys of the group in the order in which it got them, and the values that are not in the options:
+    /// the switches, and what a schedule or a file has added.
+    keys: Vec<(String, Option<Value>)>,
+}
+
+impl<O: Options> Group<O> {
+    pub(super) fn new(given: ParamGroup, defaults: &O) -> Result<Group<O>, OptionError> {
+        let mut group = Group { options: defaults.clone(), params: given.params, keys: Vec::new() };
+        for (key, value) in given.own {
+            group.put(&key, value)?;
+        }
+        group.complete();
+        Ok(group)
+    }
+
+    /// The group with the keys and values of a file; what is wrong with them goes to `problems`.
+    pub(super) fn loaded(
+        &self,
+        saved: &[(Value, Value)],
+        defaults: &O,
+        problems: &mut Vec<String>,
+    ) -> Group<O> {
+        let mut group = Group { options: defaults.clone(), params: self.params.clone(), keys: Vec::new() };
+        for (key, value) in saved {
+            match key {
+                Value::Str(key) if key == "params" => {}
+                Value::Str(key) => {
+                    if let Err(problem) = group.put(key, value.clone()) {
+                        problems.push(problem.to_string());
+                    }
+                }
+                other => problems.push(format!("a key must be a string, not {other}")),
+            }
+        }
+        // Without it the file is no optimizer's of this kind: a rate must not be made up.
+        if !group.keys.iter().any(|(key, _)| key == "lr") {
+            problems.push("missing lr".into());
+        }
+        group.complete();
+        if let (None, Some(names)) = (group.get("param_names"), self.get("param_names")) {
+            group.keys.push(("param_names".into(), Some(names)));
+        }
+        group
     }
 
     /// The parameters, in order.
@@ -51,106 +100,109 @@ impl ParamGroup {
         &self.params
     }
 
-    /// The value of a key, `"lr"` included, if the group has it.
-    pub fn get(&self, key: &str) -> Option<Value> {
-        let (_, value) = self.options.iter().find(|(k, _)| k == key)?;
-        Some(if key == "lr" { Value::Float(self.lr) } else { value.clone() })
+    /// The value of a key, if the group has it.
+    pub(super) fn get(&self, key: &str) -> Option<Value> {
+        let kept = self.keys.iter().find(|(k, _)| k == key).and_then(|(_, value)| value.clone());
+        kept.or_else(|| self.options.get(key))
     }
 
-    /// Sets a key, `"lr"` included; a new one goes to the end.
-    ///
-    /// # Panics
-    /// If `"lr"` is given something that is not a number.
-    #[track_caller]
-    pub fn set(&mut self, key: &str, value: impl Into<Value>) {
-        let value = value.into();
-        if key == "lr" {
-            let Some(lr) = number(&value) else { panic!("lr must be a number, not {value:?}") };
-            self.lr = lr;
+    fn put(&mut self, key: &str, value: Value) -> Result<(), OptionError> {
+        let option = O::NAMES.contains(&key) && !SWITCHES.contains(&key);
+        if option {
+            self.options.put(key, &value)?;
         }
-        match self.options.iter_mut().find(|(k, _)| k == key) {
-            Some((_, old)) => *old = value,
-            None => self.options.push((key.to_string(), value)),
+        let kept = (!option).then_some(value);
+        match self.keys.iter_mut().find(|(k, _)| k == key) {
+            Some((_, old)) => *old = kept,
+            None => self.keys.push((key.to_owned(), kept)),
         }
+        Ok(())
     }
 
-    /// A hyper-parameter that is a number.
-    ///
-    /// # Panics
-    /// If the group lacks it or it is not a number.
-    #[track_caller]
-    pub fn float(&self, key: &str) -> f64 {
-        if key == "lr" {
-            return self.lr;
-        }
-        number(self.expect(key)).unwrap_or_else(|| self.wrong_kind(key, "a number"))
-    }
-
-    /// A hyper-parameter that is a flag.
-    ///
-    /// # Panics
-    /// If the group lacks it or it is not a flag.
-    #[track_caller]
-    pub fn flag(&self, key: &str) -> bool {
-        match self.expect(key) {
-            Value::Bool(flag) => *flag,
-            _ => self.wrong_kind(key, "a flag"),
+    /// Adds the keys of the options that are not among the group's yet.
+    fn complete(&mut self) {
+        for option in self.options.entries().iter().filter(|option| !option.own) {
+            if !self.keys.iter().any(|(key, _)| key == option.name) {
+                self.keys.push((option.name.to_owned(), None));
+            }
         }
     }
 
-    /// A hyper-parameter that is a pair of numbers, such as Adam's `betas`.
+    /// All keys with their values, in order.
+    pub(super) fn entries(&self) -> Vec<(&str, Value)> {
+        let options = self.options.entries();
+        let value = |key: &str| options.iter().find(|option| option.name == key).map(|o| o.value.clone());
+        let entries =
+            self.keys.iter().filter_map(|(key, kept)| Some((&**key, kept.clone().or_else(|| value(key))?)));
+        entries.collect()
+    }
+}
+
+/// A group of parameters in an optimizer whose rule is not known: its options by torch's names. Schedules,
+/// and programs that choose an optimizer at run time, see groups so.
+pub trait AnyGroup {
+    /// The parameters, in order.
+    fn params(&self) -> &[Parameter];
+
+    /// The value of an option, or of a key that a schedule or a file has added.
+    fn get(&self, key: &str) -> Option<Value>;
+
+    /// Sets an option, or a key of one's own, which is kept, printed and saved.
     ///
     /// # Panics
-    /// If the group lacks it or it is not a pair.
+    /// If the option is of another type.
     #[track_caller]
-    pub fn pair(&self, key: &str) -> (f64, f64) {
-        pair(self.expect(key)).unwrap_or_else(|| self.wrong_kind(key, "a pair of numbers"))
-    }
+    fn set(&mut self, key: &str, value: Value);
 
+    /// The value of a key that is a number.
+    ///
+    /// # Panics
+    /// If the group lacks it, or it is something else.
     #[track_caller]
-    fn expect(&self, key: &str) -> &Value {
-        match self.options.iter().find(|(k, _)| k == key) {
-            Some((_, value)) => value,
+    fn float(&self, key: &str) -> f64 {
+        match self.get(key) {
+            Some(value) => match number(&value) {
+                Some(x) => x,
+                None => panic!("{key:?} of the parameter group must be a number, not {value}"),
+            },
             None => panic!("the parameter group has no {key:?}"),
         }
     }
 
-    #[cold]
+    /// The learning rate.
     #[track_caller]
-    fn wrong_kind(&self, key: &str, kind: &str) -> ! {
-        panic!("{key:?} of the parameter group must be {kind}, not {:?}", self.expect(key))
+    fn lr(&self) -> f64 {
+        self.float("lr")
+    }
+
+    /// Sets the learning rate.
+    #[track_caller]
+    fn set_lr(&mut self, lr: f64) {
+        self.set("lr", Value::Float(lr));
     }
 }
 
-/// A number as Python would accept it for one: a float, an integer, or a tensor of one element.
-pub(crate) fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Float(x) => Some(*x),
-        Value::Int(x) => Some(*x as f64),
-        Value::Tensor(t) if t.numel() == 1 => Some(t.item()),
-        _ => None,
+impl<O: Options> AnyGroup for Group<O> {
+    fn params(&self) -> &[Parameter] {
+        &self.params
     }
-}
 
-pub(crate) fn pair(value: &Value) -> Option<(f64, f64)> {
-    match value {
-        Value::Tuple(xs) | Value::List(xs) => match &xs[..] {
-            [a, b] => Some((number(a)?, number(b)?)),
-            _ => None,
-        },
-        _ => None,
+    fn get(&self, key: &str) -> Option<Value> {
+        self.get(key)
     }
-}
 
-/// A hyper-parameter whose default in torch is the integer 0: that is what 0 is printed and saved as.
-pub(crate) fn int_if_zero(x: f64) -> Value {
-    if x == 0.0 { Value::Int(0) } else { Value::Float(x) }
+    #[track_caller]
+    fn set(&mut self, key: &str, value: Value) {
+        if let Err(problem) = self.put(key, value) {
+            panic!("{problem}");
+        }
+    }
 }
 
 /// What an optimizer can be made from: parameters, named parameters, or groups.
 ///
-/// `Sgd::new(net.parameters(), lr)`, `Sgd::new(net.named_parameters(), lr)` and
-/// `Sgd::new([ParamGroup::new(…), …], lr)` all work, as in torch.
+/// `SGD::new(net.parameters(), lr)`, `SGD::new(net.named_parameters(), lr)` and
+/// `SGD::new([ParamGroup::new(…), …], lr)` all work, as in torch.
 pub enum Entry {
     /// A parameter of the one group.
     Parameter(Parameter),

@@ -2,86 +2,106 @@ use std::fmt;
 
 use nn::Value;
 
-use crate::{Core, Error, ParamGroup};
+use crate::{AnyGroup, Core, Error, ParamGroup, Rule};
 
 /// An optimizer: [`step`](Optimizer::step) changes its parameters by their gradients.
 ///
-/// Everything but the step itself comes from the [`Core`] an optimizer contains. The trait is object-safe:
-/// schedules and programs that choose an optimizer at run time work with `&mut dyn Optimizer` and `Box<dyn
-/// Optimizer>`, which prints as torch prints it.
+/// Every [`Core`] is one. The trait is object-safe: schedules and programs that choose an optimizer at run
+/// time work with `&mut dyn Optimizer` and `Box<dyn Optimizer>`, whose groups have their options by torch's
+/// names. It prints as torch's `repr`.
 ///
 /// ```
-/// use optim::{Optimizer, Sgd};
+/// use optim::{AnyGroup, Optimizer, SGD};
 ///
 /// let w = nn::Parameter::new(tensor::ones([2]));
-/// let mut optim: Box<dyn Optimizer> = Box::new(Sgd::new([w], 0.1));
-/// optim.param_groups_mut()[0].lr = 0.05;
+/// let mut optim: Box<dyn Optimizer> = Box::new(SGD::new([w], 0.1));
+/// optim.param_groups_mut()[0].set_lr(0.05);
+/// optim.param_groups_mut()[0].set("momentum", 0.9.into());
 /// assert!(optim.to_string().contains("    lr: 0.05\n"));
 /// ```
-pub trait Optimizer: Send {
-    /// The groups and the state.
-    fn core(&self) -> &Core;
-
-    /// The groups and the state, to change.
-    fn core_mut(&mut self) -> &mut Core;
-
+pub trait Optimizer: fmt::Display + Send {
     /// Updates every parameter that has a gradient, in place; the others and their state stay as they are.
+    #[track_caller]
     fn step(&mut self);
 
     /// Removes the gradient of every parameter, as torch's `zero_grad(set_to_none=True)`.
-    fn zero_grad(&mut self) {
-        self.core().zero_grad();
-    }
+    fn zero_grad(&mut self);
 
-    /// The groups of parameters with their hyper-parameters.
-    fn param_groups(&self) -> &[ParamGroup] {
-        self.core().param_groups()
-    }
+    /// The groups of parameters with their options.
+    fn param_groups(&self) -> Vec<&dyn AnyGroup>;
 
-    /// The groups, to change: `optim.param_groups_mut()[0].lr = 0.01`.
-    fn param_groups_mut(&mut self) -> &mut [ParamGroup] {
-        self.core_mut().param_groups_mut()
-    }
+    /// The groups, to change their options.
+    fn param_groups_mut(&mut self) -> Vec<&mut dyn AnyGroup>;
 
-    /// Adds a group; what it does not set it takes from the values this optimizer was made with.
+    /// Adds a group; what it does not set it takes from the options this optimizer was made with.
     ///
     /// # Panics
     /// If one of its parameters already belongs to the optimizer.
     #[track_caller]
-    fn add_param_group(&mut self, group: ParamGroup) {
-        self.core_mut().add_param_group(group);
-    }
+    fn add_param_group(&mut self, group: ParamGroup);
 
-    /// State and hyper-parameters in torch's layout: `{'state': {0: {…}, …}, 'param_groups':
-    /// [{'lr': …, 'params': [0, …]}]}`.
-    fn state_dict(&self) -> Value {
-        self.core().state_dict()
-    }
+    /// State and options in torch's layout: `{'state': {0: {…}, …}, 'param_groups': [{'lr': …, 'params': [0,
+    /// …]}]}`.
+    fn state_dict(&self) -> Value;
 
-    /// Takes over what [`state_dict`](Optimizer::state_dict), or torch, gave; hyper-parameters included.
+    /// Takes over what [`state_dict`](Optimizer::state_dict), or torch, gave; options included.
     ///
-    /// State tensors are copied and cast to their parameter's type. Nothing changes unless everything fits.
+    /// Slots are copied and cast to their parameter's type. Nothing changes unless everything fits.
     ///
     /// # Errors
     /// If the groups differ in number or size, or entries are missing, of the wrong kind or of the wrong
     /// shape.
+    fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error>;
+}
+
+impl<R: Rule> Optimizer for Core<R> {
+    #[track_caller]
+    fn step(&mut self) {
+        R::step(self);
+    }
+
+    fn zero_grad(&mut self) {
+        self.groups.iter().flat_map(|group| group.params()).for_each(|p| p.zero_grad());
+    }
+
+    fn param_groups(&self) -> Vec<&dyn AnyGroup> {
+        self.groups.iter().map(|group| group as _).collect()
+    }
+
+    fn param_groups_mut(&mut self) -> Vec<&mut dyn AnyGroup> {
+        self.groups.iter_mut().map(|group| group as _).collect()
+    }
+
+    #[track_caller]
+    fn add_param_group(&mut self, group: ParamGroup) {
+        self.add_param_group(group);
+    }
+
+    fn state_dict(&self) -> Value {
+        self.state_dict()
+    }
+
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
-        self.core_mut().load_state_dict(state_dict)
+        self.load_state_dict(state_dict)
     }
 }
 
 impl<O: Optimizer + ?Sized> Optimizer for Box<O> {
-    fn core(&self) -> &Core {
-        (**self).core()
-    }
-
-    fn core_mut(&mut self) -> &mut Core {
-        (**self).core_mut()
-    }
-
     #[track_caller]
     fn step(&mut self) {
         (**self).step();
+    }
+
+    fn zero_grad(&mut self) {
+        (**self).zero_grad();
+    }
+
+    fn param_groups(&self) -> Vec<&dyn AnyGroup> {
+        (**self).param_groups()
+    }
+
+    fn param_groups_mut(&mut self) -> Vec<&mut dyn AnyGroup> {
+        (**self).param_groups_mut()
     }
 
     #[track_caller]
@@ -89,25 +109,11 @@ impl<O: Optimizer + ?Sized> Optimizer for Box<O> {
         (**self).add_param_group(group);
     }
 
+    fn state_dict(&self) -> Value {
+        (**self).state_dict()
+    }
+
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
         (**self).load_state_dict(state_dict)
     }
 }
-
-impl fmt::Display for dyn Optimizer + '_ {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.core().fmt(f)
-    }
-}
-
-/// `Display` as torch's `repr`, for an optimizer that is not behind `dyn`.
-macro_rules! display_core {
-    ($optimizer:ty) => {
-        impl std::fmt::Display for $optimizer {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt($crate::Optimizer::core(self), f)
-            }
-        }
-    };
-}
-pub(crate) use display_core;

@@ -1,8 +1,8 @@
 use nn::Value;
 
-use super::{Fields, PerGroup};
-use crate::param_group::{int_if_zero, number};
-use crate::{Error, Optimizer};
+use super::PerGroup;
+use crate::core::{int_if_zero, number};
+use crate::{Error, Fields, Optimizer};
 
 /// `lr ← lr·factor` once a watched number has stopped improving:
 /// `torch.optim.lr_scheduler.ReduceLROnPlateau`.
@@ -10,16 +10,16 @@ use crate::{Error, Optimizer};
 /// Its step takes the number, so it is not an [`LRScheduler`](super::LRScheduler) and cannot be chained.
 ///
 /// ```
-/// use optim::lr_scheduler::{PlateauConfig, ReduceLROnPlateau};
-/// use optim::{Optimizer, Sgd};
+/// use optim::lr_scheduler::{ReduceLROnPlateauOptions, ReduceLROnPlateau};
+/// use optim::{Optimizer, SGD};
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
-/// let config = PlateauConfig { patience: 2, ..Default::default() };
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let config = ReduceLROnPlateauOptions { patience: 2, ..Default::default() };
 /// let mut scheduler = ReduceLROnPlateau::with(&mut optim, config);
 /// for loss in [1.0, 0.9, 0.9, 0.9, 0.9] {
 ///     scheduler.step(loss, &mut optim);
 /// }
-/// assert_eq!(optim.param_groups()[0].lr, 0.05);
+/// assert_eq!(optim.param_groups()[0].options.lr, 0.05);
 /// ```
 #[derive(Clone, Debug)]
 pub struct ReduceLROnPlateau {
@@ -61,7 +61,7 @@ pub enum ThresholdMode {
 
 /// The options of [`ReduceLROnPlateau`], with torch's defaults.
 #[derive(Clone, Debug)]
-pub struct PlateauConfig {
+pub struct ReduceLROnPlateauOptions {
     /// Which way is better: [`PlateauMode::Min`].
     pub mode: PlateauMode,
     /// What the rate is multiplied by, below 1: 0.1.
@@ -80,9 +80,9 @@ pub struct PlateauConfig {
     pub eps: f64,
 }
 
-impl Default for PlateauConfig {
+impl Default for ReduceLROnPlateauOptions {
     fn default() -> Self {
-        PlateauConfig {
+        ReduceLROnPlateauOptions {
             mode: PlateauMode::Min,
             factor: 0.1,
             patience: 10,
@@ -98,7 +98,7 @@ impl Default for PlateauConfig {
 impl ReduceLROnPlateau {
     /// A tenth of the rate after ten epochs in which the number has not fallen.
     pub fn new(optimizer: &mut dyn Optimizer) -> ReduceLROnPlateau {
-        ReduceLROnPlateau::with(optimizer, PlateauConfig::default())
+        ReduceLROnPlateau::with(optimizer, ReduceLROnPlateauOptions::default())
     }
 
     /// With options.
@@ -106,7 +106,7 @@ impl ReduceLROnPlateau {
     /// # Panics
     /// If `factor` is not below 1, or `min_lr` is a list not as long as the groups are many.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: PlateauConfig) -> ReduceLROnPlateau {
+    pub fn with(optimizer: &mut dyn Optimizer, config: ReduceLROnPlateauOptions) -> ReduceLROnPlateau {
         assert!(config.factor < 1.0, "Factor should be < 1.0.");
         let mut schedule = ReduceLROnPlateau {
             factor: config.factor,
@@ -185,7 +185,7 @@ impl ReduceLROnPlateau {
 
     #[track_caller]
     fn reduce(&mut self, optimizer: &mut dyn Optimizer) {
-        let groups = optimizer.param_groups_mut();
+        let mut groups = optimizer.param_groups_mut();
         if groups.len() != self.min_lrs.len() {
             let Some(min_lr) = self.default_min_lr else {
                 panic!(
@@ -198,15 +198,15 @@ impl ReduceLROnPlateau {
             self.min_lrs = vec![min_lr; groups.len()];
         }
         for (group, &min_lr) in groups.iter_mut().zip(&self.min_lrs) {
-            let lr = (group.lr * self.factor).max(min_lr);
-            if group.lr - lr > self.eps {
-                group.lr = lr;
+            let lr = (group.lr() * self.factor).max(min_lr);
+            if group.lr() - lr > self.eps {
+                group.set_lr(lr);
             }
         }
     }
 
     fn note_lr(&mut self, optimizer: &dyn Optimizer) {
-        self.last_lr = optimizer.param_groups().iter().map(|group| group.lr).collect();
+        self.last_lr = optimizer.param_groups().iter().map(|group| group.lr()).collect();
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {

@@ -1,17 +1,17 @@
-use nn::Value;
+use nn::Options;
 
-use crate::optimizer::display_core;
-use crate::{Adam, AdamConfig, Core, Entry, Error, Formula, Optimizer};
+use crate::{AdamOptions, Core, Formula, Rule};
 
 /// Adam with decoupled weight decay (Loshchilov & Hutter, *Decoupled Weight Decay Regularization*, 2017):
 /// `torch.optim.AdamW`.
 ///
-/// `θ ← θ·(1 − lr·weight_decay)`, then [`Adam`]'s step with the bare gradient.
+/// `θ ← θ·(1 − lr·weight_decay)`, then [`Adam`](crate::Adam)'s step with the bare gradient.
 ///
-/// Defaults: [`AdamWConfig`]. State: as [`Adam`].
+/// Options: [`AdamWOptions`]. State: as [`Adam`](crate::Adam). A state dict of Adam loads too; the decay is
+/// decoupled whatever it says, as in torch.
 ///
 /// ```
-/// use optim::{AdamW, Optimizer};
+/// use optim::AdamW;
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let mut optim = AdamW::new([w.clone()], 0.1);
@@ -19,87 +19,62 @@ use crate::{Adam, AdamConfig, Core, Entry, Error, Formula, Optimizer};
 /// optim.step(); // nothing but the decay
 /// assert_eq!(w.data().to_vec::<f32>(), [0.999]);
 /// ```
-pub struct AdamW(Adam);
+pub type AdamW = Core<AdamWOptions>;
 
 /// The options of [`AdamW`], with torch's defaults.
-#[derive(Clone, Copy, Debug)]
-pub struct AdamWConfig {
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct AdamWOptions {
     /// Learning rate: 1e-3.
+    #[option(default = 1e-3, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
     pub lr: f64,
     /// Shares of the mean and of the mean square kept at each step, below 1: (0.9, 0.999).
+    #[option(
+        default = (0.9, 0.999),
+        check((0.0..1.0).contains(&betas.0), "Invalid beta parameter at index 0: {}", betas.0),
+        check((0.0..1.0).contains(&betas.1), "Invalid beta parameter at index 1: {}", betas.1)
+    )]
     pub betas: (f64, f64),
     /// ε: 1e-8.
+    #[option(default = 1e-8, check(eps >= 0.0, "Invalid epsilon value: {eps}"))]
     pub eps: f64,
     /// Decoupled weight decay: 1e-2.
+    #[option(
+        default = 1e-2,
+        check(weight_decay >= 0.0, "Invalid weight_decay value: {weight_decay}")
+    )]
     pub weight_decay: f64,
     /// Divide by the largest mean square so far: no.
     pub amsgrad: bool,
     /// Climb instead of descend: no.
+    #[option(followed_by(
+        foreach = None, capturable = false, differentiable = false, fused = None,
+        decoupled_weight_decay = true
+    ))]
     pub maximize: bool,
-    /// Whether ε stands beside the root (torch) or under it (the note).
+    /// Whether ε stands beside the root (torch) or under it (textbooks).
+    #[option(skip)]
     pub formula: Formula,
 }
 
-impl Default for AdamWConfig {
-    fn default() -> Self {
-        AdamWConfig {
-            lr: 1e-3,
-            betas: (0.9, 0.999),
-            eps: 1e-8,
-            weight_decay: 1e-2,
-            amsgrad: false,
-            maximize: false,
-            formula: Formula::Torch,
-        }
-    }
-}
-
-impl AdamW {
-    /// AdamW over parameters or groups.
-    ///
-    /// # Panics
-    /// As [`AdamW::with`].
-    #[track_caller]
-    pub fn new(params: impl IntoIterator<Item = impl Into<Entry>>, lr: f64) -> AdamW {
-        AdamW::with(params, AdamWConfig { lr, ..Default::default() })
-    }
-
-    /// AdamW with options.
-    ///
-    /// # Panics
-    /// If there are no parameters, a value is negative, or a beta is not below 1.
-    #[track_caller]
-    pub fn with(params: impl IntoIterator<Item = impl Into<Entry>>, config: AdamWConfig) -> AdamW {
-        let AdamWConfig { lr, betas, eps, weight_decay, amsgrad, maximize, formula } = config;
+impl AdamWOptions {
+    fn adam(&self) -> AdamOptions {
+        let AdamWOptions { lr, betas, eps, weight_decay, amsgrad, maximize, formula } = *self;
         let decoupled_weight_decay = true;
-        let config =
-            AdamConfig { lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay, formula };
-        AdamW(Adam::named("AdamW", params, config))
+        AdamOptions { lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay, formula }
     }
 }
 
-impl Optimizer for AdamW {
-    fn core(&self) -> &Core {
-        self.0.core()
-    }
+impl Rule for AdamWOptions {
+    const NAME: &'static str = "AdamW";
+    const SLOTS: &'static [&'static str] = AdamOptions::SLOTS;
+    type Memory = ();
 
-    fn core_mut(&mut self) -> &mut Core {
-        self.0.core_mut()
+    fn uses(&self, i: usize) -> bool {
+        self.adam().uses(i)
     }
 
     #[track_caller]
-    fn step(&mut self) {
-        self.0.step();
-    }
-
-    /// As every optimizer; but the decay stays decoupled whatever the file says, as in torch.
-    fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
-        self.0.load_state_dict(state_dict)?;
-        for group in self.param_groups_mut() {
-            group.set("decoupled_weight_decay", true);
-        }
-        Ok(())
+    fn step(core: &mut Core<Self>) {
+        core.sweep(|options, at| options.adam().at(at.step));
     }
 }
-
-display_core!(AdamW);
