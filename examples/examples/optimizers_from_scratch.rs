@@ -125,9 +125,9 @@ fn main() -> Result {
             Box::new(move || sgd_momentum(&params, &mut vs, 1e-2, 0.9))
         },
         |params| {
-            let config =
+            let options =
                 SGDOptions { lr: 1e-2, momentum: 0.9, formula: Formula::Textbook, ..Default::default() };
-            Box::new(SGD::with(params, config))
+            Box::new(SGD::with(params, options))
         },
     );
     compare(
@@ -137,8 +137,8 @@ fn main() -> Result {
             Box::new(move || sgd_adagrad(&params, &mut sqrs, 1e-2))
         },
         |params| {
-            let config = AdagradOptions { lr: 1e-2, formula: Formula::Textbook, ..Default::default() };
-            Box::new(Adagrad::with(params, config))
+            let options = AdagradOptions { lr: 1e-2, formula: Formula::Textbook, ..Default::default() };
+            Box::new(Adagrad::with(params, options))
         },
     );
     compare(
@@ -148,14 +148,14 @@ fn main() -> Result {
             Box::new(move || rmsprop(&params, &mut sqrs, 1e-3, 0.9))
         },
         |params| {
-            let config = RMSpropOptions {
+            let options = RMSpropOptions {
                 lr: 1e-3,
                 alpha: 0.9,
                 eps: 1e-10,
                 formula: Formula::Textbook,
                 ..Default::default()
             };
-            Box::new(RMSprop::with(params, config))
+            Box::new(RMSprop::with(params, options))
         },
     );
     compare(
@@ -176,8 +176,8 @@ fn main() -> Result {
             })
         },
         |params| {
-            let config = AdamOptions { lr: 1e-3, formula: Formula::Textbook, ..Default::default() };
-            Box::new(Adam::with(params, config))
+            let options = AdamOptions { lr: 1e-3, formula: Formula::Textbook, ..Default::default() };
+            Box::new(Adam::with(params, options))
         },
     );
 

@@ -64,10 +64,10 @@ pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
 pub fn clip_grad_norm_with(
     params: &[Parameter],
     max_norm: f64,
-    config: ClipGradNormOptions,
+    options: ClipGradNormOptions,
 ) -> Result<f64, Error> {
     check(params);
-    let ClipGradNormOptions { norm_type, error_if_nonfinite } = config;
+    let ClipGradNormOptions { norm_type, error_if_nonfinite } = options;
     let (norm, dtype) = total_norm(params, norm_type);
     if error_if_nonfinite && !norm.is_finite() {
         return Err(Error::NonFiniteNorm { norm_type });

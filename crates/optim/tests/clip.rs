@@ -29,8 +29,8 @@ fn clipping_is_torchs() {
         let limit = case.number("limit");
         match case.get_number("order") {
             Some(norm_type) => {
-                let config = ClipGradNormOptions { norm_type, error_if_nonfinite: true };
-                let norm = clip_grad_norm_with(&params, limit, config).unwrap();
+                let options = ClipGradNormOptions { norm_type, error_if_nonfinite: true };
+                let norm = clip_grad_norm_with(&params, limit, options).unwrap();
                 let expected = case.tensor("norm").item();
                 assert!((norm - expected).abs() <= 2.0 * ulp * expected, "{case:?}: {norm}");
             }
@@ -53,8 +53,8 @@ fn nothing_to_clip() {
 #[test]
 fn a_norm_that_is_not_finite_is_an_error_if_asked_for() {
     let nan = params(&[&[1.0], &[f64::NAN]], DType::F32);
-    let config = ClipGradNormOptions { error_if_nonfinite: true, ..Default::default() };
-    let error = clip_grad_norm_with(&nan, 1.0, config).unwrap_err();
+    let options = ClipGradNormOptions { error_if_nonfinite: true, ..Default::default() };
+    let error = clip_grad_norm_with(&nan, 1.0, options).unwrap_err();
     assert!(matches!(error, Error::NonFiniteNorm { norm_type: 2.0 }));
     assert!(error.to_string().starts_with(
         "The total norm of order 2.0 for gradients from `parameters` is non-finite, so it cannot be clipped."
@@ -176,8 +176,8 @@ fn gradients_of_two_dtypes_are_measured_in_the_wider() {
 #[test]
 #[should_panic(expected = "cannot compute the inf norm on an empty tensor")]
 fn nothing_has_no_largest_gradient() {
-    let config = ClipGradNormOptions { norm_type: f64::INFINITY, ..Default::default() };
-    let _ = clip_grad_norm_with(&params(&[&[], &[1.0]], DType::F32), 1.0, config);
+    let options = ClipGradNormOptions { norm_type: f64::INFINITY, ..Default::default() };
+    let _ = clip_grad_norm_with(&params(&[&[], &[1.0]], DType::F32), 1.0, options);
 }
 
 /// Several blocks, a broken one at the end; the sum's order does not depend on who adds it.

@@ -104,11 +104,11 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
             Box::new(OneCycleLR::with(o, OneCycleLROptions { cycle_momentum: false, ..cycle(0.8.into()) }))
         }
         "plateau" => {
-            let config = ReduceLROnPlateauOptions { factor: 0.5, patience: 3, ..Default::default() };
-            return Any::Plateau(ReduceLROnPlateau::with(o, config));
+            let options = ReduceLROnPlateauOptions { factor: 0.5, patience: 3, ..Default::default() };
+            return Any::Plateau(ReduceLROnPlateau::with(o, options));
         }
         "plateau_max_abs" => {
-            let config = ReduceLROnPlateauOptions {
+            let options = ReduceLROnPlateauOptions {
                 mode: PlateauMode::Max,
                 factor: 0.3,
                 patience: 2,
@@ -118,7 +118,7 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
                 min_lr: [0.01, 0.001].into(),
                 eps: 1e-3,
             };
-            return Any::Plateau(ReduceLROnPlateau::with(o, config));
+            return Any::Plateau(ReduceLROnPlateau::with(o, options));
         }
         "lambda" => Box::new(LambdaLR::new(o, |t| 0.95f64.powf(t as f64))),
         "lambda_list" => Box::new(LambdaLR::each(

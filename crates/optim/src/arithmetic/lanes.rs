@@ -20,7 +20,7 @@ macro_rules! each_lanes {
         let (g_whole, g_rest) = $g[..n].as_chunks();
         $(let $s = $s[..if true $(&& $flag)? { n } else { 0 }].as_chunks_mut();)*
         for i in 0..whole.len() {
-            let mut lanes: (Lanes<T>, Lanes<T>, [Lanes<T>; _]) = (
+            let mut lanes: ([T; LANES], [T; LANES], [[T; LANES]; _]) = (
                 whole[i],
                 g_whole[i],
                 [$(if true $(&& $flag)? { $s.0[i] } else { [T::ZERO; LANES] }),*],
@@ -39,7 +39,11 @@ macro_rules! each_lanes {
             )*
         }
         if !rest.is_empty() {
-            let mut lanes = (padded(rest), padded(g_rest), [$(padded($s.1)),*]);
+            let mut lanes = (
+                $crate::arithmetic::padded(rest),
+                $crate::arithmetic::padded(g_rest),
+                [$($crate::arithmetic::padded($s.1)),*],
+            );
             {
                 let ($w, $g, [$($s),*]) = (&mut lanes.0, &mut lanes.1, &mut lanes.2);
                 $body

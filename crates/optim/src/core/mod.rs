@@ -31,7 +31,7 @@ pub use state::{Memory, State};
 /// [`SGD`](crate::SGD) and the others are `Core`s; the crate's page shows how one more is written.
 ///
 /// ```
-/// use optim::{Adam, Optimizer};
+/// use optim::Adam;
 ///
 /// let w = nn::Parameter::new(tensor::ones([2]));
 /// let mut optim = Adam::new([w], 0.1);

@@ -11,7 +11,7 @@ use crate::{AnyGroup, Core, Error, ParamGroup, Rule};
 /// names. It prints as torch's `repr`.
 ///
 /// ```
-/// use optim::{AnyGroup, Optimizer, SGD};
+/// use optim::{Optimizer, SGD};
 ///
 /// let w = nn::Parameter::new(tensor::ones([2]));
 /// let mut optim: Box<dyn Optimizer> = Box::new(SGD::new([w], 0.1));

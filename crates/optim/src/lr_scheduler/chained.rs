@@ -9,7 +9,7 @@ use crate::{Error, Fields, Optimizer};
 ///
 /// ```
 /// use optim::lr_scheduler::{ChainedScheduler, ConstantLR, ExponentialLR, LRScheduler};
-/// use optim::{Optimizer, SGD};
+/// use optim::SGD;
 ///
 /// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 1.0);
 /// let warm_up = ConstantLR::new(&mut optim, 0.5, 2);

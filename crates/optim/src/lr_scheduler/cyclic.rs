@@ -117,15 +117,15 @@ impl CyclicLR {
     /// If `base_lr` or `max_lr` is not set, a cycle has no steps, a list is not as long as the groups are
     /// many, or the momentum is to move in an optimizer that has none.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: CyclicLROptions) -> CyclicLR {
-        let CyclicLROptions { mode, gamma, cycle_momentum, step_size_up, .. } = config;
-        let base_lrs = config.base_lr.expand("base_lr", optimizer);
-        let max_lrs = config.max_lr.expand("max_lr", optimizer);
+    pub fn with(optimizer: &mut dyn Optimizer, options: CyclicLROptions) -> CyclicLR {
+        let CyclicLROptions { mode, gamma, cycle_momentum, step_size_up, .. } = options;
+        let base_lrs = options.base_lr.expand("base_lr", optimizer);
+        let max_lrs = options.max_lr.expand("max_lr", optimizer);
         assert!(
             base_lrs.iter().chain(&max_lrs).all(|lr| !lr.is_nan()),
             "CyclicLR: base_lr and max_lr must be set"
         );
-        let step_size_down = config.step_size_down.unwrap_or(step_size_up);
+        let step_size_down = options.step_size_down.unwrap_or(step_size_up);
         let total_size = (step_size_up + step_size_down) as f64;
         assert!(total_size > 0.0, "CyclicLR: a cycle needs at least one step");
         for (group, &lr) in optimizer.param_groups_mut().iter_mut().zip(&base_lrs) {
@@ -134,8 +134,8 @@ impl CyclicLR {
         let beta1 = cycle_momentum && uses_beta1(optimizer);
         let (mut base_momentums, mut max_momentums) = (Vec::new(), Vec::new());
         if cycle_momentum {
-            base_momentums = config.base_momentum.expand("base_momentum", optimizer);
-            max_momentums = config.max_momentum.expand("max_momentum", optimizer);
+            base_momentums = options.base_momentum.expand("base_momentum", optimizer);
+            max_momentums = options.max_momentum.expand("max_momentum", optimizer);
             start_momentum(optimizer, beta1, &base_momentums, &max_momentums);
         }
         let mut schedule = CyclicLR {
@@ -145,7 +145,7 @@ impl CyclicLR {
             step_ratio: step_size_up as f64 / total_size,
             mode,
             gamma,
-            scale: config.scale_fn,
+            scale: options.scale_fn,
             cycle_momentum,
             beta1,
             base_momentums,

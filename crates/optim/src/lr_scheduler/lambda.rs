@@ -12,7 +12,7 @@ pub(super) type Factor = Arc<dyn Fn(usize) -> f64 + Send + Sync>;
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, LambdaLR};
-/// use optim::{Optimizer, SGD};
+/// use optim::SGD;
 ///
 /// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
 /// let mut scheduler = LambdaLR::new(&mut optim, |epoch| 1.0 / (1 + epoch) as f64);

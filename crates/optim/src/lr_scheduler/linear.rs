@@ -7,7 +7,7 @@ use crate::{AnyGroup, Fields, Optimizer};
 #[derive(Clone, Debug)]
 pub struct LinearLR {
     clock: Clock,
-    config: LinearLROptions,
+    options: LinearLROptions,
 }
 
 /// The options of [`LinearLR`], with torch's defaults.
@@ -39,16 +39,16 @@ impl LinearLR {
     /// # Panics
     /// If a factor is out of its range.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: LinearLROptions) -> LinearLR {
+    pub fn with(optimizer: &mut dyn Optimizer, options: LinearLROptions) -> LinearLR {
         assert!(
-            config.start_factor > 0.0 && config.start_factor <= 1.0,
+            options.start_factor > 0.0 && options.start_factor <= 1.0,
             "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
         );
         assert!(
-            (0.0..=1.0).contains(&config.end_factor),
+            (0.0..=1.0).contains(&options.end_factor),
             "Ending multiplicative factor expected to be between 0 and 1."
         );
-        LinearLR { clock: Clock::new(optimizer), config }.begin(optimizer)
+        LinearLR { clock: Clock::new(optimizer), options }.begin(optimizer)
     }
 }
 
@@ -62,7 +62,7 @@ impl Schedule for LinearLR {
     }
 
     fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
-        let LinearLROptions { start_factor, end_factor, total_iters } = self.config;
+        let LinearLROptions { start_factor, end_factor, total_iters } = self.options;
         let epoch = self.clock.last_epoch;
         if epoch == 0 {
             return scaled(groups, start_factor);
@@ -76,7 +76,7 @@ impl Schedule for LinearLR {
     }
 
     fn closed_form(&self) -> Option<Vec<f64>> {
-        let LinearLROptions { start_factor, end_factor, total_iters } = self.config;
+        let LinearLROptions { start_factor, end_factor, total_iters } = self.options;
         let total = total_iters as f64;
         let factor =
             start_factor + (end_factor - start_factor) * total.min(self.clock.last_epoch as f64) / total;
@@ -84,10 +84,10 @@ impl Schedule for LinearLR {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        let mut total_iters = self.config.total_iters as i64;
-        f.float("start_factor", &mut self.config.start_factor);
-        f.float("end_factor", &mut self.config.end_factor);
+        let mut total_iters = self.options.total_iters as i64;
+        f.float("start_factor", &mut self.options.start_factor);
+        f.float("end_factor", &mut self.options.end_factor);
         f.int("total_iters", &mut total_iters);
-        self.config.total_iters = total_iters as usize;
+        self.options.total_iters = total_iters as usize;
     }
 }

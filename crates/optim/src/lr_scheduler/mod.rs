@@ -10,8 +10,8 @@
 //! use optim::{Optimizer, SGD};
 //!
 //! let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
-//! let config = LinearLROptions { start_factor: 0.1, total_iters: 5, ..Default::default() };
-//! let warm_up = LinearLR::with(&mut optim, config);
+//! let options = LinearLROptions { start_factor: 0.1, total_iters: 5, ..Default::default() };
+//! let warm_up = LinearLR::with(&mut optim, options);
 //! let decay = CosineAnnealingLR::new(&mut optim, 95, 0.0);
 //! let mut scheduler = SequentialLR::new(&mut optim, vec![Box::new(warm_up), Box::new(decay)], vec![5]);
 //! let mut rates = vec![optim.param_groups()[0].options.lr];

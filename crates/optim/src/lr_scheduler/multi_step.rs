@@ -11,7 +11,7 @@ use crate::{AnyGroup, Fields, Optimizer};
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, MultiStepLR};
-/// use optim::{Optimizer, SGD};
+/// use optim::SGD;
 ///
 /// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
 /// let mut scheduler = MultiStepLR::new(&mut optim, [30, 80], 0.5);

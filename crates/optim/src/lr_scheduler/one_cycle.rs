@@ -12,10 +12,10 @@ use crate::{AnyGroup, Fields, Optimizer};
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, OneCycleLR};
-/// use optim::{Optimizer, SGD, SGDOptions};
+/// use optim::{SGD, SGDOptions};
 ///
-/// let config = SGDOptions { momentum: 0.9, ..Default::default() };
-/// let mut optim = SGD::with([nn::Parameter::new(tensor::zeros([2]))], config);
+/// let options = SGDOptions { momentum: 0.9, ..Default::default() };
+/// let mut optim = SGD::with([nn::Parameter::new(tensor::zeros([2]))], options);
 /// let mut scheduler = OneCycleLR::new(&mut optim, 0.5, 100);
 /// assert!((optim.param_groups()[0].options.lr - 0.02).abs() < 1e-15); // max_lr / 25
 /// (0..29).for_each(|_| scheduler.step(&mut optim));
@@ -134,14 +134,14 @@ impl OneCycleLR {
     /// If `max_lr` or `total_steps` is not set, `pct_start` is not between 0 and 1, a list is not as long as
     /// the groups are many, or the momentum is to move in an optimizer that has none.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: OneCycleLROptions) -> OneCycleLR {
-        let OneCycleLROptions { total_steps, pct_start, anneal, cycle_momentum, three_phase, .. } = config;
+    pub fn with(optimizer: &mut dyn Optimizer, options: OneCycleLROptions) -> OneCycleLR {
+        let OneCycleLROptions { total_steps, pct_start, anneal, cycle_momentum, three_phase, .. } = options;
         assert!(total_steps > 0, "Expected positive integer total_steps, but got {total_steps}");
         assert!(
             (0.0..=1.0).contains(&pct_start),
             "Expected float between 0 and 1 pct_start, but got {pct_start}"
         );
-        let max_lrs = config.max_lr.expand("max_lr", optimizer);
+        let max_lrs = options.max_lr.expand("max_lr", optimizer);
         assert!(max_lrs.iter().all(|lr| !lr.is_nan()), "OneCycleLR: max_lr must be set");
         let total = total_steps as f64;
         let up = ["initial_lr", "max_lr", "max_momentum", "base_momentum"];
@@ -154,15 +154,15 @@ impl OneCycleLR {
             phases.push(Phase::new(total - 1.0, ["max_lr", "min_lr", "base_momentum", "max_momentum"]));
         }
         for (group, &max_lr) in optimizer.param_groups_mut().iter_mut().zip(&max_lrs) {
-            let initial_lr = max_lr / config.div_factor;
+            let initial_lr = max_lr / options.div_factor;
             group.set("initial_lr", initial_lr.into());
             group.set("max_lr", max_lr.into());
-            group.set("min_lr", (initial_lr / config.final_div_factor).into());
+            group.set("min_lr", (initial_lr / options.final_div_factor).into());
         }
         let beta1 = cycle_momentum && uses_beta1(optimizer);
         if cycle_momentum {
-            let max = config.max_momentum.expand("max_momentum", optimizer);
-            let base = config.base_momentum.expand("base_momentum", optimizer);
+            let max = options.max_momentum.expand("max_momentum", optimizer);
+            let base = options.base_momentum.expand("base_momentum", optimizer);
             start_momentum(optimizer, beta1, &base, &max);
         }
         let clock = Clock::new(optimizer);

@@ -10,12 +10,12 @@ use crate::{Error, Fields, Optimizer};
 /// Its step takes the number, so it is not an [`LRScheduler`](super::LRScheduler) and cannot be chained.
 ///
 /// ```
-/// use optim::lr_scheduler::{ReduceLROnPlateauOptions, ReduceLROnPlateau};
-/// use optim::{Optimizer, SGD};
+/// use optim::lr_scheduler::{ReduceLROnPlateau, ReduceLROnPlateauOptions};
+/// use optim::SGD;
 ///
 /// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
-/// let config = ReduceLROnPlateauOptions { patience: 2, ..Default::default() };
-/// let mut scheduler = ReduceLROnPlateau::with(&mut optim, config);
+/// let options = ReduceLROnPlateauOptions { patience: 2, ..Default::default() };
+/// let mut scheduler = ReduceLROnPlateau::with(&mut optim, options);
 /// for loss in [1.0, 0.9, 0.9, 0.9, 0.9] {
 ///     scheduler.step(loss, &mut optim);
 /// }
@@ -106,21 +106,21 @@ impl ReduceLROnPlateau {
     /// # Panics
     /// If `factor` is not below 1, or `min_lr` is a list not as long as the groups are many.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: ReduceLROnPlateauOptions) -> ReduceLROnPlateau {
-        assert!(config.factor < 1.0, "Factor should be < 1.0.");
+    pub fn with(optimizer: &mut dyn Optimizer, options: ReduceLROnPlateauOptions) -> ReduceLROnPlateau {
+        assert!(options.factor < 1.0, "Factor should be < 1.0.");
         let mut schedule = ReduceLROnPlateau {
-            factor: config.factor,
-            default_min_lr: if let PerGroup::All(lr) = config.min_lr { Some(lr) } else { None },
-            min_lrs: config.min_lr.expand("min_lr", optimizer),
-            patience: config.patience as i64,
-            cooldown: config.cooldown as i64,
-            eps: config.eps,
+            factor: options.factor,
+            default_min_lr: if let PerGroup::All(lr) = options.min_lr { Some(lr) } else { None },
+            min_lrs: options.min_lr.expand("min_lr", optimizer),
+            patience: options.patience as i64,
+            cooldown: options.cooldown as i64,
+            eps: options.eps,
             last_epoch: 0,
             last_lr: Vec::new(),
-            mode: config.mode,
-            threshold: config.threshold,
-            threshold_mode: config.threshold_mode,
-            best: worst(config.mode),
+            mode: options.mode,
+            threshold: options.threshold,
+            threshold_mode: options.threshold_mode,
+            best: worst(options.mode),
             cooldown_counter: 0,
             num_bad_epochs: 0,
         };

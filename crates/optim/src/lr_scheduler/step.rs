@@ -6,7 +6,7 @@ use crate::{AnyGroup, Fields, Optimizer};
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, StepLR};
-/// use optim::{Optimizer, SGD};
+/// use optim::SGD;
 ///
 /// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
 /// let mut scheduler = StepLR::new(&mut optim, 30);

@@ -1,8 +1,7 @@
 use nn::Options;
-use tensor::kernels::root::Roots;
 
-use crate::arithmetic::{LANES, Lanes, each_lanes, padded, sign};
-use crate::{Core, Real, Rule, Update};
+use crate::arithmetic::{LANES, each_lanes, sign};
+use crate::{Core, Real, Roots, Rule, Update};
 
 /// Adadelta (Zeiler, *An Adaptive Learning Rate Method*, 2012): `torch.optim.Adadelta`.
 ///
@@ -16,7 +15,7 @@ use crate::{Core, Real, Rule, Update};
 /// Options: [`AdadeltaOptions`]. State: `step`, `square_avg`, `acc_delta`.
 ///
 /// ```
-/// use optim::Adadelta;
+/// use optim::{Adadelta, Optimizer};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let mut optim = Adadelta::new([w.clone()], 1.0);
@@ -51,7 +50,6 @@ impl Rule for AdadeltaOptions {
     const SLOTS: &'static [&'static str] = &["square_avg", "acc_delta"];
     type Memory = ();
 
-    #[track_caller]
     fn step(core: &mut Core<Self>) {
         core.sweep(|options, _| *options);
     }

@@ -1,8 +1,7 @@
 use nn::Options;
-use tensor::kernels::root::Roots;
 
-use crate::arithmetic::{LANES, Lanes, each_lanes, padded, sign};
-use crate::{Core, Formula, Real, Rule, Update};
+use crate::arithmetic::{LANES, each_lanes, sign};
+use crate::{Core, Formula, Real, Roots, Rule, Update};
 
 /// Adagrad (Duchi, Hazan & Singer, *Adaptive Subgradient Methods*, 2011): `torch.optim.Adagrad`.
 ///
@@ -15,7 +14,7 @@ use crate::{Core, Formula, Real, Rule, Update};
 /// Options: [`AdagradOptions`]. State: `step`, `sum`, both there from the start.
 ///
 /// ```
-/// use optim::Adagrad;
+/// use optim::{Adagrad, Optimizer};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let mut optim = Adagrad::new([w.clone()], 0.1);
@@ -64,7 +63,6 @@ impl Rule for AdagradOptions {
         self.initial_accumulator_value
     }
 
-    #[track_caller]
     fn step(core: &mut Core<Self>) {
         core.sweep(|options, at| {
             let lr = options.lr / (1.0 + (at.step - 1.0) * options.lr_decay);

@@ -1,8 +1,7 @@
 use nn::Options;
-use tensor::kernels::root::Roots;
 
-use crate::arithmetic::{LANES, Lanes, constants, each_lanes, lerp, padded, sign};
-use crate::{Core, Formula, Real, Rule, Update};
+use crate::arithmetic::{LANES, constants, each_lanes, lerp, sign};
+use crate::{Core, Formula, Real, Roots, Rule, Update};
 
 /// Adam (Kingma & Ba, *A Method for Stochastic Optimization*, 2014): `torch.optim.Adam`.
 ///
@@ -19,7 +18,7 @@ use crate::{Core, Formula, Real, Rule, Update};
 /// Options: [`AdamOptions`]. State: `step`, `exp_avg`, `exp_avg_sq`, with `amsgrad` `max_exp_avg_sq`.
 ///
 /// ```
-/// use optim::Adam;
+/// use optim::{Adam, Optimizer};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let mut optim = Adam::new([w.clone()], 0.1);
@@ -36,11 +35,9 @@ pub struct AdamOptions {
     #[option(default = 1e-3, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
     pub lr: f64,
     /// Shares of the mean and of the mean square kept at each step, below 1: (0.9, 0.999).
-    #[option(
-        default = (0.9, 0.999),
-        check((0.0..1.0).contains(&betas.0), "Invalid beta parameter at index 0: {}", betas.0),
-        check((0.0..1.0).contains(&betas.1), "Invalid beta parameter at index 1: {}", betas.1)
-    )]
+    #[option(default = (0.9, 0.999))]
+    #[option(check((0.0..1.0).contains(&betas.0), "Invalid beta parameter at index 0: {}", betas.0))]
+    #[option(check((0.0..1.0).contains(&betas.1), "Invalid beta parameter at index 1: {}", betas.1))]
     pub betas: (f64, f64),
     /// ε: 1e-8.
     #[option(default = 1e-8, check(eps >= 0.0, "Invalid epsilon value: {eps}"))]
@@ -69,7 +66,6 @@ impl Rule for AdamOptions {
         i < 2 || self.amsgrad
     }
 
-    #[track_caller]
     fn step(core: &mut Core<Self>) {
         core.sweep(|options, at| options.at(at.step));
     }

@@ -11,7 +11,7 @@ use crate::{AdamOptions, Core, Formula, Rule};
 /// decoupled whatever it says, as in torch.
 ///
 /// ```
-/// use optim::AdamW;
+/// use optim::{AdamW, Optimizer};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let mut optim = AdamW::new([w.clone()], 0.1);
@@ -28,20 +28,15 @@ pub struct AdamWOptions {
     #[option(default = 1e-3, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
     pub lr: f64,
     /// Shares of the mean and of the mean square kept at each step, below 1: (0.9, 0.999).
-    #[option(
-        default = (0.9, 0.999),
-        check((0.0..1.0).contains(&betas.0), "Invalid beta parameter at index 0: {}", betas.0),
-        check((0.0..1.0).contains(&betas.1), "Invalid beta parameter at index 1: {}", betas.1)
-    )]
+    #[option(default = (0.9, 0.999))]
+    #[option(check((0.0..1.0).contains(&betas.0), "Invalid beta parameter at index 0: {}", betas.0))]
+    #[option(check((0.0..1.0).contains(&betas.1), "Invalid beta parameter at index 1: {}", betas.1))]
     pub betas: (f64, f64),
     /// ε: 1e-8.
     #[option(default = 1e-8, check(eps >= 0.0, "Invalid epsilon value: {eps}"))]
     pub eps: f64,
     /// Decoupled weight decay: 1e-2.
-    #[option(
-        default = 1e-2,
-        check(weight_decay >= 0.0, "Invalid weight_decay value: {weight_decay}")
-    )]
+    #[option(default = 1e-2, check(weight_decay >= 0.0, "Invalid weight_decay value: {weight_decay}"))]
     pub weight_decay: f64,
     /// Divide by the largest mean square so far: no.
     pub amsgrad: bool,
@@ -73,7 +68,6 @@ impl Rule for AdamWOptions {
         self.adam().uses(i)
     }
 
-    #[track_caller]
     fn step(core: &mut Core<Self>) {
         core.sweep(|options, at| options.adam().at(at.step));
     }

@@ -7,7 +7,7 @@ use crate::{Entry, SGD, SGDOptions};
 /// `v ← γ·v + lr·g`, `θ ← θ − v`, ask [`SGD`] for it:
 ///
 /// ```
-/// use optim::{Formula, Momentum, SGD, SGDOptions};
+/// use optim::{Formula, Momentum, Optimizer, SGD, SGDOptions};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let options = SGDOptions { lr: 0.5, momentum: 0.9, formula: Formula::Textbook, ..Default::default() };

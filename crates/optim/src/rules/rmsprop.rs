@@ -1,8 +1,7 @@
 use nn::Options;
-use tensor::kernels::root::Roots;
 
-use crate::arithmetic::{LANES, Lanes, constants, each_lanes, lerp, padded, sign};
-use crate::{Core, Formula, Real, Rule, Update};
+use crate::arithmetic::{LANES, constants, each_lanes, lerp, sign};
+use crate::{Core, Formula, Real, Roots, Rule, Update};
 
 /// RMSprop (Tieleman & Hinton, *Lecture 6.5*, 2012), centered if asked (Graves, 2013): `torch.optim.RMSprop`.
 ///
@@ -18,7 +17,7 @@ use crate::{Core, Formula, Real, Rule, Update};
 /// `momentum_buffer`, centered `grad_avg`.
 ///
 /// ```
-/// use optim::{RMSprop, RMSpropOptions};
+/// use optim::{Optimizer, RMSprop, RMSpropOptions};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32]));
 /// let mut optim = RMSprop::with([w.clone()], RMSpropOptions { alpha: 0.75, ..Default::default() });
@@ -46,11 +45,8 @@ pub struct RMSpropOptions {
     /// Divide by the gradient's standard deviation instead of its root mean square: no.
     pub centered: bool,
     /// Coupled (L2) weight decay: 0.
-    #[option(
-        int_if_zero,
-        check(weight_decay >= 0.0, "Invalid weight_decay value: {weight_decay}"),
-        followed_by(capturable = false, foreach = None)
-    )]
+    #[option(int_if_zero, check(weight_decay >= 0.0, "Invalid weight_decay value: {weight_decay}"))]
+    #[option(followed_by(capturable = false, foreach = None))]
     pub weight_decay: f64,
     /// Climb instead of descend: no.
     #[option(followed_by(differentiable = false))]
@@ -69,7 +65,6 @@ impl Rule for RMSpropOptions {
         [true, self.momentum > 0.0, self.centered][i]
     }
 
-    #[track_caller]
     fn step(core: &mut Core<Self>) {
         core.sweep(|options, _| *options);
     }

@@ -1,8 +1,7 @@
 use nn::Options;
-use tensor::kernels::root::Roots;
 
-use crate::arithmetic::{LANES, Lanes, constants, each_lanes, padded, sign};
-use crate::{Core, Formula, Real, Rule, Update};
+use crate::arithmetic::{LANES, constants, each_lanes, sign};
+use crate::{Core, Formula, Real, Roots, Rule, Update};
 
 /// Stochastic gradient descent, with momentum if asked: `torch.optim.SGD`.
 ///
@@ -20,7 +19,7 @@ use crate::{Core, Formula, Real, Rule, Update};
 /// Options: [`SGDOptions`]. State: `momentum_buffer`, if `μ ≠ 0`.
 ///
 /// ```
-/// use optim::SGD;
+/// use optim::{Optimizer, SGD};
 ///
 /// let w = nn::Parameter::new(tensor::Tensor::from([1.0_f32, -1.0]));
 /// let mut optim = SGD::new([w.clone()], 0.5);
@@ -72,7 +71,6 @@ impl Rule for SGDOptions {
         self.momentum != 0.0
     }
 
-    #[track_caller]
     fn step(core: &mut Core<Self>) {
         core.sweep(|options, at| SGDStep { options: *options, first: at.first });
     }
