@@ -119,7 +119,7 @@ fn load_state<R: Rule>(saved: &Value, w: &Tensor, problems: &mut Vec<String>) ->
     }
     if has_slot || R::SLOTS.is_empty() {
         problems.extend(Fields::read(saved, |f| state_fields::<R>(&mut state, f)));
-        if !(state.step >= 0.0) {
+        if state.step.is_nan() || state.step < 0.0 {
             problems.push("step must be a number of steps".into());
         }
         state.begun = true;

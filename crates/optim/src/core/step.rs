@@ -111,7 +111,7 @@ fn gather<'a, R: Rule, U: Copy>(
             if places.turn(entry) != turn {
                 continue;
             }
-            let Some(grad) = p.grad() else { continue };
+            let Some(mut grad) = p.grad() else { continue };
             let Some(data) = p.try_data_mut() else {
                 drop(jobs);
                 drop(p.data_mut());
@@ -120,7 +120,9 @@ fn gather<'a, R: Rule, U: Copy>(
             let place = places.of(entry);
             let state = &state[place];
             check(&data, &grad, &state.slots);
-            let grad = if grad.is_contiguous() { grad } else { grad.contiguous() };
+            if !grad.is_contiguous() {
+                grad = grad.contiguous();
+            }
             let first = if turn == 0 { state.has_no_slot() } else { state.first };
             let mut memory = state.memory.clone();
             let key = (group, state.step, first);

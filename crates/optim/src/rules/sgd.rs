@@ -1,6 +1,6 @@
 use nn::Options;
 
-use crate::arithmetic::{LANES, constants, each_lanes, sign};
+use crate::arithmetic::{constants, sign};
 use crate::{Core, Formula, Real, Roots, Rule, Update};
 
 /// Stochastic gradient descent, with momentum if asked: `torch.optim.SGD`.
@@ -93,21 +93,21 @@ impl Update<1> for SGDStep {
         let [mu, kept, gathered, rate, wd, sign] =
             [momentum, kept, gathered, rate, weight_decay, sign(maximize)].map(T::from_f64);
         constants!([MOMENTUM = momentum != 0.0, NESTEROV = nesterov, TEXTBOOK = textbook] => {
-            each_lanes!(w, g, [v if MOMENTUM] => {
-                for i in 0..LANES {
-                    let mut step = wd.mul_add(w[i], sign * g[i]);
-                    if MOMENTUM {
-                        let sum = if TEXTBOOK {
-                            kept * v[i] + gathered * step
-                        } else {
-                            gathered.mul_add(step, kept * v[i])
-                        };
-                        v[i] = sum.flushed();
-                        step = if NESTEROV { mu.mul_add(v[i], step) } else { v[i] };
-                    }
-                    w[i] = (-rate).mul_add(step, w[i]);
+            let n = w.len();
+            let (g, v) = (&g[..n], &mut v[..if MOMENTUM { n } else { 0 }]);
+            for i in 0..n {
+                let mut step = wd.mul_add(w[i], sign * g[i]);
+                if MOMENTUM {
+                    let sum = if TEXTBOOK {
+                        kept * v[i] + gathered * step
+                    } else {
+                        gathered.mul_add(step, kept * v[i])
+                    };
+                    v[i] = sum.flushed();
+                    step = if NESTEROV { mu.mul_add(v[i], step) } else { v[i] };
                 }
-            });
+                w[i] = (-rate).mul_add(step, w[i]);
+            }
         });
     }
 }
