@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 
-/// The sizes of the note's nets.
+/// The sizes of the tutorial's nets.
 pub(super) const NETS: [&[usize]; 2] = [&[784, 200, 10], &[784, 400, 200, 100, 10]];
 
 /// Losses that are compared one by one.
@@ -24,7 +24,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// The six optimizers with the note's learning rates, which has a second one for SGD on the larger net.
+    /// The six optimizers with the tutorial's learning rates, which has a second one for SGD on the larger net.
     pub(super) fn all(sizes: &'static [usize]) -> Vec<Run> {
         let mut runs: Vec<Run> =
             OptimizerKind::ALL.map(|optimizer| Run { sizes, optimizer, lr: optimizer.lr() }).into();

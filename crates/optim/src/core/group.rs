@@ -199,7 +199,7 @@ impl<O: Options> AnyGroup for Group<O> {
     }
 }
 
-/// What an optimizer can be made from: parameters, named parameters, or groups.
+/// An argument that an optimizer is made from: a parameter, a named parameter, or a group.
 ///
 /// `SGD::new(net.parameters(), lr)`, `SGD::new(net.named_parameters(), lr)` and
 /// `SGD::new([ParamGroup::new(…), …], lr)` all work, as in torch.

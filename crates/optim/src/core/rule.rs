@@ -44,7 +44,7 @@ pub struct At<'a, M> {
     pub step: f64,
     /// Whether no slot had been made when the step began.
     pub first: bool,
-    /// What the rule remembers besides the slots, to read and to change.
+    /// The state besides the slots, to read and to change.
     pub memory: &'a mut M,
 }
 

@@ -5,7 +5,7 @@ use tensor::Tensor;
 use super::Fields;
 use crate::Rule;
 
-/// What a rule remembers of a parameter besides the slots: numbers, lists, tensors of any shape.
+/// The state of a parameter besides the slots: numbers, lists, tensors of any shape.
 ///
 /// ```
 /// use optim::{Fields, Memory};
@@ -40,7 +40,7 @@ impl Memory for () {
 pub struct State<M = ()> {
     /// Steps taken with a gradient. An `f32`, because that is the type in which torch counts and saves them.
     pub step: f32,
-    /// What the rule remembers besides the slots.
+    /// The state besides the slots.
     pub memory: M,
     pub(super) slots: Box<[Option<Tensor>]>,
     /// Whether no slot had been made when the current step began.

@@ -2,7 +2,7 @@ use nn::Value;
 
 use crate::{AnyGroup, Fields, Optimizer};
 
-/// What every [`Schedule`](super::Schedule) counts and remembers.
+/// The counters and rates that every [`Schedule`](super::Schedule) has.
 #[derive(Clone, Debug)]
 pub struct Clock {
     /// The learning rates the groups started from.

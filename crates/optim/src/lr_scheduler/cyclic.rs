@@ -36,7 +36,7 @@ pub enum CyclicMode {
     ExpRange,
 }
 
-/// What a scaling function of one's own is given.
+/// A scaling function of one's own, by its argument.
 #[derive(Clone)]
 pub enum ScaleBy {
     /// The number of the cycle, counted from 1.

@@ -13,9 +13,9 @@ pub struct LinearLR {
 /// The options of [`LinearLR`], with torch's defaults.
 #[derive(Clone, Copy, Debug)]
 pub struct LinearLROptions {
-    /// What the rate is multiplied by in the first epoch, above 0 and at most 1: ⅓.
+    /// The factor of the rate in the first epoch, above 0 and at most 1: ⅓.
     pub start_factor: f64,
-    /// What it is multiplied by in the end, between 0 and 1: 1.
+    /// The factor in the end, between 0 and 1: 1.
     pub end_factor: f64,
     /// Epochs to get there: 5.
     pub total_iters: usize,

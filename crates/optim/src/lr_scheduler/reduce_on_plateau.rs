@@ -64,11 +64,11 @@ pub enum ThresholdMode {
 pub struct ReduceLROnPlateauOptions {
     /// Which way is better: [`PlateauMode::Min`].
     pub mode: PlateauMode,
-    /// What the rate is multiplied by, below 1: 0.1.
+    /// The factor of a reduction, below 1: 0.1.
     pub factor: f64,
     /// Epochs without improvement that are borne: 10.
     pub patience: usize,
-    /// What counts as an improvement: 1e-4.
+    /// The least change that is an improvement: 1e-4.
     pub threshold: f64,
     /// How it is meant: [`ThresholdMode::Rel`].
     pub threshold_mode: ThresholdMode,
@@ -236,7 +236,7 @@ impl ReduceLROnPlateau {
     }
 }
 
-/// What every number is better than.
+/// The value that every number is better than.
 fn worst(mode: PlateauMode) -> f64 {
     match mode {
         PlateauMode::Min => f64::INFINITY,
