@@ -27,7 +27,7 @@ struct Options {
     layers: Vec<usize>,
 
     /// The optimizer
-    #[arg(long, value_name = "NAME", value_enum, default_value_t = OptimizerKind::Sgd)]
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = OptimizerKind::SGD)]
     optimizer: OptimizerKind,
 
     /// Learning rate. Default: the tutorial's, 0.1 for sgd here, else as in six_optimizers
@@ -64,7 +64,7 @@ fn main() -> Result {
 
     // optimizer = torch.optim.SGD(net.parameters(), 1e-1)
     let lr = options.lr.unwrap_or(match options.optimizer {
-        OptimizerKind::Sgd => 1e-1,
+        OptimizerKind::SGD => 1e-1,
         other => other.lr(),
     });
     let mut optimizer = options.optimizer.build(net.parameters(), lr);

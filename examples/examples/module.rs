@@ -10,7 +10,7 @@ use clap::Parser;
 use examples::boundary::plot_decision_boundary;
 use examples::{Result, flower, output};
 use nn::{BCEWithLogitsLoss, Forward, Linear, Module, Tanh};
-use optim::{Optimizer, Sgd};
+use optim::{Optimizer, SGD};
 
 /// Builds, trains, saves and loads the tutorial's custom Module.
 #[derive(Parser)]
@@ -66,7 +66,7 @@ fn main() -> Result {
     println!("{}", l1.weight);
 
     // optim = torch.optim.SGD(mo_net.parameters(), 1.)
-    let mut optim = Sgd::new(mo_net.parameters(), 1.0);
+    let mut optim = SGD::new(mo_net.parameters(), 1.0);
     let criterion = BCEWithLogitsLoss::new();
 
     // Train 10,000 times.

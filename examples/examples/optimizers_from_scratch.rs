@@ -2,7 +2,7 @@
 //!
 //! A rule needs nothing but the public parts of a parameter: its data, its gradient, and tensors
 //! for what it remembers. The library's optimizers follow torch, whose formulas differ from these
-//! in places: where ε stands, where the learning rate enters. `Formula::Note` asks for these, and
+//! in places: where ε stands, where the learning rate enters. `Formula::Textbook` asks for these, and
 //! then both give the same losses.
 
 use autograd::Variable;
@@ -11,8 +11,8 @@ use datasets::DataLoader;
 use examples::{Result, Results, Run, TrainOptions, evaluate};
 use nn::{CrossEntropyLoss, Forward, Linear, Module, Parameter, ReLU, sequential};
 use optim::{
-    Adadelta, Adagrad, AdagradConfig, Adam, AdamConfig, Formula, Momentum, MomentumConfig, Optimizer,
-    RmsProp, RmsPropConfig, Sgd,
+    Adadelta, Adagrad, AdagradOptions, Adam, AdamOptions, Formula, Optimizer, RMSprop, RMSpropOptions, SGD,
+    SGDOptions,
 };
 use tensor::Tensor;
 
@@ -134,7 +134,7 @@ fn main() -> Result {
     compare(
         "sgd",
         |params| Box::new(move || sgd_update(&params, 1e-2)),
-        |params| Box::new(Sgd::new(params, 1e-2)),
+        |params| Box::new(SGD::new(params, 1e-2)),
     );
     compare(
         "momentum",
@@ -143,9 +143,9 @@ fn main() -> Result {
             Box::new(move || sgd_momentum(&params, &mut vs, 1e-2, 0.9))
         },
         |params| {
-            let config =
-                MomentumConfig { lr: 1e-2, momentum: 0.9, formula: Formula::Note, ..Default::default() };
-            Box::new(Momentum::with(params, config))
+            let options =
+                SGDOptions { lr: 1e-2, momentum: 0.9, formula: Formula::Textbook, ..Default::default() };
+            Box::new(SGD::with(params, options))
         },
     );
     compare(
@@ -155,8 +155,8 @@ fn main() -> Result {
             Box::new(move || sgd_adagrad(&params, &mut sqrs, 1e-2))
         },
         |params| {
-            let config = AdagradConfig { lr: 1e-2, formula: Formula::Note, ..Default::default() };
-            Box::new(Adagrad::with(params, config))
+            let options = AdagradOptions { lr: 1e-2, formula: Formula::Textbook, ..Default::default() };
+            Box::new(Adagrad::with(params, options))
         },
     );
     compare(
@@ -166,14 +166,14 @@ fn main() -> Result {
             Box::new(move || rmsprop(&params, &mut sqrs, 1e-3, 0.9))
         },
         |params| {
-            let config = RmsPropConfig {
+            let options = RMSpropOptions {
                 lr: 1e-3,
                 alpha: 0.9,
                 eps: 1e-10,
-                formula: Formula::Note,
+                formula: Formula::Textbook,
                 ..Default::default()
             };
-            Box::new(RmsProp::with(params, config))
+            Box::new(RMSprop::with(params, options))
         },
     );
     compare(
@@ -194,8 +194,8 @@ fn main() -> Result {
             })
         },
         |params| {
-            let config = AdamConfig { lr: 1e-3, formula: Formula::Note, ..Default::default() };
-            Box::new(Adam::with(params, config))
+            let options = AdamOptions { lr: 1e-3, formula: Formula::Textbook, ..Default::default() };
+            Box::new(Adam::with(params, options))
         },
     );
 

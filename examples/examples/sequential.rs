@@ -10,7 +10,7 @@ use clap::Parser;
 use examples::boundary::plot_decision_boundary;
 use examples::{Result, flower, output};
 use nn::{BCEWithLogitsLoss, Forward, Linear, Module, Sequential, Tanh, sequential};
-use optim::{Optimizer, Sgd};
+use optim::{Optimizer, SGD};
 
 /// Builds, trains, saves and loads the tutorial's Sequential.
 #[derive(Parser)]
@@ -42,7 +42,7 @@ fn main() -> Result {
 
     // param = seq_net.parameters(); optim = torch.optim.SGD(param, 1.)
     let param = seq_net.parameters();
-    let mut optim = Sgd::new(param, 1.0);
+    let mut optim = SGD::new(param, 1.0);
     let criterion = BCEWithLogitsLoss::new();
 
     // Train 10,000 times.

@@ -6,7 +6,7 @@ use datasets::DataLoader;
 use examples::plot::semilogy;
 use examples::{Data, Result, Results, Run, TrainOptions, evaluate, table};
 use nn::{CrossEntropyLoss, Forward, Linear, Module, ReLU, Sequential, sequential};
-use optim::{Adam, Optimizer, Sgd};
+use optim::{Adam, Optimizer, SGD};
 
 /// Trains 784-200-10 with SGD and with Adam, and compares.
 #[derive(Parser)]
@@ -26,7 +26,7 @@ fn main() -> Result {
     println!("\nSGD, learning rate 0.01");
     tensor::manual_seed(options.seed);
     let sgd_net = net();
-    let mut sgd = Sgd::new(sgd_net.parameters(), 1e-2);
+    let mut sgd = SGD::new(sgd_net.parameters(), 1e-2);
     let sgd_run = train("sgd", &sgd_net, &mut sgd, &data, &options);
 
     println!("\nAdam, learning rate 0.001");

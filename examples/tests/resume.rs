@@ -5,12 +5,12 @@ use std::path::Path;
 
 use datasets::transforms::Lambda;
 use datasets::{DataLoader, Dataset, LoaderState, Mnist, Subset, random, transforms};
-use examples::data_tf;
+use examples::{OptimizerKind, data_tf};
 use nn::{
     CrossEntropyLoss, Dropout, Forward, Linear, Module, ReLU, Sequential, StateDict, Value, sequential,
 };
+use optim::Optimizer;
 use optim::lr_scheduler::{LRScheduler, StepLR};
-use optim::{Adadelta, Adagrad, Adam, Momentum, Optimizer, RmsProp, Sgd};
 use tensor::{Tensor, with_default_generator};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
@@ -27,17 +27,9 @@ struct Run {
 }
 
 impl Run {
-    fn new(optimizer: &str) -> Run {
+    fn new(optimizer: OptimizerKind) -> Run {
         let net = sequential![Linear::new(784, 64), ReLU::new(), Dropout::new(0.5), Linear::new(64, 10)];
-        let params = net.parameters();
-        let mut optim: Box<dyn Optimizer> = match optimizer {
-            "sgd" => Box::new(Sgd::new(params, 0.1)),
-            "momentum" => Box::new(Momentum::new(params, 0.01, 0.9)),
-            "adagrad" => Box::new(Adagrad::new(params, 0.01)),
-            "rmsprop" => Box::new(RmsProp::new(params, 1e-3)),
-            "adadelta" => Box::new(Adadelta::new(params, 1.0)),
-            _ => Box::new(Adam::new(params, 1e-3)),
-        };
+        let mut optim = optimizer.build(net.parameters(), optimizer.lr());
         let scheduler = StepLR::with_gamma(&mut *optim, 1, 0.5);
         Run { net, optim, scheduler, losses: Vec::new() }
     }
@@ -128,7 +120,7 @@ fn a_resumed_run_equals_the_uninterrupted_one() -> Result {
     let folder = tempfile::tempdir()?;
     let digits = digits();
     let loader = |num_workers| DataLoader::new(&digits).batch_size(64).shuffle(true).num_workers(num_workers);
-    for optimizer in ["sgd", "momentum", "adagrad", "rmsprop", "adadelta", "adam"] {
+    for optimizer in OptimizerKind::ALL {
         tensor::manual_seed(11);
         let mut whole = Run::new(optimizer);
         whole.train(&loader(0), None)?;

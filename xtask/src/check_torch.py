@@ -1,4 +1,4 @@
-"""The other half of `cargo xtask check-torch`: python check_torch.py FOLDER
+"""The other half of `cargo xtask check-torch`: python check_torch.py FOLDER OPTIMIZER…
 
 Loads every file the Rust half wrote, trains one step where it stopped, and saves what torch makes of it.
 """
@@ -17,14 +17,6 @@ from torch.utils.serialization import config
 
 os.chdir(sys.argv[1])
 torch.set_num_threads(1)
-OPTIMIZERS = {
-    "sgd": torch.optim.SGD,
-    "adagrad": torch.optim.Adagrad,
-    "rmsprop": torch.optim.RMSprop,
-    "adadelta": torch.optim.Adadelta,
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-}
 
 
 def same(a, b):
@@ -85,10 +77,10 @@ pointers = {name: tensor.untyped_storage().data_ptr() for name, tensor in tied.i
 assert pointers["0.weight"] == pointers["1.weight"] and len(set(pointers.values())) == 3, pointers
 print("  tied.pth: one weight under two names")
 
-for name, make in OPTIMIZERS.items():
+for name in sys.argv[2:]:
     run = load(f"{name}.pth")
     model.load_state_dict(run["model"])
-    optimizer = make(model.parameters(), lr=1.0)
+    optimizer = getattr(torch.optim, name)(model.parameters(), lr=1.0)
     optimizer.load_state_dict(run["optimizer"])
     optimizer.zero_grad()
     torch.nn.functional.mse_loss(model(run["x"]), run["y"]).backward()

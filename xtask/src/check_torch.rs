@@ -4,7 +4,7 @@ use crate::Result;
 use autograd::Variable;
 use clap::Args;
 use nn::{Forward, Linear, MSELoss, Module, Parameter, Sequential, StateDict, Tanh, Value, sequential};
-use optim::{Adadelta, Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd, SgdConfig};
+use optim::Optimizer;
 use serialize::{Contents, load_checkpoint, save, save_checkpoint, save_state_dict};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -26,13 +26,19 @@ impl CheckTorch {
     pub(crate) fn run(self) -> Result<()> {
         let folder = tempfile::tempdir()?;
         write_values(folder.path())?;
-        let runs = NAMES.map(Run::new);
+        let runs: Vec<Run> = optim::NAMES.iter().map(|name| Run::new(name)).collect();
         for run in &runs {
             run.write(folder.path())?;
         }
         println!("torch reads what Rushlight wrote:");
         let mut command = Command::new(&self.python);
-        let script = command.arg("-c").arg(SCRIPT).arg(folder.path()).stderr(Stdio::inherit()).output()?;
+        let script = command
+            .arg("-c")
+            .arg(SCRIPT)
+            .arg(folder.path())
+            .args(optim::NAMES)
+            .stderr(Stdio::inherit())
+            .output()?;
         println!("{}", String::from_utf8_lossy(&script.stdout).trim_end());
         if !script.status.success() {
             return Err(format!("{}: {}", self.python.display(), script.status).into());
@@ -88,8 +94,6 @@ fn net() -> Sequential {
     sequential![Linear::new(3, 4), Tanh::new(), Linear::new(4, 2)]
 }
 
-const NAMES: [&str; 6] = ["sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw"];
-
 /// A model in training, two steps in.
 struct Run {
     name: &'static str,
@@ -138,14 +142,11 @@ impl Run {
 }
 
 fn optimizer(name: &str, parameters: Vec<Parameter>) -> Box<dyn Optimizer> {
-    match name {
-        "sgd" => Box::new(Sgd::with(parameters, SgdConfig { lr: 0.1, momentum: 0.9, ..Default::default() })),
-        "adagrad" => Box::new(Adagrad::new(parameters, 0.1)),
-        "rmsprop" => Box::new(RmsProp::new(parameters, 0.01)),
-        "adadelta" => Box::new(Adadelta::new(parameters, 1.0)),
-        "adam" => Box::new(Adam::new(parameters, 0.01)),
-        _ => Box::new(AdamW::new(parameters, 0.01)),
-    }
+    let options = match name {
+        "SGD" => Value::dict([("lr", Value::Float(0.1)), ("momentum", Value::Float(0.9))]),
+        _ => Value::dict([("lr", Value::Float(0.01))]),
+    };
+    optim::by_name(name, parameters, &options).expect("these are options of every optimizer")
 }
 
 fn train(net: &Sequential, optimizer: &mut dyn Optimizer, x: &Variable, y: &Variable, steps: usize) {

@@ -6,7 +6,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nn::Parameter;
-use optim::{Adam, Optimizer, Sgd};
+use optim::{Adam, Optimizer, SGD};
 use tensor::set_num_threads;
 
 fn params(count: usize, len: usize) -> Vec<Parameter> {
@@ -25,7 +25,7 @@ fn steps(c: &mut Criterion) {
         group.throughput(Throughput::Elements((count * len) as u64));
         for threads in [1, all] {
             set_num_threads(threads);
-            let mut sgd = Sgd::new(params(count, len), 1e-3);
+            let mut sgd = SGD::new(params(count, len), 1e-3);
             group.bench_function(format!("sgd/{threads} threads"), |b| b.iter(|| sgd.step()));
             let mut adam = Adam::new(params(count, len), 1e-3);
             group.bench_function(format!("adam/{threads} threads"), |b| b.iter(|| adam.step()));

@@ -8,16 +8,16 @@ use crate::{Error, Real};
 
 /// The options of [`clip_grad_norm_with`], with torch's defaults.
 #[derive(Clone, Copy, Debug)]
-pub struct ClipConfig {
+pub struct ClipGradNormOptions {
     /// The order of the norm, `f64::INFINITY` for the largest magnitude: 2.
     pub norm_type: f64,
     /// Whether a norm that is infinite or NaN is an error: no, the gradients are scaled by it.
     pub error_if_nonfinite: bool,
 }
 
-impl Default for ClipConfig {
+impl Default for ClipGradNormOptions {
     fn default() -> Self {
-        ClipConfig { norm_type: 2.0, error_if_nonfinite: false }
+        ClipGradNormOptions { norm_type: 2.0, error_if_nonfinite: false }
     }
 }
 
@@ -62,9 +62,13 @@ pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
 /// As [`clip_grad_norm_`], and if a gradient has no elements and the order is infinite or negative:
 /// nothing has no largest magnitude.
 #[track_caller]
-pub fn clip_grad_norm_with(params: &[Parameter], max_norm: f64, config: ClipConfig) -> Result<f64, Error> {
+pub fn clip_grad_norm_with(
+    params: &[Parameter],
+    max_norm: f64,
+    options: ClipGradNormOptions,
+) -> Result<f64, Error> {
     check(params);
-    let ClipConfig { norm_type, error_if_nonfinite } = config;
+    let ClipGradNormOptions { norm_type, error_if_nonfinite } = options;
     let (norm, dtype) = total_norm(params, norm_type);
     if error_if_nonfinite && !norm.is_finite() {
         return Err(Error::NonFiniteNorm { norm_type });

@@ -1,4 +1,4 @@
-/// What can be wrong with a state dict that is loaded, or with gradients that are clipped.
+/// A problem with a state dict that is loaded, or with gradients that are clipped.
 #[derive(thiserror::Error)]
 pub enum Error {
     /// The file was written for another number of parameter groups.
@@ -44,7 +44,7 @@ tensor::debug_as_display!(Error);
 mod tests {
     use super::*;
 
-    /// What `main` shows of an error that it returns.
+    /// `main` shows this of an error that it returns.
     #[test]
     fn debug_is_the_sentence_too() {
         let error = Error::Mismatch(vec!["`lr` is missing".into(), "`eps` is a str".into()]);

@@ -1,7 +1,7 @@
 //! Clipping against torch's.
 
 use nn::Parameter;
-use optim::{ClipConfig, Error, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
+use optim::{ClipGradNormOptions, Error, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
 use tensor::{DType, Tensor, cat};
 use testing::{Within, assert_close, recording};
 
@@ -29,8 +29,8 @@ fn clipping_is_torchs() {
         let limit = case.number("limit");
         match case.get_number("order") {
             Some(norm_type) => {
-                let config = ClipConfig { norm_type, error_if_nonfinite: true };
-                let norm = clip_grad_norm_with(&params, limit, config).unwrap();
+                let options = ClipGradNormOptions { norm_type, error_if_nonfinite: true };
+                let norm = clip_grad_norm_with(&params, limit, options).unwrap();
                 let expected = case.tensor("norm").item();
                 assert!((norm - expected).abs() <= 2.0 * ulp * expected, "{case:?}: {norm}");
             }
@@ -53,8 +53,8 @@ fn nothing_to_clip() {
 #[test]
 fn a_norm_that_is_not_finite_is_an_error_if_asked_for() {
     let nan = params(&[&[1.0], &[f64::NAN]], DType::F32);
-    let config = ClipConfig { error_if_nonfinite: true, ..Default::default() };
-    let error = clip_grad_norm_with(&nan, 1.0, config).unwrap_err();
+    let options = ClipGradNormOptions { error_if_nonfinite: true, ..Default::default() };
+    let error = clip_grad_norm_with(&nan, 1.0, options).unwrap_err();
     assert!(matches!(error, Error::NonFiniteNorm { norm_type: 2.0 }));
     assert!(error.to_string().starts_with(
         "The total norm of order 2.0 for gradients from `parameters` is non-finite, so it cannot be clipped."
@@ -120,7 +120,8 @@ fn extreme_gradients_have_torchs_norm() {
     let near = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 2e-6 * b.abs();
     for (gradients, dtype, norm_type, norm, scaled) in rows {
         let p = params(gradients, dtype);
-        let got = clip_grad_norm_with(&p, 1.0, ClipConfig { norm_type, ..Default::default() }).unwrap();
+        let got =
+            clip_grad_norm_with(&p, 1.0, ClipGradNormOptions { norm_type, ..Default::default() }).unwrap();
         assert!(near(got, norm), "{gradients:?} {norm_type}: {got}");
         assert!(grads(&p).iter().zip(scaled).all(|(&a, &b)| near(a, b)), "{gradients:?} {norm_type}: {p:?}");
     }
@@ -153,7 +154,8 @@ fn the_norm_of_long_gradients_is_torchs_to_the_last_bit() {
         tensor::set_num_threads(threads);
         for (dtype, norm_type, norm, first, last, exact) in rows {
             let p = long(dtype);
-            let got = clip_grad_norm_with(&p, 0.37, ClipConfig { norm_type, ..Default::default() }).unwrap();
+            let got = clip_grad_norm_with(&p, 0.37, ClipGradNormOptions { norm_type, ..Default::default() })
+                .unwrap();
             let g = grads(&p);
             for (got, expected) in [(got, norm), (g[0], first), (g[g.len() - 1], last)] {
                 let same = got == expected || (!exact && (got - expected).abs() <= 1e-6 * expected.abs());
@@ -174,8 +176,8 @@ fn gradients_of_two_dtypes_are_measured_in_the_wider() {
 #[test]
 #[should_panic(expected = "cannot compute the inf norm on an empty tensor")]
 fn nothing_has_no_largest_gradient() {
-    let config = ClipConfig { norm_type: f64::INFINITY, ..Default::default() };
-    let _ = clip_grad_norm_with(&params(&[&[], &[1.0]], DType::F32), 1.0, config);
+    let options = ClipGradNormOptions { norm_type: f64::INFINITY, ..Default::default() };
+    let _ = clip_grad_norm_with(&params(&[&[], &[1.0]], DType::F32), 1.0, options);
 }
 
 /// Several blocks, a broken one at the end; the sum's order does not depend on who adds it.

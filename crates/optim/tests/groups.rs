@@ -4,9 +4,11 @@ mod common;
 
 use common::{build, flat, set_grads, start};
 use nn::{Parameter, Value};
-use optim::{Adam, AdamConfig, AdamW, Error, Optimizer, ParamGroup, RmsProp, RmsPropConfig, Sgd, SgdConfig};
+use optim::{
+    Adam, AdamOptions, AdamW, Error, Optimizer, ParamGroup, RMSprop, RMSpropOptions, SGD, SGDOptions,
+};
 use tensor::{DType, Tensor};
-use testing::{assert_bits, json};
+use testing::{assert_bits, json, recording};
 
 fn parameter(n: usize) -> Parameter {
     Parameter::new(tensor::ones([n]))
@@ -16,18 +18,10 @@ fn parameter(n: usize) -> Parameter {
 /// the new optimizer was made with.
 #[test]
 fn a_resumed_run_is_the_uninterrupted_one() {
-    let cases = [
-        ("SGD", json!({"momentum": 0.9, "nesterov": true, "lr": 0.1})),
-        ("Adagrad", json!({"lr_decay": 0.1})),
-        ("RMSprop", json!({"centered": true, "momentum": 0.5})),
-        ("Adadelta", json!({})),
-        ("Adam", json!({"amsgrad": true})),
-        ("AdamW", json!({"lr": 0.01})),
-    ];
-    for (name, options) in cases {
+    for case in recording!("optimizers").cases() {
         for dtype in [DType::F32, DType::F64] {
             let params = start(dtype);
-            let mut optim = build(name, &options, params.clone());
+            let mut optim = build(case.name(), case.fields(), params.clone());
             let mut middle = None;
             for step in 1..=40 {
                 set_grads(&params, step);
@@ -40,13 +34,13 @@ fn a_resumed_run_is_the_uninterrupted_one() {
             let expected = flat(&params);
             let (weights, state) = middle.unwrap();
             let params: Vec<Parameter> = weights.into_iter().map(Parameter::new).collect();
-            let mut optim = build(name, &json!({"lr": 0.7}), params.clone());
+            let mut optim = build(case.name(), &json!({"lr": 0.7}), params.clone());
             optim.load_state_dict(&state).unwrap();
             for step in 23..=40 {
                 set_grads(&params, step);
                 optim.step();
             }
-            assert_bits(format!("{name} {dtype}"), &flat(&params), &expected);
+            assert_bits(format!("{case:?} {dtype}"), &flat(&params), &expected);
         }
     }
 }
@@ -83,14 +77,14 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
 fn groups_have_their_own_hyper_parameters() {
     let [a, b, c] = [1, 1, 1].map(parameter);
     let groups = [ParamGroup::new([a.clone()]), ParamGroup::new([b.clone()]).with("lr", 0.25)];
-    let mut optim = Sgd::new(groups, 0.5);
+    let mut optim = SGD::new(groups, 0.5);
     optim.add_param_group(ParamGroup::new([c.clone()]).with("weight_decay", 1.0));
     for p in [&a, &b, &c] {
         p.set_grad(Some(tensor::ones([1])));
     }
     optim.step();
     assert_eq!([&a, &b, &c].map(|p| p.data().item()), [0.5, 0.75, 0.0]);
-    optim.param_groups_mut()[0].lr = 0.0;
+    optim.param_groups_mut()[0].options.lr = 0.0;
     optim.step();
     assert_eq!([&a, &b].map(|p| p.data().item()), [0.5, 0.5]);
     // As torch prints a group made from {'params': …, 'weight_decay': 1.0}.
@@ -108,7 +102,7 @@ fn ids_run_through_the_groups_and_a_groups_own_keys_come_first() {
         ParamGroup::new([parameter(2), parameter(3)]),
         ParamGroup::new([parameter(1)]).with("momentum", 0.5),
     ];
-    let dict = Sgd::new(groups, 0.1).state_dict();
+    let dict = SGD::new(groups, 0.1).state_dict();
     let groups = dict.get("param_groups").unwrap().as_list().unwrap();
     let ids = |group: &Value| -> Vec<i64> {
         group.get("params").unwrap().as_list().unwrap().iter().map(|id| id.as_int().unwrap()).collect()
@@ -126,7 +120,7 @@ fn names_travel_with_the_groups() {
     let plain = Adam::new([parameter(2), parameter(1)], 0.2).state_dict();
     optim.load_state_dict(&plain).unwrap();
     assert!(optim.to_string().contains("    param_names: ['w', 'b']\n"));
-    assert_eq!(optim.param_groups()[0].lr, 0.2);
+    assert_eq!(optim.param_groups()[0].options.lr, 0.2);
 }
 
 #[test]
@@ -139,7 +133,7 @@ fn parameters_without_a_gradient_stay_and_have_no_state() {
     assert_eq!(optim.state_dict().get("state").unwrap().as_dict().unwrap().len(), 1);
     optim.zero_grad();
     optim.step();
-    assert_eq!(optim.core().state()[0].step, 1.0);
+    assert_eq!(optim.state()[0].step, 1.0);
 }
 
 #[test]
@@ -160,7 +154,7 @@ fn odd_gradients_are_read_as_they_are() {
     b.set_grad(Some(tensor::ones([1]).expand([3])));
     let none = Parameter::new(tensor::zeros([0, 4]));
     none.set_grad(Some(tensor::zeros([0, 4])));
-    let mut optim = Sgd::new([w.clone(), b.clone(), none], 1.0);
+    let mut optim = SGD::new([w.clone(), b.clone(), none], 1.0);
     optim.step();
     assert_eq!(w.data().to_vec::<f32>(), [-1.0, -2.0, -3.0, -4.0, -5.0, -6.0]);
     assert_eq!(b.data().to_vec::<f32>(), [-1.0; 3]);
@@ -171,7 +165,7 @@ fn a_step_writes_in_place_and_not_into_copies() {
     let w = parameter(3);
     let before = w.data();
     w.set_grad(Some(tensor::ones([3])));
-    let mut optim = Sgd::new([w.clone()], 1.0);
+    let mut optim = SGD::new([w.clone()], 1.0);
     optim.step();
     assert_eq!(before.to_vec::<f32>(), [1.0; 3]);
     drop(before);
@@ -217,13 +211,10 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     );
     refuse(&Value::None, "it needs a list 'param_groups' and a dict 'state'");
     refuse(&tampered(&good, "param_groups", 0, "lr", None), "group 0: missing lr");
-    refuse(
-        &tampered(&good, "param_groups", 0, "lr", Some("fast".into())),
-        "group 0: lr must be a number, not 'fast'",
-    );
-    refuse(&tampered(&good, "param_groups", 0, "betas", Some(0.9.into())), "group 0: betas is 0.9");
+    refuse(&tampered(&good, "param_groups", 0, "lr", Some("fast".into())), "group 0: lr cannot be 'fast'");
+    refuse(&tampered(&good, "param_groups", 0, "betas", Some(0.9.into())), "group 0: betas cannot be 0.9");
     refuse(&tampered(&good, "state", 1, "exp_avg_sq", None), "state 1: missing exp_avg_sq");
-    refuse(&tampered(&good, "state", 1, "step", None), "state 1: step must be a number of steps");
+    refuse(&tampered(&good, "state", 1, "step", None), "state 1: missing step");
     refuse(
         &tampered(&good, "state", 0, "exp_avg", Some(3.0.into())),
         "state 0: exp_avg must be a tensor, not 3.0",
@@ -246,17 +237,17 @@ fn old_and_foreign_files_load() {
     let dict = tampered(&dict, "state", 0, "step", Some(Value::Int(5)));
     let dict = tampered(&dict, "state", 0, "exp_avg", Some(tensor::ones([3, 7]).into()));
     optim.load_state_dict(&dict).unwrap();
-    assert_eq!(optim.param_groups()[0].lr, 1.0);
-    assert!(!optim.param_groups()[0].flag("decoupled_weight_decay"));
-    assert_eq!(optim.core().state()[0].step, 5.0);
-    assert_eq!(optim.core().state()[0].slot(0).unwrap().dtype(), DType::F64);
+    assert_eq!(optim.param_groups()[0].options.lr, 1.0);
+    assert!(!optim.param_groups()[0].options.decoupled_weight_decay);
+    assert_eq!(optim.state()[0].step, 5.0);
+    assert_eq!(optim.state()[0].slot(0).unwrap().dtype(), DType::F64);
     assert!(
         optim.to_string().contains("    fused: True\n") && optim.to_string().contains("    note: mine\n")
     );
     // AdamW's decay stays what it is.
     let mut adamw = AdamW::new(start(DType::F64), 0.1);
     adamw.load_state_dict(&dict).unwrap();
-    assert!(adamw.param_groups()[0].flag("decoupled_weight_decay"));
+    assert!(adamw.to_string().contains("    decoupled_weight_decay: True\n"));
 }
 
 #[test]
@@ -275,14 +266,14 @@ fn the_state_dict_is_a_snapshot() {
 fn nothing_stays_denormal() {
     let w = parameter(4);
     let mut optim =
-        RmsProp::with([w.clone()], RmsPropConfig { alpha: 0.5, momentum: 0.5, ..Default::default() });
+        RMSprop::with([w.clone()], RMSpropOptions { alpha: 0.5, momentum: 0.5, ..Default::default() });
     w.set_grad(Some(Tensor::from([1.0_f32, 1e-20, 1e-38, 0.0])));
     optim.step();
     w.set_grad(Some(tensor::zeros([4])));
     for _ in 0..200 {
         optim.step();
         for slot in 0..2 {
-            let state = optim.core().state()[0].slot(slot).unwrap().to_vec::<f32>();
+            let state = optim.state()[0].slot(slot).unwrap().to_vec::<f32>();
             assert!(state.iter().all(|x| *x == 0.0 || x.is_normal()), "{state:?}");
         }
     }
@@ -299,29 +290,29 @@ macro_rules! refused {
 }
 
 refused! {
-    an_empty_list: "optimizer got an empty parameter list", Sgd::new(Vec::<Parameter>::new(), 0.1);
-    a_negative_rate: "Invalid learning rate: -1", Sgd::new([parameter(1)], -1.0);
-    a_rate_that_is_nan: "Invalid learning rate: NaN", Sgd::new([parameter(1)], f64::NAN);
+    an_empty_list: "optimizer got an empty parameter list", SGD::new(Vec::<Parameter>::new(), 0.1);
+    a_negative_rate: "Invalid learning rate: -1", SGD::new([parameter(1)], -1.0);
+    a_rate_that_is_nan: "Invalid learning rate: NaN", SGD::new([parameter(1)], f64::NAN);
     nesterov_without_momentum: "Nesterov momentum requires a momentum and zero dampening",
-        Sgd::with([parameter(1)], SgdConfig { nesterov: true, ..Default::default() });
+        SGD::with([parameter(1)], SGDOptions { nesterov: true, ..Default::default() });
     a_beta_of_one: "Invalid beta parameter at index 1: 1",
-        Adam::with([parameter(1)], AdamConfig { betas: (0.9, 1.0), ..Default::default() });
+        Adam::with([parameter(1)], AdamOptions { betas: (0.9, 1.0), ..Default::default() });
     a_negative_alpha: "Invalid alpha value: -0.1",
-        RmsProp::with([parameter(1)], RmsPropConfig { alpha: -0.1, ..Default::default() });
+        RMSprop::with([parameter(1)], RMSpropOptions { alpha: -0.1, ..Default::default() });
     a_parameter_in_two_groups: "some parameters appear in more than one parameter group", {
         let p = parameter(1);
-        Sgd::new([ParamGroup::new([p.clone()]), ParamGroup::new([p])], 0.1)
+        SGD::new([ParamGroup::new([p.clone()]), ParamGroup::new([p])], 0.1)
     };
     a_group_without_names_among_named: "all optimizer param groups should be with/without names", {
-        let mut optim = Sgd::new([("w".to_string(), parameter(1))], 0.1);
+        let mut optim = SGD::new([("w".to_string(), parameter(1))], 0.1);
         optim.add_param_group(ParamGroup::new([parameter(1)]));
     };
 }
 
 #[test]
 fn group_errors_name_the_counts() {
-    let mut optim = Sgd::new([parameter(1)], 0.1);
-    let other = Sgd::new([parameter(1), parameter(1)], 0.1).state_dict();
+    let mut optim = SGD::new([parameter(1)], 0.1);
+    let other = SGD::new([parameter(1), parameter(1)], 0.1).state_dict();
     assert!(matches!(
         optim.load_state_dict(&other),
         Err(Error::GroupSize { group: 0, expected: 1, found: 2 })
@@ -331,7 +322,7 @@ fn group_errors_name_the_counts() {
 #[test]
 #[should_panic(expected = "SGD: parameters are F32 or F64, not torch.float16")]
 fn a_half_is_not_trained() {
-    Sgd::new([Parameter::new(tensor::zeros_dtype([2], DType::F16))], 0.1);
+    SGD::new([Parameter::new(tensor::zeros_dtype([2], DType::F16))], 0.1);
 }
 
 /// Two parameters small enough to be updated one by one, and the same two beside a large one.

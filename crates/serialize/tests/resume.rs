@@ -6,24 +6,18 @@ mod common;
 use autograd::Variable;
 use common::{assert_same, fixture};
 use nn::{Forward, Linear, MSELoss, Module, Parameter, Sequential, StateDict, Tanh, Value, sequential};
-use optim::{Adadelta, Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd};
+use optim::Optimizer;
 use serialize::{Contents, Format, load_checkpoint};
 
 fn net() -> Sequential {
     sequential![Linear::new(3, 4), Tanh::new(), Linear::new(4, 2)]
 }
 
-/// With its defaults: the hyper-parameters are the file's.
-fn optimizer(name: &str, parameters: Vec<Parameter>) -> Box<dyn Optimizer> {
-    match name {
-        "sgd" | "nesterov" | "plain" => Box::new(Sgd::new(parameters, 1e-3)),
-        "adagrad" => Box::new(Adagrad::new(parameters, 1e-3)),
-        "rmsprop" => Box::new(RmsProp::new(parameters, 1e-3)),
-        "adadelta" => Box::new(Adadelta::new(parameters, 1e-3)),
-        "adam" => Box::new(Adam::new(parameters, 1e-3)),
-        "adamw" => Box::new(AdamW::new(parameters, 1e-3)),
-        other => panic!("no optimizer {other}"),
-    }
+/// With its defaults: the options are the file's.
+fn optimizer(run: &str, parameters: Vec<Parameter>) -> Box<dyn Optimizer> {
+    let name = if ["nesterov", "plain"].contains(&run) { "sgd" } else { run };
+    let name = optim::NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)).expect("torch has it");
+    optim::by_name(name, parameters, &Value::Dict(Vec::new())).expect("defaults are valid")
 }
 
 fn train(net: &Sequential, optimizer: &mut dyn Optimizer, x: &Variable, y: &Variable, steps: usize) {

@@ -10,7 +10,7 @@ use nn::{
     BCEWithLogitsLoss, CrossEntropyLoss, Forward, Linear, Module, Parameter, ReLU, Sequential, Tanh,
     sequential,
 };
-use optim::{Adam, Optimizer, Sgd};
+use optim::{Adam, Optimizer, SGD};
 use tensor::Tensor;
 
 use super::data::{Data, SAMPLES};
@@ -220,7 +220,7 @@ fn toy(_: &Data, _: &str, _: usize) -> Sample {
     let x = Variable::new(tensor::randn([400, 2]));
     let y = Variable::new(tensor::randint(0, 2, [400, 1]).to_dtype(tensor::DType::F32));
     let criterion = BCEWithLogitsLoss::new();
-    let mut optim = Sgd::new(net.parameters(), 1.0);
+    let mut optim = SGD::new(net.parameters(), 1.0);
     timed(500, move || {
         let loss = criterion.forward(&net.forward(&x), &y);
         optim.zero_grad();
@@ -277,7 +277,7 @@ fn step(_: &Data, variant: &str, _: usize) -> Sample {
     let [batch, ref widths @ ..] = sizes(variant)[..] else { unreachable!("a batch and widths") };
     let net = mlp(widths);
     let weights: usize = widths.windows(2).map(|w| w[0] * w[1]).sum();
-    let mut optim = Sgd::new(net.parameters(), 0.01);
+    let mut optim = SGD::new(net.parameters(), 0.01);
     let (x, y) = (tensor::randn([batch, widths[0]]), tensor::randint(0, 10, [batch]));
     let operations = 6.0 * weights as f64 * batch as f64; // a product forward and two back
     timed(repetitions(operations), move || train_step(&net, &mut optim, x.clone(), y.clone()))
@@ -285,7 +285,7 @@ fn step(_: &Data, variant: &str, _: usize) -> Sample {
 
 fn epoch_sgd(_: &Data, _: &str, _: usize) -> Sample {
     let net = large_net();
-    let optim = Sgd::new(net.parameters(), 0.1);
+    let optim = SGD::new(net.parameters(), 0.1);
     in_memory(net, optim)
 }
 
@@ -299,7 +299,7 @@ fn epoch_adam(_: &Data, _: &str, _: usize) -> Sample {
 
 fn epoch_loader(_: &Data, _: &str, threads: usize) -> Sample {
     let net = large_net();
-    let mut optim = Sgd::new(net.parameters(), 0.1);
+    let mut optim = SGD::new(net.parameters(), 0.1);
     let digits = Data::digits();
     timed(1, move || {
         let loader = DataLoader::new(&digits).batch_size(64).shuffle(true).num_workers(threads.min(2) - 1);
@@ -363,7 +363,7 @@ fn inference(_: &Data, _: &str, _: usize) -> Sample {
 pub(super) fn peak_of_an_epoch() -> Result<u64> {
     tensor::manual_seed(0);
     let net = large_net();
-    let mut optim = Sgd::new(net.parameters(), 0.1);
+    let mut optim = SGD::new(net.parameters(), 0.1);
     let digits = Data::digits();
     for (x, y) in DataLoader::new(&digits).batch_size(64).shuffle(true).iter() {
         train_step(&net, &mut optim, x, y);

@@ -1,4 +1,4 @@
-"""The torch side of `cargo xtask fidelity`: the note's training runs, as its readers write them.
+"""The torch side of `cargo xtask fidelity`: the tutorial's training runs, as its readers write them.
 
 Reads commands from standard input, one a line, and answers each with one line:
   version                                      -> torch's
@@ -33,7 +33,7 @@ OPTIMIZERS = {
 
 
 class Digits(Dataset):
-    """The note's `data_tf` applied to all digits at once; the loader still decides their order."""
+    """The tutorial's `data_tf` applied to all digits at once; the loader still decides their order."""
 
     def __init__(self, images, labels):
         x = np.array(images, dtype="float32") / 255

@@ -30,7 +30,7 @@ impl Run {
         let mut runs: Vec<Run> =
             OptimizerKind::ALL.map(|optimizer| Run { sizes, optimizer, lr: optimizer.lr() }).into();
         if sizes.len() > 3 {
-            runs.insert(1, Run { sizes, optimizer: OptimizerKind::Sgd, lr: 0.1 });
+            runs.insert(1, Run { sizes, optimizer: OptimizerKind::SGD, lr: 0.1 });
         }
         runs
     }

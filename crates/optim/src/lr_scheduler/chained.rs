@@ -1,17 +1,17 @@
 use nn::Value;
 
-use super::fields::{load_children, save_children};
-use super::{Fields, LRScheduler};
-use crate::{Error, Optimizer};
+use super::LRScheduler;
+use super::part::{Part, load_children, save_children};
+use crate::{Error, Fields, Optimizer};
 
 /// Several schedules at once, each changing what the ones before left:
 /// `torch.optim.lr_scheduler.ChainedScheduler`.
 ///
 /// ```
 /// use optim::lr_scheduler::{ChainedScheduler, ConstantLR, ExponentialLR, LRScheduler};
-/// use optim::{Optimizer, Sgd};
+/// use optim::SGD;
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 1.0);
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 1.0);
 /// let warm_up = ConstantLR::new(&mut optim, 0.5, 2);
 /// let decay = ExponentialLR::new(&mut optim, 0.5);
 /// let mut scheduler = ChainedScheduler::new(&optim, vec![Box::new(warm_up), Box::new(decay)]);
@@ -41,7 +41,7 @@ impl ChainedScheduler {
 }
 
 fn rates(optimizer: &dyn Optimizer) -> Vec<f64> {
-    optimizer.param_groups().iter().map(|group| group.lr).collect()
+    optimizer.param_groups().iter().map(|group| group.lr()).collect()
 }
 
 impl LRScheduler for ChainedScheduler {
@@ -72,7 +72,9 @@ impl LRScheduler for ChainedScheduler {
         self.last_lr = last_lr;
         Ok(())
     }
+}
 
+impl Part for ChainedScheduler {
     /// An ordinary step, as torch takes it here.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {

@@ -1,9 +1,8 @@
 use nn::Value;
 
-use super::Fields;
-use crate::{Optimizer, ParamGroup};
+use crate::{AnyGroup, Fields, Optimizer};
 
-/// What every [`Schedule`](super::Schedule) counts and remembers.
+/// The counters and rates that every [`Schedule`](super::Schedule) has.
 #[derive(Clone, Debug)]
 pub struct Clock {
     /// The learning rates the groups started from.
@@ -22,10 +21,10 @@ impl Clock {
     /// A clock before its first epoch. Notes the rate of each group as its
     /// `initial_lr`, unless it has one already.
     pub fn new(optimizer: &mut dyn Optimizer) -> Clock {
-        let groups = optimizer.param_groups_mut();
-        for group in groups.iter_mut() {
+        let mut groups = optimizer.param_groups_mut();
+        for group in &mut groups {
             if group.get("initial_lr").is_none() {
-                group.set("initial_lr", group.lr);
+                group.set("initial_lr", group.lr().into());
             }
         }
         let base_lrs = groups.iter().map(|group| group.float("initial_lr")).collect();
@@ -34,11 +33,11 @@ impl Clock {
 
     /// Gives the groups their new rates.
     #[track_caller]
-    pub(super) fn set(&mut self, groups: &mut [ParamGroup], lrs: &[f64]) {
+    pub(super) fn set(&mut self, groups: &mut [&mut dyn AnyGroup], lrs: &[f64]) {
         let count = groups.len();
         assert_eq!(lrs.len(), count, "the schedule was made for {} parameter groups, not {count}", lrs.len());
         for (group, &lr) in groups.iter_mut().zip(lrs) {
-            group.lr = lr;
+            group.set_lr(lr);
         }
         self.last_lr = lrs.to_vec();
     }
@@ -54,11 +53,11 @@ impl Clock {
 }
 
 /// The current rates, times a factor.
-pub(super) fn scaled(groups: &[ParamGroup], factor: f64) -> Vec<f64> {
-    groups.iter().map(|group| group.lr * factor).collect()
+pub(super) fn scaled(groups: &[&mut dyn AnyGroup], factor: f64) -> Vec<f64> {
+    groups.iter().map(|group| group.lr() * factor).collect()
 }
 
 /// The current rates.
-pub(super) fn unchanged(groups: &[ParamGroup]) -> Vec<f64> {
-    groups.iter().map(|group| group.lr).collect()
+pub(super) fn unchanged(groups: &[&mut dyn AnyGroup]) -> Vec<f64> {
+    groups.iter().map(|group| group.lr()).collect()
 }

@@ -1,6 +1,6 @@
 use super::clock::{scaled, unchanged};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// `lr·factor` for the first `total_iters` epochs, `lr` after: `torch.optim.lr_scheduler.ConstantLR`.
 #[derive(Clone, Debug)]
@@ -21,10 +21,7 @@ impl ConstantLR {
             (0.0..=1.0).contains(&factor),
             "Constant multiplicative factor expected to be between 0 and 1."
         );
-        let mut schedule =
-            ConstantLR { clock: Clock::new(optimizer), factor, total_iters: total_iters as i64 };
-        schedule.start(optimizer);
-        schedule
+        ConstantLR { clock: Clock::new(optimizer), factor, total_iters: total_iters as i64 }.begin(optimizer)
     }
 }
 
@@ -37,7 +34,7 @@ impl Schedule for ConstantLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         match self.clock.last_epoch {
             0 => scaled(groups, self.factor),
             epoch if epoch == self.total_iters => scaled(groups, 1.0 / self.factor),

@@ -1,8 +1,8 @@
 use std::f64::consts::PI;
 
 use super::clock::unchanged;
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// Half a cosine from `lr` down to `eta_min` over `t_max` epochs, and up again:
 /// `η_min + (lr − η_min)·(1 + cos(π·epoch/T_max))/2`, `torch.optim.lr_scheduler.CosineAnnealingLR`
@@ -22,9 +22,7 @@ impl CosineAnnealingLR {
     #[track_caller]
     pub fn new(optimizer: &mut dyn Optimizer, t_max: usize, eta_min: f64) -> CosineAnnealingLR {
         assert!(t_max > 0, "CosineAnnealingLR: t_max must be at least 1");
-        let mut schedule = CosineAnnealingLR { clock: Clock::new(optimizer), t_max: t_max as i64, eta_min };
-        schedule.start(optimizer);
-        schedule
+        CosineAnnealingLR { clock: Clock::new(optimizer), t_max: t_max as i64, eta_min }.begin(optimizer)
     }
 }
 
@@ -37,7 +35,7 @@ impl Schedule for CosineAnnealingLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let (epoch, t_max, eta_min) = (self.clock.last_epoch, self.t_max as f64, self.eta_min);
         if self.clock.is_initial {
             return unchanged(groups);
@@ -50,12 +48,13 @@ impl Schedule for CosineAnnealingLR {
         if (epoch - 1 - self.t_max) % (2 * self.t_max) == 0 {
             // The rate stands at its minimum, from which no factor leads up.
             let cos = (PI / t_max).cos();
-            let lrs = bases.zip(groups).map(|(base, group)| group.lr + (base - eta_min) * (1.0 - cos) / 2.0);
+            let lrs =
+                bases.zip(groups).map(|(base, group)| group.lr() + (base - eta_min) * (1.0 - cos) / 2.0);
             return lrs.collect();
         }
         let ratio =
             (1.0 + (PI * epoch as f64 / t_max).cos()) / (1.0 + (PI * (epoch - 1) as f64 / t_max).cos());
-        groups.iter().map(|group| ratio * (group.lr - eta_min) + eta_min).collect()
+        groups.iter().map(|group| ratio * (group.lr() - eta_min) + eta_min).collect()
     }
 
     fn closed_form(&self) -> Option<Vec<f64>> {

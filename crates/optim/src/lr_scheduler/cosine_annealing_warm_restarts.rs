@@ -1,7 +1,7 @@
 use std::f64::consts::PI;
 
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// Half a cosine from `lr` down to `eta_min` over `t_0` epochs, then anew from the top, each time
 /// over `t_mult` times as many: `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`
@@ -28,16 +28,15 @@ impl CosineAnnealingWarmRestarts {
         assert!(t_0 > 0, "Expected positive integer T_0, but got {t_0}");
         assert!(t_mult > 0, "Expected integer T_mult >= 1, but got {t_mult}");
         let (t_0, t_mult) = (t_0 as i64, t_mult as i64);
-        let mut schedule = CosineAnnealingWarmRestarts {
+        CosineAnnealingWarmRestarts {
             clock: Clock::new(optimizer),
             t_0,
             t_i: t_0,
             t_mult,
             eta_min,
             t_cur: -1,
-        };
-        schedule.start(optimizer);
-        schedule
+        }
+        .begin(optimizer)
     }
 }
 
@@ -64,7 +63,7 @@ impl Schedule for CosineAnnealingWarmRestarts {
         self.clock.last_epoch = (self.clock.last_epoch + 1).max(0);
     }
 
-    fn get_lr(&self, _groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, _groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let cos = (PI * self.t_cur as f64 / self.t_i as f64).cos();
         let lr = |base| self.eta_min + (base - self.eta_min) * (1.0 + cos) / 2.0;
         self.clock.base_lrs.iter().map(lr).collect()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use nn::Value;
 
 use super::per_group::{set_momentum, start_momentum, uses_beta1};
-use super::{Clock, Fields, LRScheduler, PerGroup, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, PerGroup, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// Up and down between two rates, a step per batch: `torch.optim.lr_scheduler.CyclicLR` (Smith, *Cyclical
 /// Learning Rates for Training Neural Networks*, 2015). The momentum, or Adam's β₁, moves the other way.
@@ -36,7 +36,7 @@ pub enum CyclicMode {
     ExpRange,
 }
 
-/// What a scaling function of one's own is given.
+/// A scaling function of one's own, by its argument.
 #[derive(Clone)]
 pub enum ScaleBy {
     /// The number of the cycle, counted from 1.
@@ -56,7 +56,7 @@ impl fmt::Debug for ScaleBy {
 
 /// The options of [`CyclicLR`], with torch's defaults.
 #[derive(Clone, Debug)]
-pub struct CyclicConfig {
+pub struct CyclicLROptions {
     /// The lowest rate; must be set.
     pub base_lr: PerGroup,
     /// The highest rate of the first cycle; must be set.
@@ -79,9 +79,9 @@ pub struct CyclicConfig {
     pub max_momentum: PerGroup,
 }
 
-impl Default for CyclicConfig {
+impl Default for CyclicLROptions {
     fn default() -> Self {
-        CyclicConfig {
+        CyclicLROptions {
             base_lr: PerGroup::All(f64::NAN),
             max_lr: PerGroup::All(f64::NAN),
             step_size_up: 2000,
@@ -108,7 +108,7 @@ impl CyclicLR {
         max_lr: impl Into<PerGroup>,
     ) -> CyclicLR {
         let (base_lr, max_lr) = (base_lr.into(), max_lr.into());
-        CyclicLR::with(optimizer, CyclicConfig { base_lr, max_lr, ..Default::default() })
+        CyclicLR::with(optimizer, CyclicLROptions { base_lr, max_lr, ..Default::default() })
     }
 
     /// Cycles with options.
@@ -117,25 +117,25 @@ impl CyclicLR {
     /// If `base_lr` or `max_lr` is not set, a cycle has no steps, a list is not as long as the groups are
     /// many, or the momentum is to move in an optimizer that has none.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: CyclicConfig) -> CyclicLR {
-        let CyclicConfig { mode, gamma, cycle_momentum, step_size_up, .. } = config;
-        let base_lrs = config.base_lr.expand("base_lr", optimizer);
-        let max_lrs = config.max_lr.expand("max_lr", optimizer);
+    pub fn with(optimizer: &mut dyn Optimizer, options: CyclicLROptions) -> CyclicLR {
+        let CyclicLROptions { mode, gamma, cycle_momentum, step_size_up, .. } = options;
+        let base_lrs = options.base_lr.expand("base_lr", optimizer);
+        let max_lrs = options.max_lr.expand("max_lr", optimizer);
         assert!(
             base_lrs.iter().chain(&max_lrs).all(|lr| !lr.is_nan()),
             "CyclicLR: base_lr and max_lr must be set"
         );
-        let step_size_down = config.step_size_down.unwrap_or(step_size_up);
+        let step_size_down = options.step_size_down.unwrap_or(step_size_up);
         let total_size = (step_size_up + step_size_down) as f64;
         assert!(total_size > 0.0, "CyclicLR: a cycle needs at least one step");
         for (group, &lr) in optimizer.param_groups_mut().iter_mut().zip(&base_lrs) {
-            group.lr = lr;
+            group.set_lr(lr);
         }
         let beta1 = cycle_momentum && uses_beta1(optimizer);
         let (mut base_momentums, mut max_momentums) = (Vec::new(), Vec::new());
         if cycle_momentum {
-            base_momentums = config.base_momentum.expand("base_momentum", optimizer);
-            max_momentums = config.max_momentum.expand("max_momentum", optimizer);
+            base_momentums = options.base_momentum.expand("base_momentum", optimizer);
+            max_momentums = options.max_momentum.expand("max_momentum", optimizer);
             start_momentum(optimizer, beta1, &base_momentums, &max_momentums);
         }
         let mut schedule = CyclicLR {
@@ -145,13 +145,13 @@ impl CyclicLR {
             step_ratio: step_size_up as f64 / total_size,
             mode,
             gamma,
-            scale: config.scale_fn,
+            scale: options.scale_fn,
             cycle_momentum,
             beta1,
             base_momentums,
             max_momentums,
-        };
-        schedule.start(optimizer);
+        }
+        .begin(optimizer);
         // Not the `initial_lr` that a schedule before this one may have noted.
         schedule.clock.base_lrs = base_lrs;
         schedule
@@ -179,7 +179,7 @@ impl Schedule for CyclicLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let progress = self.clock.last_epoch as f64 / self.total_size;
         let cycle = (1.0 + progress).floor();
         let x = 1.0 + progress - cycle;
@@ -188,7 +188,7 @@ impl Schedule for CyclicLR {
         let height = self.height(cycle);
         if self.cycle_momentum {
             for ((group, base), max) in groups.iter_mut().zip(&self.base_momentums).zip(&self.max_momentums) {
-                set_momentum(group, self.beta1, max - (max - base) * rise * height);
+                set_momentum(*group, self.beta1, max - (max - base) * rise * height);
             }
         }
         let lrs = self.clock.base_lrs.iter().zip(&self.max_lrs);

@@ -1,6 +1,6 @@
 use super::clock::{scaled, unchanged};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// `lr ← lr·γ` every epoch: `torch.optim.lr_scheduler.ExponentialLR`.
 #[derive(Clone, Debug)]
@@ -13,9 +13,7 @@ impl ExponentialLR {
     /// The rate times `gamma` every epoch.
     #[track_caller]
     pub fn new(optimizer: &mut dyn Optimizer, gamma: f64) -> ExponentialLR {
-        let mut schedule = ExponentialLR { clock: Clock::new(optimizer), gamma };
-        schedule.start(optimizer);
-        schedule
+        ExponentialLR { clock: Clock::new(optimizer), gamma }.begin(optimizer)
     }
 }
 
@@ -28,7 +26,7 @@ impl Schedule for ExponentialLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         if self.clock.is_initial { unchanged(groups) } else { scaled(groups, self.gamma) }
     }
 

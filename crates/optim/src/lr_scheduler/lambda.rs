@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use nn::Value;
 
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// A function of the epoch, as a schedule keeps it.
 pub(super) type Factor = Arc<dyn Fn(usize) -> f64 + Send + Sync>;
@@ -12,9 +12,9 @@ pub(super) type Factor = Arc<dyn Fn(usize) -> f64 + Send + Sync>;
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, LambdaLR};
-/// use optim::{Optimizer, Sgd};
+/// use optim::SGD;
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
 /// let mut scheduler = LambdaLR::new(&mut optim, |epoch| 1.0 / (1 + epoch) as f64);
 /// scheduler.step(&mut optim);
 /// assert_eq!(scheduler.get_last_lr(), [0.25]);
@@ -51,9 +51,7 @@ impl LambdaLR {
 
     #[track_caller]
     fn build(optimizer: &mut dyn Optimizer, lambdas: Vec<Factor>) -> LambdaLR {
-        let mut schedule = LambdaLR { clock: Clock::new(optimizer), lambdas };
-        schedule.start(optimizer);
-        schedule
+        LambdaLR { clock: Clock::new(optimizer), lambdas }.begin(optimizer)
     }
 }
 
@@ -89,7 +87,7 @@ impl Schedule for LambdaLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, _groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, _groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let epoch = self.clock.last_epoch as usize;
         self.clock.base_lrs.iter().zip(&self.lambdas).map(|(base, lambda)| base * lambda(epoch)).collect()
     }

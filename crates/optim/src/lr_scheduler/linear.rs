@@ -1,29 +1,29 @@
 use super::clock::{scaled, unchanged};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// From `lr·start_factor` to `lr·end_factor` in equal steps over `total_iters` epochs:
 /// `torch.optim.lr_scheduler.LinearLR`.
 #[derive(Clone, Debug)]
 pub struct LinearLR {
     clock: Clock,
-    config: LinearLRConfig,
+    options: LinearLROptions,
 }
 
 /// The options of [`LinearLR`], with torch's defaults.
 #[derive(Clone, Copy, Debug)]
-pub struct LinearLRConfig {
-    /// What the rate is multiplied by in the first epoch, above 0 and at most 1: ⅓.
+pub struct LinearLROptions {
+    /// The factor of the rate in the first epoch, above 0 and at most 1: ⅓.
     pub start_factor: f64,
-    /// What it is multiplied by in the end, between 0 and 1: 1.
+    /// The factor in the end, between 0 and 1: 1.
     pub end_factor: f64,
     /// Epochs to get there: 5.
     pub total_iters: usize,
 }
 
-impl Default for LinearLRConfig {
+impl Default for LinearLROptions {
     fn default() -> Self {
-        LinearLRConfig { start_factor: 1.0 / 3.0, end_factor: 1.0, total_iters: 5 }
+        LinearLROptions { start_factor: 1.0 / 3.0, end_factor: 1.0, total_iters: 5 }
     }
 }
 
@@ -31,7 +31,7 @@ impl LinearLR {
     /// From a third of the rate to the whole in five epochs.
     #[track_caller]
     pub fn new(optimizer: &mut dyn Optimizer) -> LinearLR {
-        LinearLR::with(optimizer, LinearLRConfig::default())
+        LinearLR::with(optimizer, LinearLROptions::default())
     }
 
     /// A straight line with options.
@@ -39,18 +39,16 @@ impl LinearLR {
     /// # Panics
     /// If a factor is out of its range.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: LinearLRConfig) -> LinearLR {
+    pub fn with(optimizer: &mut dyn Optimizer, options: LinearLROptions) -> LinearLR {
         assert!(
-            config.start_factor > 0.0 && config.start_factor <= 1.0,
+            options.start_factor > 0.0 && options.start_factor <= 1.0,
             "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
         );
         assert!(
-            (0.0..=1.0).contains(&config.end_factor),
+            (0.0..=1.0).contains(&options.end_factor),
             "Ending multiplicative factor expected to be between 0 and 1."
         );
-        let mut schedule = LinearLR { clock: Clock::new(optimizer), config };
-        schedule.start(optimizer);
-        schedule
+        LinearLR { clock: Clock::new(optimizer), options }.begin(optimizer)
     }
 }
 
@@ -63,8 +61,8 @@ impl Schedule for LinearLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
-        let LinearLRConfig { start_factor, end_factor, total_iters } = self.config;
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
+        let LinearLROptions { start_factor, end_factor, total_iters } = self.options;
         let epoch = self.clock.last_epoch;
         if epoch == 0 {
             return scaled(groups, start_factor);
@@ -78,7 +76,7 @@ impl Schedule for LinearLR {
     }
 
     fn closed_form(&self) -> Option<Vec<f64>> {
-        let LinearLRConfig { start_factor, end_factor, total_iters } = self.config;
+        let LinearLROptions { start_factor, end_factor, total_iters } = self.options;
         let total = total_iters as f64;
         let factor =
             start_factor + (end_factor - start_factor) * total.min(self.clock.last_epoch as f64) / total;
@@ -86,10 +84,10 @@ impl Schedule for LinearLR {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        let mut total_iters = self.config.total_iters as i64;
-        f.float("start_factor", &mut self.config.start_factor);
-        f.float("end_factor", &mut self.config.end_factor);
+        let mut total_iters = self.options.total_iters as i64;
+        f.float("start_factor", &mut self.options.start_factor);
+        f.float("end_factor", &mut self.options.end_factor);
         f.int("total_iters", &mut total_iters);
-        self.config.total_iters = total_iters as usize;
+        self.options.total_iters = total_iters as usize;
     }
 }

@@ -6,15 +6,15 @@
 //! chained and rates be changed by hand.
 //!
 //! ```
-//! use optim::lr_scheduler::{CosineAnnealingLR, LRScheduler, LinearLR, LinearLRConfig, SequentialLR};
-//! use optim::{Optimizer, Sgd};
+//! use optim::lr_scheduler::{CosineAnnealingLR, LRScheduler, LinearLR, LinearLROptions, SequentialLR};
+//! use optim::{Optimizer, SGD};
 //!
-//! let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
-//! let config = LinearLRConfig { start_factor: 0.1, total_iters: 5, ..Default::default() };
-//! let warm_up = LinearLR::with(&mut optim, config);
+//! let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+//! let options = LinearLROptions { start_factor: 0.1, total_iters: 5, ..Default::default() };
+//! let warm_up = LinearLR::with(&mut optim, options);
 //! let decay = CosineAnnealingLR::new(&mut optim, 95, 0.0);
 //! let mut scheduler = SequentialLR::new(&mut optim, vec![Box::new(warm_up), Box::new(decay)], vec![5]);
-//! let mut rates = vec![optim.param_groups()[0].lr];
+//! let mut rates = vec![optim.param_groups()[0].options.lr];
 //! for _epoch in 0..100 {
 //!     optim.step();
 //!     scheduler.step(&mut optim);
@@ -35,12 +35,12 @@ mod cosine_annealing;
 mod cosine_annealing_warm_restarts;
 mod cyclic;
 mod exponential;
-mod fields;
 mod lambda;
 mod linear;
 mod multi_step;
 mod multiplicative;
 mod one_cycle;
+mod part;
 mod per_group;
 mod polynomial;
 mod reduce_on_plateau;
@@ -53,17 +53,16 @@ pub use clock::Clock;
 pub use constant::ConstantLR;
 pub use cosine_annealing::CosineAnnealingLR;
 pub use cosine_annealing_warm_restarts::CosineAnnealingWarmRestarts;
-pub use cyclic::{CyclicConfig, CyclicLR, CyclicMode, ScaleBy};
+pub use cyclic::{CyclicLR, CyclicLROptions, CyclicMode, ScaleBy};
 pub use exponential::ExponentialLR;
-pub use fields::Fields;
 pub use lambda::LambdaLR;
-pub use linear::{LinearLR, LinearLRConfig};
+pub use linear::{LinearLR, LinearLROptions};
 pub use multi_step::MultiStepLR;
 pub use multiplicative::MultiplicativeLR;
-pub use one_cycle::{Anneal, OneCycleConfig, OneCycleLR};
+pub use one_cycle::{Anneal, OneCycleLR, OneCycleLROptions};
 pub use per_group::PerGroup;
 pub use polynomial::PolynomialLR;
-pub use reduce_on_plateau::{PlateauConfig, PlateauMode, ReduceLROnPlateau, ThresholdMode};
+pub use reduce_on_plateau::{PlateauMode, ReduceLROnPlateau, ReduceLROnPlateauOptions, ThresholdMode};
 pub use schedule::{LRScheduler, Schedule};
 pub use sequential::SequentialLR;
 pub use step::StepLR;

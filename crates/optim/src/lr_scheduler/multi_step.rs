@@ -3,17 +3,17 @@ use std::collections::BTreeMap;
 use nn::Value;
 
 use super::clock::{scaled, unchanged};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// `lr ← lr·γ` at each of the given epochs: `torch.optim.lr_scheduler.MultiStepLR`. An
 /// epoch named twice counts twice.
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, MultiStepLR};
-/// use optim::{Optimizer, Sgd};
+/// use optim::SGD;
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
 /// let mut scheduler = MultiStepLR::new(&mut optim, [30, 80], 0.5);
 /// (0..80).for_each(|_| scheduler.step(&mut optim));
 /// assert_eq!(scheduler.get_last_lr(), [0.125]);
@@ -38,9 +38,7 @@ impl MultiStepLR {
         for milestone in milestones {
             *counts.entry(milestone as i64).or_insert(0) += 1;
         }
-        let mut schedule = MultiStepLR { clock: Clock::new(optimizer), milestones: counts, gamma };
-        schedule.start(optimizer);
-        schedule
+        MultiStepLR { clock: Clock::new(optimizer), milestones: counts, gamma }.begin(optimizer)
     }
 }
 
@@ -53,7 +51,7 @@ impl Schedule for MultiStepLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         match self.milestones.get(&self.clock.last_epoch) {
             Some(&times) => scaled(groups, self.gamma.powf(times as f64)),
             None => unchanged(groups),

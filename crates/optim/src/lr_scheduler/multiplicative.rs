@@ -1,7 +1,7 @@
 use super::clock::unchanged;
 use super::lambda::{Factor, for_each_group, lambda_fields, one_per_group};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// The current rate times a function of the epoch: `torch.optim.lr_scheduler.MultiplicativeLR`.
 #[derive(Clone)]
@@ -33,9 +33,7 @@ impl MultiplicativeLR {
 
     #[track_caller]
     fn build(optimizer: &mut dyn Optimizer, lambdas: Vec<Factor>) -> Self {
-        let mut schedule = MultiplicativeLR { clock: Clock::new(optimizer), lambdas };
-        schedule.start(optimizer);
-        schedule
+        MultiplicativeLR { clock: Clock::new(optimizer), lambdas }.begin(optimizer)
     }
 }
 
@@ -48,12 +46,12 @@ impl Schedule for MultiplicativeLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         if self.clock.is_initial {
             return unchanged(groups);
         }
         let epoch = self.clock.last_epoch as usize;
-        groups.iter().zip(&self.lambdas).map(|(group, lambda)| group.lr * lambda(epoch)).collect()
+        groups.iter().zip(&self.lambdas).map(|(group, lambda)| group.lr() * lambda(epoch)).collect()
     }
 
     fn fields(&mut self, _f: &mut Fields<'_>) {}

@@ -3,8 +3,8 @@ use std::f64::consts::PI;
 use nn::Value;
 
 use super::per_group::{set_momentum, start_momentum, uses_beta1};
-use super::{Clock, Fields, LRScheduler, PerGroup, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, PerGroup, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// One rise to `max_lr` and one fall far below the start, a step per batch:
 /// `torch.optim.lr_scheduler.OneCycleLR` (Smith & Topin, *Super-Convergence*, 2017). The momentum, or
@@ -12,14 +12,14 @@ use crate::{Optimizer, ParamGroup};
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, OneCycleLR};
-/// use optim::{Optimizer, Sgd, SgdConfig};
+/// use optim::{SGD, SGDOptions};
 ///
-/// let config = SgdConfig { momentum: 0.9, ..Default::default() };
-/// let mut optim = Sgd::with([nn::Parameter::new(tensor::zeros([2]))], config);
+/// let options = SGDOptions { momentum: 0.9, ..Default::default() };
+/// let mut optim = SGD::with([nn::Parameter::new(tensor::zeros([2]))], options);
 /// let mut scheduler = OneCycleLR::new(&mut optim, 0.5, 100);
-/// assert!((optim.param_groups()[0].lr - 0.02).abs() < 1e-15); // max_lr / 25
+/// assert!((optim.param_groups()[0].options.lr - 0.02).abs() < 1e-15); // max_lr / 25
 /// (0..29).for_each(|_| scheduler.step(&mut optim));
-/// assert!((optim.param_groups()[0].lr - 0.5).abs() < 1e-15);
+/// assert!((optim.param_groups()[0].options.lr - 0.5).abs() < 1e-15);
 /// ```
 #[derive(Clone, Debug)]
 pub struct OneCycleLR {
@@ -43,7 +43,7 @@ pub enum Anneal {
 
 /// The options of [`OneCycleLR`], with torch's defaults.
 #[derive(Clone, Debug)]
-pub struct OneCycleConfig {
+pub struct OneCycleLROptions {
     /// The highest rate; must be set.
     pub max_lr: PerGroup,
     /// Steps in the whole cycle, batches per epoch times epochs; must be set.
@@ -66,9 +66,9 @@ pub struct OneCycleConfig {
     pub three_phase: bool,
 }
 
-impl Default for OneCycleConfig {
+impl Default for OneCycleLROptions {
     fn default() -> Self {
-        OneCycleConfig {
+        OneCycleLROptions {
             max_lr: PerGroup::All(f64::NAN),
             total_steps: 0,
             pct_start: 0.3,
@@ -124,7 +124,7 @@ impl OneCycleLR {
     pub fn new(optimizer: &mut dyn Optimizer, max_lr: impl Into<PerGroup>, total_steps: usize) -> OneCycleLR {
         OneCycleLR::with(
             optimizer,
-            OneCycleConfig { max_lr: max_lr.into(), total_steps, ..Default::default() },
+            OneCycleLROptions { max_lr: max_lr.into(), total_steps, ..Default::default() },
         )
     }
 
@@ -134,14 +134,14 @@ impl OneCycleLR {
     /// If `max_lr` or `total_steps` is not set, `pct_start` is not between 0 and 1, a list is not as long as
     /// the groups are many, or the momentum is to move in an optimizer that has none.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: OneCycleConfig) -> OneCycleLR {
-        let OneCycleConfig { total_steps, pct_start, anneal, cycle_momentum, three_phase, .. } = config;
+    pub fn with(optimizer: &mut dyn Optimizer, options: OneCycleLROptions) -> OneCycleLR {
+        let OneCycleLROptions { total_steps, pct_start, anneal, cycle_momentum, three_phase, .. } = options;
         assert!(total_steps > 0, "Expected positive integer total_steps, but got {total_steps}");
         assert!(
             (0.0..=1.0).contains(&pct_start),
             "Expected float between 0 and 1 pct_start, but got {pct_start}"
         );
-        let max_lrs = config.max_lr.expand("max_lr", optimizer);
+        let max_lrs = options.max_lr.expand("max_lr", optimizer);
         assert!(max_lrs.iter().all(|lr| !lr.is_nan()), "OneCycleLR: max_lr must be set");
         let total = total_steps as f64;
         let up = ["initial_lr", "max_lr", "max_momentum", "base_momentum"];
@@ -154,22 +154,20 @@ impl OneCycleLR {
             phases.push(Phase::new(total - 1.0, ["max_lr", "min_lr", "base_momentum", "max_momentum"]));
         }
         for (group, &max_lr) in optimizer.param_groups_mut().iter_mut().zip(&max_lrs) {
-            let initial_lr = max_lr / config.div_factor;
-            group.set("initial_lr", initial_lr);
-            group.set("max_lr", max_lr);
-            group.set("min_lr", initial_lr / config.final_div_factor);
+            let initial_lr = max_lr / options.div_factor;
+            group.set("initial_lr", initial_lr.into());
+            group.set("max_lr", max_lr.into());
+            group.set("min_lr", (initial_lr / options.final_div_factor).into());
         }
         let beta1 = cycle_momentum && uses_beta1(optimizer);
         if cycle_momentum {
-            let max = config.max_momentum.expand("max_momentum", optimizer);
-            let base = config.base_momentum.expand("base_momentum", optimizer);
+            let max = options.max_momentum.expand("max_momentum", optimizer);
+            let base = options.base_momentum.expand("base_momentum", optimizer);
             start_momentum(optimizer, beta1, &base, &max);
         }
         let clock = Clock::new(optimizer);
         let total_steps = total_steps as i64;
-        let mut schedule = OneCycleLR { clock, total_steps, phases, anneal, cycle_momentum, beta1 };
-        schedule.start(optimizer);
-        schedule
+        OneCycleLR { clock, total_steps, phases, anneal, cycle_momentum, beta1 }.begin(optimizer)
     }
 
     /// The value at the share `pct` of the way.
@@ -191,7 +189,7 @@ impl Schedule for OneCycleLR {
     }
 
     #[track_caller]
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let (step, total) = (self.clock.last_epoch, self.total_steps);
         assert!(step <= total, "Tried to step {step} times. The specified number of total steps is {total}");
         let step = step as f64;
@@ -203,7 +201,7 @@ impl Schedule for OneCycleLR {
         let lrs = groups.iter_mut().map(|group| {
             if self.cycle_momentum {
                 let (start, end) = (group.float(start_momentum), group.float(end_momentum));
-                set_momentum(group, self.beta1, self.between(start, end, pct));
+                set_momentum(*group, self.beta1, self.between(start, end, pct));
             }
             self.between(group.float(start_lr), group.float(end_lr), pct)
         });

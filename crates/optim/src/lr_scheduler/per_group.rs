@@ -1,6 +1,6 @@
 use nn::Value;
 
-use crate::{Optimizer, ParamGroup};
+use crate::{AnyGroup, Optimizer};
 
 /// A setting of a schedule: one number for all groups, or one for each.
 ///
@@ -51,7 +51,7 @@ impl<const N: usize> From<[f64; N]> for PerGroup {
 /// there are betas, else the momentum.
 #[track_caller]
 pub(super) fn uses_beta1(optimizer: &dyn Optimizer) -> bool {
-    let has = |key| optimizer.core().default_of(key).is_some();
+    let has = |key| optimizer.param_groups().iter().any(|group| group.get(key).is_some());
     assert!(
         has("momentum") || has("betas"),
         "optimizer must support momentum or beta1 with `cycle_momentum` option enabled"
@@ -59,20 +59,22 @@ pub(super) fn uses_beta1(optimizer: &dyn Optimizer) -> bool {
     has("betas")
 }
 
-pub(super) fn set_momentum(group: &mut ParamGroup, beta1: bool, momentum: f64) {
+pub(super) fn set_momentum(group: &mut dyn AnyGroup, beta1: bool, momentum: f64) {
     if beta1 {
-        let (_, beta2) = group.pair("betas");
-        group.set("betas", Value::Tuple(vec![Value::Float(momentum), Value::Float(beta2)]));
+        let betas = group.get("betas").unwrap_or(Value::None);
+        let rest = betas.as_list().and_then(|betas| betas.get(1..)).unwrap_or_default();
+        let betas = [Value::Float(momentum)].into_iter().chain(rest.iter().cloned());
+        group.set("betas", Value::Tuple(betas.collect()));
     } else {
-        group.set("momentum", momentum);
+        group.set("momentum", momentum.into());
     }
 }
 
 /// Notes the ends of the cycle in the groups and goes to its start, as torch does.
 pub(super) fn start_momentum(optimizer: &mut dyn Optimizer, beta1: bool, base: &[f64], max: &[f64]) {
     for ((group, &base), &max) in optimizer.param_groups_mut().iter_mut().zip(base).zip(max) {
-        set_momentum(group, beta1, max);
-        group.set("max_momentum", max);
-        group.set("base_momentum", base);
+        set_momentum(*group, beta1, max);
+        group.set("max_momentum", max.into());
+        group.set("base_momentum", base.into());
     }
 }

@@ -1,6 +1,6 @@
 use super::clock::{scaled, unchanged};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// `lr·(1 − epoch/total_iters)^power`, 0 from epoch `total_iters` on:
 /// `torch.optim.lr_scheduler.PolynomialLR`.
@@ -19,10 +19,7 @@ impl PolynomialLR {
     #[track_caller]
     pub fn new(optimizer: &mut dyn Optimizer, total_iters: usize, power: f64) -> PolynomialLR {
         assert!(total_iters > 0, "PolynomialLR: total_iters must be at least 1");
-        let mut schedule =
-            PolynomialLR { clock: Clock::new(optimizer), total_iters: total_iters as i64, power };
-        schedule.start(optimizer);
-        schedule
+        PolynomialLR { clock: Clock::new(optimizer), total_iters: total_iters as i64, power }.begin(optimizer)
     }
 }
 
@@ -35,7 +32,7 @@ impl Schedule for PolynomialLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let (epoch, total) = (self.clock.last_epoch, self.total_iters as f64);
         if self.clock.is_initial || epoch > self.total_iters {
             return unchanged(groups);

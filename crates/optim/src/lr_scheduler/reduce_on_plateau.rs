@@ -1,8 +1,8 @@
 use nn::Value;
 
-use super::{Fields, PerGroup};
-use crate::param_group::{int_if_zero, number};
-use crate::{Error, Optimizer};
+use super::PerGroup;
+use crate::core::{int_if_zero, number};
+use crate::{Error, Fields, Optimizer};
 
 /// `lr ← lr·factor` once a watched number has stopped improving:
 /// `torch.optim.lr_scheduler.ReduceLROnPlateau`.
@@ -10,16 +10,16 @@ use crate::{Error, Optimizer};
 /// Its step takes the number, so it is not an [`LRScheduler`](super::LRScheduler) and cannot be chained.
 ///
 /// ```
-/// use optim::lr_scheduler::{PlateauConfig, ReduceLROnPlateau};
-/// use optim::{Optimizer, Sgd};
+/// use optim::lr_scheduler::{ReduceLROnPlateau, ReduceLROnPlateauOptions};
+/// use optim::SGD;
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
-/// let config = PlateauConfig { patience: 2, ..Default::default() };
-/// let mut scheduler = ReduceLROnPlateau::with(&mut optim, config);
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let options = ReduceLROnPlateauOptions { patience: 2, ..Default::default() };
+/// let mut scheduler = ReduceLROnPlateau::with(&mut optim, options);
 /// for loss in [1.0, 0.9, 0.9, 0.9, 0.9] {
 ///     scheduler.step(loss, &mut optim);
 /// }
-/// assert_eq!(optim.param_groups()[0].lr, 0.05);
+/// assert_eq!(optim.param_groups()[0].options.lr, 0.05);
 /// ```
 #[derive(Clone, Debug)]
 pub struct ReduceLROnPlateau {
@@ -61,14 +61,14 @@ pub enum ThresholdMode {
 
 /// The options of [`ReduceLROnPlateau`], with torch's defaults.
 #[derive(Clone, Debug)]
-pub struct PlateauConfig {
+pub struct ReduceLROnPlateauOptions {
     /// Which way is better: [`PlateauMode::Min`].
     pub mode: PlateauMode,
-    /// What the rate is multiplied by, below 1: 0.1.
+    /// The factor of a reduction, below 1: 0.1.
     pub factor: f64,
     /// Epochs without improvement that are borne: 10.
     pub patience: usize,
-    /// What counts as an improvement: 1e-4.
+    /// The least change that is an improvement: 1e-4.
     pub threshold: f64,
     /// How it is meant: [`ThresholdMode::Rel`].
     pub threshold_mode: ThresholdMode,
@@ -80,9 +80,9 @@ pub struct PlateauConfig {
     pub eps: f64,
 }
 
-impl Default for PlateauConfig {
+impl Default for ReduceLROnPlateauOptions {
     fn default() -> Self {
-        PlateauConfig {
+        ReduceLROnPlateauOptions {
             mode: PlateauMode::Min,
             factor: 0.1,
             patience: 10,
@@ -98,7 +98,7 @@ impl Default for PlateauConfig {
 impl ReduceLROnPlateau {
     /// A tenth of the rate after ten epochs in which the number has not fallen.
     pub fn new(optimizer: &mut dyn Optimizer) -> ReduceLROnPlateau {
-        ReduceLROnPlateau::with(optimizer, PlateauConfig::default())
+        ReduceLROnPlateau::with(optimizer, ReduceLROnPlateauOptions::default())
     }
 
     /// With options.
@@ -106,21 +106,21 @@ impl ReduceLROnPlateau {
     /// # Panics
     /// If `factor` is not below 1, or `min_lr` is a list not as long as the groups are many.
     #[track_caller]
-    pub fn with(optimizer: &mut dyn Optimizer, config: PlateauConfig) -> ReduceLROnPlateau {
-        assert!(config.factor < 1.0, "Factor should be < 1.0.");
+    pub fn with(optimizer: &mut dyn Optimizer, options: ReduceLROnPlateauOptions) -> ReduceLROnPlateau {
+        assert!(options.factor < 1.0, "Factor should be < 1.0.");
         let mut schedule = ReduceLROnPlateau {
-            factor: config.factor,
-            default_min_lr: if let PerGroup::All(lr) = config.min_lr { Some(lr) } else { None },
-            min_lrs: config.min_lr.expand("min_lr", optimizer),
-            patience: config.patience as i64,
-            cooldown: config.cooldown as i64,
-            eps: config.eps,
+            factor: options.factor,
+            default_min_lr: if let PerGroup::All(lr) = options.min_lr { Some(lr) } else { None },
+            min_lrs: options.min_lr.expand("min_lr", optimizer),
+            patience: options.patience as i64,
+            cooldown: options.cooldown as i64,
+            eps: options.eps,
             last_epoch: 0,
             last_lr: Vec::new(),
-            mode: config.mode,
-            threshold: config.threshold,
-            threshold_mode: config.threshold_mode,
-            best: worst(config.mode),
+            mode: options.mode,
+            threshold: options.threshold,
+            threshold_mode: options.threshold_mode,
+            best: worst(options.mode),
             cooldown_counter: 0,
             num_bad_epochs: 0,
         };
@@ -185,7 +185,7 @@ impl ReduceLROnPlateau {
 
     #[track_caller]
     fn reduce(&mut self, optimizer: &mut dyn Optimizer) {
-        let groups = optimizer.param_groups_mut();
+        let mut groups = optimizer.param_groups_mut();
         if groups.len() != self.min_lrs.len() {
             let Some(min_lr) = self.default_min_lr else {
                 panic!(
@@ -198,15 +198,15 @@ impl ReduceLROnPlateau {
             self.min_lrs = vec![min_lr; groups.len()];
         }
         for (group, &min_lr) in groups.iter_mut().zip(&self.min_lrs) {
-            let lr = (group.lr * self.factor).max(min_lr);
-            if group.lr - lr > self.eps {
-                group.lr = lr;
+            let lr = (group.lr() * self.factor).max(min_lr);
+            if group.lr() - lr > self.eps {
+                group.set_lr(lr);
             }
         }
     }
 
     fn note_lr(&mut self, optimizer: &dyn Optimizer) {
-        self.last_lr = optimizer.param_groups().iter().map(|group| group.lr).collect();
+        self.last_lr = optimizer.param_groups().iter().map(|group| group.lr()).collect();
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
@@ -236,7 +236,7 @@ impl ReduceLROnPlateau {
     }
 }
 
-/// What every number is better than.
+/// The value that every number is better than.
 fn worst(mode: PlateauMode) -> f64 {
     match mode {
         PlateauMode::Min => f64::INFINITY,

@@ -1,10 +1,11 @@
 use nn::Value;
 
-use super::{Clock, Fields};
-use crate::{Error, Optimizer, ParamGroup};
+use super::Clock;
+use super::part::Part;
+use crate::{AnyGroup, Error, Fields, Optimizer};
 
-/// A schedule of learning rates; see the [module](super).
-pub trait LRScheduler: Send {
+/// A schedule of learning rates; see the [module](super). One of your own is a [`Schedule`].
+pub trait LRScheduler: Part + Send {
     /// Goes one epoch on and sets the rates of the optimizer's groups.
     ///
     /// # Panics
@@ -22,23 +23,13 @@ pub trait LRScheduler: Send {
     /// # Errors
     /// If entries are missing or of the wrong kind; the schedule is then unchanged.
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error>;
-
-    /// Takes the step of construction (again): how [`SequentialLR`](super::SequentialLR)
-    /// begins with its first schedule.
-    fn start(&mut self, optimizer: &mut dyn Optimizer);
-
-    /// Sets the rates of epoch 0: how [`SequentialLR`](super::SequentialLR) changes over to a schedule.
-    fn restart(&mut self, optimizer: &mut dyn Optimizer);
-
-    /// Takes back the epoch counted at construction, for [`SequentialLR`](super::SequentialLR).
-    fn rewind(&mut self);
 }
 
 /// A schedule that computes each rate from the epoch and the current rate. Every one is an [`LRScheduler`].
 ///
 /// ```
-/// use optim::lr_scheduler::{Clock, Fields, LRScheduler, Schedule};
-/// use optim::{Optimizer, ParamGroup, Sgd};
+/// use optim::lr_scheduler::{Clock, LRScheduler, Schedule};
+/// use optim::{AnyGroup, Fields, SGD};
 ///
 /// /// `lr / √(1 + epoch)`.
 /// #[derive(Clone)]
@@ -47,20 +38,26 @@ pub trait LRScheduler: Send {
 /// impl Schedule for InverseRoot {
 ///     fn clock(&self) -> &Clock { &self.clock }
 ///     fn clock_mut(&mut self) -> &mut Clock { &mut self.clock }
-///     fn get_lr(&self, _groups: &mut [ParamGroup]) -> Vec<f64> {
+///     fn get_lr(&self, _groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
 ///         let root = (1.0 + self.clock.last_epoch as f64).sqrt();
 ///         self.clock.base_lrs.iter().map(|lr| lr / root).collect()
 ///     }
 ///     fn fields(&mut self, _fields: &mut Fields<'_>) {}
 /// }
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
-/// let mut scheduler = InverseRoot { clock: Clock::new(&mut optim) };
-/// scheduler.start(&mut optim);
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let mut scheduler = InverseRoot { clock: Clock::new(&mut optim) }.begin(&mut optim);
 /// (0..3).for_each(|_| scheduler.step(&mut optim));
-/// assert_eq!(optim.param_groups()[0].lr, 0.25);
+/// assert_eq!(optim.param_groups()[0].options.lr, 0.25);
 /// ```
 pub trait Schedule: Clone + Send {
+    /// The schedule after the first step, which sets the rates of epoch 0: what its constructor gives.
+    #[track_caller]
+    fn begin(mut self, optimizer: &mut dyn Optimizer) -> Self {
+        self.start(optimizer);
+        self
+    }
+
     /// Its counters.
     fn clock(&self) -> &Clock;
 
@@ -69,7 +66,7 @@ pub trait Schedule: Clone + Send {
 
     /// The rates of epoch `clock().last_epoch`, given the groups as the epoch before left them. May set other
     /// hyper-parameters, such as the momentum.
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64>;
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64>;
 
     /// The rates as a function of the epoch alone, where torch has such a form.
     fn closed_form(&self) -> Option<Vec<f64>> {
@@ -94,9 +91,9 @@ impl<S: Schedule> LRScheduler for S {
     #[track_caller]
     fn step(&mut self, optimizer: &mut dyn Optimizer) {
         self.advance();
-        let groups = optimizer.param_groups_mut();
-        let lrs = self.get_lr(groups);
-        self.clock_mut().set(groups, &lrs);
+        let mut groups = optimizer.param_groups_mut();
+        let lrs = self.get_lr(&mut groups);
+        self.clock_mut().set(&mut groups, &lrs);
     }
 
     fn get_last_lr(&self) -> &[f64] {
@@ -113,7 +110,9 @@ impl<S: Schedule> LRScheduler for S {
         *self = loaded;
         Ok(())
     }
+}
 
+impl<S: Schedule> Part for S {
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
         self.clock_mut().step_count = 0;
@@ -125,9 +124,9 @@ impl<S: Schedule> LRScheduler for S {
     #[track_caller]
     fn restart(&mut self, optimizer: &mut dyn Optimizer) {
         self.clock_mut().last_epoch = 0;
-        let groups = optimizer.param_groups_mut();
-        let lrs = self.closed_form().unwrap_or_else(|| self.get_lr(groups));
-        self.clock_mut().set(groups, &lrs);
+        let mut groups = optimizer.param_groups_mut();
+        let lrs = self.closed_form().unwrap_or_else(|| self.get_lr(&mut groups));
+        self.clock_mut().set(&mut groups, &lrs);
     }
 
     fn rewind(&mut self) {

@@ -1,8 +1,8 @@
 use nn::Value;
 
-use super::fields::{load_children, save_children};
-use super::{Fields, LRScheduler};
-use crate::{Error, Optimizer};
+use super::LRScheduler;
+use super::part::{Part, load_children, save_children};
+use crate::{Error, Fields, Optimizer};
 
 /// One schedule after another, changing over at the milestones: `torch.optim.lr_scheduler.SequentialLR`.
 ///
@@ -82,7 +82,9 @@ impl LRScheduler for SequentialLR {
         (self.milestones, self.last_epoch, self.last_lr) = (milestones, last_epoch, last_lr);
         Ok(())
     }
+}
 
+impl Part for SequentialLR {
     /// torch takes an ordinary step here, so that a sequence inside another one is an epoch ahead.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
@@ -92,7 +94,7 @@ impl LRScheduler for SequentialLR {
     #[track_caller]
     fn restart(&mut self, optimizer: &mut dyn Optimizer) {
         for group in optimizer.param_groups_mut() {
-            group.lr = group.float("initial_lr");
+            group.set_lr(group.float("initial_lr"));
         }
         self.last_epoch = 0;
         let i = self.current();

@@ -1,14 +1,14 @@
 use super::clock::{scaled, unchanged};
-use super::{Clock, Fields, LRScheduler, Schedule};
-use crate::{Optimizer, ParamGroup};
+use super::{Clock, Schedule};
+use crate::{AnyGroup, Fields, Optimizer};
 
 /// `lr ← lr·γ` every `step_size` epochs: `torch.optim.lr_scheduler.StepLR`.
 ///
 /// ```
 /// use optim::lr_scheduler::{LRScheduler, StepLR};
-/// use optim::{Optimizer, Sgd};
+/// use optim::SGD;
 ///
-/// let mut optim = Sgd::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
+/// let mut optim = SGD::new([nn::Parameter::new(tensor::zeros([2]))], 0.5);
 /// let mut scheduler = StepLR::new(&mut optim, 30);
 /// (0..30).for_each(|_| scheduler.step(&mut optim));
 /// assert_eq!(scheduler.get_last_lr(), [0.05]);
@@ -37,9 +37,7 @@ impl StepLR {
     #[track_caller]
     pub fn with_gamma(optimizer: &mut dyn Optimizer, step_size: usize, gamma: f64) -> StepLR {
         assert!(step_size > 0, "StepLR: step_size must be at least 1");
-        let mut schedule = StepLR { clock: Clock::new(optimizer), step_size: step_size as i64, gamma };
-        schedule.start(optimizer);
-        schedule
+        StepLR { clock: Clock::new(optimizer), step_size: step_size as i64, gamma }.begin(optimizer)
     }
 }
 
@@ -52,7 +50,7 @@ impl Schedule for StepLR {
         &mut self.clock
     }
 
-    fn get_lr(&self, groups: &mut [ParamGroup]) -> Vec<f64> {
+    fn get_lr(&self, groups: &mut [&mut dyn AnyGroup]) -> Vec<f64> {
         let epoch = self.clock.last_epoch;
         if epoch == 0 || epoch % self.step_size != 0 { unchanged(groups) } else { scaled(groups, self.gamma) }
     }

@@ -1,11 +1,8 @@
 //! The start and the gradients of `crates/testing/record/optim/trajectories.py`, repeated exactly.
 #![allow(dead_code)] // each test uses its part
 
-use nn::Parameter;
-use optim::{
-    Adadelta, AdadeltaConfig, Adagrad, AdagradConfig, Adam, AdamConfig, AdamW, AdamWConfig, Entry, Formula,
-    Optimizer, RmsProp, RmsPropConfig, Sgd, SgdConfig,
-};
+use nn::{Parameter, Value};
+use optim::{Entry, Optimizer};
 use tensor::{DType, Tensor, cat};
 use testing::{Json, Within};
 
@@ -72,90 +69,14 @@ pub(crate) fn near(dtype: DType) -> Within {
     Within::of_largest(if dtype == DType::F32 { 4e-6 } else { 1e-14 })
 }
 
-/// The optimizer of a fixture, with the options that its torch twin was given.
+/// The optimizer of a recording, with the options that its torch twin was given: no option is a text.
 pub(crate) fn build(
     name: &str,
-    options: &Json,
+    fields: &Json,
     params: impl IntoIterator<Item = impl Into<Entry>>,
 ) -> Box<dyn Optimizer> {
-    let f = |key: &str, default: f64| options.get(key).map_or(default, |x| x.as_f64().unwrap());
-    let b = |key: &str| options.get(key).is_some_and(|x| x.as_bool().unwrap());
-    let betas =
-        options.get("betas").map_or((0.9, 0.999), |x| (x[0].as_f64().unwrap(), x[1].as_f64().unwrap()));
-    let (weight_decay, maximize, formula) = (f("weight_decay", 0.0), b("maximize"), Formula::Torch);
-    match name {
-        "SGD" => Box::new(Sgd::with(
-            params,
-            SgdConfig {
-                lr: f("lr", 1e-3),
-                momentum: f("momentum", 0.0),
-                dampening: f("dampening", 0.0),
-                weight_decay,
-                nesterov: b("nesterov"),
-                maximize,
-                formula,
-            },
-        )),
-        "Adagrad" => Box::new(Adagrad::with(
-            params,
-            AdagradConfig {
-                lr: f("lr", 1e-2),
-                lr_decay: f("lr_decay", 0.0),
-                weight_decay,
-                initial_accumulator_value: f("initial_accumulator_value", 0.0),
-                eps: f("eps", 1e-10),
-                maximize,
-                formula,
-            },
-        )),
-        "RMSprop" => Box::new(RmsProp::with(
-            params,
-            RmsPropConfig {
-                lr: f("lr", 1e-2),
-                alpha: f("alpha", 0.99),
-                eps: f("eps", 1e-8),
-                weight_decay,
-                momentum: f("momentum", 0.0),
-                centered: b("centered"),
-                maximize,
-                formula,
-            },
-        )),
-        "Adadelta" => Box::new(Adadelta::with(
-            params,
-            AdadeltaConfig {
-                lr: f("lr", 1.0),
-                rho: f("rho", 0.9),
-                eps: f("eps", 1e-6),
-                weight_decay,
-                maximize,
-            },
-        )),
-        "Adam" => Box::new(Adam::with(
-            params,
-            AdamConfig {
-                lr: f("lr", 1e-3),
-                betas,
-                eps: f("eps", 1e-8),
-                weight_decay,
-                amsgrad: b("amsgrad"),
-                maximize,
-                decoupled_weight_decay: b("decoupled_weight_decay"),
-                formula,
-            },
-        )),
-        "AdamW" => Box::new(AdamW::with(
-            params,
-            AdamWConfig {
-                lr: f("lr", 1e-3),
-                betas,
-                eps: f("eps", 1e-8),
-                weight_decay: f("weight_decay", 1e-2),
-                amsgrad: b("amsgrad"),
-                maximize,
-                formula,
-            },
-        )),
-        other => panic!("{other}: no such optimizer"),
-    }
+    let is_text = |field: &Json| field.is_string() || field[0].is_string();
+    let options = fields.as_object().unwrap().iter().filter(|(_, field)| !is_text(field));
+    let options = Value::dict(options.map(|(key, field)| (key, Value::of(field))));
+    optim::by_name(name, params, &options).unwrap()
 }

@@ -1,12 +1,12 @@
 use nn::Value;
+use tensor::Tensor;
 
-use super::LRScheduler;
 use crate::Error;
-use crate::param_group::number;
 
 /// The entries of a state dict, named once for saving and loading both.
 ///
-/// A schedule lists its fields by key; saving reads them and loading sets them.
+/// A schedule, or the [`Memory`](crate::Memory) of a rule, lists its fields by key; saving reads them and
+/// loading sets them.
 pub struct Fields<'a> {
     loading: Option<&'a Value>,
     saved: Vec<(Value, Value)>,
@@ -14,16 +14,22 @@ pub struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    pub(super) fn save(list: impl FnOnce(&mut Fields<'_>)) -> Value {
+    pub(crate) fn save(list: impl FnOnce(&mut Fields<'_>)) -> Value {
         let mut fields = Fields { loading: None, saved: Vec::new(), problems: Vec::new() };
         list(&mut fields);
         Value::Dict(fields.saved)
     }
 
-    pub(super) fn load(state_dict: &Value, list: impl FnOnce(&mut Fields<'_>)) -> Result<(), Error> {
+    pub(crate) fn load(state_dict: &Value, list: impl FnOnce(&mut Fields<'_>)) -> Result<(), Error> {
+        let problems = Fields::read(state_dict, list);
+        if problems.is_empty() { Ok(()) } else { Err(Error::Mismatch(problems)) }
+    }
+
+    /// Loads, and gives all that is wrong.
+    pub(crate) fn read(state_dict: &Value, list: impl FnOnce(&mut Fields<'_>)) -> Vec<String> {
         let mut fields = Fields { loading: Some(state_dict), saved: Vec::new(), problems: Vec::new() };
         list(&mut fields);
-        if fields.problems.is_empty() { Ok(()) } else { Err(Error::Mismatch(fields.problems)) }
+        fields.problems
     }
 
     /// A field of any type, by the way it is written and read; reading gives `None`
@@ -51,6 +57,31 @@ impl Fields<'_> {
     /// A number.
     pub fn float(&mut self, key: &str, field: &mut f64) {
         self.any(key, field, "a number", |&x| Value::Float(x), number);
+    }
+
+    /// A number that torch keeps as an `F32` tensor without axes, as it does in the state of optimizers.
+    pub fn scalar(&mut self, key: &str, field: &mut f32) {
+        let write = |&x: &f32| Value::Tensor(Tensor::from_vec(vec![x], ()));
+        self.any(key, field, "a number", write, |value| number(value).map(|x| x as f32));
+    }
+
+    /// A tensor, which may be missing: torch has no entry then, or `None`.
+    pub fn tensor(&mut self, key: &str, field: &mut Option<Tensor>) {
+        match (self.loading, &*field) {
+            (None, None) => {}
+            (Some(dict), _) if matches!(dict.get(key), None | Some(Value::None)) => *field = None,
+            _ => {
+                let write = |t: &Option<Tensor>| t.clone().map_or(Value::None, Value::Tensor);
+                self.any(key, field, "a tensor", write, |value| Some(Some(value.as_tensor()?.clone())));
+            }
+        }
+    }
+
+    /// A list of tensors of any length.
+    pub fn tensors(&mut self, key: &str, field: &mut Vec<Tensor>) {
+        let write = |ts: &Vec<Tensor>| Value::List(ts.iter().cloned().map(Value::Tensor).collect());
+        let read = |value: &Value| value.as_list()?.iter().map(|t| t.as_tensor().cloned()).collect();
+        self.any(key, field, "a list of tensors", write, read);
     }
 
     /// A whole number.
@@ -97,34 +128,15 @@ fn whole(value: &Value) -> Option<i64> {
     number(value).filter(|x| x.fract() == 0.0 && x.abs() < 9e15).map(|x| x as i64)
 }
 
-/// Adds the states of the schedules that another one is made of.
-pub(super) fn save_children(f: &mut Fields<'_>, schedulers: &[Box<dyn LRScheduler>]) {
-    f.constant(
-        "_schedulers",
-        Value::List(schedulers.iter().map(|scheduler| scheduler.state_dict()).collect()),
-    );
+/// A number as Python would accept it for one: a float, an integer, or a tensor of one element.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Tensor(t) if t.numel() == 1 => Some(t.item()),
+        value => value.as_float(),
+    }
 }
 
-/// Loads the states of the schedules that another one is made of: all of them, or none.
-pub(super) fn load_children(dict: &Value, schedulers: &mut [Box<dyn LRScheduler>]) -> Result<(), Error> {
-    let saved =
-        dict.get("_schedulers").and_then(Value::as_list).filter(|saved| saved.len() == schedulers.len());
-    let Some(saved) = saved else {
-        let problem = format!("_schedulers must be a list of {} state dicts", schedulers.len());
-        return Err(Error::Mismatch(vec![problem]));
-    };
-    let before: Vec<Value> = schedulers.iter().map(|scheduler| scheduler.state_dict()).collect();
-    let mut problems = Vec::new();
-    for (i, (scheduler, saved)) in schedulers.iter_mut().zip(saved).enumerate() {
-        if let Err(e) = scheduler.load_state_dict(saved) {
-            problems.push(format!("schedule {i}: {e}"));
-        }
-    }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    for (scheduler, before) in schedulers.iter_mut().zip(&before) {
-        scheduler.load_state_dict(before).expect("a schedule loads the state it has just given");
-    }
-    Err(Error::Mismatch(problems))
+/// A number whose default in torch is the integer 0: that is what 0 is printed and saved as.
+pub(crate) fn int_if_zero(x: f64) -> Value {
+    if x == 0.0 { Value::Int(0) } else { Value::Float(x) }
 }

@@ -1,20 +1,22 @@
 use std::collections::HashMap;
 
-use crate::ParamGroup;
+use nn::Options;
+
+use super::Group;
 
 /// Which state belongs to which entry of the groups. A parameter that its group lists twice has one state, at
 /// its last entry, as in torch's state dicts.
 #[derive(Default)]
-pub(crate) struct Places {
+pub(super) struct Places {
     /// For every entry the place of its state, and how often its parameter comes
     /// before; empty while none comes twice.
     entries: Vec<(usize, usize)>,
 }
 
 impl Places {
-    pub(crate) fn new(groups: &[ParamGroup]) -> Places {
+    pub(super) fn new<O: Options>(groups: &[Group<O>]) -> Places {
         let mut last: HashMap<usize, (usize, usize)> = HashMap::new();
-        let params = || groups.iter().flat_map(|g| &g.params);
+        let params = || groups.iter().flat_map(|group| group.params());
         let turns: Vec<usize> = params()
             .enumerate()
             .map(|(entry, p)| {
@@ -31,17 +33,17 @@ impl Places {
     }
 
     /// Where the state of an entry is.
-    pub(crate) fn of(&self, entry: usize) -> usize {
+    pub(super) fn of(&self, entry: usize) -> usize {
         self.entries.get(entry).map_or(entry, |(place, _)| *place)
     }
 
     /// How often the parameter of an entry comes before it.
-    pub(crate) fn turn(&self, entry: usize) -> usize {
+    pub(super) fn turn(&self, entry: usize) -> usize {
         self.entries.get(entry).map_or(0, |(_, turn)| *turn)
     }
 
     /// How many entries the parameter that comes most often has.
-    pub(crate) fn turns(&self) -> usize {
+    pub(super) fn turns(&self) -> usize {
         1 + self.entries.iter().map(|(_, turn)| *turn).max().unwrap_or(0)
     }
 }

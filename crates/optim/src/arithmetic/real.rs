@@ -1,9 +1,9 @@
 use tensor::Float;
 use tensor::kernels::root::Roots;
 
-use crate::Lanes;
+use super::Lanes;
 
-/// What the update rules need beyond [`tensor::Float`]: `f32` and `f64`.
+/// The numbers of the update rules: `f32` and `f64`, with what these need beyond [`tensor::Float`].
 pub trait Real: Float {
     /// The smallest normal number: a sum of squares below it counts as 0.
     const SMALLEST: Self;
@@ -39,6 +39,11 @@ pub(crate) fn lerp<T: Real>(a: T, b: T, weight: T) -> T {
     let near = weight < T::from_f64(0.5);
     let (scale, from) = if near { (weight, a) } else { (weight - T::ONE, b) };
     scale.mul_add(b - a, from)
+}
+
+/// −1 where a rule climbs instead of descending.
+pub(crate) fn sign(maximize: bool) -> f64 {
+    if maximize { -1.0 } else { 1.0 }
 }
 
 impl Real for f32 {
