@@ -6,7 +6,7 @@ use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 
 /// The crates that each crate of the workspace may build on, directly. `docs`, `examples` and
 /// `xtask` stand on top of everything.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("formats", &[]),
     ("tensor", &[]),
     ("autograd", &["tensor", "nn-derive"]),
@@ -15,6 +15,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("optim", &["tensor", "autograd", "nn"]),
     ("datasets", &["formats", "tensor"]),
     ("serialize", &["formats", "tensor", "autograd", "nn", "optim"]),
+    ("rushlight", &["tensor", "autograd", "nn-derive", "nn", "optim", "datasets", "serialize"]),
     ("testing", &["tensor"]),
 ];
 

@@ -43,6 +43,13 @@ pub fn derive_module(input: TokenStream) -> TokenStream {
     written(expand::module(&input, &parse_quote!(::nn)))
 }
 
+/// [`derive(Module)`](macro@Module) for programs that depend on `rushlight` instead of `nn`.
+#[proc_macro_derive(ModuleOfRushlight, attributes(module))]
+pub fn derive_module_of_rushlight(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    written(expand::module(&input, &parse_quote!(::rushlight::nn)))
+}
+
 /// Implements `tensor::Options` and `Default` for a struct whose fields are options, in torch's order.
 ///
 /// The type of an option is a `tensor::OptionValue`. Its name in Rust is its name in files and in print.
@@ -66,6 +73,13 @@ pub fn derive_module(input: TokenStream) -> TokenStream {
 pub fn derive_options(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     written(options::options(&input, &parse_quote!(::nn)))
+}
+
+/// [`derive(Options)`](macro@Options) for programs that depend on `rushlight` instead of `nn`.
+#[proc_macro_derive(OptionsOfRushlight, attributes(option, options))]
+pub fn derive_options_of_rushlight(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    written(options::options(&input, &parse_quote!(::rushlight::nn)))
 }
 
 fn written(code: Result<proc_macro2::TokenStream>) -> TokenStream {

@@ -90,7 +90,7 @@ mod clip;
 mod core;
 mod error;
 pub mod lr_scheduler;
-mod rules;
+pub mod rules;
 
 pub use arithmetic::{LANES, Lanes, Real};
 pub use clip::{ClipGradNormOptions, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
@@ -99,4 +99,4 @@ pub use core::{
 };
 pub use error::Error;
 pub use rules::*;
-pub use tensor::kernels::root::Roots;
+pub use tensor::kernels::rounding::root::Roots;

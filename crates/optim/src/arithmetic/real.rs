@@ -1,5 +1,5 @@
 use tensor::Float;
-use tensor::kernels::root::Roots;
+use tensor::kernels::rounding::root::Roots;
 
 use super::Lanes;
 

@@ -1,5 +1,5 @@
 use nn::Options;
-use tensor::kernels::root::Roots;
+use tensor::kernels::rounding::root::Roots;
 
 use crate::{Core, Memory, Real};
 

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use autograd::DataMut;
 use smallvec::SmallVec;
 use tensor::kernels::parallel;
-use tensor::kernels::root::{self, RootKernel, Roots};
+use tensor::kernels::rounding::root::{self, RootKernel, Roots};
 use tensor::{DType, Tensor};
 
 use super::places::Places;

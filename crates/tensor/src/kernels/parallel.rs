@@ -2,7 +2,8 @@
 //!
 //! A split never changes a result: a task is a range fixed by the shape alone, or the tasks
 //! only divide elements whose arithmetic does not depend on their neighbours. A task that asks
-//! for threads itself runs serially.
+//! for threads itself runs serially, and so does a task of rayon's: programs share coarse work out with rayon,
+//! and its threads are as many as there are processors.
 
 use super::pool;
 use std::cell::Cell;
@@ -54,8 +55,8 @@ thread_local! {
 
 /// Calls `task(0), …, task(tasks - 1)`, each once, on up to [`num_threads`] threads in no particular order.
 ///
-/// Everything runs on the caller if there is one thread, one task, the caller is itself a task, or another
-/// thread's tasks are running. So a task must not wait for another one. When this returns or panics, no call
+/// Everything runs on the caller if there is one thread, one task, the caller is itself a task or a thread of
+/// rayon's, or another thread's tasks are running. So a task must not wait for another one. When this returns or panics, no call
 /// of `task` is left running.
 ///
 /// In a process that was forked everything runs on the caller too. A fork inside a task may only be followed
@@ -66,7 +67,7 @@ thread_local! {
 /// If a task does, with what the first one panicked with. Which of the other tasks have run by then is open.
 pub fn run(tasks: usize, task: impl Fn(usize) + Sync) {
     let helpers = num_threads().min(tasks).saturating_sub(1);
-    if helpers == 0 || INSIDE.get() {
+    if helpers == 0 || INSIDE.get() || rayon::current_thread_index().is_some() {
         return (0..tasks).for_each(task);
     }
     inside(|| pool::run(tasks, helpers, &task));
