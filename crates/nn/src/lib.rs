@@ -52,42 +52,23 @@
 
 extern crate self as nn;
 
-mod architecture;
-mod blame;
-mod builder;
-mod config;
-mod deep;
+mod build;
+mod container;
 mod error;
-mod flat;
 pub mod init;
-mod layer_list;
 pub mod layers;
-mod load;
 pub mod losses;
-mod members;
 mod module;
-mod module_list;
-mod names;
-mod number;
-mod parameter;
-mod registry;
-mod repr;
-mod sequential;
-mod state_dict;
-mod training;
-mod walk;
 
-pub use architecture::{Architecture, TensorSpec};
-pub use builder::Builder;
-pub use config::{Setting, setting};
+pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, setting};
+pub use container::{IntoLayer, LayerIter, ModuleList, Sequential};
 pub use error::{Error, SizeMismatch, StateDictError};
-pub use layer_list::{IntoLayer, Iter};
 pub use layers::*;
-pub use load::LoadReport;
 pub use losses::*;
-pub use members::{Field, Member, Members, SharedId};
-pub use module::{AsModule, Forward, Layer, Module};
-pub use module_list::ModuleList;
+pub use module::{
+    AsModule, Buffer, Field, Forward, Layer, LoadReport, Member, Members, Module, Parameter, SharedId,
+    StateDict, Training, named_values,
+};
 /// # Example
 /// ```
 /// use autograd::Variable;
@@ -147,10 +128,4 @@ pub use nn_derive::Module;
 /// # Ok::<(), nn::ValueError>(())
 /// ```
 pub use nn_derive::Options;
-pub use parameter::{Buffer, Parameter};
-pub use registry::Registry;
-pub use repr::named_values;
-pub use sequential::Sequential;
-pub use state_dict::StateDict;
 pub use tensor::{OptionEntry, OptionError, OptionValue, Options, Shown, Value, ValueError};
-pub use training::Training;

@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::Scalar;
 
-use crate::number::Number;
+use super::number::Number;
 use crate::{Forward, Module};
 
 /// `x` kept between `min_val` and `max_val`, elementwise, as `torch.nn.Hardtanh`. The gradient at the bounds

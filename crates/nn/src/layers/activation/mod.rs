@@ -3,6 +3,7 @@
 
 mod gelu;
 mod hardtanh;
+mod number;
 
 pub use gelu::{Approximate, GELU};
 pub use hardtanh::Hardtanh;
@@ -10,8 +11,8 @@ pub use hardtanh::Hardtanh;
 use autograd::Variable;
 use tensor::Scalar;
 
-use crate::number::Number;
 use crate::{Forward, Module, Registry};
+use number::Number;
 
 /// A row has the documentation, the settings with torch's defaults, the function, and the example: what it
 /// makes of an input, as it prints.

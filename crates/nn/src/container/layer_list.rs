@@ -38,8 +38,8 @@ macro_rules! layer_list {
             }
 
             /// The layers in order.
-            pub fn iter(&self) -> $crate::layer_list::Iter<'_> {
-                $crate::layer_list::Iter::new(&self.layers)
+            pub fn iter(&self) -> $crate::container::LayerIter<'_> {
+                $crate::container::LayerIter::new(&self.layers)
             }
         }
 
@@ -63,13 +63,13 @@ macro_rules! layer_list {
 
         impl Drop for $List {
             fn drop(&mut self) {
-                $crate::deep::drop_layers(&mut self.layers);
+                $crate::module::deep::drop_layers(&mut self.layers);
             }
         }
 
         impl<'a> IntoIterator for &'a $List {
             type Item = &'a dyn Layer;
-            type IntoIter = $crate::layer_list::Iter<'a>;
+            type IntoIter = $crate::container::LayerIter<'a>;
 
             fn into_iter(self) -> Self::IntoIter {
                 self.iter()
@@ -93,17 +93,17 @@ pub(crate) use layer_list;
 
 /// The layers of a [`Sequential`](crate::Sequential) or [`ModuleList`](crate::ModuleList), in order.
 #[derive(Clone)]
-pub struct Iter<'a> {
+pub struct LayerIter<'a> {
     layers: std::slice::Iter<'a, Arc<dyn Layer>>,
 }
 
-impl<'a> Iter<'a> {
+impl<'a> LayerIter<'a> {
     pub(crate) fn new(layers: &'a [Arc<dyn Layer>]) -> Self {
         Self { layers: layers.iter() }
     }
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a> Iterator for LayerIter<'a> {
     type Item = &'a dyn Layer;
 
     fn next(&mut self) -> Option<&'a dyn Layer> {
@@ -115,13 +115,13 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
-impl DoubleEndedIterator for Iter<'_> {
+impl DoubleEndedIterator for LayerIter<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
         self.layers.next_back().map(|layer| &**layer)
     }
 }
 
-impl ExactSizeIterator for Iter<'_> {}
+impl ExactSizeIterator for LayerIter<'_> {}
 
 /// A member of a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any
 /// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use autograd::Variable;
 
-use crate::blame::blaming;
-use crate::layer_list::{IntoLayer, layer_list};
-use crate::names::Names;
+use super::blame::blaming;
+use super::layer_list::{IntoLayer, layer_list};
+use super::names::Names;
 use crate::{Builder, Error, Forward, Layer, Members, Module};
 
 /// Layers one after the other: the output of each is the input of the next, as in `torch.nn.Sequential`.

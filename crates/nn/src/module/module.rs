@@ -4,8 +4,9 @@ use std::fmt;
 use autograd::Variable;
 use tensor::DType;
 
-use crate::load::{self, LoadReport};
-use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, StateDict, Value, repr, walk};
+use crate::module::load::{self, LoadReport};
+use crate::module::{repr, walk};
+use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, StateDict, Value};
 
 /// A part of a network: parameters, buffers and further modules under names.
 ///

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use autograd::Variable;
 use tensor::{Options, Tensor, Value, zeros};
 
-use crate::architecture::TensorSpec;
-use crate::registry::{AnyModule, Registered};
-use crate::{
-    Architecture, Buffer, Error, Field, Layer, Module, Parameter, Registry, Setting, StateDict, flat, walk,
-};
+use super::architecture::TensorSpec;
+use super::flat;
+use super::registry::{AnyModule, Registered};
+use crate::module::walk;
+use crate::{Architecture, Buffer, Error, Field, Layer, Module, Parameter, Registry, Setting, StateDict};
 
 /// The source of [`Module::build`]: the description of one module in a file, and the tensors.
 ///

@@ -4,7 +4,8 @@ use std::fmt;
 use tensor::Tensor;
 
 use crate::error::{SizeMismatch, StateDictError};
-use crate::{Error, Module, StateDict, walk};
+use crate::module::walk;
+use crate::{Error, Module, StateDict};
 
 /// The report of [`load_state_dict`](crate::Module::load_state_dict); after a strict load both lists are
 /// empty and it prints `<All keys matched successfully>`.

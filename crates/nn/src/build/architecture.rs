@@ -4,8 +4,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use tensor::{Value, ValueError};
 
-use crate::deep::one_deeper;
-use crate::{Error, Module, SharedId, flat, repr, walk};
+use super::flat;
+use crate::module::deep::one_deeper;
+use crate::module::{repr, walk};
+use crate::{Error, Module, SharedId};
 
 /// All of a model but its numbers: a tree of kinds, settings and names.
 ///

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
-use crate::layer_list::{IntoLayer, layer_list};
-use crate::{Builder, Error, Field, Layer, Members, Module, repr};
+use super::layer_list::{IntoLayer, layer_list};
+use crate::module::repr;
+use crate::{Builder, Error, Field, Layer, Members, Module};
 
 /// A list of layers that its owner calls as it likes, as `torch.nn.ModuleList`.
 ///

@@ -2,9 +2,10 @@ use std::any::{Any, TypeId, type_name};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::builder::{Builder, Made};
+use super::builder::{Builder, Made};
 use crate::error::StateDictError;
-use crate::{Architecture, Error, Layer, Module, StateDict, layers, load, walk};
+use crate::module::{load, walk};
+use crate::{Architecture, Error, Layer, Module, StateDict, layers};
 
 /// Which type stands behind a kind's name, so that models can be built from files.
 ///

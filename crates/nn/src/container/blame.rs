@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::deep::MAX_DEPTH;
+use crate::module::deep::MAX_DEPTH;
 
 thread_local! {
     /// How many calls of [`blaming`] this thread is inside.

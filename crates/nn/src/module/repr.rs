@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::Module;
-use crate::deep::one_deeper;
+use crate::module::deep::one_deeper;
 
 #[track_caller]
 pub(crate) fn module(module: &dyn Module) -> String {

@@ -1,0 +1,11 @@
+//! Modules made of a list of layers.
+
+mod blame;
+mod layer_list;
+mod module_list;
+mod names;
+mod sequential;
+
+pub use layer_list::{IntoLayer, LayerIter};
+pub use module_list::ModuleList;
+pub use sequential::Sequential;
