@@ -5,11 +5,9 @@
 //! in places: where ε stands, where the learning rate enters. `Formula::Textbook` asks for these, and
 //! then both give the same losses.
 
-use autograd::Variable;
 use clap::Parser;
-use datasets::DataLoader;
-use examples::{Result, Results, Run, TrainOptions, evaluate};
-use nn::{CrossEntropyLoss, Forward, Linear, Module, Parameter, ReLU, sequential};
+use examples::{Result, Results, Run, TrainOptions, train};
+use nn::{Linear, Module, Parameter, ReLU, sequential};
 use optim::{
     Adadelta, Adagrad, AdagradOptions, Adam, AdamOptions, Formula, Optimizer, RMSprop, RMSpropOptions, SGD,
     SGDOptions,
@@ -98,34 +96,18 @@ type ByHand = Box<dyn FnMut()>;
 fn main() -> Result {
     let Options { train: options } = Options::parse();
     let data = options.prepare()?;
-    let criterion = CrossEntropyLoss::new();
-    let train_data = DataLoader::new(&data.train).batch_size(options.batch_size).shuffle(true);
     let mut runs = Vec::new();
 
-    let train = |name: String, step: &dyn Fn(Vec<Parameter>) -> ByHand| {
+    let trained = |name: String, step: &dyn Fn(Vec<Parameter>) -> ByHand| {
         println!("\n{name}");
         tensor::manual_seed(options.seed);
         let net = sequential![Linear::new(784, 200), ReLU::new(), Linear::new(200, 10)];
-        let mut step = step(net.parameters());
-        let mut run = Run::new(name, options.epochs, train_data.len());
-        for _ in 0..options.epochs {
-            net.train();
-            for (images, label) in &train_data {
-                let out = net.forward(&Variable::new(images));
-                let loss = criterion.forward(&out, &label);
-                net.zero_grad();
-                loss.backward();
-                step();
-                run.batch(&loss, &out, &label);
-            }
-            run.epoch(evaluate(&net, &data.test));
-        }
-        run
+        train(name, &net, step(net.parameters()), &data, options.epochs, options.batch_size)
     };
     let mut compare =
         |name: &str, hand: fn(Vec<Parameter>) -> ByHand, ours: fn(Vec<Parameter>) -> Box<dyn Optimizer>| {
-            runs.push(train(format!("{name} by hand"), &hand));
-            runs.push(train(format!("{name} of the library"), &|params| {
+            runs.push(trained(format!("{name} by hand"), &hand));
+            runs.push(trained(format!("{name} of the library"), &|params| {
                 let mut optimizer = ours(params);
                 Box::new(move || optimizer.step())
             }));

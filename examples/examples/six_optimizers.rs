@@ -1,11 +1,9 @@
 //! 7. Six optimizers with the textbook's settings, one table and one picture.
 
-use autograd::Variable;
 use clap::Parser;
-use datasets::DataLoader;
 use examples::plot::semilogy;
-use examples::{OptimizerKind, Result, Results, Run, TrainOptions, evaluate, table};
-use nn::{CrossEntropyLoss, Forward, Linear, Module, ReLU, sequential};
+use examples::{OptimizerKind, Result, Results, TrainOptions, table, train};
+use nn::{Linear, Module, ReLU, sequential};
 
 /// Trains 784-200-10 with each of six optimizers, from the same first weights, and compares.
 #[derive(Parser)]
@@ -18,29 +16,13 @@ fn main() -> Result {
     let Options { train: options } = Options::parse();
     let data = options.prepare()?;
 
-    let criterion = CrossEntropyLoss::new();
-    let train_data = DataLoader::new(&data.train).batch_size(options.batch_size).shuffle(true);
     let mut runs = Vec::new();
     for kind in OptimizerKind::ALL {
         tensor::manual_seed(options.seed);
         let net = sequential![Linear::new(784, 200), ReLU::new(), Linear::new(200, 10)];
         let mut optimizer = kind.build(net.parameters(), kind.lr());
         println!("\n{optimizer}");
-
-        let mut run = Run::new(kind, options.epochs, train_data.len());
-        for _ in 0..options.epochs {
-            net.train();
-            for (images, label) in &train_data {
-                let out = net.forward(&Variable::new(images));
-                let loss = criterion.forward(&out, &label);
-                optimizer.zero_grad();
-                loss.backward();
-                optimizer.step();
-                run.batch(&loss, &out, &label);
-            }
-            run.epoch(evaluate(&net, &data.test));
-        }
-        runs.push(run);
+        runs.push(train(kind, &net, || optimizer.step(), &data, options.epochs, options.batch_size));
     }
 
     table::print(&runs);

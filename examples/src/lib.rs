@@ -35,4 +35,4 @@ pub use mlp::mlp;
 pub use optimizers::OptimizerKind;
 pub use options::{TrainOptions, learning_rate, threads};
 pub use results::Results;
-pub use run::{Epoch, Run, evaluate};
+pub use run::{Epoch, Run, evaluate, train};

@@ -6,6 +6,7 @@ use nn::{CrossEntropyLoss, Layer};
 use serde::Serialize;
 use tensor::Tensor;
 
+use crate::Data;
 use crate::progress::Progress;
 
 /// Samples in a batch of the test set: `DataLoader(test_set, batch_size=128, shuffle=False)`.
@@ -100,6 +101,34 @@ impl Run {
         );
         self.epochs.push(Epoch { train_loss, train_acc, eval_loss, eval_acc, train_seconds, eval_seconds });
     }
+}
+
+/// Trains `net` for some epochs, for programs that are about something else than the loop; `step` changes the
+/// parameters by their gradients. `mnist_mlp` and `sgd_vs_adam` show the loop where it is used.
+pub fn train(
+    name: impl ToString,
+    net: &dyn Layer,
+    mut step: impl FnMut(),
+    data: &Data,
+    epochs: usize,
+    batch_size: usize,
+) -> Run {
+    let criterion = CrossEntropyLoss::new();
+    let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(true);
+    let mut run = Run::new(name, epochs, train_data.len());
+    for _ in 0..epochs {
+        net.train();
+        for (images, label) in &train_data {
+            let out = net.forward(&Variable::new(images));
+            let loss = criterion.forward(&out, &label);
+            net.zero_grad();
+            loss.backward();
+            step();
+            run.batch(&loss, &out, &label);
+        }
+        run.epoch(evaluate(net, &data.test));
+    }
+    run
 }
 
 /// Loss and accuracy on a test set, in evaluation mode and without a graph.

@@ -29,5 +29,3 @@ mod pool;
 pub mod rounding;
 pub mod simd;
 pub mod softmax;
-
-pub use rounding::root;
