@@ -31,8 +31,8 @@ pub struct BCEWithLogitsLossOptions {
 pub fn bce_with_logits(x: &Variable, target: &Variable, options: &BCEWithLogitsLossOptions) -> Variable {
     const NAME: &str = BceWithLogits::NAME;
     for (what, v) in [("an input", x), ("a target", target)] {
-        let (dtype, shape) = (v.dtype(), v.shape());
-        assert!(dtype.is_float(), "{NAME}: not defined for {what} of {dtype} (shape {shape:?})");
+        let dtype = v.dtype();
+        assert!(dtype.is_float(), "{NAME}: not defined for {what} of {dtype} (shape {:?})", v.shape());
     }
     let (reduction, weight) = (options.reduction, options.weight.as_ref());
     let loss = match &options.pos_weight {

@@ -25,8 +25,8 @@ pub struct HuberLossOptions {
 #[track_caller]
 pub fn huber_loss(x: &Variable, target: &Variable, options: &HuberLossOptions) -> Variable {
     options.assert_valid("huber_loss");
-    let (dtype, shape) = (x.dtype(), x.shape());
-    assert!(dtype.is_float(), "huber_loss: not defined for an input of {dtype} (shape {shape:?})");
+    let dtype = x.dtype();
+    assert!(dtype.is_float(), "huber_loss: not defined for an input of {dtype} (shape {:?})", x.shape());
     regression_loss(*options, options.reduction, x, target).to_dtype(dtype)
 }
 

@@ -33,8 +33,8 @@ pub fn nll_loss(x: &Variable, target: &Variable, options: &NLLLossOptions) -> Va
     let NLLLossOptions { weight, ignore_index, reduction } = options.clone();
     let all = CrossEntropyLossOptions { weight, ignore_index, reduction, ..Default::default() };
     let loss = ClassLoss::new(NAME, x, target, all);
-    let (dtype, shape) = (x.dtype(), x.shape());
-    assert!(dtype.is_float(), "{NAME}: not defined for {dtype} (shape {shape:?})");
+    let dtype = x.dtype();
+    assert!(dtype.is_float(), "{NAME}: not defined for {dtype} (shape {:?})", x.shape());
     apply(NllLoss { loss, options: options.clone() }, &[x]).single()
 }
 
