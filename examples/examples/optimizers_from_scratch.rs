@@ -1,4 +1,4 @@
-//! 5. Six optimizers by hand: the tutorial's update rules as plain functions, each beside the library's.
+//! 5. Six optimizers by hand: the textbook's update rules as plain functions, each beside the library's.
 //!
 //! A rule needs nothing but the public parts of a parameter: its data, its gradient, and tensors
 //! for what it remembers. The library's optimizers follow torch, whose formulas differ from these
@@ -14,7 +14,7 @@ use optim::{
 };
 use tensor::Tensor;
 
-/// Writes the tutorial's six optimizers by hand and trains 784-200-10 with each of them and with the library's.
+/// Writes six optimizers by hand and trains 784-200-10 with each of them and with the library's.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

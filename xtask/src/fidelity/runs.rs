@@ -24,7 +24,8 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// The six optimizers with the tutorial's learning rates, which has a second one for SGD on the larger net.
+    /// The six optimizers with the tutorial's learning rates, which has a second one for SGD on the larger
+    /// net.
     pub(super) fn all(sizes: &'static [usize]) -> Vec<Run> {
         let mut runs: Vec<Run> =
             OptimizerKind::ALL.map(|optimizer| Run { sizes, optimizer, lr: optimizer.lr() }).into();
