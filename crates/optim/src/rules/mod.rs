@@ -3,6 +3,7 @@
 mod adadelta;
 mod adagrad;
 mod adam;
+mod adamax;
 mod adamw;
 mod formula;
 mod momentum;
@@ -59,6 +60,7 @@ optimizers! {
     adadelta: Adadelta, AdadeltaOptions;
     adagrad: Adagrad, AdagradOptions;
     adam: Adam, AdamOptions;
+    adamax: Adamax, AdamaxOptions;
     adamw: AdamW, AdamWOptions;
     rmsprop: RMSprop, RMSpropOptions;
     sgd: SGD, SGDOptions;
