@@ -4,7 +4,7 @@ use autograd::functional::{hessian, hvp, jacobian, jvp, vjp};
 use autograd::{GradOptions, Variable, grad};
 use tensor::Tensor;
 
-/// What torch gave: the function, and its results in order, each with its shape.
+/// Torch's answers: the function, and its results in order, each with its shape.
 #[rustfmt::skip]
 #[allow(clippy::excessive_precision)]
 const RECORDED: &[(&str, &[usize], &[f64])] = &[

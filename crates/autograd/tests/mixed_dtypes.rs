@@ -188,7 +188,7 @@ fn a_gradient_is_set_in_the_variables_shape_and_dtype_only() {
     }
 }
 
-/// What torch refuses to mix.
+/// Dtypes that torch refuses to mix.
 #[test]
 fn products_and_scatters_take_one_dtype() {
     type Row = (&'static str, fn() -> Variable);

@@ -1,4 +1,4 @@
-//! What the compiler says about a wrong module, where the user wrote it.
+//! The compiler's words about a wrong module, where the user wrote it.
 //!
 //! The words around ours change with the compiler, so the comparison is made with the one that wrote the
 //! record. After an upgrade: `TRYBUILD=overwrite cargo test -p nn --test compile_fail`, review, and set

@@ -1,4 +1,5 @@
-//! The note's sections on Sequential, Module and initialisation, line for line, printing what torch prints.
+//! The tutorial's sections on Sequential, Module and initialisation, line for line, printing what torch
+//! prints.
 
 use autograd::Variable;
 use ndarray::Array2;
@@ -11,7 +12,7 @@ fn recorded() -> Recording {
     recording!("note")
 }
 
-/// What the cases of this name print.
+/// The texts that the cases of this name print.
 fn printed(record: &Recording, name: &str) -> Vec<String> {
     record.named(name).iter().map(|case| case.text("repr").to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! What depends on the seed, in a test program of its own: the default generator is one for the process.
+//! Draws that depend on the seed, in a test program of its own: the default generator is one for the process.
 
 mod common;
 

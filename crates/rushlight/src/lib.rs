@@ -1,5 +1,5 @@
-//! Deep learning in pure Rust, on the CPU, for people who know PyTorch: the program they would write there, the
-//! numbers they would get there, in less time, from a binary of a few megabytes.
+//! Deep learning in pure Rust, on the CPU, for people who know PyTorch: the program they would write there,
+//! the numbers they would get there, in less time, from a binary of a few megabytes.
 //!
 //! This crate is the whole library in one dependency. It re-exports the six crates under their names, and a
 //! [`prelude`] of all that a training program names:

@@ -1,8 +1,8 @@
 //! All that a training program names: `use rushlight::prelude::*;`.
 //!
 //! The names are PyTorch's. Layers, losses and optimizers are here without exception, the rest by how often
-//! programs name it. What reads or writes files is called by its crate's name, as in `serialize::save`, and each
-//! crate's `Error` likewise.
+//! programs name it. What reads or writes files is called by its crate's name, as in `serialize::save`, and
+//! each crate's `Error` likewise.
 
 pub use crate::{autograd, datasets, nn, optim, serialize, tensor};
 

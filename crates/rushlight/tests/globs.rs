@@ -1,5 +1,5 @@
-//! Globs of several crates side by side make no name ambiguous, except the errors: by Rust's custom each crate
-//! calls its own `Error`.
+//! Globs of several crates side by side make no name ambiguous, except the errors: by Rust's custom
+//! each crate calls its own `Error`.
 #![deny(ambiguous_glob_reexports)]
 
 pub use serialize::Error;

@@ -1,4 +1,4 @@
-//! What a split costs: the pool of `kernels::parallel` beside `rayon::scope`, for jobs of a training step's
+//! The cost of a split: the pool of `kernels::parallel` beside `rayon::scope`, for jobs of a training step's
 //! size that come in a tight row, and for jobs after a pause in which the threads fell asleep.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};

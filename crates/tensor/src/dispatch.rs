@@ -3,7 +3,7 @@
 
 pub use crate::{by_element, by_float};
 
-/// What the macros' expansions name in other crates.
+/// Names that the macros' expansions use in other crates.
 #[doc(hidden)]
 pub use {crate::error::not_computable, half::bf16, half::f16};
 

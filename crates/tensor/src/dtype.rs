@@ -21,7 +21,7 @@ macro_rules! dtypes {
     };
 }
 
-/// What can be done with a dtype: the groups of the list.
+/// The use of a dtype: the groups of the list.
 enum Kind {
     /// Arithmetic and functions.
     Float,

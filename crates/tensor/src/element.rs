@@ -11,7 +11,7 @@ pub trait Sealed {}
 pub trait Element: Sealed + Copy + Debug + PartialEq + Send + Sync + 'static {
     /// The dtype of a tensor of these.
     const DTYPE: DType;
-    /// What lies in memory: the type itself, but a byte of 0 or 1 for `bool`.
+    /// The type as it lies in memory: itself, but a byte of 0 or 1 for `bool`.
     type Repr: Pod + Send + Sync;
     /// Reads an element from memory.
     fn from_repr(x: Self::Repr) -> Self;

@@ -47,7 +47,7 @@ fn tensor(mib: usize) -> Tensor {
     zeros([mib * MIB / 4])
 }
 
-/// What `then` gives while threads are idle that have freed what another thread made.
+/// The result of `then` while threads are idle that have freed another thread's buffers.
 fn with_idle_threads<R>(threads: usize, mib_each: usize, then: impl FnOnce() -> R) -> R {
     let (freed, over) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What operations make of integers and booleans, against what torch makes of them : the dtype and
+//! Operations on integers and booleans, against torch's: the dtype and
 //! every value exactly, or a refusal.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,7 +8,7 @@ fn checksum(bits: impl IntoIterator<Item = u64>) -> u64 {
     bits.into_iter().zip(0u64..).fold(0, |sum, (b, i)| sum.wrapping_add(b.wrapping_mul(2 * i + 1)))
 }
 
-/// What a step draws.
+/// The draws of a step.
 fn draw(g: &mut Generator, step: &Case) -> Tensor {
     let args = &step["args"];
     let n = args[0].as_u64().unwrap() as usize;
@@ -166,7 +166,7 @@ fn an_empty_range_of_integers_is_refused() {
     Generator::new(0).randint(3, 3);
 }
 
-/// What `main` shows of an error that it returns.
+/// `main` shows this of an error that it returns.
 #[test]
 fn an_error_is_shown_as_its_sentence() {
     let error = Generator::new(0).set_state(&tensor::zeros([3])).unwrap_err();

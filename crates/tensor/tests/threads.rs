@@ -16,7 +16,7 @@ use tensor::{Float, Map, Tensor, num_threads, set_num_threads};
 /// Calls of a closure that have begun and not ended.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// What a task does that takes its time.
+/// The work of a task that takes its time.
 fn linger() {
     RUNNING.fetch_add(1, SeqCst);
     sleep(Duration::from_millis(2));
@@ -227,7 +227,7 @@ fn a_thread_computes_to_its_end() {
                 let (send, receive) = mpsc::channel();
                 let thread = std::thread::spawn(move || {
                     LAST.set(Some(Last(send)));
-                    // What this leaves in thread-locals is gone before `LAST` is dropped.
+                    // The thread-locals that this fills are gone before `LAST` is dropped.
                     if computes_before {
                         compute();
                     }
@@ -245,7 +245,7 @@ fn the_first_random_number_may_be_a_threads_last() {
         struct Draws;
         impl Drop for Draws {
             fn drop(&mut self) {
-                // What `rand` keeps for this thread is gone.
+                // The state that `rand` keeps for this thread is gone.
                 tensor::randn([2]);
             }
         }

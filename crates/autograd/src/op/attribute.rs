@@ -71,7 +71,7 @@ impl<A: smallvec::Array<Item = isize>> From<&SmallVec<A>> for Attribute {
     }
 }
 
-/// What has no kind of its own here becomes its text.
+/// A value that has no kind of its own here becomes its text.
 impl From<Value> for Attribute {
     fn from(value: Value) -> Attribute {
         match value {

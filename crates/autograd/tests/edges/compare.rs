@@ -6,7 +6,7 @@ use tensor::{DType, Tensor};
 use super::op::Bound;
 use super::recording::Values;
 
-/// What differs, in a sentence; nothing if the dtype, the sizes and every value agree, floats
+/// The difference in a sentence; nothing if the dtype, the sizes and every value agree, floats
 /// within `bound`. NaN agrees with NaN.
 pub(crate) fn difference(ours: &Tensor, torch: &Values, bound: Bound) -> Option<String> {
     let (dtype, shape) = (ours.dtype().name(), shape_of(ours));

@@ -43,7 +43,7 @@ impl Input {
         }
     }
 
-    /// What the recorder reads: the name, the dtype, the base's sizes, torch's
+    /// The line that the recorder reads: the name, the dtype, the base's sizes, torch's
     /// expression of the view, the values.
     pub(crate) fn line(&self) -> String {
         let sizes: Vec<String> = self.base.iter().map(usize::to_string).collect();

@@ -17,7 +17,7 @@ const SOURCES: [(&str, &[&str]); 2] = [
     ("autograd", &["src/ops"]),
 ];
 
-/// What stands there and is no operation, or has a test of another kind.
+/// Names that stand there and are no operations, or have a test of another kind.
 const OTHERS: [(&str, &str); 1] = [("tensor::to_ndarray", "leads out of the library")];
 
 /// `crate::name` of every public function and method among the operations.

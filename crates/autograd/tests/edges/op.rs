@@ -12,9 +12,9 @@ pub(crate) struct Op {
     pub(crate) name: &'static str,
     /// The expression in torch, of `x`, `y`, `z` and `w`.
     pub(crate) torch: String,
-    /// What it is on variables; its gradients are compared too.
+    /// The operation on variables; its gradients are compared too.
     pub(crate) on_variables: Option<On<Variable>>,
-    /// What it is on tensors.
+    /// The operation on tensors.
     pub(crate) on_tensors: Option<On<Tensor>>,
     /// The names of each case's inputs.
     pub(crate) inputs: Vec<String>,
@@ -38,7 +38,7 @@ pub(crate) struct Bound {
     pub(crate) by_way_of_f32: bool,
 }
 
-/// What an operation gives.
+/// The result of an operation.
 pub(crate) enum Output {
     Variable(Variable),
     Tensor(Tensor),
@@ -78,7 +78,7 @@ impl<A: Outputs, B: Outputs> Outputs for (A, B) {
     }
 }
 
-/// What a call on variables and one on tensors have in common as arguments.
+/// Arguments that a call on variables and one on tensors have in common.
 pub(crate) trait Value {
     fn as_tensor(&self) -> Tensor;
 }
@@ -146,7 +146,7 @@ impl Op {
         self
     }
 
-    /// What the recorder reads: one line for each case.
+    /// The text that the recorder reads: one line for each case.
     pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
         let kind = if self.on_variables.is_some() { "grad" } else { "value" };
         self.inputs.iter().map(move |inputs| format!("{kind}\t{}\t{}\t{inputs}", self.name, self.torch))

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-/// What makes the recording anew.
+/// The command that makes the recording anew.
 pub(crate) const COMMAND: &str = "cargo xtask record --python PATH autograd/edges";
 
 const FILE: &[u8] = include_bytes!("../fixtures/edges.txt.gz");
@@ -39,7 +39,7 @@ impl Recording {
     }
 }
 
-/// What torch gave for a case.
+/// Torch's answer to a case.
 pub(crate) enum Answer {
     Raises,
     Gives { outputs: Vec<Values>, gradients: Gradients },

@@ -14,7 +14,7 @@ use super::input::Input;
 use super::op::{Bound, Op, Output, Table};
 use super::recording::{Answer, Gradients, Recording, Values};
 
-/// What came of it.
+/// The outcome.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) cases: usize,
@@ -98,7 +98,7 @@ fn on_variables(op: &Op, names: &str, inputs: &[Tensor], answer: &Answer) -> Res
         .map(|x| Variable::new(x.clone()).requires_grad_(matches!(x.dtype(), DType::F32 | DType::F64)))
         .collect();
     let (outputs, torch, gradients) = match (refusal(|| call(&leaves)), answer) {
-        // What torch finds out in the backward pass may be found out before.
+        // A mistake that torch finds in the backward pass may be found before.
         (Err(_), Answer::Raises | Answer::Gives { gradients: Gradients::Raises, .. }) => return Ok(()),
         (Err(words), _) => return Err(format!("panics ({words}), torch does not")),
         (Ok(_), Answer::Raises) => return Err("torch raises, we do not".into()),
@@ -163,7 +163,7 @@ fn compare_outputs(ours: &[Output], torch: &[Values], bound: Bound) -> Result<()
     Ok(())
 }
 
-/// What a call gives, or the words of its panic.
+/// The result of a call, or the words of its panic.
 fn refusal<R>(call: impl FnOnce() -> R) -> Result<R, String> {
     let caught = QUIET.with(|quiet| {
         let before = quiet.replace(true);

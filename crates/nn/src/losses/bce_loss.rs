@@ -2,8 +2,8 @@ super::loss! {
     /// Binary cross entropy of probabilities: the mean of `−w·(t·ln x + (1 − t)·ln(1 − x))`, as
     /// `torch.nn.BCELoss`. The logarithms stop at −100, so that a sure mistake costs 100 and not ∞.
     ///
-    /// Where `x` comes out of a sigmoid, [`BCEWithLogitsLoss`](crate::BCEWithLogitsLoss) before the sigmoid is
-    /// faster and more exact.
+    /// Where `x` comes out of a sigmoid, [`BCEWithLogitsLoss`](crate::BCEWithLogitsLoss) before the
+    /// sigmoid is faster and more exact.
     ///
     /// # Shapes
     /// - `input`, `target`: any, but the same, with values in [0, 1]

@@ -1,6 +1,6 @@
 super::loss! {
-    /// Negative log-likelihood of counts `t` under Poisson distributions: the mean of `eˣ − t·x`, where `x` is
-    /// the logarithm of the rate, as `torch.nn.PoissonNLLLoss`.
+    /// Negative log-likelihood of counts `t` under Poisson distributions: the mean of `eˣ − t·x`, where `x`
+    /// is the logarithm of the rate, as `torch.nn.PoissonNLLLoss`.
     ///
     /// # Shapes
     /// - `input`, `target`: any that broadcast

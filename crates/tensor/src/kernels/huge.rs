@@ -10,7 +10,7 @@ const HUGE: usize = 2 << 20;
 /// holds whole ones. Linux does so unless `/sys/kernel/mm/transparent_hugepage/enabled` says
 /// `never`, elsewhere nothing happens.
 ///
-/// What it gains on a 4-core EPYC 9004, in ms without and with, 10 M f32 (`cargo xtask
+/// Its gain on a 4-core EPYC 9004, in ms without and with, 10 M f32 (`cargo xtask
 /// bench --only EG`, rows E and G):
 ///
 /// | threads | Adam step | relu(x) + 2x | sum |

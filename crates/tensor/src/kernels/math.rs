@@ -107,7 +107,7 @@ impl Math for f32 {
     #[inline(always)]
     fn ln_1p(self) -> f32 {
         let u = 1.0 + self;
-        // What the sum lost, exactly: the larger of the two terms is subtracted first.
+        // The sum's error, exactly: the larger of the two terms is subtracted first.
         let lost = select(self < 1.0, self - (u - 1.0), 1.0 - (u - self));
         let y = ln_with_remainder(u, lost);
         // −0 stays −0, subnormals themselves.

@@ -1,9 +1,9 @@
 //! How work is split between threads.
 //!
-//! A split never changes a result: a task is a range fixed by the shape alone, or the tasks
-//! only divide elements whose arithmetic does not depend on their neighbours. A task that asks
-//! for threads itself runs serially, and so does a task of rayon's: programs share coarse work out with rayon,
-//! and its threads are as many as there are processors.
+//! A split never changes a result: a task is a range fixed by the shape alone, or the tasks only divide
+//! elements whose arithmetic does not depend on their neighbours. A task that asks for threads itself runs
+//! serially, and so does a task of rayon's: programs share coarse work out with rayon, and its threads are
+//! as many as there are processors.
 
 use super::pool;
 use std::cell::Cell;
@@ -56,8 +56,8 @@ thread_local! {
 /// Calls `task(0), …, task(tasks - 1)`, each once, on up to [`num_threads`] threads in no particular order.
 ///
 /// Everything runs on the caller if there is one thread, one task, the caller is itself a task or a thread of
-/// rayon's, or another thread's tasks are running. So a task must not wait for another one. When this returns or panics, no call
-/// of `task` is left running.
+/// rayon's, or another thread's tasks are running. So a task must not wait for another one. When this returns
+/// or panics, no call of `task` is left running.
 ///
 /// In a process that was forked everything runs on the caller too. A fork inside a task may only be followed
 /// by `exec`: the child ends itself when it has to wait for tasks on threads that it does not have.

@@ -31,7 +31,7 @@ use std::sync::OnceLock;
 /// An instruction set that kernels are compiled for, in rising order of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Isa {
-    /// What every processor of the target has (SSE2 on x86-64).
+    /// The instructions that every processor of the target has (SSE2 on x86-64).
     Portable,
     /// Arm's 128-bit vectors, part of every 64-bit Arm processor.
     Neon,
@@ -113,7 +113,7 @@ impl Isa {
 /// that is not inlined keeps the portable instructions. Closures cannot carry that attribute;
 /// keep them to a few operations.
 pub trait Kernel {
-    /// What the loop gives back.
+    /// The loop's result.
     type Output;
 
     /// The loop.

@@ -125,7 +125,7 @@ impl<T: Float + Math, const LOG: bool> Kernel for Group<'_, T, LOG> {
 /// Rows of at least this many elements fill vectors by themselves, and one pass does for `exp` and its sum.
 const LONG: usize = 64;
 
-/// What is computed at once, two vectors of the widest kind, and how many of them an accumulator
+/// Elements computed at once, two vectors of the widest kind, and how many of them an accumulator
 /// takes before it goes up a level.
 const LANES: usize = 32;
 const BLOCK: usize = 64 * LANES;

@@ -1,4 +1,4 @@
-//! What the ops that read an index tensor share.
+//! Shared by the operations that read an index tensor.
 
 use crate::{DType, Tensor};
 

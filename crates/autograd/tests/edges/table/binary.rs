@@ -104,7 +104,7 @@ pub(super) fn rows(t: &mut Table) {
     }
 }
 
-/// What an operator makes of a tensor in its place.
+/// An operator that changes a tensor in its place.
 fn assigned(x: &tensor::Tensor, assign: impl FnOnce(&mut tensor::Tensor)) -> tensor::Tensor {
     let mut z = owned(x);
     assign(&mut z);

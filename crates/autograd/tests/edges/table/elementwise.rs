@@ -82,8 +82,8 @@ pub(super) fn rows(t: &mut Table) {
         both!(t, hardtanh, torch, x, |x| x[0].hardtanh(min, max));
     }
 
-    // What the functions above are made of, with a function that torch has too. `unary` is an operation of
-    // the user's, by its name in the recording.
+    // The parts that the functions above are made of, with a function that torch has too. `unary` is an
+    // operation of the user's, by its name in the recording.
     variables!(t, unary, "x.float() * 2 if not x.is_floating_point() else x * 2", x, |x| {
         apply(Twice, &[&x[0]]).single()
     });

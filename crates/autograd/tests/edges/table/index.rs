@@ -1,4 +1,4 @@
-//! What picks elements by an index or a mask.
+//! Operations that pick elements by an index or a mask.
 
 use crate::op::{Table, Value, both, python, tensors};
 use crate::sets::{COMPUTED, listed};

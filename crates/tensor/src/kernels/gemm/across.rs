@@ -27,8 +27,8 @@ const TASK: usize = 200_000;
 /// Whether this way is open to the product, and better than packing B.
 pub(super) fn suits(p: &Product, lanes: usize) -> bool {
     let padded = p.m.next_multiple_of(lanes);
-    // What packing and turning touch: A and C here, B otherwise. A row of B that fills few lanes is waste
-    // too.
+    // The floats that packing and turning touch: A and C here, B otherwise. A row of B
+    // that fills few lanes is waste too.
     let here = padded * p.k + p.m * p.n + padded * p.n * p.k / 8;
     let there = p.n * p.k + p.m * p.n.next_multiple_of(lanes) * p.k / 8;
     p.a.cs == 1 && p.b.rs == 1 && p.c.cs == 1 && p.b.cs != 1 && padded * p.k <= MAX_PANEL && here < there

@@ -69,7 +69,7 @@ impl Multiply for f32 {
     }
 }
 
-/// What `C ← α·A·B + β·C + bias` is made of, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
+/// The operands of `C ← α·A·B + β·C + bias`, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
 #[derive(Debug)]
 #[allow(missing_docs)] // the names are those of the equation
 pub struct Operands<'a, T> {

@@ -1,4 +1,4 @@
-//! What the innermost kernels of every instruction set have in common.
+//! Shared by the innermost kernels of every instruction set.
 
 use super::dots::COLUMNS;
 
@@ -20,7 +20,7 @@ pub(super) struct Tile {
     pub(super) finish: Finish,
 }
 
-/// What happens to a sum of products on its way into C.
+/// The last steps of a sum of products on its way into C.
 #[derive(Clone, Copy)]
 pub(super) struct Finish {
     pub(super) alpha: f32,

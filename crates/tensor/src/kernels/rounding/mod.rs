@@ -10,7 +10,7 @@
 //! - `cascade`, `columns`, `lanes`: sums of rows, of columns, and of what fits few vectors;
 //! - `rows`: our own order of a row, where nothing asks for torch's.
 //!
-//! What is written here was found by probing torch 2.15 on one thread: both ways with AVX-512, and AMD's with
+//! These orders were found by probing torch 2.15 on one thread: both ways with AVX-512, and AMD's with
 //! AVX2, where the orders of products are the same. On Intel's processors without AVX-512 torch sums some
 //! products in orders that are not followed. Every order is as good as any other; none depends on the number
 //! of threads.
@@ -50,9 +50,9 @@ static CURRENT: AtomicU8 = AtomicU8::new(0);
 impl Rounding {
     const ALL: [Rounding; 3] = [Rounding::Intel, Rounding::Amd, Rounding::Nearest];
 
-    /// What is in use: that of the processor, [`Rounding::of_processor`], unless [`Rounding::select`] or the
-    /// environment variable `RUSHLIGHT_ROUNDING` (`intel`, `amd`, `nearest`) chose another. The variable's
-    /// earlier form, `RUSHLIGHT_MKL` (`intel`, `other`, `absent`), counts where it is not set.
+    /// The rounding in use: that of the processor, [`Rounding::of_processor`], unless [`Rounding::select`] or
+    /// the environment variable `RUSHLIGHT_ROUNDING` (`intel`, `amd`, `nearest`) chose another. The
+    /// variable's earlier form, `RUSHLIGHT_MKL` (`intel`, `other`, `absent`), counts where it is not set.
     ///
     /// # Panics
     ///

@@ -95,7 +95,7 @@ impl Roots {
 /// assert_eq!(x, [[1.5; 16]; 4]);
 /// ```
 pub trait RootKernel {
-    /// What the loop gives back.
+    /// The loop's result.
     type Output;
 
     /// The loop. `roots` is a constant in each copy of it.

@@ -7,7 +7,7 @@ use crate::kernels::simd::Kernel;
 
 /// Independent accumulators of a row, so that the loop is not one long chain of dependent additions.
 const LANES: usize = 32;
-/// What a row's accumulators take before they go up a level.
+/// The elements that a row's accumulators take before they go up a level.
 const BLOCK: usize = 32 * LANES;
 
 /// One element of each row of `n`.

@@ -11,7 +11,7 @@ pub trait Elementwise: Copy + Send + Sync + 'static {
     /// The name of its node in a graph, as torch prints it.
     const NODE: &'static str;
 
-    /// What [`Elementwise::gradient`] reads beside `dy`.
+    /// The tensors that [`Elementwise::gradient`] reads beside `dy`.
     const READS: Reads;
 
     /// Its parameters by name. Default: none.
@@ -31,7 +31,7 @@ pub trait Elementwise: Copy + Send + Sync + 'static {
     fn gradient<N: Number>(&self, dy: N, read: N) -> N;
 }
 
-/// What a derivative reads, and so what the forward pass keeps.
+/// The values that a derivative reads, which the forward pass keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
     /// The input `x`.
@@ -42,14 +42,14 @@ pub enum Reads {
     Nothing,
 }
 
-/// What becomes of a tensor that holds no floats, in a function that torch has for floats alone.
+/// The result for a tensor that holds no floats, in a function that torch has for floats alone.
 #[cold]
 #[track_caller]
 pub(super) fn refused(op: &str, x: &Tensor) -> Tensor {
     panic!("{op}: not implemented for {} (shape {:?})", x.dtype, x.shape())
 }
 
-/// What becomes of it in a function that leaves whole numbers as they are.
+/// The result for it in a function that leaves whole numbers as they are.
 #[track_caller]
 pub(super) fn unchanged(op: &str, x: &Tensor) -> Tensor {
     if x.dtype == DType::Bool || !x.dtype.is_computed() {

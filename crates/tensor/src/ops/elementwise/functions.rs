@@ -236,7 +236,7 @@ macro_rules! elementwise_functions {
     }};
 }
 
-/// What the documentation of a row says of dtypes, by the first word of its value.
+/// The words of a row's documentation about dtypes, by the first word of its value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! elementwise_dtypes {
@@ -257,7 +257,7 @@ macro_rules! elementwise_dtypes {
     };
 }
 
-/// What a row makes of a tensor: its loop over floats, and something else of what holds none.
+/// Applies a row to a tensor: its loop over floats, and something else of what holds none.
 macro_rules! on_tensor {
     ($name:ident, $f:expr, $t:expr, tensors |$x:ident| $value:expr) => {{
         let $x = $t;
