@@ -77,7 +77,7 @@ impl Run {
         let loss = loss.item();
         now.loss += loss;
         now.acc += accuracy(scores, label);
-        let shown = (now.batches % CURVE_EVERY == 0).then_some(loss);
+        let shown = now.batches.is_multiple_of(CURVE_EVERY).then_some(loss);
         let time = self.epochs.len() as f64 + now.batches as f64 / self.length.1 as f64;
         self.curve.extend(shown.map(|loss| (time, loss)));
         now.batches += 1;

@@ -80,17 +80,17 @@ macro_rules! elementwise_functions {
         /// The natural logarithm; −∞ at 0, NaN below. The derivative is `1/x`.
         log() Log {
             floats |x| x.ln();
-            from Input |dy, x| dy * (x.like(1.0) / x);
+            from Input |dy, x| dy / x;
         }
         /// `ln(1 + x)`, exact near 0; the derivative is `1/(1 + x)`.
         log1p() Log1p {
             floats |x| x.ln_1p();
-            from Input |dy, x| dy * (x.like(1.0) / (x.like(1.0) + x));
+            from Input |dy, x| dy / (x.like(1.0) + x);
         }
         /// `√x`; NaN below 0. The derivative is `1/(2y)`.
         sqrt() Sqrt {
             floats |x| x.sqrt();
-            from Output |dy, y| dy * (y.like(1.0) / (y.clone() + y));
+            from Output |dy, y| dy / (y.clone() + y);
         }
         /// `1/√x`; the derivative is `−y³/2`.
         rsqrt() Rsqrt {
