@@ -58,6 +58,7 @@ fn what_saved_nothing_can_be_gone_through_again() {
         (case("t", |x| x.t()), all(2.0)),
         (case("transpose", |x| x.transpose(0, 1)), all(2.0)),
         (case("permute", |x| x.permute(&[1, 0])), all(2.0)),
+        (case("flip", |x| x.flip(&[0, 1])), all(2.0)),
         (case("select", |x| x.select(0, 1)), vec![0.0, 0.0, 2.0, 2.0]),
         (case("narrow", |x| x.narrow(0, 0, 1)), vec![2.0, 2.0, 0.0, 0.0]),
         (case("slice", |x| x.slice(0, 0, 2, 1)), all(2.0)),

@@ -183,6 +183,7 @@ differentiable! {
     cumsum(dim: isize);
     exp();
     expand(shape: &[usize]);
+    flip(dims: &[isize]);
     gather(dim: isize, index: &Tensor);
     index_add(dim: isize, index: &Tensor, source: &Self);
     index_select(dim: isize, index: &Tensor);

@@ -5,18 +5,26 @@ use crate::kernels::number::Fold;
 use crate::tensor::axis_of;
 use crate::{DType, Shape, Tensor};
 
+/// The axes that `dims` names, as a flag for each.
+#[track_caller]
+pub(crate) fn named_axes(op: &str, dims: &[isize], ndim: usize) -> Shape {
+    // A tensor without axes goes by the name 0, too, and only once.
+    let mut named: Shape = std::iter::repeat_n(0, ndim.max(1)).collect();
+    for &dim in dims {
+        let axis = axis_of(op, dim, ndim);
+        assert!(named[axis] == 0, "{op}: dim {axis} appears multiple times in the list of dims");
+        named[axis] = 1;
+    }
+    named[..ndim].into()
+}
+
 /// The axes that `dims` names, as a flag for each; all of them if it names none.
 #[track_caller]
 pub(crate) fn reduced_axes(op: &str, dims: &[isize], ndim: usize) -> Shape {
-    let mut reduced: Shape = std::iter::repeat_n(usize::from(dims.is_empty()), ndim).collect();
-    for &dim in dims {
-        let axis = axis_of(op, dim, ndim);
-        if let Some(flag) = reduced.get_mut(axis) {
-            assert!(*flag == 0, "{op}: dim {axis} appears multiple times in the list of dims");
-            *flag = 1;
-        }
+    if dims.is_empty() {
+        return std::iter::repeat_n(1, ndim).collect();
     }
-    reduced
+    named_axes(op, dims, ndim)
 }
 
 /// `x` folded over the axes flagged in `reduced`, into a tensor of `dtype`, whose element in
@@ -130,6 +138,12 @@ mod tests {
     #[should_panic(expected = "sum: dim 1 appears multiple times in the list of dims")]
     fn an_axis_named_twice() {
         zeros([2, 3]).sum_dim(&[1, -1], false);
+    }
+
+    #[test]
+    #[should_panic(expected = "sum: dim 0 appears multiple times in the list of dims")]
+    fn the_axis_of_a_scalar_named_twice() {
+        zeros(()).sum_dim(&[0, -1], false);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod cat;
 mod expand;
+mod flip;
 mod narrow;
 mod permute;
 mod reshape;

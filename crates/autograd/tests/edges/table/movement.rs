@@ -23,6 +23,9 @@ pub(super) fn rows(t: &mut Table) {
     for dims in [&[0][..], &[1, 0], &[2, 0, 1], &[0, 0], &[-1, -2], &[]] {
         both!(t, permute, format!("x.permute({dims:?})"), x, |x| x[0].permute(dims));
     }
+    for dims in [&[0][..], &[-1], &[1], &[0, -1], &[-2, -1], &[1, 2], &[2, 0, 1], &[0, 0], &[100], &[]] {
+        both!(t, flip, format!("x.flip({dims:?})"), x, |x| x[0].flip(dims));
+    }
     both!(t, squeeze, "x.squeeze()", x, |x| x[0].squeeze(None));
     for dim in [0, -1, 1, -2, 2] {
         both!(t, squeeze, format!("x.squeeze({dim})"), x, |x| x[0].squeeze(dim));

@@ -3,6 +3,7 @@
 mod as_strided;
 mod cat;
 mod expand;
+mod flip;
 mod narrow;
 mod permute;
 mod reshape;
