@@ -39,7 +39,7 @@
 //! # let path = tempfile::tempdir()?;
 //! # let path = path.path().join("net.pth");
 //! serialize::save_state_dict(&net.state_dict(), &path)?; // torch.load opens it
-//! # Ok::<(), serialize::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # What is where
