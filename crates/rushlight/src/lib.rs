@@ -29,7 +29,7 @@
 //!
 //! for _epoch in 0..3 {
 //!     for (x, y) in &batches {
-//!         let loss = criterion.forward(&net.forward(&x.into()), &y.into());
+//!         let loss = criterion.forward(&net.forward(&x.into()), &y);
 //!         optim.zero_grad();
 //!         loss.backward();
 //!         optim.step();
