@@ -19,7 +19,8 @@ use crate::{BatchOf, Dataset, Error, Result, idx};
 ///
 /// impl ImageCollection for Kuzushiji {
 ///     const FOLDER: &'static str = "KMNIST";
-///     const CLASSES: &'static [&'static str] = &["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"];
+///     const CLASSES: &'static [&'static str] =
+///         &["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"];
 ///     const FETCH: &'static str = "fetch-data kmnist";
 /// }
 ///

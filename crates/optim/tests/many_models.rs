@@ -49,8 +49,8 @@ fn eight_nets_by_rayon_have_the_same_bits_and_take_no_longer() {
     let expected: Vec<Vec<u32>> = (0..NETS).map(train).collect();
     assert_eq!(by_rayon(), expected);
     assert_eq!(by_threads(), expected);
-    // In alternation, so that a slow second hits both; the best is free of what other programs take, and a tenth
-    // is left for the clock.
+    // In alternation, so that a slow second hits both; the best is free of what other programs take, and a
+    // tenth is left for the clock.
     let times = (0..20).map(|_| (time(by_rayon), time(by_threads)));
     let first = (Duration::MAX, Duration::MAX);
     let (rayon, threads) = times.fold(first, |best, now| (best.0.min(now.0), best.1.min(now.1)));

@@ -8,9 +8,10 @@ use std::path::Path;
 /// use serialize::{Contents, LoadOptions};
 ///
 /// // A file with `{"x": 1j, "n": 3}`, as Python would pickle it.
-/// # let pickle = b"\x80\x02}(X\x01\0\0\0xc__builtin__\ncomplex\nG\0\0\0\0\0\0\0\0G\x3f\xf0\0\0\0\0\0\0\x86RX\x01\0\0\0nK\x03u.";
+/// # let complex = b"c__builtin__\ncomplex\nG\0\0\0\0\0\0\0\0G\x3f\xf0\0\0\0\0\0\0\x86R";
+/// # let pickle = [&b"\x80\x02}(X\x01\0\0\0x"[..], complex, b"X\x01\0\0\0nK\x03u."].concat();
 /// # let magic = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}.";
-/// # let bytes = [&magic[..], pickle, b"\x80\x02]."].concat();
+/// # let bytes = [&magic[..], &pickle, b"\x80\x02]."].concat();
 /// let error = Contents::from_bytes(&bytes).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),

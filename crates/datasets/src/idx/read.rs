@@ -30,7 +30,10 @@ pub fn read(path: impl AsRef<Path>) -> Result<Tensor> {
 /// assert_eq!(datasets::idx::read_bytes("three labels", &bytes)?.to_vec::<u8>(), [7, 2, 1]);
 ///
 /// let error = datasets::idx::read_bytes("three labels", &bytes[..10]).unwrap_err();
-/// assert_eq!(error.to_string(), "three labels: truncated: the header promises 11 bytes and the file ends after 10");
+/// assert_eq!(
+///     error.to_string(),
+///     "three labels: truncated: the header promises 11 bytes and the file ends after 10"
+/// );
 /// # Ok::<(), datasets::Error>(())
 /// ```
 ///

@@ -8,8 +8,10 @@
 //! | [`manual_seed`] | `torch.manual_seed` |
 //! | [`use_generator`] | `generator=` |
 //! | [`Generator::new`] | `torch.Generator().manual_seed(seed)` |
-//! | [`Generator::fill_uniform_f32`], [`fill_normal_f32`](Generator::fill_normal_f32) and their `f64` twins | `uniform_`, `normal_` |
-//! | [`Generator::randint`], [`randperm`](Generator::randperm), [`bernoulli`](Generator::bernoulli) | `randint`, `randperm`, `bernoulli_` |
+//! | [`Generator::fill_uniform_f32`] and its `f64` twin | `uniform_` |
+//! | [`Generator::fill_normal_f32`] and its `f64` twin | `normal_` |
+//! | [`Generator::randint`], [`Generator::randperm`] | `randint`, `randperm` |
+//! | [`Generator::bernoulli`] | `bernoulli_` |
 //! | [`Generator::state_bytes`], [`Generator::from_state_bytes`] | `get_state`, `set_state` |
 //!
 //! [`NumpyRandomState`] is the other generator that PyTorch programs use, `np.random`.

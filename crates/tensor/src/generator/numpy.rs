@@ -15,7 +15,8 @@ use ndarray::{Array, Array1, IntoDimension};
 ///
 /// let mut rng = NumpyRandomState::new(0);
 /// let w = Tensor::from(rng.uniform(3.0, 5.0, [2, 2])); // np.random.uniform(3, 5, size=(2, 2))
-/// assert_eq!(w.to_vec::<f64>(), [4.0976270078546495, 4.430378732744839, 4.205526752143288, 4.0897663659937935]);
+/// let numpys = [4.0976270078546495, 4.430378732744839, 4.205526752143288, 4.0897663659937935];
+/// assert_eq!(w.to_vec::<f64>(), numpys);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumpyRandomState {
