@@ -1,5 +1,5 @@
-//! 8. A saved model of any architecture, opened in another process: `mnist_mlp --
-//!    --save-model net.model` makes one.
+//! 8. A saved model of any architecture, opened in another process:
+//!    `mnist_mlp -- --save-model net.model` makes one.
 
 use std::panic;
 use std::path::PathBuf;
@@ -59,8 +59,8 @@ fn main() -> Result {
     Ok(())
 }
 
-/// The model as one that takes digits as rows of 784 pixels: as it is, or, if it wants images `[N, 1, 28,
-/// 28]`, behind a layer that makes them.
+/// The model as one that takes digits as rows of 784 pixels: as it is, or, if it wants images
+/// `[N, 1, 28, 28]`, behind a layer that makes them.
 fn taking_rows(net: Box<dyn Layer>) -> Result<Box<dyn Layer>, String> {
     let Err(why) = scores(&*net, &[2, 784]) else { return Ok(net) };
     match scores(&*net, &[2, 1, 28, 28]) {

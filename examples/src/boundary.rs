@@ -1,4 +1,4 @@
-//! The picture that the course draws of a net with two inputs: which side of its decision each point of the
+//! The picture that the tutorial draws of a net with two inputs: which side of its decision each point of the
 //! plane is on, and the points it learned from.
 
 use std::error::Error;

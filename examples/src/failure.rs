@@ -1,8 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
-/// The end of a program when something outside it is wrong: returned from `main` it prints as one `Error:
-/// …` line and gives exit code 1.
+/// The end of a program when something outside it is wrong: returned from `main` it prints as one
+/// `Error: …` line and gives exit code 1.
 pub struct Failure(Box<dyn Error + Send + Sync>);
 
 /// The result of the programs' functions.

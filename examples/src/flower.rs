@@ -1,8 +1,8 @@
 use ndarray::Array1;
 use tensor::{NumpyRandomState, Tensor};
 
-/// The toy data that the tutorial's first nets are trained on: a flower of 400 points in two colours, `x:
-/// [400, 2]` and `y: [400, 1]` of 0 and 1. The numbers are those of NumPy after `np.random.seed(1)`.
+/// The toy data that the tutorial's first nets are trained on: a flower of 400 points in two colours,
+/// `x: [400, 2]` and `y: [400, 1]` of 0 and 1. The numbers are those of NumPy after `np.random.seed(1)`.
 ///
 /// ```text
 /// for j in range(2):

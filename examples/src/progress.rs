@@ -8,9 +8,9 @@ impl Progress {
     pub(crate) fn new(epoch: usize, epochs: usize, batches: usize) -> Self {
         let style = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len} {msg} {eta}")
             .expect("the template is right");
-        let bar = ProgressBar::new(batches as u64).with_style(style);
-        bar.set_prefix(format!("epoch {epoch}/{epochs}"));
-        Progress(bar)
+        // It is drawn at its first batch, when the bar before it is gone.
+        let prefix = format!("epoch {epoch}/{epochs}");
+        Progress(ProgressBar::new(batches as u64).with_style(style).with_prefix(prefix))
     }
 
     /// One batch more; now and then with its loss.

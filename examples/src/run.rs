@@ -148,8 +148,8 @@ pub fn evaluate<D: Dataset<Sample = (Tensor, i64)>>(net: &dyn Layer, test_set: &
     (eval_loss / batches, eval_acc / batches)
 }
 
-/// The share of the batch whose highest score is that of its label: `(out.max(1)[1]
-/// == label).sum() / len(label)`.
+/// The share of the batch whose highest score is that of its label:
+/// `(out.max(1)[1] == label).sum() / len(label)`.
 fn accuracy(out: &Variable, label: &Tensor) -> f64 {
     let (_, pred) = out.data().max_dim(1, false);
     pred.eq(label).sum().item() / label.numel() as f64

@@ -6,11 +6,10 @@ use std::path::Path;
 use datasets::transforms::Lambda;
 use datasets::{DataLoader, Dataset, LoaderState, Mnist, Subset, random, transforms};
 use examples::{OptimizerKind, data_tf};
-use nn::{
-    CrossEntropyLoss, Dropout, Forward, Linear, Module, ReLU, Sequential, StateDict, Value, sequential,
-};
+use nn::{CrossEntropyLoss, Dropout, Forward, Linear, Module, ReLU, Sequential, sequential};
 use optim::Optimizer;
 use optim::lr_scheduler::{LRScheduler, StepLR};
+use serialize::Checkpoint;
 use tensor::{Tensor, with_default_generator};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
@@ -56,7 +55,7 @@ impl Run {
                     && epoch == 1
                     && loader.len() - batches.len() == step
                 {
-                    return self.save(epoch, &batches.state(), path);
+                    return self.save(epoch, batches.state(), path);
                 }
                 let Some((x, y)) = batches.next() else { break };
                 self.step(x, &y);
@@ -66,28 +65,20 @@ impl Run {
         Ok(())
     }
 
-    fn save(&self, epoch: i64, loader: &LoaderState, path: &Path) -> Result {
-        let checkpoint = Value::dict([
-            ("model", self.net.state_dict().into()),
-            ("optimizer", self.optim.state_dict()),
-            ("scheduler", self.scheduler.state_dict()),
-            ("loader", loader.to_tensors().into_iter().collect::<StateDict>().into()),
-            ("generator", with_default_generator(|g| g.get_state()).into()),
-            ("epoch", epoch.into()),
-        ]);
-        Ok(serialize::save_checkpoint(&checkpoint, path)?)
+    fn save(&mut self, epoch: i64, loader: LoaderState, path: &Path) -> Result {
+        let run = self.checkpoint().with("loader", loader).with("epoch", epoch);
+        Ok(run.save(path)?)
+    }
+
+    fn checkpoint(&mut self) -> Checkpoint<'_> {
+        Checkpoint::new(&self.net, &mut *self.optim).scheduler(&mut self.scheduler)
     }
 
     /// Goes on from a checkpoint to the end.
     fn resume(&mut self, loader: &DataLoader<impl Dataset<Sample = (Tensor, i64)>>, path: &Path) -> Result {
-        let checkpoint = serialize::load_checkpoint(path)?;
-        self.net.load_state_dict(&StateDict::try_from(checkpoint.entry("model")?)?)?;
-        self.optim.load_state_dict(checkpoint.entry("optimizer")?)?;
-        self.scheduler.load_state_dict(checkpoint.entry("scheduler")?)?;
-        let generator = Tensor::try_from(checkpoint.entry("generator")?)?;
-        with_default_generator(|g| g.set_state(&generator))?;
-        let position = LoaderState::from_tensors(StateDict::try_from(checkpoint.entry("loader")?)?)?;
-        let first = checkpoint.entry("epoch")?.as_int().expect("it was saved as a number");
+        let saved = self.checkpoint().resume(path)?;
+        let position = LoaderState::try_from(saved.entry("loader")?)?;
+        let first = saved.entry("epoch")?.as_int().expect("it was saved as a number");
         let mut rest = Some(loader.resume(&position)?);
         for _ in first..EPOCHS {
             for (x, y) in rest.take().unwrap_or_else(|| loader.iter()) {

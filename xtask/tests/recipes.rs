@@ -1,4 +1,4 @@
-//! The places that ARCHITECTURE.md names exist, so that its recipes can be followed.
+//! The places that the pages name exist, so that recipes can be followed.
 
 use std::path::Path;
 
@@ -9,11 +9,17 @@ fn is_place(text: &str) -> bool {
 }
 
 #[test]
-fn what_the_architecture_page_names_exists() {
+fn what_the_pages_name_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the repository");
-    let page = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("the page is there");
-    let places: Vec<&str> = page.split('`').skip(1).step_by(2).filter(|text| is_place(text)).collect();
-    assert!(places.len() > 40, "only {} places found", places.len());
-    let missing: Vec<&str> = places.into_iter().filter(|place| !root.join(place).exists()).collect();
-    assert!(missing.is_empty(), "not there: {missing:?}");
+    let docs = std::fs::read_dir(root.join("docs")).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let pages = docs.filter(|path| path.extension().is_some_and(|e| e == "md"));
+    let mut found = 0;
+    for page in pages.chain(["README.md", "CONTRIBUTING.md"].map(|name| root.join(name))) {
+        let text = std::fs::read_to_string(&page).expect("text");
+        let mut places: Vec<&str> = text.split('`').skip(1).step_by(2).filter(|text| is_place(text)).collect();
+        found += places.len();
+        places.retain(|place| !root.join(place).exists());
+        assert!(places.is_empty(), "{} names what is not there: {places:?}", page.display());
+    }
+    assert!(found > 50, "only {found} places found");
 }

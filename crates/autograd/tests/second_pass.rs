@@ -1,6 +1,6 @@
 //! Which graphs can be gone through a second time without being kept: in torch those whose
-//! operations saved no tensor. Each case was run in torch 2.15: `y.backward(ones);
-//! y.backward(ones)` on `x = [[1, 2], [3, 4]]`.
+//! operations saved no tensor. Each case was run in torch 2.15:
+//! `y.backward(ones); y.backward(ones)` on `x = [[1, 2], [3, 4]]`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -16,9 +16,9 @@ pub enum Error {
     /// The path names something else than a file.
     #[error("expected {expected}, found {found}")]
     NotAFile {
-        /// The size that was needed.
+        /// The kind of file that was needed.
         expected: &'static str,
-        /// The size that is there.
+        /// The kind of thing at the path.
         found: &'static str,
     },
     /// The bytes break the rules of their format: cut short, out of range, overlapping, nonsense.
@@ -26,7 +26,7 @@ pub enum Error {
     Malformed {
         /// The format being read, as in "zip archive".
         format: &'static str,
-        /// The thing expected there, and the one found.
+        /// The rule that they break, such as what was expected and what was found.
         what: String,
     },
     /// The bytes are not the ones that were written.
@@ -42,7 +42,7 @@ pub enum Error {
     /// The file is well-formed and holds something that this library has no counterpart for.
     #[error("{what}: not supported")]
     Unsupported {
-        /// The kind of its contents.
+        /// The thing without a counterpart.
         what: String,
     },
     /// A pickle asks for a Python function or class outside the allow-list. Nothing was executed.
@@ -50,7 +50,7 @@ pub enum Error {
     ForbiddenGlobal {
         /// Its full Python name.
         name: String,
-        /// A remedy.
+        /// The way for the user to go on.
         hint: &'static str,
     },
     /// Reading would take far more memory than a file of this size can honestly ask for.

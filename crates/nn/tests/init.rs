@@ -1,14 +1,14 @@
 //! Initialisers write what torch's write after the same seed, and leave the generator where torch's do.
 
 use autograd::Variable;
-use nn::init::{self, FanMode, KaimingConfig, Nonlinearity};
+use nn::init::{self, FanMode, KaimingOptions, Nonlinearity};
 use tensor::{DType, Generator};
 use testing::{Case, Within, alone, assert_bits, assert_close, recording};
 
 fn initialise(case: &Case, w: &Variable) {
     let float = |name, default| case.get_number(name).unwrap_or(default);
     let gain = float("gain", 1.0);
-    let kaiming = KaimingConfig {
+    let kaiming = KaimingOptions {
         a: float("a", 0.0),
         mode: if case["mode"] == "fan_out" { FanMode::FanOut } else { FanMode::FanIn },
         nonlinearity: match case["nonlinearity"].as_str() {

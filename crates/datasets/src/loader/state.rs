@@ -5,7 +5,7 @@ use crate::{Error, Result};
 /// Where an epoch stands: what [`Iter::state`](super::Iter::state) gives and
 /// [`DataLoader::resume`](super::DataLoader::resume) takes.
 ///
-/// It goes into a checkpoint as named tensors:
+/// It goes into a checkpoint as a dict of tensors:
 ///
 /// ```
 /// use datasets::{DataLoader, LoaderState};
@@ -16,8 +16,8 @@ use crate::{Error, Result};
 /// batches.next();
 /// let state = batches.state();
 ///
-/// let saved: Vec<(String, tensor::Tensor)> = state.to_tensors();
-/// let resumed = loader.resume(&LoaderState::from_tensors(saved)?)?;
+/// let saved = tensor::Value::from(state);
+/// let resumed = loader.resume(&LoaderState::try_from(&saved)?)?;
 /// assert!(resumed.map(|x| x.to_vec::<i64>()).eq(batches.map(|x| x.to_vec::<i64>())));
 /// # Ok::<(), datasets::Error>(())
 /// ```
@@ -101,9 +101,13 @@ impl TryFrom<&Value> for LoaderState {
     /// # Errors
     /// As [`LoaderState::from_tensors`]; if the value is not a dict of tensors.
     fn try_from(value: &Value) -> Result<Self> {
-        let wrong = || Error::LoaderState(format!("a {} instead of a dict of tensors", value.type_name()));
-        let tensor = |(name, x): &(Value, Value)| Some((name.as_str()?.to_owned(), x.as_tensor()?.clone()));
-        let tensors: Option<Vec<_>> = value.as_dict().ok_or_else(wrong)?.iter().map(tensor).collect();
-        Self::from_tensors(tensors.ok_or_else(wrong)?)
+        let wrong = |what: String| Error::LoaderState(what);
+        let entries = value.as_dict();
+        let entries = entries.ok_or_else(|| wrong(format!("{} instead of a dict of tensors", value.type_name())))?;
+        let tensor = |(name, x): &(Value, Value)| match (name, x) {
+            (Value::Str(name), Value::Tensor(x)) => Ok((name.clone(), x.clone())),
+            _ => Err(wrong(format!("{name} is {} instead of a tensor", x.type_name()))),
+        };
+        Self::from_tensors(entries.iter().map(tensor).collect::<Result<Vec<_>>>()?)
     }
 }

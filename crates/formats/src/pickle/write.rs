@@ -95,8 +95,9 @@ impl Writer {
         self.bytes.push(SETITEMS);
     }
 
-    /// A contiguous tensor that is the whole of the storage `record`: `_rebuild_tensor_v2(storage, offset,
-    /// size, stride, requires_grad, hooks)`. `dtype` is torch's name; those without a storage class need the
+    /// A contiguous tensor that is the whole of the storage `record`:
+    /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)`. `dtype` is torch's name;
+    /// those without a storage class need the
     /// third version.
     pub fn tensor(&mut self, dtype: &str, size_in_bytes: usize, shape: &[usize], record: usize) {
         let numel = shape.iter().product::<usize>();

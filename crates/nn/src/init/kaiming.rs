@@ -3,7 +3,7 @@ use autograd::Variable;
 use super::fan::fan_in_and_out;
 use super::{Nonlinearity, calculate_gain, normal, uniform};
 
-/// Which direction keeps its variance: [`KaimingConfig::mode`].
+/// Which direction keeps its variance: [`KaimingOptions::mode`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FanMode {
     /// Forward: activations keep theirs.
@@ -15,7 +15,7 @@ pub enum FanMode {
 
 /// The options of [`kaiming_uniform_with`] and [`kaiming_normal_with`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct KaimingConfig {
+pub struct KaimingOptions {
     /// Negative slope of the leaky ReLU that follows; other nonlinearities ignore it. Default 0.
     pub a: f64,
     /// Which fan scales the weights. Default fan in.
@@ -24,9 +24,9 @@ pub struct KaimingConfig {
     pub nonlinearity: Nonlinearity,
 }
 
-impl Default for KaimingConfig {
+impl Default for KaimingOptions {
     fn default() -> Self {
-        KaimingConfig { a: 0.0, mode: FanMode::FanIn, nonlinearity: Nonlinearity::LeakyReLU }
+        KaimingOptions { a: 0.0, mode: FanMode::FanIn, nonlinearity: Nonlinearity::LeakyReLU }
     }
 }
 
@@ -42,22 +42,22 @@ impl Default for KaimingConfig {
 /// If `w` has fewer than two axes.
 #[track_caller]
 pub fn kaiming_uniform(w: &Variable) {
-    kaiming_uniform_with(w, KaimingConfig::default());
+    kaiming_uniform_with(w, KaimingOptions::default());
 }
 
 /// As [`kaiming_uniform`], with torch's options. `Linear` starts its weight with `a = √5`:
 ///
 /// ```
-/// use nn::init::{KaimingConfig, kaiming_uniform_with};
+/// use nn::init::{KaimingOptions, kaiming_uniform_with};
 /// let w = autograd::Variable::new(tensor::zeros([2, 100]));
-/// kaiming_uniform_with(&w, KaimingConfig { a: 5f64.sqrt(), ..Default::default() });
+/// kaiming_uniform_with(&w, KaimingOptions { a: 5f64.sqrt(), ..Default::default() });
 /// assert!(w.data().abs().max().item() <= 0.1); // 1 / √100
 /// ```
 ///
 /// # Panics
 /// If `w` has fewer than two axes.
 #[track_caller]
-pub fn kaiming_uniform_with(w: &Variable, config: KaimingConfig) {
+pub fn kaiming_uniform_with(w: &Variable, config: KaimingOptions) {
     if let Some(std) = std("kaiming_uniform", w, config) {
         let bound = 3f64.sqrt() * std;
         uniform(w, -bound, bound);
@@ -71,7 +71,7 @@ pub fn kaiming_uniform_with(w: &Variable, config: KaimingConfig) {
 /// If `w` has fewer than two axes.
 #[track_caller]
 pub fn kaiming_normal(w: &Variable) {
-    kaiming_normal_with(w, KaimingConfig::default());
+    kaiming_normal_with(w, KaimingOptions::default());
 }
 
 /// As [`kaiming_normal`], with torch's options.
@@ -79,7 +79,7 @@ pub fn kaiming_normal(w: &Variable) {
 /// # Panics
 /// If `w` has fewer than two axes.
 #[track_caller]
-pub fn kaiming_normal_with(w: &Variable, config: KaimingConfig) {
+pub fn kaiming_normal_with(w: &Variable, config: KaimingOptions) {
     if let Some(std) = std("kaiming_normal", w, config) {
         normal(w, 0.0, std);
     }
@@ -87,8 +87,8 @@ pub fn kaiming_normal_with(w: &Variable, config: KaimingConfig) {
 
 /// The standard deviation to draw with; none for a weight without elements.
 #[track_caller]
-fn std(op: &str, w: &Variable, config: KaimingConfig) -> Option<f64> {
-    let KaimingConfig { a, mode, nonlinearity } = config;
+fn std(op: &str, w: &Variable, config: KaimingOptions) -> Option<f64> {
+    let KaimingOptions { a, mode, nonlinearity } = config;
     let shape = w.shape();
     let (fan_in, fan_out) = fan_in_and_out(op, &shape);
     let fan = match mode {

@@ -11,14 +11,14 @@
 //!
 //! ```
 //! use autograd::Variable;
-//! use nn::init::{self, KaimingConfig, Nonlinearity};
+//! use nn::init::{self, KaimingOptions, Nonlinearity};
 //!
 //! tensor::manual_seed(0);
 //! let w = Variable::new(tensor::zeros([30, 40]));
 //! init::xavier_uniform(&w); // U(±√(6 / (40 + 30)))
 //! assert!(w.data().abs().max().item() <= (6.0f64 / 70.0).sqrt());
 //!
-//! init::kaiming_normal_with(&w, KaimingConfig { nonlinearity: Nonlinearity::ReLU, ..Default::default() });
+//! init::kaiming_normal_with(&w, KaimingOptions { nonlinearity: Nonlinearity::ReLU, ..Default::default() });
 //! init::constant(&w, 0.5);
 //! assert_eq!(w.data().sum().item(), 600.0);
 //!
@@ -48,7 +48,7 @@ pub use dirac::{dirac, dirac_with};
 pub use eye::eye;
 pub use gain::{Nonlinearity, calculate_gain};
 pub use kaiming::{
-    FanMode, KaimingConfig, kaiming_normal, kaiming_normal_with, kaiming_uniform, kaiming_uniform_with,
+    FanMode, KaimingOptions, kaiming_normal, kaiming_normal_with, kaiming_uniform, kaiming_uniform_with,
 };
 pub use normal::normal;
 pub use orthogonal::{orthogonal, orthogonal_with};

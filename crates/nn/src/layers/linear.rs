@@ -1,6 +1,6 @@
 use autograd::{Variable, linear};
 
-use crate::init::{self, KaimingConfig};
+use crate::init::{self, KaimingOptions};
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Affine map `y = x·Wᵀ + b`, as `torch.nn.Linear`.
@@ -66,7 +66,7 @@ impl Linear {
     pub fn with(in_features: usize, out_features: usize, options: LinearOptions) -> Self {
         // The order of the two draws is torch's.
         let weight = Parameter::new(tensor::zeros([out_features, in_features]));
-        init::kaiming_uniform_with(&weight, KaimingConfig { a: 5f64.sqrt(), ..Default::default() });
+        init::kaiming_uniform_with(&weight, KaimingOptions { a: 5f64.sqrt(), ..Default::default() });
         let bias = options.bias.then(|| {
             let bound = if in_features == 0 { 0.0 } else { 1.0 / (in_features as f64).sqrt() };
             let bias = Parameter::new(tensor::zeros([out_features]));

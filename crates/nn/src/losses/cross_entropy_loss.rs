@@ -2,8 +2,8 @@ super::loss! {
     /// Cross entropy of scores with classes: the mean of `−w[t]·ln softmax(x)[t]`, as
     /// `torch.nn.CrossEntropyLoss`. It wants scores, not probabilities: no softmax before it.
     ///
-    /// Targets of a float dtype hold a probability per class instead: the mean of `−Σ w[c]·t[c]·ln
-    /// softmax(x)[c]`.
+    /// Targets of a float dtype hold a probability per class instead: the mean of
+    /// `−Σ w[c]·t[c]·ln softmax(x)[c]`.
     ///
     /// # Shapes
     /// - `input`: (C), (N, C) or (N, C, d₁, …)

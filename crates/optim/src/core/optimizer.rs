@@ -40,8 +40,8 @@ pub trait Optimizer: fmt::Display + Send {
     #[track_caller]
     fn add_param_group(&mut self, group: ParamGroup);
 
-    /// State and options in torch's layout: `{'state': {0: {…}, …}, 'param_groups': [{'lr': …, 'params': [0,
-    /// …]}]}`.
+    /// State and options in torch's layout:
+    /// `{'state': {0: {…}, …}, 'param_groups': [{'lr': …, 'params': [0, …]}]}`.
     fn state_dict(&self) -> Value;
 
     /// Takes over what [`state_dict`](Optimizer::state_dict), or torch, gave; options included.

@@ -7,8 +7,8 @@ use super::rounding::columns::{Columns, TILE};
 use super::rounding::rows::Rows;
 use super::simd::dispatch;
 
-/// Pieces of a long row that make a task: one takes 1.3 µs, too little to hand over (`cargo
-/// xtask bench --sweep`, `x.sum()`).
+/// Pieces of a long row that make a task: one takes 1.3 µs, too little to hand over
+/// (`cargo xtask bench --sweep`, `x.sum()`).
 const TASK: usize = 4;
 
 /// `x: [outer, n, inner]`, row by row, folded over `n` into `out: [outer, inner]`.

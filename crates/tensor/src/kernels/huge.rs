@@ -10,8 +10,8 @@ const HUGE: usize = 2 << 20;
 /// holds whole ones. Linux does so unless `/sys/kernel/mm/transparent_hugepage/enabled` says
 /// `never`, elsewhere nothing happens.
 ///
-/// Its gain on a 4-core EPYC 9004, in ms without and with, 10 M f32 (`cargo xtask
-/// bench --only EG`, rows E and G):
+/// Its gain on a 4-core EPYC 9004, in ms without and with, 10 M f32
+/// (`cargo xtask bench --only EG`, rows E and G):
 ///
 /// | threads | Adam step | relu(x) + 2x | sum |
 /// |---|---|---|---|

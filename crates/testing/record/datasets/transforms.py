@@ -1,4 +1,4 @@
-"""What NumPy makes of every byte by the note's transform, and torch by ToTensor and Normalize."""
+"""What NumPy makes of every byte by the tutorial's transform, and torch by ToTensor and Normalize."""
 import numpy as np
 import torch
 

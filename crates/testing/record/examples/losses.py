@@ -1,4 +1,4 @@
-"""The first losses of the note's runs in torch, on the embedded sample of MNIST, recorded on an x86 processor with a C
+"""The first losses of the tutorial's runs in torch, on the embedded sample of MNIST, recorded on an x86 processor with a C
 compiler. The runs themselves are those of `cargo xtask fidelity`.
 
 Three recordings, each of which any machine with the instruction set can repeat: all runs on MKL's path for Intel's

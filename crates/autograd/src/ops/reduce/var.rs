@@ -11,8 +11,8 @@ impl Variable {
         self.var_dim(&[], 1, false)
     }
 
-    /// The variance over the axes `dims` (all if empty), divided by `n − correction`; `dx = 2(x − x̄)/(n −
-    /// correction)·dy`.
+    /// The variance over the axes `dims` (all if empty), divided by `n − correction`;
+    /// `dx = 2(x − x̄)/(n − correction)·dy`.
     ///
     /// # Panics
     /// If an axis does not exist.

@@ -20,8 +20,8 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If there is no such axis (`dimension out of range`), or if one is named twice (`dim 0 appears multiple
-    /// times in the list of dims`).
+    /// If there is no such axis (`dimension out of range`), or if one is named twice
+    /// (`dim 0 appears multiple times in the list of dims`).
     #[track_caller]
     pub fn flip(&self, dims: &[isize]) -> Variable {
         apply(Flip { dims: dims.into() }, &[self]).single()

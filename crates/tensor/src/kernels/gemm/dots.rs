@@ -11,8 +11,8 @@ const MAX_ROWS: usize = 4;
 /// A shorter sum is mostly its horizontal addition.
 const MIN_DEPTH: usize = 32;
 
-/// A task is at least this many multiply-adds: 1.5 µs, where a waiting worker takes 0.3 to begin (`cargo
-/// bench --bench gemm` with `THREADS=2`, row `x·Wᵀ`).
+/// A task is at least this many multiply-adds: 1.5 µs, where a waiting worker takes 0.3 to begin
+/// (`cargo bench --bench gemm` with `THREADS=2`, row `x·Wᵀ`).
 const TASK: usize = 40_000;
 
 /// Columns of B that one pass over a row of A meets: enough sums to hide a multiply-add's latency.

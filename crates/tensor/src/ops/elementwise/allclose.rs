@@ -3,8 +3,8 @@ use crate::ops::zip::broadcast_shape;
 use crate::{DType, Tensor};
 
 impl Tensor {
-    /// Whether all elements agree: `|x − y| ≤ atol + rtol·|y|`, as `torch.allclose`, whose defaults are `rtol
-    /// = 1e-5` and `atol = 1e-8`. Infinities agree with themselves, NaN with nothing.
+    /// Whether all elements agree: `|x − y| ≤ atol + rtol·|y|`, as `torch.allclose`, whose defaults are
+    /// `rtol = 1e-5` and `atol = 1e-8`. Infinities agree with themselves, NaN with nothing.
     ///
     /// ```
     /// use tensor::Tensor;

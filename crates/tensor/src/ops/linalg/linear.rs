@@ -5,8 +5,8 @@ use crate::kernels::mat::{Mat, MatMut};
 use crate::{Shape, Tensor};
 
 impl Tensor {
-    /// The affine map `y = x·Wᵀ + b`, as `torch.nn.functional.linear`: `x: […, in]`, `W: [out, in]`, `b:
-    /// [out]`, `y: […, out]`. A 1-d `W: [in]` is one row whose axis is dropped: `y: […]`; beside it torch
+    /// The affine map `y = x·Wᵀ + b`, as `torch.nn.functional.linear`: `x: […, in]`, `W: [out, in]`,
+    /// `b: [out]`, `y: […, out]`. A 1-d `W: [in]` is one row whose axis is dropped: `y: […]`; beside it torch
     /// takes a bias only where neither that is 1-d nor `x` 2-d.
     ///
     /// ```

@@ -167,8 +167,8 @@ mod tests {
         assert_eq!(zeros([0, 3]).var_dim(&[1], 1, true).shape(), [0, 1]);
     }
 
-    /// torch 2.15 after `torch.manual_seed(0)`: `x = torch.rand(3, 1234)·10 + 1000`, `y = torch.rand(4, 5,
-    /// 6)`.
+    /// torch 2.15 after `torch.manual_seed(0)`: `x = torch.rand(3, 1234)·10 + 1000`,
+    /// `y = torch.rand(4, 5, 6)`.
     #[test]
     fn bits_are_torchs() {
         let mut g = Generator::new(0);

@@ -15,8 +15,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If there is no such axis (`dimension out of range`), or if one is named twice (`dim 0 appears multiple
-    /// times in the list of dims`).
+    /// If there is no such axis (`dimension out of range`), or if one is named twice
+    /// (`dim 0 appears multiple times in the list of dims`).
     #[track_caller]
     pub fn flip(&self, dims: &[isize]) -> Tensor {
         let flipped = named_axes("flip", dims, self.ndim());

@@ -9,7 +9,7 @@ use tensor::{Tensor, randn, with_default_generator};
 use testing::{Recording, alone, recording};
 
 fn recorded() -> Recording {
-    recording!("note")
+    recording!("tutorial")
 }
 
 /// The texts that the cases of this name print.
