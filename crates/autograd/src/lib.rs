@@ -10,7 +10,8 @@
 //! assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [2.0, 4.0, 6.0]); // dy/dx = 2x
 //! ```
 //!
-//! Every operation is one file in `ops/`, its derivative beside it, and [`gradcheck`] compares any function's
+//! An operation with structure is a file in `ops/`, its derivative beside it; the functions of single elements are
+//! rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's
 //! gradient with finite differences. A new operation is a value that implements [`Op`].
 #![forbid(unsafe_code)]
 
@@ -27,7 +28,7 @@ pub use gradcheck::{gradcheck, gradgradcheck};
 pub use graph::{
     BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
 };
-pub use op::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
+pub use op::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 pub use ops::*;
 pub use tensor::{Number, cat, stack};
 pub use variable::Variable;

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use autograd::{
-    Attribute, Differentiable, Dy, GradOptions, Grads, Op, Outputs, Saved, Saver, Variable, apply, grad,
-    gradcheck, gradgradcheck, no_grad, trace,
+    Differentiable, Dy, GradOptions, Grads, Op, Outputs, Saved, Saver, Variable, apply, grad, gradcheck,
+    gradgradcheck, no_grad, trace,
 };
-use tensor::{DType, Tensor};
+use tensor::{DType, Tensor, Value};
 
 /// `x²`, `x³` and `c·x⁴`, from one node. It tells which outputs' gradients arrived.
 struct Powers {
@@ -20,7 +20,7 @@ impl Op for Powers {
         "PowersBackward"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
         vec![("c", self.c.into())]
     }
 

@@ -7,7 +7,7 @@ use datasets::{
     BatchSampler, ConcatDataset, DataLoader, Dataset, Iter, LoaderState, SequentialSampler, SharedGenerator,
     Subset, TensorDataset,
 };
-use tensor::{DType, Generator, Tensor, arange};
+use tensor::{DType, Generator, Tensor, Value, arange};
 
 /// Samples that draw as many random numbers as their index says, and one more.
 #[derive(Clone)]
@@ -137,6 +137,13 @@ fn a_state_that_does_not_fit_is_refused() {
         assert!(error.starts_with(&format!("loader state: `{name}`")), "{error}");
     }
     assert!(LoaderState::from_tensors([]).err().unwrap().to_string().contains("missing"));
+    for (value, says) in [
+        (Value::List(vec![]), "loader state: a list instead of a dict of tensors"),
+        (Value::None, "loader state: None instead of a dict of tensors"),
+        (Value::dict([("indices", 3.into())]), "loader state: 'indices' is an int instead of a tensor"),
+    ] {
+        assert_eq!(LoaderState::try_from(&value).err().unwrap().to_string(), says);
+    }
     let state = damaged("generator", Tensor::from([1u8, 2])).unwrap();
     assert!(error(&data, &state).contains("5056"));
 }

@@ -2,7 +2,7 @@ use nn::Parameter;
 use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::rounding::sum_of_squares;
-use tensor::{DType, Float, Num, Tensor};
+use tensor::{DType, Num, Tensor};
 
 use crate::{Error, Real};
 
@@ -145,8 +145,8 @@ fn norm_of<T: Real>(x: &[T], order: f64) -> T {
         2.0 => sum_of_squares(x).sqrt(),
         1.0 => magnitudes.fold(T::ZERO, add),
         0.0 => magnitudes.map(|x| if x == T::ZERO { T::ZERO } else { T::ONE }).fold(T::ZERO, add),
-        f64::INFINITY => magnitudes.fold(T::ZERO, Float::maximum),
-        f64::NEG_INFINITY => magnitudes.fold(T::from_f64(f64::INFINITY), Float::minimum),
+        f64::INFINITY => magnitudes.fold(T::ZERO, Num::maximum),
+        f64::NEG_INFINITY => magnitudes.fold(T::from_f64(f64::INFINITY), Num::minimum),
         _ => {
             let p = T::from_f64(order);
             magnitudes.map(|x| x.powf(p)).fold(T::ZERO, add).powf(T::ONE / p)

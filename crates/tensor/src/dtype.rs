@@ -116,6 +116,16 @@ impl DType {
         matches!(self.kind(), Kind::Float | Kind::Integer | Kind::Bool)
     }
 
+    /// Whether functions of floats are computed in the type: `F32` and `F64`.
+    pub(crate) fn has_functions(self) -> bool {
+        matches!(self.kind(), Kind::Float)
+    }
+
+    /// The kind as torch ranks it where types meet: 0 of `Bool`, 1 of integers, 2 of floats.
+    pub(crate) fn rank(self) -> u8 {
+        if self.is_float() { 2 } else { u8::from(self.is_integer()) }
+    }
+
     /// The type itself if it is a float, else `F32`: what a function without an integer form computes in.
     pub(crate) fn or_float(self) -> DType {
         if self.is_float() { self } else { DType::F32 }

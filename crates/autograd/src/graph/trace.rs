@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 
+use tensor::Value;
+
 use super::mode::Tracing;
-use crate::{Attribute, Variable};
+use crate::Variable;
 
 /// One operation that [`trace`] has seen.
 #[derive(Clone, Debug)]
@@ -11,7 +13,7 @@ pub struct Step {
     /// Its name, as [`Variable::grad_fn`] gives it.
     pub name: &'static str,
     /// Its attributes by name.
-    pub attributes: Vec<(&'static str, Attribute)>,
+    pub attributes: Vec<(&'static str, Value)>,
     /// Its inputs. [`Variable::id`] tells the output of one step in the inputs of another.
     pub inputs: Vec<Variable>,
     /// Its outputs.
@@ -30,7 +32,7 @@ thread_local! {
 /// let x = Variable::new(tensor::ones([2, 3]));
 /// let (y, steps) = trace(|| x.tanh().sum_dim(&[1], true));
 /// assert_eq!(steps.iter().map(|step| step.name).collect::<Vec<_>>(), ["TanhBackward0", "SumBackward1"]);
-/// assert_eq!(format!("{:?}", steps[1].attributes), r#"[("dim", Ints([1])), ("keepdim", Bool(true))]"#);
+/// assert_eq!(format!("{:?}", steps[1].attributes), r#"[("dim", List([Int(1)])), ("keepdim", Bool(true))]"#);
 /// assert!(steps[1].inputs[0].ptr_eq(&steps[0].outputs[0]) && steps[1].outputs[0].ptr_eq(&y));
 /// ```
 pub fn trace<R>(f: impl FnOnce() -> R) -> (R, Vec<Step>) {

@@ -8,12 +8,11 @@ mod saved;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use tensor::Tensor;
+use tensor::{Tensor, Value};
 
 use crate::Variable;
 use crate::graph::{Edge, Node, Record, Step, is_grad_enabled, is_tracing, step};
 
-pub use attribute::Attribute;
 pub(crate) use attribute::{attributes, describe};
 pub use differentiable::Differentiable;
 pub(crate) use differentiable::sum_to;
@@ -60,7 +59,7 @@ pub trait Op: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// The attributes by name, for whoever writes the graph down. Default: none.
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
         Vec::new()
     }
 

@@ -27,17 +27,13 @@ impl Number for Variable {
         Variable::new(self.data().full_like(c))
     }
 
-    recorded!(exp exp ln log sqrt sqrt sin sin cos cos tanh tanh sigmoid sigmoid erf erf);
+    recorded!(exp exp ln log sin sin cos cos tanh tanh sigmoid sigmoid erf erf);
 
     fn powf(self, p: f64) -> Variable {
         Variable::powf(&self, p)
     }
 
     compared!(lt lt_scalar le le_scalar gt gt_scalar ge ge_scalar);
-
-    fn and(a: Tensor, b: Tensor) -> Tensor {
-        a.logical_and(&b)
-    }
 
     fn or(a: Tensor, b: Tensor) -> Tensor {
         a.logical_or(&b)

@@ -1,4 +1,5 @@
-//! The differentiable operations: one file each, the derivative beside the function.
+//! The differentiable operations, in folders by subject: those with structure are a file each, the derivative
+//! beside the function; functions of single elements are rows of the table in [`tensor::functions`].
 
 mod activation;
 mod elementwise;

@@ -18,7 +18,10 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 1] = [("tensor::to_ndarray", "leads out of the library")];
+const OTHERS: [(&str, &str); 2] = [
+    ("tensor::to_ndarray", "leads out of the library"),
+    ("autograd::elementwise", "applies a function of the user's"),
+];
 
 /// `crate::name` of every public function and method among the operations.
 pub(crate) fn operations() -> BTreeSet<String> {

@@ -103,7 +103,8 @@ impl TryFrom<&Value> for LoaderState {
     fn try_from(value: &Value) -> Result<Self> {
         let wrong = |what: String| Error::LoaderState(what);
         let entries = value.as_dict();
-        let entries = entries.ok_or_else(|| wrong(format!("{} instead of a dict of tensors", value.type_name())))?;
+        let entries =
+            entries.ok_or_else(|| wrong(format!("{} instead of a dict of tensors", value.type_name())))?;
         let tensor = |(name, x): &(Value, Value)| match (name, x) {
             (Value::Str(name), Value::Tensor(x)) => Ok((name.clone(), x.clone())),
             _ => Err(wrong(format!("{name} is {} instead of a tensor", x.type_name()))),

@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// The activation behind a layer, for the choice of its starting scale: torch's names in `calculate_gain`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Nonlinearity {
     /// None: `linear`, and torch's `conv1d` … `conv_transpose3d`.
     Linear,
@@ -10,10 +13,13 @@ pub enum Nonlinearity {
     /// `relu`
     ReLU,
     /// `leaky_relu`
+    #[serde(rename = "leaky_relu")]
     LeakyReLU,
     /// `selu`
     SELU,
 }
+
+tensor::option_value!(Nonlinearity);
 
 /// The factor by which the weights before `nonlinearity` should be larger than before none, as
 /// `torch.nn.init.calculate_gain`.

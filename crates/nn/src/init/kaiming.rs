@@ -1,10 +1,13 @@
 use autograd::Variable;
+use serde::{Deserialize, Serialize};
 
 use super::fan::fan_in_and_out;
 use super::{Nonlinearity, calculate_gain, normal, uniform};
+use crate::Options;
 
 /// Which direction keeps its variance: [`KaimingOptions::mode`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FanMode {
     /// Forward: activations keep theirs.
     #[default]
@@ -13,21 +16,18 @@ pub enum FanMode {
     FanOut,
 }
 
+tensor::option_value!(FanMode);
+
 /// The options of [`kaiming_uniform_with`] and [`kaiming_normal_with`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
 pub struct KaimingOptions {
     /// Negative slope of the leaky ReLU that follows; other nonlinearities ignore it. Default 0.
     pub a: f64,
     /// Which fan scales the weights. Default fan in.
     pub mode: FanMode,
     /// The activation behind the layer. Default leaky ReLU, which with `a = 0` is ReLU.
+    #[option(default = Nonlinearity::LeakyReLU)]
     pub nonlinearity: Nonlinearity,
-}
-
-impl Default for KaimingOptions {
-    fn default() -> Self {
-        KaimingOptions { a: 0.0, mode: FanMode::FanIn, nonlinearity: Nonlinearity::LeakyReLU }
-    }
 }
 
 /// Fills `w` from U(−bound, bound), `bound = gain·√(3 / fan)` with ReLU's gain √2 and fan in: Kaiming or He
@@ -57,8 +57,8 @@ pub fn kaiming_uniform(w: &Variable) {
 /// # Panics
 /// If `w` has fewer than two axes.
 #[track_caller]
-pub fn kaiming_uniform_with(w: &Variable, config: KaimingOptions) {
-    if let Some(std) = std("kaiming_uniform", w, config) {
+pub fn kaiming_uniform_with(w: &Variable, options: KaimingOptions) {
+    if let Some(std) = std("kaiming_uniform", w, options) {
         let bound = 3f64.sqrt() * std;
         uniform(w, -bound, bound);
     }
@@ -79,16 +79,16 @@ pub fn kaiming_normal(w: &Variable) {
 /// # Panics
 /// If `w` has fewer than two axes.
 #[track_caller]
-pub fn kaiming_normal_with(w: &Variable, config: KaimingOptions) {
-    if let Some(std) = std("kaiming_normal", w, config) {
+pub fn kaiming_normal_with(w: &Variable, options: KaimingOptions) {
+    if let Some(std) = std("kaiming_normal", w, options) {
         normal(w, 0.0, std);
     }
 }
 
 /// The standard deviation to draw with; none for a weight without elements.
 #[track_caller]
-fn std(op: &str, w: &Variable, config: KaimingOptions) -> Option<f64> {
-    let KaimingOptions { a, mode, nonlinearity } = config;
+fn std(op: &str, w: &Variable, options: KaimingOptions) -> Option<f64> {
+    let KaimingOptions { a, mode, nonlinearity } = options;
     let shape = w.shape();
     let (fan_in, fan_out) = fan_in_and_out(op, &shape);
     let fan = match mode {

@@ -66,6 +66,7 @@ impl Dropout {
 }
 
 impl Forward for Dropout {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         if self.training.get() { dropout(x, self.options.p.to_f64()) } else { x.clone() }
     }

@@ -77,10 +77,9 @@ pub(crate) fn promoted(a: &Tensor, b: &Tensor) -> DType {
         return a.dtype;
     }
     // As in torch, a tensor without axes counts for less: it decides only by its kind.
-    let kind = |d: DType| if d.is_float() { 2 } else { u8::from(d.is_integer()) };
     match (a.ndim(), b.ndim()) {
-        (1.., 0) if kind(a.dtype) >= kind(b.dtype) => a.dtype,
-        (0, 1..) if kind(b.dtype) >= kind(a.dtype) => b.dtype,
+        (1.., 0) if a.dtype.rank() >= b.dtype.rank() => a.dtype,
+        (0, 1..) if b.dtype.rank() >= a.dtype.rank() => b.dtype,
         _ => a.dtype.promote(b.dtype),
     }
 }

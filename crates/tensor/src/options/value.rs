@@ -1,4 +1,6 @@
-use crate::{Scalar, Tensor, Value, ValueError};
+use smallvec::SmallVec;
+
+use crate::{DType, Scalar, Shape, Tensor, Value, ValueError};
 
 /// A type that an option can have: numbers, truth values, text, tensors, and `Option`, `Vec` and tuples of
 /// these. [`option_value!`](crate::option_value) makes another type one, such as an enum.
@@ -89,6 +91,39 @@ impl<T: OptionValue> OptionValue for Option<T> {
     }
 }
 
+impl OptionValue for DType {
+    /// torch's name without its prefix: `'float32'`.
+    fn to_value(&self) -> Value {
+        self.name().into()
+    }
+
+    fn from_value(value: &Value) -> Result<Self, ValueError> {
+        let name = value.as_str().map(|name| name.strip_prefix("torch.").unwrap_or(name));
+        let known = DType::ALL.into_iter().find(|dtype| Some(dtype.name()) == name);
+        known.ok_or_else(|| value.is_not("the name of a dtype"))
+    }
+}
+
+impl OptionValue for Shape {
+    fn to_value(&self) -> Value {
+        Value::List(self.iter().map(usize::to_value).collect())
+    }
+
+    fn from_value(value: &Value) -> Result<Self, ValueError> {
+        Vec::<usize>::from_value(value).map(Shape::from)
+    }
+}
+
+impl<A: smallvec::Array<Item: OptionValue>> OptionValue for SmallVec<A> {
+    fn to_value(&self) -> Value {
+        Value::List(self.iter().map(OptionValue::to_value).collect())
+    }
+
+    fn from_value(value: &Value) -> Result<Self, ValueError> {
+        Vec::from_value(value).map(SmallVec::from_vec)
+    }
+}
+
 impl<T: OptionValue> OptionValue for Vec<T> {
     fn to_value(&self) -> Value {
         Value::List(self.iter().map(T::to_value).collect())
@@ -151,6 +186,18 @@ mod tests {
         assert_eq!(Vec::<i64>::from_value(&"(1, 2)".parse().unwrap()), Ok(vec![1, 2]));
         let error = <(f64, f64)>::from_value(&"(1, 2, 3)".parse().unwrap()).unwrap_err().to_string();
         assert_eq!(error, "expected a tuple of 2, found a tuple");
+    }
+
+    #[test]
+    fn dtypes_go_by_torchs_names_and_shapes_are_lists() {
+        assert_eq!(DType::BF16.to_value().to_string(), "'bfloat16'");
+        assert_eq!(DType::from_value(&"torch.int64".into()), Ok(DType::I64));
+        let error = DType::from_value(&"f32".into()).unwrap_err().to_string();
+        assert_eq!(error, "expected the name of a dtype, found a str");
+        assert_eq!(Shape::from([2, 3]).to_value().to_string(), "[2, 3]");
+        assert_eq!(Shape::from_value(&"(2, 3)".parse().unwrap()), Ok(Shape::from([2, 3])));
+        let dims: SmallVec<[isize; 2]> = SmallVec::from_slice(&[-1, 0, 2]);
+        assert_eq!(SmallVec::from_value(&dims.to_value()), Ok(dims));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use tensor::dispatch::by_float;
-use tensor::{Float, Generator, Map, Number, Tensor};
+use tensor::{Float, Generator, Tensor};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -59,22 +59,12 @@ impl Op for Dropout {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
-        x[0].zip(&self.noise, Product).into()
+        (&x[0] * &self.noise).into()
     }
 
     /// `dx = dy·noise`
     fn backward<V: Differentiable>(&self, _: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        dy.single().into_zip(&V::constant(self.noise.clone()), Product).into()
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Product;
-
-impl<N: Number> Map<(N, N), N> for Product {
-    #[inline(always)]
-    fn f(&self, (x, y): (N, N)) -> N {
-        x * y
+        (dy.single() * &V::constant(self.noise.clone())).into()
     }
 }
 

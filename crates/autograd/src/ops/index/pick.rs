@@ -1,7 +1,7 @@
-use tensor::Tensor;
+use tensor::{OptionValue, Tensor, Value};
 
 use super::gather::back;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 /// The elements that a function picks along an axis, and where each was.
 pub(crate) enum Pick {
@@ -29,14 +29,16 @@ impl Op for Pick {
         }
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
         match self {
             Pick::Max { dim, keepdim } | Pick::Min { dim, keepdim } => {
-                vec![("dim", dim.into()), ("keepdim", keepdim.into())]
+                vec![("dim", dim.to_value()), ("keepdim", keepdim.to_value())]
             }
-            Pick::Sort { dim, descending } => vec![("dim", dim.into()), ("descending", descending.into())],
+            Pick::Sort { dim, descending } => {
+                vec![("dim", dim.to_value()), ("descending", descending.to_value())]
+            }
             Pick::TopK { k, dim, largest } => {
-                vec![("k", k.into()), ("dim", dim.into()), ("largest", largest.into())]
+                vec![("k", k.to_value()), ("dim", dim.to_value()), ("largest", largest.to_value())]
             }
         }
     }

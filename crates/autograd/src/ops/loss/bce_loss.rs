@@ -32,7 +32,7 @@ pub fn bce_loss(x: &Variable, target: &Variable, options: &BCELossOptions) -> Va
     );
     // The shapes are checked before the values.
     let reduction = options.reduction;
-    let loss = pair_loss(BinaryCrossEntropy { reduction }, options.weight.as_ref(), reduction, x, target);
+    let loss = pair_loss(BinaryCrossEntropy { reduction }, options.weight.as_ref(), x, target);
     for (what, values) in [("input", xs), ("target", ts)] {
         assert!(
             all_in_unit_interval(&values),
@@ -69,6 +69,9 @@ impl PairLoss for BinaryCrossEntropy {
     const NAME: &'static str = "bce_loss";
     const NODE: &'static str = "BinaryCrossEntropyBackward0";
 
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
         (t - T::ONE) * at_least((-x).ln_1p(), -100.0) - t * at_least(x.ln(), -100.0)

@@ -1,11 +1,9 @@
 use tensor::functions::LogSigmoid;
-use tensor::{Float, Map, Tensor};
+use tensor::{Float, Map, Tensor, Value};
 
+use super::Reduction;
 use super::pair_loss::{PairLoss, fit, pair_loss, paired, weighted};
-use super::{Reduction, attributes};
-use crate::{
-    Attribute, Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply,
-};
+use crate::{Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The options of [`bce_with_logits`] and `nn::BCEWithLogitsLoss`.
 #[derive(Clone, Debug, Options)]
@@ -36,11 +34,11 @@ pub fn bce_with_logits(x: &Variable, target: &Variable, options: &BCEWithLogitsL
     }
     let (reduction, weight) = (options.reduction, options.weight.as_ref());
     let loss = match &options.pos_weight {
-        None => pair_loss(BceWithLogits { reduction }, weight, reduction, x, target),
-        Some(pos_weight) => {
+        None => pair_loss(BceWithLogits { reduction }, weight, x, target),
+        pos_weight => {
             let (x, t) = paired(NAME, x, target);
-            let p = fit(NAME, pos_weight, &x);
-            let w = weight.map(|w| fit(NAME, w, &x));
+            let p = fit(NAME, pos_weight.as_ref(), &x).expect("there is one");
+            let w = fit(NAME, weight, &x);
             apply(Weighted { p, w, options: options.clone() }, &[&x, &t]).single()
         }
     };
@@ -58,6 +56,9 @@ impl PairLoss for BceWithLogits {
     const NAME: &'static str = "bce_with_logits";
     const NODE: &'static str = "BinaryCrossEntropyWithLogitsBackward0";
 
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
         (T::ONE - t) * x - LogSigmoid {}.f(x)
@@ -85,8 +86,8 @@ impl Op for Weighted {
         BceWithLogits::NODE
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        attributes(&self.options)
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        self.options.saved()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -1,13 +1,13 @@
 use tensor::dispatch::by_float;
 use tensor::kernels::math::Math;
 use tensor::kernels::softmax::exp_of_log_softmax;
-use tensor::{Float, Tensor};
+use tensor::{Float, Tensor, Value};
 
+use super::Reduction;
 use super::class_loss::{ClassLoss, weight_of};
 use super::soft_cross_entropy::soft_cross_entropy;
-use super::{Reduction, attributes};
 use crate::ops::activation::log_softmax_back;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The options of [`cross_entropy`] and `nn::CrossEntropyLoss`.
 #[derive(Clone, Debug, Options)]
@@ -136,8 +136,8 @@ impl Op for CrossEntropy {
         "NllLossBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        attributes(&self.0.options)
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        self.0.options.saved()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -27,13 +27,16 @@ pub fn huber_loss(x: &Variable, target: &Variable, options: &HuberLossOptions) -
     options.assert_valid("huber_loss");
     let dtype = x.dtype();
     assert!(dtype.is_float(), "huber_loss: not defined for an input of {dtype} (shape {:?})", x.shape());
-    regression_loss(*options, options.reduction, x, target).to_dtype(dtype)
+    regression_loss(*options, x, target).to_dtype(dtype)
 }
 
 impl PairLoss for HuberLossOptions {
     const NAME: &'static str = "huber_loss";
     const NODE: &'static str = "HuberLossBackward0";
 
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
         knee(x - t, self.delta, self.delta)

@@ -28,13 +28,16 @@ pub fn l1_loss(x: &Variable, target: &Variable, options: &L1LossOptions) -> Vari
     if dtypes.iter().all(|dtype| dtype.is_integer()) {
         return options.reduction.of_recorded((x - target).abs());
     }
-    regression_loss(*options, options.reduction, x, target)
+    regression_loss(*options, x, target)
 }
 
 impl PairLoss for L1LossOptions {
     const NAME: &'static str = "l1_loss";
     const NODE: &'static str = "MeanBackward0";
 
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
         (x - t).abs()

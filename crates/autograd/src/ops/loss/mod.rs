@@ -28,18 +28,12 @@ pub use poisson_nll_loss::{PoissonNLLLossOptions, poisson_nll_loss};
 pub use reduction::Reduction;
 pub use smooth_l1_loss::{SmoothL1LossOptions, smooth_l1_loss};
 
-use crate::{Attribute, Options};
-
-/// The options of an operation as its attributes.
-fn attributes(options: &impl Options) -> Vec<(&'static str, Attribute)> {
-    options.saved().into_iter().map(|(name, value)| (name, value.into())).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use tensor::{Tensor, Value};
 
     use super::*;
+    use crate::Options;
     use crate::Variable;
     use crate::gradcheck::gradchecks;
 

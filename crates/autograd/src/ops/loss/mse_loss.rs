@@ -20,13 +20,16 @@ pub struct MSELossOptions {
 /// If the shapes do not broadcast, or neither side is a float.
 #[track_caller]
 pub fn mse_loss(x: &Variable, target: &Variable, options: &MSELossOptions) -> Variable {
-    regression_loss(*options, options.reduction, x, target)
+    regression_loss(*options, x, target)
 }
 
 impl PairLoss for MSELossOptions {
     const NAME: &'static str = "mse_loss";
     const NODE: &'static str = "MseLossBackward0";
 
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
         (x - t) * (x - t)

@@ -1,9 +1,9 @@
 use tensor::dispatch::by_float;
-use tensor::{Float, Tensor};
+use tensor::{Float, Tensor, Value};
 
 use super::class_loss::{ClassLoss, weight_of};
-use super::{CrossEntropyLossOptions, Reduction, attributes};
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+use super::{CrossEntropyLossOptions, Reduction};
+use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The options of [`nll_loss`] and `nn::NLLLoss`.
 #[derive(Clone, Debug, Options)]
@@ -65,8 +65,8 @@ impl Op for NllLoss {
         "NllLossBackward0"
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        attributes(&self.options)
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        self.options.saved()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -3,10 +3,10 @@
 use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::simd::{Kernel, dispatch};
-use tensor::{DType, Float, Map, Number, Tensor};
+use tensor::{DType, Float, Map, Number, Tensor, Value};
 
-use super::{Reduction, attributes};
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+use super::Reduction;
+use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The formula of a loss of an output `x` and a target `t`, and its options but the weight.
 pub(super) trait PairLoss: Options + Copy {
@@ -14,6 +14,8 @@ pub(super) trait PairLoss: Options + Copy {
     const NAME: &'static str;
     /// The node's name, as torch prints it.
     const NODE: &'static str;
+    /// The use made of the single losses.
+    fn reduction(self) -> Reduction;
     fn f<T: Float>(self, x: T, t: T) -> T;
     /// `∂f/∂x`
     fn dx<N: Number>(self, x: N, t: N) -> N;
@@ -29,20 +31,18 @@ pub(super) trait PairLoss: Options + Copy {
 pub(super) fn pair_loss<L: PairLoss>(
     loss: L,
     weight: Option<&Tensor>,
-    reduction: Reduction,
     x: &Variable,
     t: &Variable,
 ) -> Variable {
     let (x, t) = paired(L::NAME, x, t);
-    let weight = weight.map(|w| fit(L::NAME, w, &x));
-    apply(PairLossOp { loss, weight, reduction }, &[&x, &t]).single()
+    let weight = fit(L::NAME, weight, &x);
+    apply(PairLossOp { loss, weight }, &[&x, &t]).single()
 }
 
 struct PairLossOp<L> {
     loss: L,
     /// Of the shape of the input.
     weight: Option<Tensor>,
-    reduction: Reduction,
 }
 
 impl<L: PairLoss> Op for PairLossOp<L> {
@@ -50,21 +50,21 @@ impl<L: PairLoss> Op for PairLossOp<L> {
         L::NODE
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        let weight = self.weight.iter().map(|weight| ("weight", weight.into()));
-        weight.chain(attributes(&self.loss)).collect()
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        let weight = self.weight.iter().map(|weight| ("weight", weight.clone().into()));
+        weight.chain(self.loss.saved()).collect()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
         save.input(1);
         let [x, t] = [&x[0], &x[1]];
-        if self.weight.is_none() && self.reduction != Reduction::None {
+        if self.weight.is_none() && self.loss.reduction() != Reduction::None {
             let sum = sum_of(self.loss, x, t);
-            return tensor::full_dtype((), sum * self.reduction.share(x.numel()), x.dtype()).into();
+            return tensor::full_dtype((), sum * self.loss.reduction().share(x.numel()), x.dtype()).into();
         }
-        let losses = x.zip_map(t, Value(self.loss));
-        self.reduction.of(weighted(losses, self.weight.as_ref())).into()
+        let losses = x.zip_map(t, Formula(self.loss));
+        self.loss.reduction().of(weighted(losses, self.weight.as_ref())).into()
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
@@ -84,8 +84,8 @@ impl<L: PairLoss> PairLossOp<L> {
         t: &V,
         derivative: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
     ) -> V {
-        let share = self.reduction.share(x.value().numel());
-        let d = match (self.reduction, dy.plain()) {
+        let share = self.loss.reduction().share(x.value().numel());
+        let d = match (self.loss.reduction(), dy.plain()) {
             (Reduction::None, _) => x.zip(t, derivative) * dy,
             // One loop, with the number.
             (_, Some(dy)) => x.zip(t, Scaled { derivative, factor: dy.item() * share }),
@@ -104,9 +104,9 @@ pub(super) fn weighted<V: Differentiable>(x: V, weight: Option<&Tensor>) -> V {
 }
 
 #[derive(Clone, Copy)]
-struct Value<L>(L);
+struct Formula<L>(L);
 
-impl<L: PairLoss, T: Float> Map<(T, T), T> for Value<L> {
+impl<L: PairLoss, T: Float> Map<(T, T), T> for Formula<L> {
     #[inline(always)]
     fn f(&self, (x, t): (T, T)) -> T {
         self.0.f(x, t)
@@ -158,14 +158,15 @@ pub(super) fn paired(op: &str, x: &Variable, t: &Variable) -> (Variable, Variabl
     (x.to_dtype(dtype), t.to_dtype(dtype))
 }
 
-/// A weight spread over the shape of `x`.
+/// A weight, if there is one, spread over the shape of `x`.
 #[track_caller]
-pub(super) fn fit(op: &str, weight: &Tensor, x: &Variable) -> Tensor {
+pub(super) fn fit(op: &str, weight: Option<&Tensor>, x: &Variable) -> Option<Tensor> {
+    let weight = weight?;
     let (shape, size) = (x.shape(), weight.shape());
     let fits = size.len() <= shape.len()
         && size.iter().rev().zip(shape.iter().rev()).all(|(&w, &x)| w == x || w == 1);
     assert!(fits, "{op}: a weight of size {size:?} cannot be broadcast to the input's size {shape:?}");
-    weight.to_dtype(x.dtype()).expand(shape)
+    Some(weight.to_dtype(x.dtype()).expand(shape))
 }
 
 /// The sum of all losses, in one pass. The order of the sums depends on the number of elements alone.

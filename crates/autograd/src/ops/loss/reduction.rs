@@ -20,6 +20,7 @@ tensor::option_value!(Reduction);
 
 impl Reduction {
     /// The tensor of all losses, reduced.
+    #[track_caller]
     pub(super) fn of(self, losses: Tensor) -> Tensor {
         match self {
             Reduction::None => losses,
@@ -29,6 +30,7 @@ impl Reduction {
     }
 
     /// The same in steps that are recorded, for a loss made of operations.
+    #[track_caller]
     pub(super) fn of_recorded(self, losses: Variable) -> Variable {
         match self {
             Reduction::None => losses,

@@ -8,7 +8,6 @@ use std::sync::{Mutex, PoisonError};
 
 use tensor::broadcast_tensors;
 
-use super::Reduction;
 use super::pair_loss::{PairLoss, pair_loss};
 use crate::Variable;
 
@@ -16,15 +15,10 @@ use crate::Variable;
 /// goes to stderr, once for each line of a program that does it, as in torch: `[n]` against `[n, 1]` makes
 /// `[n, n]`, which is hardly ever meant.
 #[track_caller]
-pub(super) fn regression_loss<L: PairLoss>(
-    loss: L,
-    reduction: Reduction,
-    x: &Variable,
-    t: &Variable,
-) -> Variable {
+pub(super) fn regression_loss<L: PairLoss>(loss: L, x: &Variable, t: &Variable) -> Variable {
     let (xs, ts) = (x.shape(), t.shape());
     if xs == ts {
-        return pair_loss(loss, None, reduction, x, t);
+        return pair_loss(loss, None, x, t);
     }
     let place = Location::caller();
     if first_time(place) {
@@ -37,7 +31,7 @@ pub(super) fn regression_loss<L: PairLoss>(
     }
     let (repeated, _) = broadcast_tensors(&x.data(), &t.data());
     let [x, t] = [x, t].map(|side| side.expand(repeated.shape()));
-    pair_loss(loss, None, reduction, &x, &t)
+    pair_loss(loss, None, &x, &t)
 }
 
 /// Whether this is the first warning about the line at `place`.

@@ -30,13 +30,16 @@ pub fn smooth_l1_loss(x: &Variable, target: &Variable, options: &SmoothL1LossOpt
     if options.beta == 0.0 {
         return l1_loss(x, target, &L1LossOptions { reduction });
     }
-    regression_loss(*options, reduction, x, target)
+    regression_loss(*options, x, target)
 }
 
 impl PairLoss for SmoothL1LossOptions {
     const NAME: &'static str = "smooth_l1_loss";
     const NODE: &'static str = "SmoothL1LossBackward0";
 
+    fn reduction(self) -> Reduction {
+        self.reduction
+    }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
         knee(x - t, self.beta, 1.0)

@@ -1,13 +1,13 @@
 //! Cross entropy with a probability per class as the target.
 
-use tensor::{DType, Tensor};
+use tensor::{DType, Tensor, Value};
 
 use super::class_loss::{ClassLayout, class_weight};
 use super::cross_entropy::{NAME, sum};
 use super::pair_loss::weighted;
-use super::{CrossEntropyLossOptions, Reduction, attributes};
+use super::{CrossEntropyLossOptions, Reduction};
 use crate::ops::activation::log_softmax_back;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// `−Σ w[c]·((1 − ε)·t[c] + ε/C)·log_softmax(x)[c]`, reduced; see `cross_entropy`.
 #[track_caller]
@@ -72,8 +72,8 @@ impl Op for SoftCrossEntropy {
         if self.options.reduction == Reduction::None { "NegBackward0" } else { "DivBackward1" }
     }
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
-        attributes(&self.options)
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        self.options.saved()
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {

@@ -1,8 +1,8 @@
-use tensor::Tensor;
+use tensor::{Tensor, Value};
 
 use super::sum::kept_shape;
 use crate::op::describe;
-use crate::{Attribute, Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The unbiased variance of all elements (divided by `n − 1`), as `torch.var`.
@@ -78,7 +78,7 @@ struct Std(Var);
 impl Op for Std {
     describe!("StdBackward0");
 
-    fn attributes(&self) -> Vec<(&'static str, Attribute)> {
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
         Op::attributes(&self.0)
     }
 

@@ -7,7 +7,11 @@ use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, appl
 #[track_caller]
 pub(super) fn cat(variables: &[Variable], dim: isize) -> Variable {
     let inputs: Vec<&Variable> = variables.iter().collect();
-    let size = |x: &Variable| (x.shape() != [0]).then(|| x.size(dim));
+    // What is wrong with `dim` or a shape, the forward pass says.
+    let size = |x: &Variable| {
+        let axis = if dim < 0 { dim + x.ndim() as isize } else { dim };
+        x.shape().get(axis as usize).copied().filter(|_| x.shape() != [0])
+    };
     apply(Cat { sizes: variables.iter().map(size).collect(), dim }, &inputs).single()
 }
 

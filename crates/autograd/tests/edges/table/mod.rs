@@ -1,6 +1,6 @@
 //! The operations with their arguments, one row each: what it is here, what it is in torch,
 //! and on which inputs. A new operation is a new row; then
-//! `cargo xtask record autograd/edges` writes down what torch gives.
+//! `cargo xtask record --python PATH autograd/edges` writes down what torch gives.
 
 mod binary;
 mod create;

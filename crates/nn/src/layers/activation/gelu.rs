@@ -45,6 +45,7 @@ impl GELU {
 }
 
 impl Forward for GELU {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         match self.approximate {
             Approximate::None => x.gelu(),

@@ -1,7 +1,6 @@
 use autograd::Variable;
 use tensor::Scalar;
 
-use super::number::Number;
 use crate::{Forward, Module};
 
 /// `x` kept between `min_val` and `max_val`, elementwise, as `torch.nn.Hardtanh`. The gradient at the bounds
@@ -20,9 +19,9 @@ use crate::{Forward, Module};
 #[module(check = Self::check)]
 pub struct Hardtanh {
     #[module(config)]
-    min_val: Number,
+    min_val: Scalar,
     #[module(config)]
-    max_val: Number,
+    max_val: Scalar,
 }
 
 impl Hardtanh {
@@ -32,7 +31,7 @@ impl Hardtanh {
     /// If `min_val` is not below `max_val`.
     #[track_caller]
     pub fn new(min_val: impl Into<Scalar>, max_val: impl Into<Scalar>) -> Self {
-        let layer = Hardtanh { min_val: Number::of(min_val), max_val: Number::of(max_val) };
+        let layer = Hardtanh { min_val: min_val.into(), max_val: max_val.into() };
         if let Err(problem) = layer.check() {
             panic!("Hardtanh: {problem}");
         }
@@ -40,7 +39,7 @@ impl Hardtanh {
     }
 
     fn check(&self) -> Result<(), String> {
-        let [min_val, max_val] = [self.min_val.get(), self.max_val.get()];
+        let [min_val, max_val] = [self.min_val.to_f64(), self.max_val.to_f64()];
         if min_val < max_val {
             Ok(())
         } else {
@@ -56,7 +55,8 @@ impl Default for Hardtanh {
 }
 
 impl Forward for Hardtanh {
+    #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        x.hardtanh(self.min_val.get(), self.max_val.get())
+        x.hardtanh(self.min_val.to_f64(), self.max_val.to_f64())
     }
 }

@@ -3,7 +3,6 @@
 
 mod gelu;
 mod hardtanh;
-mod number;
 
 pub use gelu::{Approximate, GELU};
 pub use hardtanh::Hardtanh;
@@ -12,7 +11,6 @@ use autograd::Variable;
 use tensor::Scalar;
 
 use crate::{Forward, Module, Registry};
-use number::Number;
 
 /// A row has the documentation, the settings with torch's defaults, the function, and the example: what it
 /// makes of an input, as it prints.
@@ -37,7 +35,7 @@ macro_rules! activations {
             pub struct $layer {
                 $(
                     #[module(config)]
-                    $setting: Number,
+                    $setting: Scalar,
                 )*
             }
 
@@ -45,7 +43,7 @@ macro_rules! activations {
                 /// A new layer.
                 $(#[doc = concat!("In torch, `", stringify!($setting), "` is ", stringify!($default), " by default.")])*
                 pub fn new($($setting: impl Into<Scalar>),*) -> Self {
-                    $layer { $($setting: Number::of($setting)),* }
+                    $layer { $($setting: $setting.into()),* }
                 }
             }
 
@@ -58,7 +56,7 @@ macro_rules! activations {
             impl Forward for $layer {
                 #[track_caller]
                 fn forward(&self, $x: &Variable) -> Variable {
-                    $(let $setting = self.$setting.get();)*
+                    $(let $setting = self.$setting.to_f64();)*
                     $y
                 }
             }

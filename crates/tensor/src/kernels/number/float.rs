@@ -40,16 +40,6 @@ pub trait Float:
     ///
     /// One instruction with AVX2, AVX-512 or NEON; a correct but slow library call on the portable set.
     fn mul_add(self, a: Self, b: Self) -> Self;
-    /// The larger of the two; NaN if either is.
-    #[inline(always)]
-    fn maximum(self, y: Self) -> Self {
-        if self > y || self.is_nan() { self } else { y }
-    }
-    /// The smaller of the two; NaN if either is.
-    #[inline(always)]
-    fn minimum(self, y: Self) -> Self {
-        if self < y || self.is_nan() { self } else { y }
-    }
 }
 
 macro_rules! floats {

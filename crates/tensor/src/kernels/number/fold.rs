@@ -35,7 +35,7 @@ folds! {
     /// Multiplication.
     Prod from ONE: |a, b| a.mul(b);
     /// The larger; NaN if either is.
-    Max from LOWEST: |a, b| if a > b || a.is_nan() { a } else { b };
+    Max from LOWEST: |a, b| a.maximum(b);
     /// The smaller; NaN if either is.
-    Min from HIGHEST: |a, b| if a < b || a.is_nan() { a } else { b };
+    Min from HIGHEST: |a, b| a.minimum(b);
 }

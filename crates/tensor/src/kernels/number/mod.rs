@@ -32,6 +32,16 @@ pub trait Num: Plain + PartialOrd {
     fn to_f64(self) -> f64;
     fn from_i64(x: i64) -> Self;
     fn is_nan(self) -> bool;
+    /// The larger of the two; NaN if either is.
+    #[inline(always)]
+    fn maximum(self, y: Self) -> Self {
+        if self > y || self.is_nan() { self } else { y }
+    }
+    /// The smaller of the two; NaN if either is.
+    #[inline(always)]
+    fn minimum(self, y: Self) -> Self {
+        if self < y || self.is_nan() { self } else { y }
+    }
 }
 
 macro_rules! float_num {

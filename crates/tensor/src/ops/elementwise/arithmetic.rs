@@ -43,8 +43,8 @@ arithmetic! {
     rsub "sub" false |x, y| y.sub(x);
     mul "mul" true |x, y| x.mul(y), into into_mul;
     div "div" false |x, y| x.div(y), into into_div;
-    maximum "maximum" true |x, y| if x > y || x.is_nan() { x } else { y };
-    minimum "minimum" true |x, y| if x < y || x.is_nan() { x } else { y };
+    maximum "maximum" true |x, y| Num::maximum(x, y);
+    minimum "minimum" true |x, y| Num::minimum(x, y);
 }
 
 /// Refuses a difference in which a `Bool` takes part, as torch does; sums and

@@ -264,12 +264,12 @@ macro_rules! on_tensor {
         $value
     }};
     ($name:ident, $f:expr, $t:expr, $of:ident |$x:ident| $value:expr $(, |$other:ident| $others:expr)?) => {
-        if $t.dtype.is_float() { $t.map(*$f) } else { on_others!($of $name, $f, $t $(, |$other| $others)?) }
+        if $t.dtype.is_float() { $t.map_as(stringify!($name), *$f) } else { on_others!($of $name, $f, $t $(, |$other| $others)?) }
     };
 }
 
 macro_rules! on_others {
-    (floats $name:ident, $f:expr, $t:expr) => { $t.map(*$f) };
+    (floats $name:ident, $f:expr, $t:expr) => { $t.map_as(stringify!($name), *$f) };
     (floats $name:ident, $f:expr, $t:expr, |$x:ident| $value:expr) => {{
         let $x = $t;
         $value

@@ -1,6 +1,7 @@
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use crate::Float;
+use super::pow::PowF;
+use crate::{Float, Map};
 
 /// A number of an elementwise rule: an `f32` or `f64` inside a loop over tensors, a variable where the rule
 /// is recorded.
@@ -17,12 +18,13 @@ pub trait Number:
     fn like(&self, c: f64) -> Self;
     fn exp(self) -> Self;
     fn ln(self) -> Self;
-    fn sqrt(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
     fn tanh(self) -> Self;
     fn sigmoid(self) -> Self;
     fn erf(self) -> Self;
+    /// By [`PowF`], which takes roots and small powers directly, as torch does: a root of −∞ is NaN, unlike
+    /// its power ½.
     fn powf(self, p: f64) -> Self;
 
     /// `x < c`; false for NaN, as the other three.
@@ -30,7 +32,6 @@ pub trait Number:
     fn le(&self, c: f64) -> Self::Mask;
     fn gt(&self, c: f64) -> Self::Mask;
     fn ge(&self, c: f64) -> Self::Mask;
-    fn and(a: Self::Mask, b: Self::Mask) -> Self::Mask;
     fn or(a: Self::Mask, b: Self::Mask) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
@@ -62,19 +63,15 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln sqrt sin cos tanh sigmoid erf);
+    functions!(exp ln sin cos tanh sigmoid erf);
 
-    #[inline(always)]
+    /// Out of line, as the general power is: the loop around it then stays a loop over `x + x` for squares.
+    #[inline(never)]
     fn powf(self, p: f64) -> T {
-        Float::powf(self, T::from_f64(p))
+        PowF { exponent: p }.f(self)
     }
 
     compared!(lt < le <= gt > ge >=);
-
-    #[inline(always)]
-    fn and(a: bool, b: bool) -> bool {
-        a && b
-    }
 
     #[inline(always)]
     fn or(a: bool, b: bool) -> bool {

@@ -3,7 +3,7 @@
 
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
-use crate::{DType, Tensor};
+use crate::Tensor;
 
 /// The operators of a type by its methods: of two values; of a value and a number; of a number and a value;
 /// and what is done where the left operand is owned.
@@ -133,7 +133,7 @@ assignments! {
 
 /// Whether `x ∘ y` is of the shape and dtype of `x`, and of floats: then nothing is refused half-way.
 fn fits_in_place(x: &Tensor, y: &Tensor) -> bool {
-    matches!(x.dtype, DType::F32 | DType::F64)
+    x.dtype.has_functions()
         && x.dtype == y.dtype
         && (x.shape() == y.shape() || y.layout.broadcast_to(&x.layout.shape).is_some())
 }
@@ -147,9 +147,8 @@ fn kept(op: &str, x: &Tensor, z: Tensor) -> Tensor {
         x.shape(),
         z.shape()
     );
-    let kind = |dtype: DType| if dtype.is_float() { 2 } else { u8::from(dtype.is_integer()) };
     assert!(
-        kind(z.dtype) <= kind(x.dtype),
+        z.dtype.rank() <= x.dtype.rank(),
         "{op}: result type {} can't be cast to the desired output type {}",
         z.dtype,
         x.dtype

@@ -1,6 +1,6 @@
 use super::{Elementwise, Number, Reads};
-use crate::dispatch::by_integer;
-use crate::ops::zip::{broadcast_shape, promoted};
+use crate::dispatch::{by_float, by_integer};
+use crate::ops::zip::{broadcast_shape, promoted, zip};
 use crate::{Float, Map, Num, Scalar, Tensor, Value};
 
 impl Tensor {
@@ -13,7 +13,7 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn powf(&self, p: f64) -> Tensor {
-        self.map(PowF { exponent: p })
+        PowF { exponent: p }.value(self)
     }
 
     /// `xᵖ`, elementwise, as `x ** p`: of integers and a whole `p` an integer, which wraps around; else as
@@ -50,11 +50,11 @@ impl Tensor {
     #[track_caller]
     pub fn pow(&self, y: &Tensor) -> Tensor {
         let dtype = promoted(self, y);
-        if dtype.is_float() {
-            return self.zip_map(y, Pow);
-        }
-        let shape = broadcast_shape("pow", self, y);
         let (x, y) = (self.to_dtype(dtype), y.to_dtype(dtype));
+        if dtype.is_float() {
+            return by_float!("pow", &x, T => zip::<T, T>("pow", &x, &y, dtype, Pow));
+        }
+        let shape = broadcast_shape("pow", &x, &y);
         by_integer!("pow", &x, T => x.zip_with(&y, &shape, dtype, power_of_integers::<T>))
     }
 }
@@ -91,33 +91,18 @@ impl Elementwise for PowF {
     }
 
     fn value(&self, x: &Tensor) -> Tensor {
-        x.map(*self)
+        x.map_as("pow", *self)
     }
 
-    /// `p·xᵖ⁻¹·dy`; not a product where the power is 1 everywhere.
+    /// `p·xᵖ⁻¹·dy`; of the power 0 it is 0 even where `dy` is infinite.
     #[inline(always)]
     fn gradient<N: Number>(&self, dy: N, x: N) -> N {
         match self.exponent {
             0.0 => x.like(0.0),
-            1.0 => dy * x.like(1.0),
+            1.0 => dy,
             2.0 => dy * (x.clone() + x),
-            p => dy * (x.like(p) * power_of_floats(x, p - 1.0)),
+            p => dy * (x.like(p) * x.powf(p - 1.0)),
         }
-    }
-}
-
-/// `xᵠ`, directly where torch does so: a root of −∞ is NaN, unlike its power ½. Out of line, as the general
-/// power is: the loop around it then stays a loop over `x + x` for squares.
-#[inline(never)]
-fn power_of_floats<N: Number>(x: N, q: f64) -> N {
-    match q {
-        0.5 => x.sqrt(),
-        -0.5 => x.like(1.0) / x.sqrt(),
-        2.0 => x.clone() * x,
-        3.0 => x.clone() * x.clone() * x,
-        -1.0 => x.like(1.0) / x,
-        -2.0 => x.like(1.0) / (x.clone() * x),
-        q => x.powf(q),
     }
 }
 

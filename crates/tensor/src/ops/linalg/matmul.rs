@@ -87,8 +87,11 @@ fn product<T: Num>(
             return y;
         }
     }
-    let batch = Shape::broadcast(&rows.shape()[..rows.ndim() - 2], &columns.shape()[..columns.ndim() - 2])
-        .unwrap_or_else(|sizes| not_broadcastable("matmul", sizes, a, b));
+    let batch = &rows.shape()[..rows.ndim() - 2];
+    let batch = match Shape::broadcast(batch, &columns.shape()[..columns.ndim() - 2]) {
+        Ok(batch) => batch,
+        Err(sizes) => not_broadcastable("matmul", sizes, a, b), // not in a closure, which would hide the caller
+    };
     let mut shape = batch.clone();
     shape.push(m);
     shape.push(n);

@@ -1,6 +1,6 @@
+use crate::Tensor;
 use crate::error::not_computable;
 use crate::ops::axes::{count, drop_axes, reduced_axes};
-use crate::{DType, Tensor};
 
 impl Tensor {
     /// The `p`-norm of all elements, `(Σ|x|ᵖ)^(1/p)`, as `torch.norm`: 2 is the Euclidean length, 1 the sum
@@ -26,7 +26,7 @@ impl Tensor {
     #[track_caller]
     pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("norm", dims, self.ndim());
-        if !matches!(self.dtype(), DType::F32 | DType::F64) {
+        if !self.dtype.has_functions() {
             not_computable("norm", self);
         }
         if (0..self.ndim()).all(|axis| reduced[axis] == 0 || self.shape()[axis] == 1) && p != 0.0 {

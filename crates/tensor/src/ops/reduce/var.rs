@@ -60,7 +60,7 @@ impl Tensor {
 fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
     let reduced = reduced_axes(op, dims, x.ndim());
     let n = count(x, &reduced);
-    if !matches!(x.dtype(), DType::F32 | DType::F64) {
+    if !x.dtype.has_functions() {
         not_computable(op, x);
     }
     // The elements are visited in the order of the memory.

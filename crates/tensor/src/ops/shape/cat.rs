@@ -1,4 +1,5 @@
 use crate::dispatch::by_size;
+use crate::tensor::axis_of;
 use crate::{Shape, Tensor};
 
 /// Tensors or variables one after the other along `dim`, as `torch.cat`.
@@ -62,8 +63,9 @@ impl Join for Tensor {
                 x.shape()
             );
         }
-        let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(dim)).collect();
-        join(&parts, dim)
+        let axis = axis_of("stack", dim, shape.len() + 1) as isize;
+        let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(axis)).collect();
+        join(&parts, axis)
     }
 }
 
