@@ -2,6 +2,7 @@
 
 mod entry;
 mod error;
+mod per_axis;
 mod value;
 
 use std::fmt::Debug;
@@ -10,6 +11,7 @@ use crate::Value;
 
 pub use entry::{OptionEntry, Shown};
 pub use error::OptionError;
+pub use per_axis::PerAxis;
 pub use value::OptionValue;
 
 /// The options of a function, layer, loss or optimizer: a struct from which defaults, names, printing,
