@@ -7,15 +7,19 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
+//! - [`conv`]: convolution.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
+//! - `vector`: vectors that sums are kept in.
+//! - `scratch`: space that a thread keeps.
 //! - `huge`: huge pages for large buffers.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub mod conv;
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
@@ -27,5 +31,7 @@ pub mod number;
 pub mod parallel;
 mod pool;
 pub mod rounding;
+mod scratch;
 pub mod simd;
 pub mod softmax;
+mod vector;

@@ -2,6 +2,7 @@
 //! what operations of several subjects share.
 
 mod axes;
+mod conv;
 mod elementwise;
 mod index;
 mod linalg;
@@ -12,6 +13,7 @@ mod shape;
 mod sizes;
 mod zip;
 
+pub use conv::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use elementwise::{Elementwise, Number, Reads, functions};
 pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

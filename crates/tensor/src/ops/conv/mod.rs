@@ -1,0 +1,10 @@
+//! Convolution over one, two or three axes, and its transpose.
+
+mod conv;
+mod conv_transpose;
+mod convolution;
+mod gradients;
+mod options;
+
+pub use convolution::Convolution;
+pub use options::{ConvFuncOptions, ConvTransposeFuncOptions, Padding};
