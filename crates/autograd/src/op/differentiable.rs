@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use tensor::{DType, Map, Tensor};
+use tensor::{Convolution, DType, Map, Tensor};
 
 use crate::Variable;
 use crate::graph::Gradient;
@@ -180,6 +180,9 @@ macro_rules! differentiable {
 
 differentiable! {
     abs();
+    conv(weight: &Self, bias: Option<&Self>, c: &Convolution);
+    conv_input(weight: &Self, shape: &[usize], c: &Convolution);
+    conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
     cumsum(dim: isize);
     exp();
     expand(shape: &[usize]);

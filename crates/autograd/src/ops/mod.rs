@@ -2,6 +2,7 @@
 //! beside the function; functions of single elements are rows of the table in [`tensor::functions`].
 
 mod activation;
+mod conv;
 mod elementwise;
 mod index;
 mod linalg;

@@ -11,7 +11,7 @@ impl Tensor {
     /// As [`Tensor::conv2d`].
     #[track_caller]
     pub fn conv1d(&self, weight: &Tensor, bias: Option<&Tensor>, options: ConvFuncOptions<1>) -> Tensor {
-        self.conv(weight, bias, &options.convolution(kernel(weight)))
+        self.conv(weight, bias, &options.convolution(weight.shape()))
     }
 
     /// Convolution over the last two axes, as `torch.nn.functional.conv2d`: the sum over channels and taps of
@@ -35,7 +35,7 @@ impl Tensor {
     /// it is `Bool`.
     #[track_caller]
     pub fn conv2d(&self, weight: &Tensor, bias: Option<&Tensor>, options: ConvFuncOptions<2>) -> Tensor {
-        self.conv(weight, bias, &options.convolution(kernel(weight)))
+        self.conv(weight, bias, &options.convolution(weight.shape()))
     }
 
     /// Convolution over the last three axes, as `torch.nn.functional.conv3d`: [`Tensor::conv2d`] with a third
@@ -45,7 +45,7 @@ impl Tensor {
     /// As [`Tensor::conv2d`].
     #[track_caller]
     pub fn conv3d(&self, weight: &Tensor, bias: Option<&Tensor>, options: ConvFuncOptions<3>) -> Tensor {
-        self.conv(weight, bias, &options.convolution(kernel(weight)))
+        self.conv(weight, bias, &options.convolution(weight.shape()))
     }
 
     /// The convolution `c`, over as many axes as it has.
@@ -98,11 +98,6 @@ impl Tensor {
         );
         unbatched(y, self)
     }
-}
-
-/// The sizes of the kernel in a weight; where it has another number of axes, any: it is refused later.
-fn kernel<const D: usize>(weight: &Tensor) -> [usize; D] {
-    weight.shape().get(2..).and_then(|sizes| sizes.try_into().ok()).unwrap_or([0; D])
 }
 
 /// `y` without its batch if `x` had none.

@@ -21,14 +21,15 @@ impl<const D: usize> Default for ConvFuncOptions<D> {
 }
 
 impl<const D: usize> ConvFuncOptions<D> {
-    /// The convolution with a kernel of these sizes, which `'same'` padding depends on.
-    pub fn convolution(&self, kernel: [usize; D]) -> Convolution {
+    /// The convolution by a weight of this shape, whose kernel `'same'` padding depends on.
+    pub fn convolution(&self, weight: &[usize]) -> Convolution {
+        let kernel = |axis: usize| weight.get(axis + 2).copied().unwrap_or(1);
         let dilation = self.dilation.axes();
         let padding = std::array::from_fn(|axis| match self.padding {
             Padding::Size(size) => [size.axes()[axis]; 2],
             Padding::Valid => [0; 2],
             Padding::Same => {
-                let total = dilation[axis].saturating_mul(kernel[axis].saturating_sub(1));
+                let total = dilation[axis].saturating_mul(kernel(axis).saturating_sub(1));
                 [total / 2, total - total / 2]
             }
         });
