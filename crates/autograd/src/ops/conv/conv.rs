@@ -107,8 +107,11 @@ impl Op for Conv {
     }
 }
 
-/// The sum of `dy` for each channel.
+/// The gradient of the bias.
 pub(super) fn over_all_but_channels<V: Differentiable>(dy: &V, c: &Convolution) -> V {
+    if let Some(plain) = dy.plain() {
+        return V::constant(plain.conv_bias(c));
+    }
     let ndim = dy.value().ndim();
     let channels = ndim - c.axes() - 1;
     let dims: Vec<isize> = (0..ndim).filter(|&dim| dim != channels).map(|dim| dim as isize).collect();

@@ -1,5 +1,5 @@
 use super::contract::{Contract, Places, Start};
-use super::geometry::{Geometry, Planes, every, volume};
+use super::geometry::{Geometry, Phase, Planes, every, volume};
 use super::{ROWS, Sums, order, turn};
 use crate::kernels::gemm::Multiply;
 use crate::kernels::mat::MatMut;
@@ -21,7 +21,7 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
         Planes::new(g.output, reach.each_ref().map(|r| r.before), reach.each_ref().map(|r| r.extent));
     let phases = every(reach.each_ref().map(|r| r.phases.len()));
     let phases: Vec<_> = phases.map(|at| [0, 1, 2].map(|axis| &reach[axis].phases[at[axis]])).collect();
-    let chain = order::chain_of_input_gradient(isa, g.output[2]);
+    let chain = order::of_input_gradient(isa, g);
     let strided = g.stride != [1; 3];
     let places = volume(g.input);
 
@@ -41,30 +41,34 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
                 (d * g.input[1] + h) * g.input[2] + w
             };
             let to = every(counts).map(input).collect();
-            let taps: Vec<_> = every(phase.map(|p| p.taps.len()))
-                .map(|at| {
-                    let tap = [0, 1, 2].map(|axis| phase[axis].taps[at[axis]]);
-                    let [d, h, w] = tap.map(|(tap, _)| tap);
-                    ((d * g.kernel[1] + h) * g.kernel[2] + w, planes.at(tap.map(|(_, place)| place)))
-                })
-                .collect();
             let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-            for chained in order::pieces(g.outputs, chain) {
-                for block in order::pieces(chained.len(), order::block(isa)) {
-                    for &(tap, place) in &taps {
-                        for o in block.clone().map(|o| chained.start + o) {
-                            steps.push(o * planes.plane() + place);
-                            weights.push(o * g.taps() + tap);
+            for columns in columns(g, strided, phase[2], reach[2].before) {
+                let taps = |axis: usize| if axis == 2 { &columns[..] } else { &phase[axis].taps[..] };
+                let taps: Vec<_> = every([0, 1, 2].map(|axis| taps(axis).len()))
+                    .map(|at| {
+                        let tap = [0, 1, 2].map(|axis| taps(axis)[at[axis]]);
+                        let [d, h, w] = tap.map(|(tap, _)| tap);
+                        ((d * g.kernel[1] + h) * g.kernel[2] + w, planes.at(tap.map(|(_, place)| place)))
+                    })
+                    .collect();
+                for chained in order::pieces(g.outputs, chain) {
+                    let block = if strided { chained.len() } else { order::block(isa) };
+                    for block in order::pieces(chained.len(), block) {
+                        for &(tap, place) in &taps {
+                            for o in block.clone().map(|o| chained.start + o) {
+                                steps.push(o * planes.plane() + place);
+                                weights.push(o * g.taps() + tap);
+                            }
                         }
                     }
+                    ends.push(steps.len());
                 }
-                ends.push(steps.len());
             }
             let steps = Places::new(steps);
             let groups = w.chunks_exact(g.outputs * g.taps()).map(|w| {
                 let (steps, ends, weights) = (steps.clone(), ends.clone(), weights.clone());
-                let (apart, channels, onward) = (volume(g.kernel), g.inputs, false);
-                let sums = Sums { tiles: T::tiles(isa), steps, ends, weights, apart, channels, w, onward };
+                let (apart, channels, starts) = (volume(g.kernel), g.inputs, [Start::Fresh, Start::Added]);
+                let sums = Sums { tiles: T::tiles(isa), steps, ends, weights, apart, channels, w, starts };
                 let blocks = sums.blocks();
                 (sums, blocks)
             });
@@ -84,7 +88,7 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
                     for start in (0..rows.len()).step_by(ROWS) {
                         let part = start..rows.len().min(start + ROWS);
                         let out = &mut out[..part.len() * width];
-                        sums.run(block, rows.part(part.clone()), dy, out, Start::Fresh);
+                        sums.run(block, rows.part(part.clone()), dy, out);
                         let dx = &mut dx[block.channels.start * places..];
                         if strided {
                             for (c, sum) in
@@ -101,4 +105,25 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
             }
         });
     });
+}
+
+/// The columns of the kernel that are summed over together, as (tap, place) of a [`Phase`]: all of them without a
+/// stride. With one, oneDNN sums those together that lie inside the output for every place of a row, and each of
+/// the others apart.
+fn columns(g: &Geometry, strided: bool, phase: &Phase, before: usize) -> Vec<Vec<(usize, usize)>> {
+    if !strided {
+        return vec![phase.taps.clone()];
+    }
+    let inside =
+        |&(_, place): &(usize, usize)| place >= before && place + phase.places <= before + g.output[2];
+    let whole: Vec<_> = phase.taps.iter().copied().filter(inside).collect();
+    let mut columns = Vec::new();
+    for tap in &phase.taps {
+        if !inside(tap) {
+            columns.push(vec![*tap]);
+        } else if tap == &whole[0] {
+            columns.push(whole.clone());
+        }
+    }
+    if columns.is_empty() { vec![Vec::new()] } else { columns }
 }

@@ -17,7 +17,7 @@ pub(crate) use exact::exact;
 pub use geometry::Geometry;
 pub(crate) use input::input_gradient;
 pub(crate) use output::output;
-pub(crate) use weight::weight_gradient;
+pub(crate) use weight::{bias_gradient, weight_gradient};
 
 use std::ops::Range;
 
@@ -39,8 +39,8 @@ struct Sums<'a, T: Contract> {
     apart: usize,
     channels: usize,
     w: &'a [T],
-    /// Whether the first chain starts from what is there, the later ones too.
-    onward: bool,
+    /// How the first chain begins, and the later ones.
+    starts: [Start; 2],
 }
 
 /// The channels of a block, and their weights packed for its vectors.
@@ -67,18 +67,13 @@ impl<T: Contract> Sums<'_, T> {
         blocks.collect()
     }
 
-    /// Adds up the sums of some rows into `out: [rows, width]`; without `onward` they start from 0 unless
-    /// `first` is [`Start::Added`].
-    fn run(&self, block: &Block<T>, rows: contract::Part<'_>, x: &[T], out: &mut [T], first: Start) {
+    /// Adds up the sums of some rows in `out: [rows, width]`.
+    fn run(&self, block: &Block<T>, rows: contract::Part<'_>, x: &[T], out: &mut [T]) {
         let width = self.tiles.width(block.vectors);
         let mut begin = 0;
-        for &end in &self.ends {
-            let start = match begin {
-                _ if self.onward => Start::Onward,
-                0 => first,
-                _ => Start::Added,
-            };
+        for (i, &end) in self.ends.iter().enumerate() {
             let steps = self.steps.part(begin..end);
+            let start = self.starts[i.min(1)];
             self.tiles.contract(block.vectors, (rows, steps), x, &block.packed[begin * width..], out, start);
             begin = end;
         }

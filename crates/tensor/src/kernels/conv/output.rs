@@ -1,4 +1,4 @@
-use super::contract::{Contract, Places, Start};
+use super::contract::{Contract, Places};
 use super::geometry::{Geometry, every, volume};
 use super::{ROWS, Sums, order, turn};
 use crate::kernels::gemm::Multiply;
@@ -20,18 +20,17 @@ pub(crate) fn output<T: Contract + Multiply>(
     let planes = g.padded_input();
     let rows = Places::new(g.corners(&planes));
     let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-    for channels in order::pieces(g.inputs, order::block(isa)) {
-        for (tap, at) in every(g.kernel).enumerate() {
-            for c in channels.clone() {
-                steps.push(c * planes.plane() + g.tap(&planes, at));
-                weights.push(c * volume(g.kernel) + tap);
+    let (chain, starts) = order::of_output(isa, g, bias.is_some());
+    for chained in order::pieces(g.inputs, chain) {
+        for block in order::pieces(chained.len(), order::block(isa)) {
+            for (tap, at) in every(g.kernel).enumerate() {
+                for c in block.clone().map(|c| chained.start + c) {
+                    steps.push(c * planes.plane() + g.tap(&planes, at));
+                    weights.push(c * volume(g.kernel) + tap);
+                }
             }
         }
         ends.push(steps.len());
-    }
-    let onward = order::starts_at_bias(isa);
-    if onward {
-        ends = vec![steps.len()];
     }
     let steps = Places::new(steps);
     let groups: Vec<_> = w
@@ -46,7 +45,7 @@ pub(crate) fn output<T: Contract + Multiply>(
                 apart: g.taps(),
                 channels: g.outputs,
                 w,
-                onward,
+                starts,
             };
             let blocks = sums.blocks();
             (sums, blocks)
@@ -77,11 +76,9 @@ pub(crate) fn output<T: Contract + Multiply>(
                             out.chunks_exact_mut(width)
                                 .for_each(|out| out[..bias.len()].copy_from_slice(bias));
                         }
-                        None if sums.onward => out.fill(T::ZERO),
-                        None => {}
+                        None => out.fill(T::ZERO),
                     }
-                    let begin = if bias.is_some() { Start::Added } else { Start::Fresh };
-                    sums.run(block, rows.part(part.clone()), x, out, begin);
+                    sums.run(block, rows.part(part.clone()), x, out);
                     let y = &mut y[start..];
                     turn(
                         isa,

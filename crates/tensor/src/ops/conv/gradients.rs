@@ -53,6 +53,25 @@ impl Tensor {
         (dw, db.expect("it was asked for"))
     }
 
+    /// The gradient of the bias of [`Tensor::conv`] from that of its output, this tensor: the sum for each
+    /// channel, in the order that torch adds it up.
+    ///
+    /// # Panics
+    /// If it has not the axes of an output or is no float.
+    #[track_caller]
+    pub fn conv_bias(&self, c: &Convolution) -> Tensor {
+        const OP: &str = "conv_bias";
+        let dy = c.batched(OP, self).contiguous();
+        let (channels, places) = (dy.size(1), dy.shape()[2..].iter().product());
+        let mut db = zeros_dtype([channels], self.dtype());
+        if dy.numel() > 0 {
+            by_float!(OP, self, T => {
+                conv::bias_gradient(Isa::current(), dy.as_slice::<T>(), places, db.make_mut());
+            });
+        }
+        db
+    }
+
     #[track_caller]
     fn weight_gradient(
         &self,
