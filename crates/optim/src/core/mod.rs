@@ -11,11 +11,9 @@ mod step;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::io::{Write, stderr};
-use std::panic::Location;
 
 use nn::Value;
-use tensor::DType;
+use tensor::{DType, warn};
 
 pub use fields::Fields;
 pub(crate) use fields::{int_if_zero, number};
@@ -143,13 +141,6 @@ impl<R: Rule> Core<R> {
             }
         }
     }
-}
-
-/// Writes a warning to stderr, with the line of the program that it is about.
-#[track_caller]
-fn warn(warning: &str) {
-    let text = format!("{}: warning: {warning}\n", Location::caller());
-    let _ = stderr().write_all(text.as_bytes()); // a closed stderr is no reason to stop
 }
 
 impl<R: Rule> fmt::Display for Core<R> {
