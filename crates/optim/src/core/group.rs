@@ -34,7 +34,8 @@ impl ParamGroup {
         ParamGroup::new(params).with("param_names", names)
     }
 
-    /// The group with the option `key` set. The optimizer refuses a value of another type.
+    /// The group with the option `key` set. The optimizer refuses a value of another type; it does not look at
+    /// the range, as torch does not.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> ParamGroup {
         self.own.push((key.to_owned(), value.into()));
         self
@@ -85,7 +86,7 @@ impl<O: Options> Group<O> {
             }
         }
         // Without it the file is no optimizer's of this kind: a rate must not be made up.
-        if !group.keys.iter().any(|(key, _)| key == "lr") {
+        if O::NAMES.contains(&"lr") && !group.keys.iter().any(|(key, _)| key == "lr") {
             problems.push("missing lr".into());
         }
         group.complete();

@@ -41,7 +41,8 @@ macro_rules! optimizers {
             /// ```
             ///
             /// # Errors
-            /// If there is none of this name, or an option is unknown, of another type or out of its range.
+            /// If there is none of this name, an option is unknown, of another type or out of its range, or
+            /// the options exclude each other.
             ///
             /// # Panics
             /// As [`Core::with`](crate::Core::with).
@@ -53,7 +54,9 @@ macro_rules! optimizers {
             ) -> Result<Box<dyn Optimizer>, OptionError> {
                 match name {
                     $($options::NAME => {
-                        Ok(Box::new($optimizer::with(params, $options::from_value(options)?)))
+                        let options = $options::from_value(options)?;
+                        options.possible()?;
+                        Ok(Box::new($optimizer::with(params, options)))
                     })*
                     _ => Err(OptionError::new(format!("no optimizer {name:?} among {NAMES:?}"))),
                 }
