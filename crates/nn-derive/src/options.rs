@@ -41,7 +41,8 @@ pub(crate) fn options(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
     });
     let documented = fields.iter().filter_map(|(ident, _, attributes)| {
         let default = attributes.default.as_ref()?;
-        Some(format!("`{ident}: {}`", default.to_token_stream()))
+        let default = default.to_token_stream().to_string().replace(" :: ", "::");
+        Some(format!("`{ident}: {default}`"))
     });
     let documented = documented.collect::<Vec<_>>().join(", ");
     let documented = if documented.is_empty() { documented } else { format!("Sets {documented}.") };

@@ -1,9 +1,9 @@
 //! Names that are a program's own stay free beside the prelude's glob.
 
 mod own {
-    pub const NAMES: [&str; 1] = ["mine"];
+    pub(crate) const NAMES: [&str; 1] = ["mine"];
 
-    pub fn by_name() -> &'static str {
+    pub(crate) fn by_name() -> &'static str {
         NAMES[0]
     }
 }
