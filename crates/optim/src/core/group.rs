@@ -1,6 +1,4 @@
-use nn::{OptionError, Options, Parameter, Value};
-
-use super::number;
+use nn::{OptionError, OptionValue, Options, Parameter, Value};
 
 /// Parameters and the options of their own, as torch's `{'params': …, 'lr': …}`: what an optimizer is made
 /// from where one set of options is not enough. The others it takes from the optimizer:
@@ -162,9 +160,9 @@ pub trait AnyGroup {
     #[track_caller]
     fn float(&self, key: &str) -> f64 {
         match self.get(key) {
-            Some(value) => match number(&value) {
-                Some(x) => x,
-                None => panic!("{key:?} of the parameter group must be a number, not {value}"),
+            Some(value) => match f64::from_value(&value) {
+                Ok(x) => x,
+                Err(_) => panic!("{key:?} of the parameter group must be a number, not {value}"),
             },
             None => panic!("the parameter group has no {key:?}"),
         }

@@ -16,7 +16,6 @@ use nn::Value;
 use tensor::{DType, warn};
 
 pub use fields::Fields;
-pub(crate) use fields::{int_if_zero, number};
 pub use group::{AnyGroup, Entry, Group, ParamGroup};
 pub use optimizer::Optimizer;
 use places::Places;
