@@ -51,6 +51,7 @@ mod strided;
 mod tensor;
 mod truth;
 mod value;
+mod warn;
 
 pub use cache::empty_cache;
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
@@ -71,3 +72,4 @@ pub use scalar::Scalar;
 pub use shape::Shape;
 pub use tensor::Tensor;
 pub use value::{Value, ValueError};
+pub use warn::warn;
