@@ -1,6 +1,7 @@
 //! The layers, one file each; activations are rows of the table in `activation`.
 
 mod activation;
+mod conv;
 mod dropout;
 mod flatten;
 mod identity;
@@ -10,6 +11,7 @@ mod softmax;
 mod unflatten;
 
 pub use activation::*;
+pub use conv::*;
 pub use dropout::{Dropout, DropoutOptions};
 pub use flatten::{Flatten, FlattenOptions};
 pub use identity::Identity;
@@ -23,6 +25,7 @@ use crate::{Registry, Sequential};
 /// Every layer that a file can name without the user's help.
 pub(crate) fn register(registry: &mut Registry) {
     activation::register(registry);
+    conv::register(registry);
     registry.register::<Dropout>();
     registry.register::<Flatten>();
     registry.register::<Identity>();
