@@ -300,8 +300,12 @@ fn damage(random: &mut Generator, architecture: &mut Architecture, state: &mut S
 
 #[test]
 fn no_damage_makes_building_panic() {
-    let net =
-        sequential![Linear::new(2, 3), Custom::new(Linear::new(2, 2)), Tied::new(), sequential![Identity]];
+    let net = sequential![
+        Linear::new(2, 3),
+        Custom::new(Linear::new(2, 2)),
+        Tied::new(),
+        sequential![Identity::new()]
+    ];
     let mut registry = Registry::new();
     registry.register::<Custom<Linear>>().register::<Tied>();
     let mut random = Generator::new(7);

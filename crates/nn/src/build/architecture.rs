@@ -7,7 +7,7 @@ use tensor::{Value, ValueError};
 use super::flat;
 use crate::module::deep::one_deeper;
 use crate::module::{repr, walk};
-use crate::{Error, Module, SharedId};
+use crate::{Error, Module, ModuleList, Sequential, SharedId};
 
 /// All of a model but its numbers: a tree of kinds, settings and names.
 ///
@@ -102,8 +102,21 @@ impl Architecture {
         };
         let nodes = value.as_list().unwrap_or_default().iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let adopt = |(_, parent): &mut (String, Self), child| parent.children.push(child);
-        flat::unflatten(nodes, adopt).map(|(_, module)| module).map_err(wrong)
+        let (_, mut root) = flat::unflatten(nodes, adopt).map_err(wrong)?;
+        give_lists_their_mode(&mut root);
+        Ok(root)
     }
+}
+
+/// Gives lists their mode in files from before they had one, where all lists train: a list evaluates if every
+/// module with parameters in it does. Returns whether one of these trains, if there is one.
+fn give_lists_their_mode(module: &mut Architecture) -> Option<bool> {
+    let below = module.children.iter_mut().map(|(_, child)| give_lists_their_mode(child)).max().flatten();
+    if below == Some(false) && [Sequential::kind_name(), ModuleList::kind_name()].contains(&&*module.kind) {
+        module.training = false;
+    }
+    let own = (!module.parameters.is_empty()).then_some(module.training);
+    own.max(below)
 }
 
 fn wrong(problem: String) -> Error {

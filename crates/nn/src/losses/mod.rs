@@ -72,6 +72,7 @@ macro_rules! loss {
             /// All options; those that are buffers are `None` here.
             #[module(options)]
             options: $options,
+            training: crate::Training,
         }
 
         impl $loss {
@@ -88,7 +89,11 @@ macro_rules! loss {
             #[allow(unused_mut)]
             pub fn with(mut options: $options) -> Self {
                 crate::Options::assert_valid(&options, stringify!($loss));
-                Self { $($($weight: options.$weight.take().map(crate::Buffer::new),)*)? options }
+                Self {
+                    $($($weight: options.$weight.take().map(crate::Buffer::new),)*)?
+                    options,
+                    training: crate::Training::default(),
+                }
             }
 
             /// The options, with the buffers as they are now.

@@ -153,8 +153,9 @@ pub trait Module: Any + Send + Sync + AsModule {
         walk::set_training(self.as_module(), training);
     }
 
-    /// The mode: that of the first [`Training`](crate::Training) flag in the tree. A tree without a flag
-    /// behaves the same in both modes and counts as training.
+    /// The mode: that of the first [`Training`](crate::Training) flag in the tree. All layers, losses and
+    /// lists of this crate have one. A module of your own without one, or a `Vec`, has the mode of its first
+    /// part; if nothing in the tree has one, it counts as training.
     fn is_training(&self) -> bool {
         walk::is_training(self.as_module())
     }

@@ -10,7 +10,7 @@ pub use hardtanh::Hardtanh;
 use autograd::Variable;
 use tensor::Scalar;
 
-use crate::{Forward, Module, Registry};
+use crate::{Forward, Module, Registry, Training};
 
 /// A row has the documentation, the settings with torch's defaults, the function, and the example: what it
 /// makes of an input, as it prints.
@@ -31,19 +31,20 @@ macro_rules! activations {
             #[doc = concat!("let y = ", stringify!($layer), "::default().forward(&x);")]
             #[doc = concat!("assert_eq!(y.data().to_string(), \"tensor(", $output, ")\");")]
             /// ```
-            #[derive(Module, Clone, Copy, Debug)]
+            #[derive(Module, Clone, Debug)]
             pub struct $layer {
                 $(
                     #[module(config)]
                     $setting: Scalar,
                 )*
+                training: Training,
             }
 
             impl $layer {
                 /// A new layer.
                 $(#[doc = concat!("In torch, `", stringify!($setting), "` is ", stringify!($default), " by default.")])*
                 pub fn new($($setting: impl Into<Scalar>),*) -> Self {
-                    $layer { $($setting: $setting.into()),* }
+                    $layer { $($setting: $setting.into(),)* training: Training::default() }
                 }
             }
 
