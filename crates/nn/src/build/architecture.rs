@@ -4,7 +4,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use tensor::{Value, ValueError};
 
-use super::flat;
+use super::{flat, kind};
 use crate::module::deep::one_deeper;
 use crate::module::{repr, walk};
 use crate::{Error, Module, ModuleList, Sequential, SharedId};
@@ -25,7 +25,8 @@ use crate::{Error, Module, ModuleList, Sequential, SharedId};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Architecture {
-    /// The kind of the module, such as `Linear`.
+    /// The kind of the module: `Linear`, or the path of a type that is not of this crate, such as
+    /// `mycrate::Block<Linear>`.
     pub kind: String,
     /// Its settings.
     pub config: Vec<(String, Value)>,
@@ -129,7 +130,7 @@ impl fmt::Display for Architecture {
         let settings: Vec<_> = self.config.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let children: Vec<_> =
             self.children.iter().map(|(name, child)| format!("({name}): {child}")).collect();
-        f.pad(&repr::entry(&self.kind, &settings.join(", "), children))
+        f.pad(&repr::entry(kind::name(&self.kind), &settings.join(", "), children))
     }
 }
 
@@ -165,7 +166,7 @@ fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Archi
         children.push((name.to_owned(), architecture));
     }
     Architecture {
-        kind: module.kind().to_owned(),
+        kind: module.as_kind_path(),
         config: module.config().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         training: members.training().is_none_or(|flag| flag.get()),
         parameters,
