@@ -12,3 +12,4 @@ pub use builder::Builder;
 pub use config::{Setting, setting};
 pub use kind::kind_path;
 pub use registry::Registry;
+pub(crate) use registry::modules;

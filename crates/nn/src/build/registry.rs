@@ -6,7 +6,7 @@ use super::builder::{Builder, Made};
 use super::kind;
 use crate::error::StateDictError;
 use crate::module::{load, walk};
-use crate::{Architecture, Error, Layer, Module, ModuleList, StateDict, layers};
+use crate::{Architecture, Error, Layer, Module, ModuleList, Sequential, StateDict, layers, losses};
 
 /// Which type stands behind a kind, so that models can be built from files.
 ///
@@ -76,12 +76,27 @@ pub(crate) fn downcast<M: Module>(module: AnyModule) -> Option<Arc<M>> {
 
 type Construct<M> = fn(&mut Builder<'_>) -> Result<Box<M>, Error>;
 
+/// Exports the modules of a folder, a file for each with what else it exports, and lists them for
+/// [`Registry::new`]: `modules! { register; linear: Linear, LinearOptions; … }`.
+macro_rules! modules {
+    ($register:ident; $($file:ident: $module:ident $(, $companion:ident)*;)*) => {
+        $(pub use $file::{$module $(, $companion)*};)*
+
+        pub(crate) fn register(registry: &mut $crate::Registry) {
+            $(registry.$register::<$module>();)*
+        }
+    };
+}
+pub(crate) use modules;
+
 impl Registry {
     /// A registry of the modules of this crate.
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
-        layers::register(&mut registry);
-        registry.register_module::<ModuleList>();
+        registry.register::<Sequential>().register_module::<ModuleList>();
+        for register in [layers::register, layers::activation::register, losses::register] {
+            register(&mut registry);
+        }
         registry
     }
 
