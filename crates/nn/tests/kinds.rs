@@ -229,8 +229,8 @@ fn a_module_in_the_place_of_a_layer_says_what_to_call() {
     registry.register_module::<one::Net>();
     let net = nets();
     let error = registry.build(&net.architecture(), &net.state_dict()).unwrap_err().to_string();
-    let not_a_layer = "Net is not a layer: `registry.register::<Net>()` is for a type with `Forward`, and one \
-                       without is built by `build_module` or as a `Box<dyn Module>`";
+    let not_a_layer = "Net is not a layer: `registry.register::<Net>()` is for a type with `Forward`, one without \
+                       can only be a `dyn Module`";
     assert_eq!(error, format!("0: {not_a_layer}"));
     let net = one::Net { inner: Linear::new(2, 2) };
     let error = registry.build(&net.architecture(), &net.state_dict()).unwrap_err().to_string();

@@ -238,8 +238,8 @@ impl<'a> Builder<'a> {
         self.registered("register")?.layer.as_ref().ok_or_else(|| {
             let kind = kind::short(&self.node.kind);
             self.error(format!(
-                "{kind} is not a layer: `registry.register::<{kind}>()` is for a type with `Forward`, and one \
-                 without is built by `build_module` or as a `Box<dyn Module>`"
+                "{kind} is not a layer: `registry.register::<{kind}>()` is for a type with `Forward`, one without \
+                 can only be a `dyn Module`"
             ))
         })
     }
