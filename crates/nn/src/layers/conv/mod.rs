@@ -4,24 +4,21 @@
 mod conv;
 mod conv_transpose;
 
-pub use conv::{Conv, Conv1d, Conv2d, Conv3d, ConvOptions};
-pub use conv_transpose::{
-    ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeOptions,
-};
 pub use tensor::Padding;
 
 use tensor::{OptionValue, Shape};
 
+use crate::Parameter;
 use crate::init::{self, KaimingOptions};
-use crate::{Parameter, Registry};
 
-pub(super) fn register(registry: &mut Registry) {
-    registry.register::<Conv1d>();
-    registry.register::<Conv2d>();
-    registry.register::<Conv3d>();
-    registry.register::<ConvTranspose1d>();
-    registry.register::<ConvTranspose2d>();
-    registry.register::<ConvTranspose3d>();
+crate::build::modules! {
+    register;
+    conv: Conv1d, Conv, ConvOptions;
+    conv: Conv2d;
+    conv: Conv3d;
+    conv_transpose: ConvTranspose1d, ConvTranspose, ConvTransposeOptions;
+    conv_transpose: ConvTranspose2d;
+    conv_transpose: ConvTranspose3d;
 }
 
 /// The weight and the bias of a convolution, drawn in torch's order: Kaiming's uniform with `a = √5`, and
