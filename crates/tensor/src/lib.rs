@@ -31,6 +31,7 @@
 
 mod cache;
 mod convert;
+mod convolution;
 mod create;
 pub mod dispatch;
 mod display;
@@ -54,6 +55,7 @@ mod value;
 mod warn;
 
 pub use cache::empty_cache;
+pub use convolution::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;

@@ -13,7 +13,6 @@ mod shape;
 mod sizes;
 mod zip;
 
-pub use conv::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use elementwise::{Elementwise, Number, Reads, functions};
 pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

@@ -3,6 +3,7 @@
 //! `cargo xtask record --python PATH autograd/edges` writes down what torch gives.
 
 mod binary;
+mod conv;
 mod create;
 mod elementwise;
 mod index;
@@ -22,6 +23,7 @@ pub(crate) fn table() -> Table {
     movement::rows(&mut table);
     index::rows(&mut table);
     product::rows(&mut table);
+    conv::rows(&mut table);
     loss::rows(&mut table);
     create::rows(&mut table);
     random::rows(&mut table);
