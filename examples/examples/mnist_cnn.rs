@@ -5,7 +5,7 @@ use clap::Parser;
 use datasets::DataLoader;
 use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
-use nn::{Conv2d, Dropout, Flatten, Forward, Linear, LogSoftmax, MaxPool2d, Module, NLLLoss, ReLU};
+use nn::{Conv2d, Dropout, Forward, Linear, MaxPool2d, Module, NLLLoss};
 use optim::{Adadelta, LRScheduler, Optimizer, StepLR};
 
 /// Trains the convolutional net of github.com/pytorch/examples/mnist: two convolutions of 3×3, a pool,
@@ -97,7 +97,8 @@ fn main() -> Result {
         scheduler.step(&mut optimizer);
     }
 
-    Results::new(options.train.seed, &data, std::slice::from_ref(&run)).write(options.train.json.as_deref())?;
+    Results::new(options.train.seed, &data, std::slice::from_ref(&run))
+        .write(options.train.json.as_deref())?;
     let picture = |name: &str| options.train.plot.join(format!("mnist_cnn_{name}.svg"));
     plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
     plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
