@@ -16,7 +16,7 @@ pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
     if let Some(lifetime) = input.generics.lifetimes().next() {
         return Err(Error::new_spanned(lifetime, "a module owns what it holds: it cannot have a lifetime"));
     }
-    let kind = attributes.name.unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
+    let name = attributes.name.unwrap_or_else(|| ident.unraw().to_string().to_token_stream());
     let generics = bounded(&input.generics, &fields, root);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
 
@@ -72,7 +72,7 @@ pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
         #[automatically_derived]
         impl #impl_generics #root::Module for #ident #type_generics #where_clause {
             fn kind_name() -> &'static str {
-                #kind
+                #name
             }
 
             fn members(&self) -> #root::Members<'_> {

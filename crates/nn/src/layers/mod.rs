@@ -6,6 +6,7 @@ mod flatten;
 mod identity;
 mod linear;
 mod log_softmax;
+mod pool;
 mod softmax;
 mod unflatten;
 
@@ -15,6 +16,7 @@ pub use flatten::{Flatten, FlattenOptions};
 pub use identity::Identity;
 pub use linear::{Linear, LinearOptions};
 pub use log_softmax::LogSoftmax;
+pub use pool::*;
 pub use softmax::{Softmax, SoftmaxOptions};
 pub use unflatten::Unflatten;
 
@@ -23,6 +25,7 @@ use crate::{Registry, Sequential};
 /// Every layer that a file can name without the user's help.
 pub(crate) fn register(registry: &mut Registry) {
     activation::register(registry);
+    pool::register(registry);
     registry.register::<Dropout>();
     registry.register::<Flatten>();
     registry.register::<Identity>();

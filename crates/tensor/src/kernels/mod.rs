@@ -7,6 +7,7 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
+//! - [`pooling`]: windows that move over planes.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
@@ -26,6 +27,7 @@ pub mod math;
 pub mod number;
 pub mod parallel;
 mod pool;
+pub mod pooling;
 pub mod rounding;
 pub mod simd;
 pub mod softmax;

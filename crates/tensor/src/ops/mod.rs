@@ -6,6 +6,7 @@ mod elementwise;
 mod index;
 mod linalg;
 mod map;
+mod pool;
 mod positions;
 mod reduce;
 mod shape;
@@ -13,5 +14,6 @@ mod sizes;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
+pub use pool::{Planes, Window};
 pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;
