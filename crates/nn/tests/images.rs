@@ -1,4 +1,4 @@
-//! Pools print, compute and differentiate as torch's, to the bit.
+//! Pools and paddings print, compute and differentiate as torch's, to the bit.
 
 use autograd::Variable;
 use nn::{Architecture, Layer, MaxPool2d, MaxPoolOptions, Module, Registry, StateDict, Value};
@@ -24,6 +24,11 @@ fn layer(case: &Case) -> Box<dyn Layer> {
 #[test]
 fn every_pool_is_torchs_to_the_bit() {
     compare(recording!("pools").cases());
+}
+
+#[test]
+fn every_padding_is_torchs_to_the_bit() {
+    compare(recording!("pads").cases());
 }
 
 fn compare(cases: &[Case]) {

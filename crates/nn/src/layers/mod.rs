@@ -6,6 +6,7 @@ mod flatten;
 mod identity;
 mod linear;
 mod log_softmax;
+mod pad;
 mod pool;
 mod softmax;
 mod unflatten;
@@ -16,6 +17,7 @@ pub use flatten::{Flatten, FlattenOptions};
 pub use identity::Identity;
 pub use linear::{Linear, LinearOptions};
 pub use log_softmax::LogSoftmax;
+pub use pad::*;
 pub use pool::*;
 pub use softmax::{Softmax, SoftmaxOptions};
 pub use unflatten::Unflatten;
@@ -25,6 +27,7 @@ use crate::{Registry, Sequential};
 /// Every layer that a file can name without the user's help.
 pub(crate) fn register(registry: &mut Registry) {
     activation::register(registry);
+    pad::register(registry);
     pool::register(registry);
     registry.register::<Dropout>();
     registry.register::<Flatten>();

@@ -7,6 +7,7 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
+//! - [`padding`]: elements around those of some axes.
 //! - [`pooling`]: windows that move over planes.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
@@ -25,6 +26,7 @@ pub mod map;
 pub mod mat;
 pub mod math;
 pub mod number;
+pub mod padding;
 pub mod parallel;
 mod pool;
 pub mod pooling;

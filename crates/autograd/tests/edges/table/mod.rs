@@ -8,6 +8,7 @@ mod elementwise;
 mod index;
 mod loss;
 mod movement;
+mod pad;
 mod pool;
 mod product;
 mod random;
@@ -23,6 +24,7 @@ pub(crate) fn table() -> Table {
     movement::rows(&mut table);
     index::rows(&mut table);
     product::rows(&mut table);
+    pad::rows(&mut table);
     pool::rows(&mut table);
     loss::rows(&mut table);
     create::rows(&mut table);
