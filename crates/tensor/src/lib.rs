@@ -66,9 +66,10 @@ pub use generator::{
 pub use kernels::map::Map;
 pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
+pub use kernels::pooling::Divisor;
 pub use lending::{Lending, Lent};
 pub use ops::*;
-pub use options::{OptionEntry, OptionError, OptionValue, Options, PerAxis, Shown};
+pub use options::{AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown};
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
 pub use shape::Shape;

@@ -8,9 +8,11 @@ mod index;
 mod linalg;
 mod loss;
 mod operators;
+mod pool;
 mod reduce;
 mod shape;
 
 pub use activation::dropout;
 pub use linalg::linear;
 pub use loss::*;
+pub use pool::{AvgPoolOptions, MaxPoolOptions};

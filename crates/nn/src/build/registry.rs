@@ -94,9 +94,16 @@ impl Registry {
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
         registry.register::<Sequential>().register_module::<ModuleList>();
-        for register in
-            [layers::register, layers::activation::register, layers::conv::register, losses::register]
-        {
+        use layers::{activation, conv, pad, pool};
+        let of_folders: [fn(&mut Registry); _] = [
+            layers::register,
+            activation::register,
+            conv::register,
+            pad::register,
+            pool::register,
+            losses::register,
+        ];
+        for register in of_folders {
             register(&mut registry);
         }
         registry

@@ -7,11 +7,15 @@ mod flatten;
 mod identity;
 mod linear;
 mod log_softmax;
+pub(crate) mod pad;
+pub(crate) mod pool;
 mod softmax;
 mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
+pub use pad::*;
+pub use pool::*;
 
 crate::build::modules! {
     register;

@@ -8,6 +8,8 @@
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolution.
+//! - [`padding`]: elements around those of some axes.
+//! - [`pooling`]: windows that move over planes.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
@@ -28,8 +30,10 @@ pub mod map;
 pub mod mat;
 pub mod math;
 pub mod number;
+pub mod padding;
 pub mod parallel;
 mod pool;
+pub mod pooling;
 pub mod rounding;
 mod scratch;
 pub mod simd;

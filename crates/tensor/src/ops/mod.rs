@@ -7,6 +7,7 @@ mod elementwise;
 mod index;
 mod linalg;
 mod map;
+mod pool;
 mod positions;
 mod reduce;
 mod shape;
@@ -14,5 +15,6 @@ mod sizes;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
-pub use shape::{Join, broadcast_tensors, cat, stack};
+pub use pool::{Planes, Window};
+pub use shape::{Join, PadMode, Padded, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

@@ -9,6 +9,8 @@ mod elementwise;
 mod index;
 mod loss;
 mod movement;
+mod pad;
+mod pool;
 mod product;
 mod random;
 mod reduce;
@@ -24,6 +26,8 @@ pub(crate) fn table() -> Table {
     index::rows(&mut table);
     product::rows(&mut table);
     conv::rows(&mut table);
+    pad::rows(&mut table);
+    pool::rows(&mut table);
     loss::rows(&mut table);
     create::rows(&mut table);
     random::rows(&mut table);
