@@ -92,6 +92,14 @@ pub(crate) fn each(
     attributes.iter().filter(|a| a.path().is_ident(name)).try_for_each(|a| a.parse_nested_meta(&mut read))
 }
 
+/// Refuses the attributes called `name`, which would have no effect.
+pub(crate) fn refuse(name: &str, attributes: &[Attribute], why: &str) -> Result<()> {
+    match attributes.iter().find(|a| a.path().is_ident(name)) {
+        Some(attribute) => Err(Error::new_spanned(attribute, why)),
+        None => Ok(()),
+    }
+}
+
 pub(crate) fn set<T>(meta: &ParseNestedMeta<'_>, slot: &mut Option<T>, value: T) -> Result<()> {
     match slot.replace(value) {
         None => Ok(()),

@@ -9,7 +9,7 @@ use syn::{
     Attribute, Data, DeriveInput, Error, Expr, Fields, Ident, LitStr, Path, Result, Token, parenthesized,
 };
 
-use crate::attributes::{each, set};
+use crate::attributes::{each, refuse, set};
 
 /// The implementations for `input`, where the crate at `root` has the names that the code uses.
 pub(crate) fn options(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
@@ -41,7 +41,8 @@ pub(crate) fn options(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
     });
     let documented = fields.iter().filter_map(|(ident, _, attributes)| {
         let default = attributes.default.as_ref()?;
-        Some(format!("`{ident}: {}`", default.to_token_stream()))
+        let default = default.to_token_stream().to_string().replace(" :: ", "::");
+        Some(format!("`{ident}: {default}`"))
     });
     let documented = documented.collect::<Vec<_>>().join(", ");
     let documented = if documented.is_empty() { documented } else { format!("Sets {documented}.") };
@@ -151,6 +152,7 @@ struct StructAttributes {
 
 impl StructAttributes {
     fn parse(attributes: &[Attribute]) -> Result<Self> {
+        refuse("option", attributes, "`option` is for a field: a struct takes `#[options(…)]`")?;
         let mut found = Self::default();
         each("options", attributes, |meta| {
             if meta.path.is_ident("crate") {
@@ -185,6 +187,7 @@ struct FieldAttributes {
 
 impl FieldAttributes {
     fn parse(attributes: &[Attribute]) -> Result<Self> {
+        refuse("options", attributes, "`options` is for the struct: a field takes `#[option(…)]`")?;
         let mut found = Self::default();
         each("option", attributes, |meta| {
             if meta.path.is_ident("default") {

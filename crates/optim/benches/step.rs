@@ -1,7 +1,7 @@
 //! One step of an optimizer: what a parameter costs in a small model, and what an element costs in a large
 //! one.
 //!
-//! `cargo bench -p optim`. The thresholds in `sweep.rs` come from the rows in the middle: each is
+//! `cargo bench -p optim`. The thresholds in `src/core/step.rs` come from the rows in the middle: each is
 //! run with one thread and with all.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -1,4 +1,4 @@
-use nn::Parameter;
+use nn::{Options, Parameter};
 use tensor::dispatch::by_float;
 use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use tensor::kernels::rounding::sum_of_squares;
@@ -7,18 +7,13 @@ use tensor::{DType, Num, Tensor};
 use crate::{Error, Real};
 
 /// The options of [`clip_grad_norm_with`], with torch's defaults.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
 pub struct ClipGradNormOptions {
     /// The order of the norm, `f64::INFINITY` for the largest magnitude: 2.
+    #[option(default = 2.0)]
     pub norm_type: f64,
     /// Whether a norm that is infinite or NaN is an error: no, the gradients are scaled by it.
     pub error_if_nonfinite: bool,
-}
-
-impl Default for ClipGradNormOptions {
-    fn default() -> Self {
-        ClipGradNormOptions { norm_type: 2.0, error_if_nonfinite: false }
-    }
 }
 
 /// Scales all gradients together so that their norm is at most `max_norm`, and gives the norm they had:

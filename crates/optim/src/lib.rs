@@ -98,5 +98,6 @@ pub use core::{
     AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, Update,
 };
 pub use error::Error;
+pub use rules::table::{NAMES, by_name};
 pub use rules::*;
 pub use tensor::kernels::rounding::root::Roots;

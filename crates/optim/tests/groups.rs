@@ -5,7 +5,7 @@ mod common;
 use common::{build, flat, set_grads, start};
 use nn::{Parameter, Value};
 use optim::{
-    Adam, AdamOptions, AdamW, Error, Optimizer, ParamGroup, RMSprop, RMSpropOptions, SGD, SGDOptions,
+    Adam, AdamOptions, AdamW, Error, Formula, Optimizer, ParamGroup, RMSprop, RMSpropOptions, SGD, SGDOptions,
 };
 use tensor::{DType, Tensor};
 use testing::{assert_bits, json, recording};
@@ -224,6 +224,61 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     refuse(&wrong, "state 0: exp_avg has shape [7, 3], the parameter [3, 7]\nstate 1: exp_avg has shape [4]");
 }
 
+/// torch asks for ranges when an optimizer is made and looks at its own options only: a group's and a file's
+/// are taken as they are.
+#[test]
+fn ranges_are_asked_of_the_optimizers_options_and_no_others() {
+    let step = |p: &Parameter, optim: &mut SGD| {
+        p.set_grad(Some(tensor::ones([1])));
+        (0..2).for_each(|_| optim.step());
+        p.data().item()
+    };
+    let p = parameter(1);
+    let mut optim = SGD::new([ParamGroup::new([p.clone()]).with("lr", -1.0)], 0.1);
+    assert_eq!(step(&p, &mut optim), 3.0);
+    let p = parameter(1);
+    let mut optim = SGD::new([p.clone()], 0.1);
+    optim
+        .load_state_dict(&tampered(&optim.state_dict(), "param_groups", 0, "lr", Some((-1.0).into())))
+        .unwrap();
+    assert_eq!(step(&p, &mut optim), 3.0);
+}
+
+fn textbook() -> SGDOptions {
+    SGDOptions { momentum: 0.9, formula: Formula::Textbook, ..Default::default() }
+}
+
+#[test]
+fn a_file_cannot_ask_the_textbooks_formula_for_what_it_lacks() {
+    for (key, value) in [("nesterov", Value::Bool(true)), ("dampening", Value::Float(0.5))] {
+        let mut optim = SGD::with([parameter(1)], textbook());
+        let before = optim.state_dict();
+        let error = optim.load_state_dict(&tampered(&before, "param_groups", 0, key, Some(value)));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "the state dict does not fit:\n\
+             group 0: the textbooks' momentum has neither dampening nor nesterov"
+        );
+        assert_eq!(optim.state_dict(), before);
+    }
+}
+
+#[test]
+fn a_parameter_listed_twice_may_have_an_infinite_gradient() {
+    // As torch's single-tensor loop: the first buffer is the gradient, both times.
+    let p = parameter(3);
+    let options = SGDOptions { lr: 0.1, momentum: 0.9, ..Default::default() };
+    let mut optim = SGD::with([p.clone(), p.clone()], options);
+    p.set_grad(Some(Tensor::from([f32::INFINITY, f32::NEG_INFINITY, 1.0])));
+    let buffer = |optim: &SGD| optim.state()[1].slot(0).unwrap().clone();
+    optim.step();
+    assert_bits("data", &p.data(), &Tensor::from([f32::NEG_INFINITY, f32::INFINITY, 0.799_999_95]));
+    assert_bits("buffer", &buffer(&optim), &Tensor::from([f32::INFINITY, f32::NEG_INFINITY, 1.0]));
+    optim.step();
+    assert_bits("data", &p.data(), &Tensor::from([f32::NEG_INFINITY, f32::INFINITY, 0.338_999_96]));
+    assert_bits("buffer", &buffer(&optim), &Tensor::from([f32::INFINITY, f32::NEG_INFINITY, 2.71]));
+}
+
 #[test]
 fn old_and_foreign_files_load() {
     let params = start(DType::F64);
@@ -295,6 +350,13 @@ refused! {
     a_rate_that_is_nan: "Invalid learning rate: NaN", SGD::new([parameter(1)], f64::NAN);
     nesterov_without_momentum: "Nesterov momentum requires a momentum and zero dampening",
         SGD::with([parameter(1)], SGDOptions { nesterov: true, ..Default::default() });
+    a_group_with_nesterov_in_the_textbooks_formula: "the textbooks' momentum has neither dampening nor nesterov",
+        SGD::with([ParamGroup::new([parameter(1)]).with("nesterov", true)], textbook());
+    a_step_with_dampening_in_the_textbooks_formula: "the textbooks' momentum has neither dampening nor nesterov", {
+        let mut optim = SGD::with([parameter(1)], textbook());
+        optim.param_groups_mut()[0].options.dampening = 0.5;
+        optim.step();
+    };
     a_beta_of_one: "Invalid beta parameter at index 1: 1",
         Adam::with([parameter(1)], AdamOptions { betas: (0.9, 1.0), ..Default::default() });
     a_negative_alpha: "Invalid alpha value: -0.1",

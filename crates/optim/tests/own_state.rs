@@ -30,7 +30,7 @@ impl Memory for RowsMemory {
     fn fields(&mut self, fields: &mut Fields<'_>) {
         fields.scalar("length", &mut self.length);
         fields.tensor("row_max", &mut self.row_max);
-        fields.tensors("old_grads", &mut self.old_grads);
+        fields.value("old_grads", &mut self.old_grads);
     }
 }
 
@@ -97,8 +97,82 @@ fn a_state_that_lacks_a_field_is_refused_and_changes_nothing() {
     let error = optim.load_state_dict(&Value::dict([("state", state), ("param_groups", groups)]));
     let error = error.unwrap_err().to_string();
     assert!(
-        error.contains("state 0: missing length\nstate 0: old_grads must be a list of tensors"),
+        error.contains(
+            "state 0: missing length\nstate 0: old_grads cannot be [1]: expected a tensor, found an int"
+        ),
         "{error}"
     );
     assert_eq!(optim.state_dict(), before);
+}
+
+/// Steps that fade; a sum and a peak of the gradients if asked for, and no learning rate.
+type Fading = Core<FadingOptions>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+struct FadingOptions {
+    #[option(default = true)]
+    sum: bool,
+    #[option(default = true)]
+    peak: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct FadingMemory {
+    length: f32,
+}
+
+impl Memory for FadingMemory {
+    fn fields(&mut self, fields: &mut Fields<'_>) {
+        fields.scalar("length", &mut self.length);
+    }
+}
+
+impl Rule for FadingOptions {
+    const NAME: &'static str = "Fading";
+    const SLOTS: &'static [&'static str] = &["sum", "peak"];
+    type Memory = FadingMemory;
+
+    fn uses(&self, i: usize) -> bool {
+        [self.sum, self.peak][i]
+    }
+
+    fn step(core: &mut Core<Self>) {
+        core.each(|_, data, grad, state| {
+            let share = 1.0 / state.step as f64;
+            state.memory.length += share as f32;
+            if let Some(sum) = state.slot_mut(0) {
+                *sum += grad;
+            }
+            if let Some(peak) = state.slot_mut(1) {
+                *peak = peak.maximum(grad);
+            }
+            let [sum, peak] = [0, 1].map(|i| state.slot(i).unwrap_or(grad));
+            *data -= &((sum + peak) * share);
+        });
+    }
+}
+
+/// Whichever slots the options use, none among them, and although there is no learning rate to look for.
+#[test]
+fn a_state_resumes_without_the_slots_that_its_options_do_not_use() {
+    for (sum, peak) in [(false, false), (true, false), (false, true), (true, true)] {
+        let start = || Parameter::new(tensor::ones([2, 3]));
+        let step = |optim: &mut Fading, w: &Parameter| {
+            w.set_grad(Some(w.data().cos()));
+            optim.step();
+        };
+        let w = start();
+        let mut optim = Fading::with([w.clone()], FadingOptions { sum, peak });
+        (0..3).for_each(|_| step(&mut optim, &w));
+        let (middle, saved) = (w.data(), optim.state_dict());
+        (3..6).for_each(|_| step(&mut optim, &w));
+
+        let resumed = Parameter::new(middle);
+        let mut again = Fading::with([resumed.clone()], FadingOptions::default());
+        again.load_state_dict(&saved).unwrap();
+        assert_eq!(again.state()[0].step, 3.0);
+        (3..6).for_each(|_| step(&mut again, &resumed));
+        assert_bits(format!("{sum} {peak}"), &resumed.data(), &w.data());
+        assert_eq!(again.state_dict(), optim.state_dict());
+    }
 }

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use nn::{Parameter, Value};
+use nn::{Options, Parameter, Value};
 use optim::lr_scheduler::*;
 use optim::{Adam, AnyGroup, Optimizer, ParamGroup, SGD, SGDOptions};
 use tensor::Tensor;
-use testing::{Case, Json, Within, assert_close, recording};
+use testing::{Case, Json, Within, assert_close, recording, refusal};
 
 /// Either kind of schedule: one of them wants to be told a number.
 enum Any {
@@ -299,11 +299,12 @@ fn every_schedule_is_torchs() {
         let text = optim.to_string();
         if text != case.text("repr") {
             // Only a rate's last digit may differ.
+            assert_eq!(text.lines().count(), case.text("repr").lines().count(), "{name}: {text}");
             let lines = text.lines().zip(case.text("repr").lines());
             for (line, expected) in lines.filter(|(line, expected)| line != expected) {
                 let number = |line: &str| line.rsplit([' ', '(', ',']).find_map(|x| x.parse::<f64>().ok());
                 assert!(
-                    number(line).unwrap() - number(expected).unwrap() < 1e-14,
+                    (number(line).unwrap() - number(expected).unwrap()).abs() < 1e-14,
                     "{name}: {line}, {expected}"
                 );
             }
@@ -334,6 +335,96 @@ fn a_state_dict_of_another_schedule_is_refused_whole() {
     let error =
         StepLR::new(&mut *optim, 3).load_state_dict(&Value::Dict(Vec::new())).unwrap_err().to_string();
     assert!(error.contains("missing step_size\nmissing gamma"), "{error}");
+}
+
+/// The state dict of a schedule with one entry replaced.
+fn with_entry(scheduler: &dyn LRScheduler, key: &str, value: Value) -> Value {
+    let entries = scheduler.state_dict();
+    let entries = entries.as_dict().unwrap().iter().map(|(k, v)| {
+        let replaced = k.as_str() == Some(key);
+        (k.clone(), if replaced { value.clone() } else { v.clone() })
+    });
+    Value::Dict(entries.collect())
+}
+
+#[test]
+fn choices_go_by_torchs_names() {
+    let optim = &mut *optimizer("sgd");
+    let mut cyclic = CyclicLR::new(optim, 0.1, 0.2);
+    for mode in ["triangular", "triangular2", "exp_range"] {
+        cyclic.load_state_dict(&with_entry(&cyclic, "mode", mode.into())).unwrap();
+        assert_eq!(cyclic.state_dict().get("mode"), Some(&mode.into()));
+    }
+    let error =
+        cyclic.load_state_dict(&with_entry(&cyclic, "mode", "square".into())).unwrap_err().to_string();
+    assert!(error.contains("mode cannot be 'square': unknown variant `square`"), "{error}");
+}
+
+#[test]
+fn options_out_of_their_ranges_are_refused_in_torchs_words() {
+    let linear = |start_factor, end_factor| {
+        let options = LinearLROptions { start_factor, end_factor, ..Default::default() };
+        refusal(|| LinearLR::with(&mut *optimizer("sgd"), options))
+    };
+    let start =
+        "LinearLR: Starting multiplicative factor expected to be greater than 0 and less or equal to 1.";
+    assert_eq!(linear(0.0, 1.0), start);
+    assert_eq!(linear(1.5, 1.0), start);
+    let end = "LinearLR: Ending multiplicative factor expected to be between 0 and 1.";
+    assert_eq!(linear(1.0, -0.1), end);
+    let cycle = |total_steps, pct_start| {
+        let options = OneCycleLROptions { max_lr: 0.1.into(), total_steps, pct_start, ..Default::default() };
+        refusal(|| OneCycleLR::with(&mut *optimizer("sgd"), options))
+    };
+    assert_eq!(cycle(0, 0.3), "OneCycleLR: Expected positive integer total_steps, but got 0");
+    assert_eq!(cycle(10, 1.5), "OneCycleLR: Expected float between 0 and 1 pct_start, but got 1.5");
+    let options = ReduceLROnPlateauOptions { factor: 1.0, ..Default::default() };
+    let factor = refusal(|| ReduceLROnPlateau::with(&mut *optimizer("sgd"), options));
+    assert_eq!(factor, "ReduceLROnPlateau: Factor should be < 1.0.");
+}
+
+#[test]
+fn options_are_plain_data() {
+    let given = "{'max_lr': [0.5, 1], 'total_steps': 10, 'anneal': 'linear'}";
+    let options = OneCycleLROptions::from_value(&given.parse().unwrap()).unwrap();
+    assert_eq!(options.max_lr, PerGroup::Each(vec![0.5, 1.0]));
+    let saved = "{'max_lr': [0.5, 1.0], 'total_steps': 10, 'pct_start': 0.3, 'anneal': 'linear', \
+                 'cycle_momentum': True, 'base_momentum': 0.85, 'max_momentum': 0.95, 'div_factor': 25.0, \
+                 'final_div_factor': 10000.0, 'three_phase': False}";
+    assert_eq!(options.to_value().to_string(), saved);
+    let error =
+        OneCycleLROptions::from_value(&"{'max_lr': 'high'}".parse().unwrap()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "max_lr cannot be 'high': expected a number or a list of numbers; \
+         Expected positive integer total_steps, but got 0"
+    );
+}
+
+#[test]
+fn a_length_of_nothing_is_refused_before_it_divides() {
+    let optim = &mut *optimizer("sgd");
+    let mut step = StepLR::new(optim, 3);
+    let mut cosine = CosineAnnealingLR::new(optim, 3, 0.0);
+    let mut restarts = CosineAnnealingWarmRestarts::new(optim, 3, 2, 0.0);
+    let mut cyclic = CyclicLR::new(optim, 0.1, 0.2);
+    let mut refuse = |scheduler: &mut dyn LRScheduler, key: &str, value: Value, why: &str| {
+        let before = scheduler.state_dict();
+        let file = with_entry(scheduler, key, value);
+        let error = scheduler.load_state_dict(&file).unwrap_err().to_string();
+        assert_eq!(error, format!("the state dict does not fit:\n{key} must be {why}"));
+        assert_eq!(scheduler.state_dict(), before);
+        scheduler.step(optim);
+    };
+    refuse(&mut step, "step_size", Value::Int(0), "a whole number above 0, not 0");
+    refuse(&mut cosine, "T_max", Value::Int(0), "a whole number above 0, not 0");
+    for key in ["T_0", "T_i", "T_mult"] {
+        refuse(&mut restarts, key, Value::Int(0), "a whole number above 0, not 0");
+        refuse(&mut restarts, key, Value::Float(-2.0), "a whole number above 0, not -2.0");
+    }
+    refuse(&mut cyclic, "total_size", Value::Float(0.0), "a number above 0, not 0.0");
+    // As Python's division leaves it.
+    step.load_state_dict(&with_entry(&step, "step_size", Value::Float(4.0))).unwrap();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use smallvec::SmallVec;
-use tensor::{DType, Map, Tensor};
+use tensor::{Convolution, DType, Map, Tensor};
 
 use super::{Op, Saver, apply};
 use crate::Variable;
@@ -196,6 +196,9 @@ macro_rules! differentiable {
 
 differentiable! {
     abs();
+    conv(weight: &Self, bias: Option<&Self>, c: &Convolution);
+    conv_input(weight: &Self, shape: &[usize], c: &Convolution);
+    conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
     cumsum(dim: isize);
     exp();
     expand(shape: &[usize]);

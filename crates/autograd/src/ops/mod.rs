@@ -2,6 +2,7 @@
 //! beside the function; functions of single elements are rows of the table in [`tensor::functions`].
 
 mod activation;
+mod conv;
 mod elementwise;
 mod index;
 mod linalg;
@@ -14,4 +15,4 @@ mod shape;
 pub use activation::dropout;
 pub use linalg::linear;
 pub use loss::*;
-pub use pool::{AvgPoolOptions, MaxPoolOptions};
+pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};

@@ -1,4 +1,4 @@
-use nn::Value;
+use nn::{OptionValue, Value};
 use tensor::Tensor;
 
 use crate::Error;
@@ -32,6 +32,13 @@ impl Fields<'_> {
         fields.problems
     }
 
+    /// A number, a flag, a choice, a text, a tensor, or a list of these: whatever an option can be.
+    pub fn value<T: OptionValue>(&mut self, key: &str, field: &mut T) {
+        let read =
+            |value: &Value| T::from_value(value).map_err(|error| format!("{key} cannot be {value}: {error}"));
+        self.entry(key, field, T::to_value, read);
+    }
+
     /// A field of any type, by the way it is written and read; reading gives `None`
     /// for a value of the wrong kind.
     pub fn any<T>(
@@ -42,77 +49,57 @@ impl Fields<'_> {
         write: impl FnOnce(&T) -> Value,
         read: impl FnOnce(&Value) -> Option<T>,
     ) {
+        let read = |value: &Value| read(value).ok_or_else(|| format!("{key} must be {kind}, not {value}"));
+        self.entry(key, field, write, read);
+    }
+
+    fn entry<T>(
+        &mut self,
+        key: &str,
+        field: &mut T,
+        write: impl FnOnce(&T) -> Value,
+        read: impl FnOnce(&Value) -> Result<T, String>,
+    ) {
         let Some(dict) = self.loading else {
             return self.saved.push((Value::Str(key.into()), write(field)));
         };
-        match dict.get(key) {
-            None => self.problems.push(format!("missing {key}")),
-            Some(value) => match read(value) {
-                Some(value) => *field = value,
-                None => self.problems.push(format!("{key} must be {kind}, not {value}")),
-            },
+        match dict.get(key).map_or_else(|| Err(format!("missing {key}")), read) {
+            Ok(value) => *field = value,
+            Err(problem) => self.problems.push(problem),
         }
-    }
-
-    /// A number.
-    pub fn float(&mut self, key: &str, field: &mut f64) {
-        self.any(key, field, "a number", |&x| Value::Float(x), number);
     }
 
     /// A number that torch keeps as an `F32` tensor without axes, as it does in the state of optimizers.
     pub fn scalar(&mut self, key: &str, field: &mut f32) {
         let write = |&x: &f32| Value::Tensor(Tensor::from_vec(vec![x], ()));
-        self.any(key, field, "a number", write, |value| number(value).map(|x| x as f32));
+        self.any(key, field, "a number", write, |value| f64::from_value(value).ok().map(|x| x as f32));
     }
 
     /// A tensor, which may be missing: torch has no entry then, or `None`.
     pub fn tensor(&mut self, key: &str, field: &mut Option<Tensor>) {
         match (self.loading, &*field) {
             (None, None) => {}
-            (Some(dict), _) if matches!(dict.get(key), None | Some(Value::None)) => *field = None,
-            _ => {
-                let write = |t: &Option<Tensor>| t.clone().map_or(Value::None, Value::Tensor);
-                self.any(key, field, "a tensor", write, |value| Some(Some(value.as_tensor()?.clone())));
-            }
+            (Some(dict), _) if dict.get(key).is_none() => *field = None,
+            _ => self.value(key, field),
         }
     }
 
-    /// A list of tensors of any length.
-    pub fn tensors(&mut self, key: &str, field: &mut Vec<Tensor>) {
-        let write = |ts: &Vec<Tensor>| Value::List(ts.iter().cloned().map(Value::Tensor).collect());
-        let read = |value: &Value| value.as_list()?.iter().map(|t| t.as_tensor().cloned()).collect();
-        self.any(key, field, "a list of tensors", write, read);
-    }
-
-    /// A whole number.
+    /// A whole number, also when it was saved as a float, as Python's division leaves it.
     pub fn int(&mut self, key: &str, field: &mut i64) {
         self.any(key, field, "a whole number", |&i| Value::Int(i), whole);
     }
 
-    /// A flag.
-    pub fn flag(&mut self, key: &str, field: &mut bool) {
-        self.any(key, field, "a flag", |&b| Value::Bool(b), Value::as_bool);
-    }
-
-    /// One of a few values, by its name.
-    pub fn choice<T: Copy + PartialEq>(&mut self, key: &str, field: &mut T, values: &[(&str, T)]) {
-        let kinds: Vec<String> = values.iter().map(|(name, _)| format!("'{name}'")).collect();
-        let name =
-            |value: &T| values.iter().find(|(_, v)| v == value).expect("all values have a name").0.into();
-        let read =
-            |found: &Value| values.iter().find(|(name, _)| found.as_str() == Some(name)).map(|(_, v)| *v);
-        self.any(key, field, &kinds.join(" or "), name, read);
+    /// A whole number that is divided by.
+    pub fn length(&mut self, key: &str, field: &mut i64) {
+        let read = |value: &Value| whole(value).filter(|&i| i > 0);
+        self.any(key, field, "a whole number above 0", |&i| Value::Int(i), read);
     }
 
     /// A list of numbers, as long as it is now.
     pub fn floats(&mut self, key: &str, field: &mut Vec<f64>) {
-        let (n, write) =
-            (field.len(), |xs: &Vec<f64>| Value::List(xs.iter().map(|&x| Value::Float(x)).collect()));
-        let read = |value: &Value| {
-            let xs: Option<Vec<f64>> = value.as_list()?.iter().map(number).collect();
-            xs.filter(|xs| xs.len() == n)
-        };
-        self.any(key, field, &format!("a list of {n} numbers"), write, read);
+        let n = field.len();
+        let read = |value: &Value| Vec::from_value(value).ok().filter(|xs: &Vec<f64>| xs.len() == n);
+        self.any(key, field, &format!("a list of {n} numbers"), Vec::to_value, read);
     }
 
     /// An entry that is always the same: written, and passed over when loading.
@@ -123,20 +110,7 @@ impl Fields<'_> {
     }
 }
 
-/// A whole number, also when it was saved as a float, as Python's division leaves it.
 fn whole(value: &Value) -> Option<i64> {
-    number(value).filter(|x| x.fract() == 0.0 && x.abs() < 9e15).map(|x| x as i64)
-}
-
-/// A number as Python would accept it for one: a float, an integer, or a tensor of one element.
-pub(crate) fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Tensor(t) if t.numel() == 1 => Some(t.item()),
-        value => value.as_float(),
-    }
-}
-
-/// A number whose default in torch is the integer 0: that is what 0 is printed and saved as.
-pub(crate) fn int_if_zero(x: f64) -> Value {
-    if x == 0.0 { Value::Int(0) } else { Value::Float(x) }
+    let x = f64::from_value(value).ok()?;
+    (x.fract() == 0.0 && x.abs() < 9e15).then_some(x as i64)
 }

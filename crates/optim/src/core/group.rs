@@ -1,6 +1,4 @@
-use nn::{OptionError, Options, Parameter, Value};
-
-use super::number;
+use nn::{OptionError, OptionValue, Options, Parameter, Value};
 
 /// Parameters and the options of their own, as torch's `{'params': …, 'lr': …}`: what an optimizer is made
 /// from where one set of options is not enough. The others it takes from the optimizer:
@@ -34,7 +32,8 @@ impl ParamGroup {
         ParamGroup::new(params).with("param_names", names)
     }
 
-    /// The group with the option `key` set. The optimizer refuses a value of another type.
+    /// The group with the option `key` set. The optimizer refuses a value of another type; it does not look at
+    /// the range, as torch does not.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> ParamGroup {
         self.own.push((key.to_owned(), value.into()));
         self
@@ -85,7 +84,7 @@ impl<O: Options> Group<O> {
             }
         }
         // Without it the file is no optimizer's of this kind: a rate must not be made up.
-        if !group.keys.iter().any(|(key, _)| key == "lr") {
+        if O::NAMES.contains(&"lr") && !group.keys.iter().any(|(key, _)| key == "lr") {
             problems.push("missing lr".into());
         }
         group.complete();
@@ -161,9 +160,9 @@ pub trait AnyGroup {
     #[track_caller]
     fn float(&self, key: &str) -> f64 {
         match self.get(key) {
-            Some(value) => match number(&value) {
-                Some(x) => x,
-                None => panic!("{key:?} of the parameter group must be a number, not {value}"),
+            Some(value) => match f64::from_value(&value) {
+                Ok(x) => x,
+                Err(_) => panic!("{key:?} of the parameter group must be a number, not {value}"),
             },
             None => panic!("the parameter group has no {key:?}"),
         }

@@ -11,14 +11,11 @@ mod step;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::io::{Write, stderr};
-use std::panic::Location;
 
 use nn::Value;
-use tensor::DType;
+use tensor::{DType, warn};
 
 pub use fields::Fields;
-pub(crate) use fields::{int_if_zero, number};
 pub use group::{AnyGroup, Entry, Group, ParamGroup};
 pub use optimizer::Optimizer;
 use places::Places;
@@ -65,8 +62,8 @@ impl<R: Rule> Core<R> {
     /// An optimizer over parameters, named parameters or groups, with options.
     ///
     /// # Panics
-    /// If an option is out of its range, in torch's words; if there are no parameters, one appears in two
-    /// groups, or parameters, named ones and groups are mixed; and as [`Core::add_param_group`].
+    /// If one of `options` is out of its range, in torch's words; if there are no parameters, one appears in
+    /// two groups, or parameters, named ones and groups are mixed; and as [`Core::add_param_group`].
     #[track_caller]
     pub fn with(params: impl IntoIterator<Item = impl Into<Entry>>, options: R) -> Self {
         options.assert_valid(R::NAME);
@@ -102,15 +99,18 @@ impl<R: Rule> Core<R> {
     /// Adds a group, with this optimizer's own options for those it does not set. A parameter that the group
     /// lists twice is updated twice in every step; a warning says so, as in torch.
     ///
+    /// The group's own options may be out of their ranges: torch does not look at them.
+    ///
     /// # Panics
     /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, an
-    /// option is of another type, or only some of the groups carry names.
+    /// option is of another type, the options exclude each other, or only some of the groups carry names.
     #[track_caller]
     pub fn add_param_group(&mut self, group: ParamGroup) {
         let group = match Group::new(group, &self.defaults) {
             Ok(group) => group,
             Err(problem) => panic!("{}: {problem}", R::NAME),
         };
+        assert_possible(&group.options);
         assert!(group.params().iter().all(|p| p.is_leaf()), "can't optimize a non-leaf Tensor");
         for dtype in group.params().iter().map(|p| p.dtype()) {
             let float = matches!(dtype, DType::F32 | DType::F64);
@@ -145,11 +145,12 @@ impl<R: Rule> Core<R> {
     }
 }
 
-/// Writes a warning to stderr, with the line of the program that it is about.
+/// Refuses options that exclude each other.
 #[track_caller]
-fn warn(warning: &str) {
-    let text = format!("{}: warning: {warning}\n", Location::caller());
-    let _ = stderr().write_all(text.as_bytes()); // a closed stderr is no reason to stop
+fn assert_possible<R: Rule>(options: &R) {
+    if let Err(problem) = options.possible() {
+        panic!("{}: {problem}", R::NAME);
+    }
 }
 
 impl<R: Rule> fmt::Display for Core<R> {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use nn::Value;
 
+use super::assert_possible;
 use crate::{AnyGroup, Core, Error, ParamGroup, Rule};
 
 /// An optimizer: [`step`](Optimizer::step) changes its parameters by their gradients.
@@ -21,6 +22,10 @@ use crate::{AnyGroup, Core, Error, ParamGroup, Rule};
 /// ```
 pub trait Optimizer: fmt::Display + Send {
     /// Updates every parameter that has a gradient, in place; the others and their state stay as they are.
+    ///
+    /// # Panics
+    /// If the options of a group exclude each other, as the textbooks' formula of [`SGD`](crate::SGD) and
+    /// `nesterov`, or a gradient does not fit its parameter.
     #[track_caller]
     fn step(&mut self);
 
@@ -57,6 +62,7 @@ pub trait Optimizer: fmt::Display + Send {
 impl<R: Rule> Optimizer for Core<R> {
     #[track_caller]
     fn step(&mut self) {
+        self.groups.iter().for_each(|group| assert_possible(&group.options));
         R::step(self);
     }
 

@@ -1,4 +1,4 @@
-use nn::Options;
+use nn::{OptionError, Options};
 use tensor::kernels::rounding::root::Roots;
 
 use crate::{Core, Memory, Real};
@@ -30,6 +30,16 @@ pub trait Rule: Options {
     /// The number that slot `i` is filled with when it is made. Default: 0.
     fn fill(&self, _i: usize) -> f64 {
         0.0
+    }
+
+    /// Whether the rule has a meaning with these options together; [`Options::check`] is about their ranges.
+    ///
+    /// It is asked of every group when the group is made, loaded and stepped. Default: it has.
+    ///
+    /// # Errors
+    /// Naming the options that exclude each other.
+    fn possible(&self) -> Result<(), OptionError> {
+        Ok(())
     }
 
     /// Updates every parameter that has a gradient, by [`Core::sweep`] where each element depends on itself

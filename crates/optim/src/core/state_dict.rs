@@ -39,8 +39,8 @@ impl<R: Rule> Core<R> {
     /// Takes over a state dict, ours or torch's.
     ///
     /// Keys that the file adds to a group stay in the group; keys it lacks are taken from this
-    /// optimizer's own options, so that files of older versions load. State that this kind of
-    /// optimizer does not keep is left out.
+    /// optimizer's own options, so that files of older versions load. Options out of their ranges are taken,
+    /// as torch takes them. State that this kind of optimizer does not keep is left out.
     ///
     /// # Errors
     /// See [`Error`]; the optimizer is then unchanged.
@@ -69,16 +69,20 @@ impl<R: Rule> Core<R> {
             }
             ids.extend(params);
             let mut wrong = Vec::new();
-            groups.push(group.loaded(options, &self.defaults, &mut wrong));
+            let group = group.loaded(options, &self.defaults, &mut wrong);
+            if let Err(problem) = group.options.possible() {
+                wrong.push(problem.to_string());
+            }
+            groups.push(group);
             problems.extend(wrong.into_iter().map(|problem| format!("group {i}: {problem}")));
         }
         let saved_states = saved_states(states);
         let mut state: Vec<_> = self.state.iter().map(|_| State::new::<R>()).collect();
-        let params = self.groups.iter().flat_map(|group| group.params());
-        for (entry, (p, id)) in params.zip(ids).enumerate() {
+        let params = groups.iter().flat_map(|group| group.params().iter().map(move |p| (&group.options, p)));
+        for (entry, ((options, p), id)) in params.zip(ids).enumerate() {
             if let Some(saved) = id_of(id).and_then(|id| saved_states.get(&id)) {
                 let mut wrong = Vec::new();
-                state[self.places.of(entry)] = load_state::<R>(saved, &p.data(), &mut wrong);
+                state[self.places.of(entry)] = load_state(saved, options, &p.data(), &mut wrong);
                 problems.extend(wrong.into_iter().map(|problem| format!("state {id}: {problem}")));
             }
         }
@@ -99,9 +103,16 @@ fn state_fields<R: Rule>(state: &mut State<R::Memory>, f: &mut Fields<'_>) {
 }
 
 /// The state of the parameter `w` as the file has it; what is wrong with it goes to `problems`.
-fn load_state<R: Rule>(saved: &Value, w: &Tensor, problems: &mut Vec<String>) -> State<R::Memory> {
+fn load_state<R: Rule>(
+    saved: &Value,
+    options: &R,
+    w: &Tensor,
+    problems: &mut Vec<String>,
+) -> State<R::Memory> {
     let mut state = State::new::<R>();
     let has_slot = R::SLOTS.iter().any(|name| matches!(saved.get(name), Some(Value::Tensor(_))));
+    let needs_slot = (0..R::SLOTS.len()).any(|i| options.uses(i));
+    // A file may be older than an option that was switched on since, which `usual` has off.
     let usual = R::default();
     for (i, (slot, name)) in state.slots.iter_mut().zip(R::SLOTS).enumerate() {
         match saved.get(name) {
@@ -112,12 +123,14 @@ fn load_state<R: Rule>(saved: &Value, w: &Tensor, problems: &mut Vec<String>) ->
                 let (found, expected) = (t.shape(), w.shape());
                 problems.push(format!("{name} has shape {found:?}, the parameter {expected:?}"));
             }
-            Some(Value::None) | None if has_slot && usual.uses(i) => problems.push(format!("missing {name}")),
+            Some(Value::None) | None if has_slot && usual.uses(i) && options.uses(i) => {
+                problems.push(format!("missing {name}"))
+            }
             Some(Value::None) | None => {}
             Some(other) => problems.push(format!("{name} must be a tensor, not {other}")),
         }
     }
-    if has_slot || R::SLOTS.is_empty() {
+    if has_slot || !needs_slot {
         problems.extend(Fields::read(saved, |f| state_fields::<R>(&mut state, f)));
         if state.step.is_nan() || state.step < 0.0 {
             problems.push("step must be a number of steps".into());

@@ -71,7 +71,6 @@ impl<R: Rule> Core<R> {
         for (entry, (group, p)) in params.enumerate() {
             let state = &mut state[places.of(entry)];
             p.update(|data, grad| {
-                state.first = state.has_no_slot();
                 state.count(&group.options, data);
                 rule(&group.options, data, grad, state);
             });

@@ -49,7 +49,7 @@ impl Schedule for ConstantLR {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        f.float("factor", &mut self.factor);
+        f.value("factor", &mut self.factor);
         f.int("total_iters", &mut self.total_iters);
     }
 }

@@ -64,7 +64,7 @@ impl Schedule for CosineAnnealingLR {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        f.int("T_max", &mut self.t_max);
-        f.float("eta_min", &mut self.eta_min);
+        f.length("T_max", &mut self.t_max);
+        f.value("eta_min", &mut self.eta_min);
     }
 }

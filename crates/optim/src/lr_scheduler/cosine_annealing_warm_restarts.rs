@@ -70,10 +70,10 @@ impl Schedule for CosineAnnealingWarmRestarts {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        f.int("T_0", &mut self.t_0);
-        f.int("T_i", &mut self.t_i);
-        f.int("T_mult", &mut self.t_mult);
-        f.float("eta_min", &mut self.eta_min);
+        f.length("T_0", &mut self.t_0);
+        f.length("T_i", &mut self.t_i);
+        f.length("T_mult", &mut self.t_mult);
+        f.value("eta_min", &mut self.eta_min);
         f.int("T_cur", &mut self.t_cur);
     }
 }

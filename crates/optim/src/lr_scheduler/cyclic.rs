@@ -1,7 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use nn::Value;
+use nn::{OptionValue, Value};
+use serde::{Deserialize, Serialize};
 
 use super::per_group::{set_momentum, start_momentum, uses_beta1};
 use super::{Clock, PerGroup, Schedule};
@@ -25,7 +26,8 @@ pub struct CyclicLR {
 }
 
 /// How the height of the cycles changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CyclicMode {
     /// It does not.
     #[default]
@@ -35,6 +37,8 @@ pub enum CyclicMode {
     /// It shrinks as `gamma` to the power of the steps.
     ExpRange,
 }
+
+tensor::option_value!(CyclicMode);
 
 /// A scaling function of one's own, by its argument.
 #[derive(Clone)]
@@ -197,23 +201,19 @@ impl Schedule for CyclicLR {
 
     fn fields(&mut self, f: &mut Fields<'_>) {
         f.floats("max_lrs", &mut self.max_lrs);
-        f.float("total_size", &mut self.total_size);
-        f.float("step_ratio", &mut self.step_ratio);
-        let modes = [
-            ("triangular", CyclicMode::Triangular),
-            ("triangular2", CyclicMode::Triangular2),
-            ("exp_range", CyclicMode::ExpRange),
-        ];
-        f.choice("mode", &mut self.mode, &modes);
-        f.float("gamma", &mut self.gamma);
+        let read = |value: &Value| f64::from_value(value).ok().filter(|&size| size > 0.0);
+        f.any("total_size", &mut self.total_size, "a number above 0", f64::to_value, read);
+        f.value("step_ratio", &mut self.step_ratio);
+        f.value("mode", &mut self.mode);
+        f.value("gamma", &mut self.gamma);
         let by_iterations = match &self.scale {
             Some(scale) => matches!(scale, ScaleBy::Iterations(_)),
             None => self.mode == CyclicMode::ExpRange,
         };
         f.constant("scale_mode", if by_iterations { "iterations" } else { "cycle" }.into());
-        f.flag("cycle_momentum", &mut self.cycle_momentum);
+        f.value("cycle_momentum", &mut self.cycle_momentum);
         if self.cycle_momentum {
-            f.flag("use_beta1", &mut self.beta1);
+            f.value("use_beta1", &mut self.beta1);
             f.floats("base_momentums", &mut self.base_momentums);
             f.floats("max_momentums", &mut self.max_momentums);
         }

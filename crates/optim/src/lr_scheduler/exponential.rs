@@ -36,6 +36,6 @@ impl Schedule for ExponentialLR {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        f.float("gamma", &mut self.gamma);
+        f.value("gamma", &mut self.gamma);
     }
 }

@@ -1,3 +1,5 @@
+use nn::Options;
+
 use super::clock::{scaled, unchanged};
 use super::{Clock, Schedule};
 use crate::{AnyGroup, Fields, Optimizer};
@@ -11,20 +13,23 @@ pub struct LinearLR {
 }
 
 /// The options of [`LinearLR`], with torch's defaults.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
 pub struct LinearLROptions {
     /// The factor of the rate in the first epoch, above 0 and at most 1: ⅓.
+    #[option(default = 1.0 / 3.0, check(
+        start_factor > 0.0 && start_factor <= 1.0,
+        "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
+    ))]
     pub start_factor: f64,
     /// The factor in the end, between 0 and 1: 1.
+    #[option(default = 1.0, check(
+        (0.0..=1.0).contains(&end_factor),
+        "Ending multiplicative factor expected to be between 0 and 1."
+    ))]
     pub end_factor: f64,
     /// Epochs to get there: 5.
+    #[option(default = 5)]
     pub total_iters: usize,
-}
-
-impl Default for LinearLROptions {
-    fn default() -> Self {
-        LinearLROptions { start_factor: 1.0 / 3.0, end_factor: 1.0, total_iters: 5 }
-    }
 }
 
 impl LinearLR {
@@ -40,14 +45,7 @@ impl LinearLR {
     /// If a factor is out of its range.
     #[track_caller]
     pub fn with(optimizer: &mut dyn Optimizer, options: LinearLROptions) -> LinearLR {
-        assert!(
-            options.start_factor > 0.0 && options.start_factor <= 1.0,
-            "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
-        );
-        assert!(
-            (0.0..=1.0).contains(&options.end_factor),
-            "Ending multiplicative factor expected to be between 0 and 1."
-        );
+        options.assert_valid("LinearLR");
         LinearLR { clock: Clock::new(optimizer), options }.begin(optimizer)
     }
 }
@@ -85,8 +83,8 @@ impl Schedule for LinearLR {
 
     fn fields(&mut self, f: &mut Fields<'_>) {
         let mut total_iters = self.options.total_iters as i64;
-        f.float("start_factor", &mut self.options.start_factor);
-        f.float("end_factor", &mut self.options.end_factor);
+        f.value("start_factor", &mut self.options.start_factor);
+        f.value("end_factor", &mut self.options.end_factor);
         f.int("total_iters", &mut total_iters);
         self.options.total_iters = total_iters as usize;
     }

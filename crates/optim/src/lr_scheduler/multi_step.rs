@@ -74,6 +74,6 @@ impl Schedule for MultiStepLR {
             value.as_dict()?.iter().map(|(epoch, times)| Some((epoch.as_int()?, times.as_int()?))).collect()
         };
         f.any("milestones", &mut self.milestones, "a dict of whole numbers", write, read);
-        f.float("gamma", &mut self.gamma);
+        f.value("gamma", &mut self.gamma);
     }
 }

@@ -1,6 +1,7 @@
 use std::f64::consts::PI;
 
-use nn::Value;
+use nn::{Options, Value};
+use serde::{Deserialize, Serialize};
 
 use super::per_group::{set_momentum, start_momentum, uses_beta1};
 use super::{Clock, PerGroup, Schedule};
@@ -32,7 +33,8 @@ pub struct OneCycleLR {
 }
 
 /// How a phase goes from one value to the other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Anneal {
     /// Along half a cosine.
     #[default]
@@ -41,46 +43,42 @@ pub enum Anneal {
     Linear,
 }
 
+tensor::option_value!(Anneal);
+
 /// The options of [`OneCycleLR`], with torch's defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Options)]
 pub struct OneCycleLROptions {
     /// The highest rate; must be set.
+    #[option(default = f64::NAN.into())]
     pub max_lr: PerGroup,
     /// Steps in the whole cycle, batches per epoch times epochs; must be set.
+    #[option(check(total_steps > 0, "Expected positive integer total_steps, but got {total_steps}"))]
     pub total_steps: usize,
     /// Share of the steps that the rise takes: 0.3.
+    #[option(default = 0.3, check(
+        (0.0..=1.0).contains(&pct_start),
+        "Expected float between 0 and 1 pct_start, but got {pct_start}"
+    ))]
     pub pct_start: f64,
     /// How it rises and falls: [`Anneal::Cos`].
     pub anneal: Anneal,
     /// Whether the momentum moves: yes.
+    #[option(default = true)]
     pub cycle_momentum: bool,
     /// The momentum at the highest rate: 0.85.
+    #[option(default = 0.85.into())]
     pub base_momentum: PerGroup,
     /// The momentum at the lowest rate: 0.95.
+    #[option(default = 0.95.into())]
     pub max_momentum: PerGroup,
     /// `max_lr` over the first rate: 25.
+    #[option(default = 25.0)]
     pub div_factor: f64,
     /// The first rate over the last one: 1e4.
+    #[option(default = 1e4)]
     pub final_div_factor: f64,
     /// Whether it falls to the first rate and then on in a phase of its own: no.
     pub three_phase: bool,
-}
-
-impl Default for OneCycleLROptions {
-    fn default() -> Self {
-        OneCycleLROptions {
-            max_lr: PerGroup::All(f64::NAN),
-            total_steps: 0,
-            pct_start: 0.3,
-            anneal: Anneal::Cos,
-            cycle_momentum: true,
-            base_momentum: PerGroup::All(0.85),
-            max_momentum: PerGroup::All(0.95),
-            div_factor: 25.0,
-            final_div_factor: 1e4,
-            three_phase: false,
-        }
-    }
 }
 
 /// A stretch of the cycle: until when, and between which keys of a group.
@@ -136,11 +134,7 @@ impl OneCycleLR {
     #[track_caller]
     pub fn with(optimizer: &mut dyn Optimizer, options: OneCycleLROptions) -> OneCycleLR {
         let OneCycleLROptions { total_steps, pct_start, anneal, cycle_momentum, three_phase, .. } = options;
-        assert!(total_steps > 0, "Expected positive integer total_steps, but got {total_steps}");
-        assert!(
-            (0.0..=1.0).contains(&pct_start),
-            "Expected float between 0 and 1 pct_start, but got {pct_start}"
-        );
+        options.assert_valid("OneCycleLR");
         let max_lrs = options.max_lr.expand("max_lr", optimizer);
         assert!(max_lrs.iter().all(|lr| !lr.is_nan()), "OneCycleLR: max_lr must be set");
         let total = total_steps as f64;
@@ -219,11 +213,10 @@ impl Schedule for OneCycleLR {
             phases.filter(|phases| !phases.is_empty())
         };
         f.any("_schedule_phases", &mut self.phases, "a list of phases", write, read);
-        let kinds = [("cos", Anneal::Cos), ("linear", Anneal::Linear)];
-        f.choice("_anneal_func_type", &mut self.anneal, &kinds);
-        f.flag("cycle_momentum", &mut self.cycle_momentum);
+        f.value("_anneal_func_type", &mut self.anneal);
+        f.value("cycle_momentum", &mut self.cycle_momentum);
         if self.cycle_momentum {
-            f.flag("use_beta1", &mut self.beta1);
+            f.value("use_beta1", &mut self.beta1);
         }
     }
 }

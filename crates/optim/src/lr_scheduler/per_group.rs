@@ -1,17 +1,21 @@
 use nn::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::{AnyGroup, Optimizer};
 
 /// A setting of a schedule: one number for all groups, or one for each.
 ///
 /// Made from `0.1`, `[0.1, 0.01]` or a vector.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a number or a list of numbers")]
 pub enum PerGroup {
     /// The same for every group.
     All(f64),
     /// One for each group, in order.
     Each(Vec<f64>),
 }
+
+tensor::option_value!(PerGroup);
 
 impl PerGroup {
     /// As many numbers as there are groups.

@@ -49,6 +49,6 @@ impl Schedule for PolynomialLR {
 
     fn fields(&mut self, f: &mut Fields<'_>) {
         f.int("total_iters", &mut self.total_iters);
-        f.float("power", &mut self.power);
+        f.value("power", &mut self.power);
     }
 }

@@ -1,7 +1,7 @@
-use nn::Value;
+use nn::{OptionValue, Options, Value};
+use serde::{Deserialize, Serialize};
 
 use super::PerGroup;
-use crate::core::{int_if_zero, number};
 use crate::{Error, Fields, Optimizer};
 
 /// `lr ← lr·factor` once a watched number has stopped improving:
@@ -40,7 +40,8 @@ pub struct ReduceLROnPlateau {
 }
 
 /// Which way the watched number should go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PlateauMode {
     /// Down, as a loss.
     #[default]
@@ -50,7 +51,8 @@ pub enum PlateauMode {
 }
 
 /// How the threshold of an improvement is meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ThresholdMode {
     /// As a share of the best value.
     #[default]
@@ -59,40 +61,32 @@ pub enum ThresholdMode {
     Abs,
 }
 
+tensor::option_value!(PlateauMode, ThresholdMode);
+
 /// The options of [`ReduceLROnPlateau`], with torch's defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Options)]
 pub struct ReduceLROnPlateauOptions {
     /// Which way is better: [`PlateauMode::Min`].
     pub mode: PlateauMode,
     /// The factor of a reduction, below 1: 0.1.
+    #[option(default = 0.1, check(factor < 1.0, "Factor should be < 1.0."))]
     pub factor: f64,
     /// Epochs without improvement that are borne: 10.
+    #[option(default = 10)]
     pub patience: usize,
     /// The least change that is an improvement: 1e-4.
+    #[option(default = 1e-4)]
     pub threshold: f64,
     /// How it is meant: [`ThresholdMode::Rel`].
     pub threshold_mode: ThresholdMode,
     /// Epochs after a reduction in which nothing is held against the number: 0.
     pub cooldown: usize,
     /// The lowest rate: 0.
+    #[option(default = 0.0.into())]
     pub min_lr: PerGroup,
     /// A smaller change of the rate is not made: 1e-8.
+    #[option(default = 1e-8)]
     pub eps: f64,
-}
-
-impl Default for ReduceLROnPlateauOptions {
-    fn default() -> Self {
-        ReduceLROnPlateauOptions {
-            mode: PlateauMode::Min,
-            factor: 0.1,
-            patience: 10,
-            threshold: 1e-4,
-            threshold_mode: ThresholdMode::Rel,
-            cooldown: 0,
-            min_lr: PerGroup::All(0.0),
-            eps: 1e-8,
-        }
-    }
 }
 
 impl ReduceLROnPlateau {
@@ -107,7 +101,7 @@ impl ReduceLROnPlateau {
     /// If `factor` is not below 1, or `min_lr` is a list not as long as the groups are many.
     #[track_caller]
     pub fn with(optimizer: &mut dyn Optimizer, options: ReduceLROnPlateauOptions) -> ReduceLROnPlateau {
-        assert!(options.factor < 1.0, "Factor should be < 1.0.");
+        options.assert_valid("ReduceLROnPlateau");
         let mut schedule = ReduceLROnPlateau {
             factor: options.factor,
             default_min_lr: if let PerGroup::All(lr) = options.min_lr { Some(lr) } else { None },
@@ -210,27 +204,23 @@ impl ReduceLROnPlateau {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        f.float("factor", &mut self.factor);
-        let write = |lr: &Option<f64>| lr.map_or(Value::None, int_if_zero);
-        let read = |value: &Value| match value {
-            Value::None => Some(None),
-            value => number(value).map(Some),
-        };
+        f.value("factor", &mut self.factor);
+        let write = |lr: &Option<f64>| lr.to_value().int_if_zero();
+        let read = |value: &Value| Option::from_value(value).ok();
         f.any("default_min_lr", &mut self.default_min_lr, "a number or None", write, read);
-        let write = |lrs: &Vec<f64>| Value::List(lrs.iter().map(|&lr| int_if_zero(lr)).collect());
-        let read = |value: &Value| value.as_list()?.iter().map(number).collect();
+        let write = |lrs: &Vec<f64>| Value::List(lrs.iter().map(|lr| lr.to_value().int_if_zero()).collect());
+        let read = |value: &Value| Vec::from_value(value).ok();
         f.any("min_lrs", &mut self.min_lrs, "a list of numbers", write, read);
         f.int("patience", &mut self.patience);
         f.int("cooldown", &mut self.cooldown);
-        f.float("eps", &mut self.eps);
+        f.value("eps", &mut self.eps);
         f.int("last_epoch", &mut self.last_epoch);
         f.floats("_last_lr", &mut self.last_lr);
         f.constant("mode_worse", Value::Float(worst(self.mode)));
-        f.choice("mode", &mut self.mode, &[("min", PlateauMode::Min), ("max", PlateauMode::Max)]);
-        f.float("threshold", &mut self.threshold);
-        let modes = [("rel", ThresholdMode::Rel), ("abs", ThresholdMode::Abs)];
-        f.choice("threshold_mode", &mut self.threshold_mode, &modes);
-        f.float("best", &mut self.best);
+        f.value("mode", &mut self.mode);
+        f.value("threshold", &mut self.threshold);
+        f.value("threshold_mode", &mut self.threshold_mode);
+        f.value("best", &mut self.best);
         f.int("cooldown_counter", &mut self.cooldown_counter);
         f.int("num_bad_epochs", &mut self.num_bad_epochs);
     }

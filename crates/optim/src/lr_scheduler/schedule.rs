@@ -21,7 +21,8 @@ pub trait LRScheduler: Part + Send {
     /// Takes over a state dict, ours or torch's. The optimizer's own state dict carries the rates themselves.
     ///
     /// # Errors
-    /// If entries are missing or of the wrong kind; the schedule is then unchanged.
+    /// If entries are missing or of the wrong kind, or a length that is divided by is not above 0; the
+    /// schedule is then unchanged.
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error>;
 }
 

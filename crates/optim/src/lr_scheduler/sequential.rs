@@ -1,4 +1,4 @@
-use nn::Value;
+use nn::{OptionValue, Value};
 
 use super::LRScheduler;
 use super::part::{Part, load_children, save_children};
@@ -109,12 +109,8 @@ impl Part for SequentialLR {
 
 fn own_fields(f: &mut Fields<'_>, milestones: &mut Vec<i64>, last_epoch: &mut i64, last_lr: &mut Vec<f64>) {
     let n = milestones.len();
-    let write = |xs: &Vec<i64>| Value::List(xs.iter().map(|&x| Value::Int(x)).collect());
-    let read = |value: &Value| {
-        let xs: Option<Vec<i64>> = value.as_list()?.iter().map(Value::as_int).collect();
-        xs.filter(|xs| xs.len() == n)
-    };
-    f.any("_milestones", milestones, "a list of as many epochs as there are changes", write, read);
+    let read = |value: &Value| Vec::from_value(value).ok().filter(|xs: &Vec<i64>| xs.len() == n);
+    f.any("_milestones", milestones, "a list of as many epochs as there are changes", Vec::to_value, read);
     f.int("last_epoch", last_epoch);
     f.floats("_last_lr", last_lr);
 }

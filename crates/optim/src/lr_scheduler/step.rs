@@ -61,7 +61,7 @@ impl Schedule for StepLR {
     }
 
     fn fields(&mut self, f: &mut Fields<'_>) {
-        f.int("step_size", &mut self.step_size);
-        f.float("gamma", &mut self.gamma);
+        f.length("step_size", &mut self.step_size);
+        f.value("gamma", &mut self.gamma);
     }
 }

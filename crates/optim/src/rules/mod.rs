@@ -10,47 +10,56 @@ mod momentum;
 mod rmsprop;
 mod sgd;
 
-use nn::{OptionError, Options, Value};
-
-use crate::{Entry, Optimizer, Rule};
-
 pub use formula::Formula;
 pub use momentum::Momentum;
 
-/// Exports the optimizers, and lists them for [`by_name`].
+/// Exports the optimizers, and lists them by their names.
 macro_rules! optimizers {
     ($($file:ident: $optimizer:ident, $options:ident;)*) => {
         $(pub use $file::{$optimizer, $options};)*
 
-        /// torch's names of the optimizers in this crate.
-        pub const NAMES: &[&str] = &[$($options::NAME),*];
+        /// The optimizers by their names: no part of a prelude.
+        pub(crate) mod table {
+            use nn::{OptionError, Options, Value};
 
-        /// The optimizer that torch calls `name`, over parameters or groups; the options are a dict by
-        /// torch's names, and the others have their defaults.
-        ///
-        /// ```
-        /// use nn::Value;
-        ///
-        /// let w = nn::Parameter::new(tensor::ones([2]));
-        /// let optim = optim::by_name("Adam", [w], &Value::dict([("lr", 0.1.into())]))?;
-        /// assert!(optim.to_string().starts_with("Adam (\n"));
-        /// # Ok::<(), nn::OptionError>(())
-        /// ```
-        ///
-        /// # Errors
-        /// If there is none of this name, or an option is unknown, of another type or out of its range.
-        ///
-        /// # Panics
-        /// As [`Core::with`](crate::Core::with).
-        #[track_caller]
-        pub fn by_name(
-            name: &str,
-            params: impl IntoIterator<Item = impl Into<Entry>>,
-            options: &Value,
-        ) -> Result<Box<dyn Optimizer>, OptionError> {
-            match name {
-                $($options::NAME => Ok(Box::new($optimizer::with(params, Options::from_value(options)?))),)*
-                _ => Err(OptionError::new(format!("no optimizer {name:?} among {NAMES:?}"))),
+            use super::*;
+            use crate::{Entry, Optimizer, Rule};
+
+            /// torch's names of the optimizers in this crate.
+            pub const NAMES: &[&str] = &[$($options::NAME),*];
+
+            /// The optimizer that torch calls `name`, over parameters or groups; the options are a dict by
+            /// torch's names, and the others have their defaults.
+            ///
+            /// ```
+            /// use nn::Value;
+            ///
+            /// let w = nn::Parameter::new(tensor::ones([2]));
+            /// let optim = optim::by_name("Adam", [w], &Value::dict([("lr", 0.1.into())]))?;
+            /// assert!(optim.to_string().starts_with("Adam (\n"));
+            /// # Ok::<(), nn::OptionError>(())
+            /// ```
+            ///
+            /// # Errors
+            /// If there is none of this name, an option is unknown, of another type or out of its range, or
+            /// the options exclude each other.
+            ///
+            /// # Panics
+            /// As [`Core::with`](crate::Core::with).
+            #[track_caller]
+            pub fn by_name(
+                name: &str,
+                params: impl IntoIterator<Item = impl Into<Entry>>,
+                options: &Value,
+            ) -> Result<Box<dyn Optimizer>, OptionError> {
+                match name {
+                    $($options::NAME => {
+                        let options = $options::from_value(options)?;
+                        options.possible()?;
+                        Ok(Box::new($optimizer::with(params, options)))
+                    })*
+                    _ => Err(OptionError::new(format!("no optimizer {name:?} among {NAMES:?}"))),
+                }
             }
         }
     };

@@ -1,4 +1,4 @@
-use nn::Options;
+use nn::{OptionError, Options};
 
 use crate::arithmetic::{constants, sign};
 use crate::{Core, Formula, Real, Roots, Rule, Update};
@@ -54,10 +54,7 @@ pub struct SGDOptions {
     #[option(followed_by(foreach = None, differentiable = false, fused = None))]
     pub maximize: bool,
     /// Whether the momentum buffer holds gradients (torch) or steps (textbooks).
-    #[option(skip, check(
-        formula == Formula::Torch || !nesterov && dampening == 0.0,
-        "the textbooks' momentum has neither dampening nor nesterov"
-    ))]
+    #[option(skip)]
     pub formula: Formula,
 }
 
@@ -69,6 +66,15 @@ impl Rule for SGDOptions {
 
     fn uses(&self, _: usize) -> bool {
         self.momentum != 0.0
+    }
+
+    fn possible(&self) -> Result<(), OptionError> {
+        match self.formula {
+            Formula::Textbook if self.nesterov || self.dampening != 0.0 => {
+                Err(OptionError::new("the textbooks' momentum has neither dampening nor nesterov"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn step(core: &mut Core<Self>) {
@@ -86,22 +92,30 @@ impl Update<1> for SGDStep {
     #[inline(always)]
     fn apply<T: Real>(self, w: &mut [T], g: &[T], [v]: [&mut [T]; 1], _: Roots) {
         let SGDOptions { lr, momentum, dampening, weight_decay, nesterov, maximize, formula } = self.options;
-        // The first buffer is the gradient, whatever it holds: a parameter listed twice has two first ones.
-        let (kept, fresh) = if self.first { (0.0, 1.0) } else { (momentum, 1.0 - dampening) };
+        let fresh = if self.first { 1.0 } else { 1.0 - dampening };
         let textbook = momentum != 0.0 && formula == Formula::Textbook;
         let (gathered, rate) = if textbook { (lr, 1.0) } else { (fresh, lr) };
-        let [mu, kept, gathered, rate, wd, sign] =
-            [momentum, kept, gathered, rate, weight_decay, sign(maximize)].map(T::from_f64);
-        constants!([MOMENTUM = momentum != 0.0, NESTEROV = nesterov, TEXTBOOK = textbook] => {
+        let [mu, gathered, rate, wd, sign] =
+            [momentum, gathered, rate, weight_decay, sign(maximize)].map(T::from_f64);
+        constants!([
+            DECAY = weight_decay != 0.0, MOMENTUM = momentum != 0.0, NESTEROV = nesterov, TEXTBOOK = textbook
+        ] => {
             let n = w.len();
             let (g, v) = (&g[..n], &mut v[..if MOMENTUM { n } else { 0 }]);
+            if self.first {
+                // A parameter listed twice has two first steps, and the buffer of the other may be infinite.
+                v.fill(T::ZERO);
+            }
             for i in 0..n {
-                let mut step = wd.mul_add(w[i], sign * g[i]);
+                let mut step = sign * g[i];
+                if DECAY {
+                    step = wd.mul_add(w[i], step);
+                }
                 if MOMENTUM {
                     let sum = if TEXTBOOK {
-                        kept * v[i] + gathered * step
+                        mu * v[i] + gathered * step
                     } else {
-                        gathered.mul_add(step, kept * v[i])
+                        gathered.mul_add(step, mu * v[i])
                     };
                     v[i] = sum.flushed();
                     step = if NESTEROV { mu.mul_add(v[i], step) } else { v[i] };

@@ -7,6 +7,7 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
+//! - [`conv`]: convolution.
 //! - [`padding`]: elements around those of some axes.
 //! - [`pooling`]: windows that move over planes.
 //! - `copy`: strided elements into rows.
@@ -14,10 +15,13 @@
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
 //! - `fold`: sums and other reductions.
 //! - [`softmax`]: softmax and its logarithm over rows.
+//! - `vector`: vectors that sums are kept in.
+//! - `scratch`: space that a thread keeps.
 //! - `huge`: huge pages for large buffers.
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub mod conv;
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
@@ -31,5 +35,7 @@ pub mod parallel;
 mod pool;
 pub mod pooling;
 pub mod rounding;
+mod scratch;
 pub mod simd;
 pub mod softmax;
+mod vector;

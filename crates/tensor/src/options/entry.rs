@@ -42,8 +42,7 @@ impl OptionEntry {
     /// The option, with 0 as an integer: torch's default is written so.
     #[must_use]
     pub fn int_if_zero(self) -> Self {
-        let whole = |value: Value| if value == Value::Float(0.0) { Value::Int(0) } else { value };
-        Self { value: whole(self.value), default: whole(self.default), ..self }
+        Self { value: self.value.int_if_zero(), default: self.default.int_if_zero(), ..self }
     }
 
     /// The option, printed at these times.

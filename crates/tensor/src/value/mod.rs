@@ -140,6 +140,12 @@ impl Value {
         if let Self::Tensor(tensor) = self { Some(tensor) } else { None }
     }
 
+    /// The value, with the integer 0 for the float 0.0: so torch writes a number whose default is an integer.
+    #[must_use]
+    pub fn int_if_zero(self) -> Value {
+        if self == Self::Float(0.0) { Self::Int(0) } else { self }
+    }
+
     /// Its kind, for error messages.
     pub fn type_name(&self) -> &'static str {
         match self {

@@ -2,11 +2,10 @@
 //! warning.
 
 use std::collections::BTreeSet;
-use std::io::{Write, stderr};
 use std::panic::Location;
 use std::sync::{Mutex, PoisonError};
 
-use tensor::broadcast_tensors;
+use tensor::{broadcast_tensors, warn};
 
 use super::pair_loss::{PairLoss, pair_loss};
 use crate::Variable;
@@ -20,14 +19,12 @@ pub(super) fn regression_loss<L: PairLoss>(loss: L, x: &Variable, t: &Variable) 
     if xs == ts {
         return pair_loss(loss, None, x, t);
     }
-    let place = Location::caller();
-    if first_time(place) {
-        let warning = format!(
-            "{place}: warning: {}: using a target size ({ts:?}) that is different to the input size ({xs:?}). This \
-             will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.\n",
+    if first_time(Location::caller()) {
+        warn(&format!(
+            "{}: using a target size ({ts:?}) that is different to the input size ({xs:?}). This will likely lead to \
+             incorrect results due to broadcasting. Please ensure they have the same size.",
             L::NAME
-        );
-        let _ = stderr().write_all(warning.as_bytes()); // a closed stderr is no reason to stop
+        ));
     }
     let (repeated, _) = broadcast_tensors(&x.data(), &t.data());
     let [x, t] = [x, t].map(|side| side.expand(repeated.shape()));

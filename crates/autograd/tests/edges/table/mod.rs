@@ -3,6 +3,7 @@
 //! `cargo xtask record --python PATH autograd/edges` writes down what torch gives.
 
 mod binary;
+mod conv;
 mod create;
 mod elementwise;
 mod index;
@@ -24,6 +25,7 @@ pub(crate) fn table() -> Table {
     movement::rows(&mut table);
     index::rows(&mut table);
     product::rows(&mut table);
+    conv::rows(&mut table);
     pad::rows(&mut table);
     pool::rows(&mut table);
     loss::rows(&mut table);

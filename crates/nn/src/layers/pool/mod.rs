@@ -2,29 +2,28 @@
 
 mod adaptive;
 mod avg_pool;
+mod lp_pool;
 mod max_pool;
+mod max_unpool;
 
-pub use adaptive::{
-    AdaptiveAvgPool, AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool,
-    AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d,
-};
-pub use autograd::{AvgPoolOptions, MaxPoolOptions};
-pub use avg_pool::{AvgPool, AvgPool1d, AvgPool2d, AvgPool3d};
-pub use max_pool::{MaxPool, MaxPool1d, MaxPool2d, MaxPool3d};
+pub use autograd::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
+pub use max_unpool::{MaxUnpool, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d};
 
-use crate::Registry;
-
-pub(super) fn register(registry: &mut Registry) {
-    registry.register::<AdaptiveAvgPool1d>();
-    registry.register::<AdaptiveAvgPool2d>();
-    registry.register::<AdaptiveAvgPool3d>();
-    registry.register::<AdaptiveMaxPool1d>();
-    registry.register::<AdaptiveMaxPool2d>();
-    registry.register::<AdaptiveMaxPool3d>();
-    registry.register::<AvgPool1d>();
-    registry.register::<AvgPool2d>();
-    registry.register::<AvgPool3d>();
-    registry.register::<MaxPool1d>();
-    registry.register::<MaxPool2d>();
-    registry.register::<MaxPool3d>();
+crate::build::modules! {
+    register;
+    adaptive: AdaptiveAvgPool1d, AdaptiveAvgPool;
+    adaptive: AdaptiveAvgPool2d;
+    adaptive: AdaptiveAvgPool3d;
+    adaptive: AdaptiveMaxPool1d, AdaptiveMaxPool;
+    adaptive: AdaptiveMaxPool2d;
+    adaptive: AdaptiveMaxPool3d;
+    avg_pool: AvgPool1d, AvgPool;
+    avg_pool: AvgPool2d;
+    avg_pool: AvgPool3d;
+    lp_pool: LPPool1d, LPPool;
+    lp_pool: LPPool2d;
+    lp_pool: LPPool3d;
+    max_pool: MaxPool1d, MaxPool;
+    max_pool: MaxPool2d;
+    max_pool: MaxPool3d;
 }

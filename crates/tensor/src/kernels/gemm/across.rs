@@ -8,11 +8,11 @@
 //! apply. Each thread packs for itself: fetching a panel from the caches of the thread that wrote it
 //! takes longer (64×200×400, 2 threads: 90 µs instead of 50).
 
-use super::scratch::{new_product, once_per_thread};
 use super::tile::{Finish, Kernels, Tile, cut};
 use super::x86::Product;
 use crate::kernels::parallel;
 use crate::kernels::rounding::Rounding;
+use crate::kernels::scratch::{new_product, once_per_thread};
 use std::ops::Range;
 
 /// The largest panel: the second-level cache must hold it beside what streams past.

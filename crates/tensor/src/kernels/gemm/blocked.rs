@@ -8,11 +8,11 @@
 //! AVX2; with AVX-512 only if its steps of `k` lie far apart, since they would share a few sets of the caches
 //! (1024³: 103 instead of 97 GFLOP/s).
 
-use super::scratch::with_scratch;
 use super::tile::{Finish, Kernels, MAX_BLOCK, Tile, cut, packed_len};
 use super::x86::Product;
 use crate::kernels::parallel;
 use crate::kernels::rounding::Rounding;
+use crate::kernels::scratch::with_scratch;
 use smallvec::SmallVec;
 use std::ops::Range;
 

@@ -2,11 +2,11 @@
 //! shape, in which each element is a dot product in four lanes, with products rounded before they are added;
 //! columns left over from groups of four have eight lanes.
 
-use super::scratch::with_scratch;
 use super::tile::cut;
 use super::x86::Product;
 use crate::kernels::parallel;
 use crate::kernels::rounding::Rounding;
+use crate::kernels::scratch::with_scratch;
 use crate::kernels::simd::{Kernel, dispatch};
 
 /// A task is at least this many multiply-adds.

@@ -24,8 +24,6 @@ mod dots;
 #[cfg(target_arch = "x86_64")]
 mod few;
 mod portable;
-#[cfg(target_arch = "x86_64")]
-mod scratch;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
@@ -53,6 +51,16 @@ pub trait Multiply: Float {
     unsafe fn with_vectors(_isa: Isa, _operands: &mut Operands<Self>) -> bool {
         false
     }
+
+    /// Copies `Y ← Xᵀ`, both with columns side by side, with a kernel of our own, if there is one for it.
+    ///
+    /// # Safety
+    ///
+    /// The shapes fit each other, and this machine has `isa`.
+    #[doc(hidden)]
+    unsafe fn transpose_with_vectors(_isa: Isa, _x: &Mat<Self>, _y: &mut MatMut<Self>) -> bool {
+        false
+    }
 }
 
 impl Multiply for f64 {
@@ -66,6 +74,17 @@ impl Multiply for f32 {
     unsafe fn with_vectors(isa: Isa, operands: &mut Operands<f32>) -> bool {
         // SAFETY: the caller's promise.
         unsafe { x86::multiply(isa, operands) }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn transpose_with_vectors(isa: Isa, x: &Mat<f32>, y: &mut MatMut<f32>) -> bool {
+        if isa < Isa::Avx2 {
+            return false;
+        }
+        let ([rows, cols], from, to) = (x.shape, x.data.as_ptr(), y.data.as_mut_ptr());
+        // SAFETY: the caller's promise; `Mat` and `MatMut` reach no further than their slices.
+        unsafe { avx2::transpose(rows, cols, from, x.strides[0], to, y.strides[0], &tile::Finish::PLAIN) };
+        true
     }
 }
 
@@ -142,6 +161,26 @@ pub fn gemm_on<T: Multiply>(isa: Isa, mut operands: Operands<T>) {
     unsafe {
         if !T::with_vectors(isa, &mut operands) {
             portable::multiply(&mut operands);
+        }
+    }
+}
+
+/// `Y ← Xᵀ`.
+///
+/// # Panics
+///
+/// If the shapes do not fit each other; if this machine lacks `isa`.
+pub(crate) fn transpose<T: Multiply>(isa: Isa, x: Mat<T>, mut y: MatMut<T>) {
+    assert!(x.t().shape == y.shape, "transpose: {:?} into {:?}", x.shape, y.shape);
+    isa.assert_available();
+    let side_by_side = x.strides[1] == 1 && y.strides[1] == 1;
+    // SAFETY: asserted above.
+    if side_by_side && unsafe { T::transpose_with_vectors(isa, &x, &mut y) } {
+        return;
+    }
+    for j in 0..y.shape[0] {
+        for i in 0..y.shape[1] {
+            y.data[j * y.strides[0] + i * y.strides[1]] = x.at(i, j);
         }
     }
 }

@@ -46,11 +46,11 @@ pub(super) fn once_per_thread<R>(
 /// More than this is given back after use; the blocks of a large product stay below it.
 const KEEP: usize = 4 << 20;
 
-/// Calls `f` with `len` floats, aligned to 64 bytes, with anything in them.
-pub(super) fn with_scratch<R>(len: usize, f: impl FnOnce(&mut [f32]) -> R) -> R {
-    lend(len, |space, packed_for| {
+/// Calls `f` with `len` numbers, aligned to 64 bytes, with anything in them.
+pub(super) fn with_scratch<T: bytemuck::Pod, R>(len: usize, f: impl FnOnce(&mut [T]) -> R) -> R {
+    lend((len * size_of::<T>()).div_ceil(size_of::<f32>()), |space, packed_for| {
         *packed_for = 0;
-        f(space)
+        f(&mut bytemuck::cast_slice_mut(space)[..len])
     })
 }
 

@@ -1,0 +1,71 @@
+//! In which order the products of a sum are added: oneDNN's, which torch convolves with.
+//!
+//! Channels come in blocks as wide as its vectors; in a block the sum goes over the kernel's places, and at
+//! each over the block's channels. With AVX2 the output is one chain of fused multiply-adds that starts from
+//! the bias, with AVX-512 one chain for each block, added to what came before. The gradient of the input
+//! takes several blocks at a time with AVX2, fewer where rows are long; with a stride it takes all channels
+//! at once, and columns of the kernel apart (`input`). The gradients of weights and bias are one chain over
+//! image, row and column each. A kernel of one place is a product of matrices, cut into stretches.
+//!
+//! Found by comparing with torch 2.15 on one thread, on every element. Any other order would be as good; none
+//! depends on the number of threads.
+
+use std::ops::Range;
+
+use super::contract::Start;
+use super::geometry::Geometry;
+use crate::kernels::simd::Isa;
+
+/// The channels of a block: oneDNN's vector.
+pub(super) fn block(isa: Isa) -> usize {
+    if isa == Isa::Avx512 { 16 } else { 8 }
+}
+
+/// The channels of a chain of the output's sum, and how the first and the later chains begin; the output is
+/// its bias before, if it has one.
+pub(super) fn of_output(isa: Isa, g: &Geometry, bias: bool) -> (usize, [Start; 2]) {
+    match (isa, g.kernel) {
+        (Isa::Avx512, [1, 1, 1]) => (256, [Start::Onward, Start::Added]),
+        (_, [1, 1, 1]) => (128, [Start::Onward, Start::Added]),
+        (Isa::Avx512, _) => (16, [if bias { Start::Added } else { Start::Fresh }, Start::Added]),
+        _ => (usize::MAX, [Start::Onward; 2]),
+    }
+}
+
+/// The channels of a chain of the sum of the input's gradient.
+pub(super) fn of_input_gradient(isa: Isa, g: &Geometry) -> usize {
+    match (isa, g.kernel, g.output[2]) {
+        (Isa::Avx512, [1, 1, 1], _) => 256,
+        (_, [1, 1, 1], _) => 64,
+        _ if g.stride != [1; 3] => usize::MAX,
+        (Isa::Avx512, ..) => 16,
+        (_, _, 0..15) => 32,
+        (_, _, 15..40) => 16,
+        _ => 8,
+    }
+}
+
+/// The places of the output in each chain of the weights' gradient, and whether images have chains of their
+/// own.
+pub(super) fn of_weight_gradient(isa: Isa, g: &Geometry) -> (Vec<Range<usize>>, bool) {
+    let places = super::geometry::volume(g.output);
+    if g.kernel != [1; 3] {
+        return (vec![0..places], false);
+    }
+    if isa == Isa::Avx512 {
+        return (vec![0..places], true);
+    }
+    // Stretches of 128; what is left over is one more unless it is short.
+    let (mut chains, mut first) = (Vec::new(), 0);
+    while first < places {
+        let end = if places - first < 192 { places } else { first + 128 };
+        chains.push(first..end);
+        first = end;
+    }
+    (chains, true)
+}
+
+/// The items `0..items` in pieces of `size`.
+pub(super) fn pieces(items: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..items).step_by(size).map(move |first| first..items.min(first.saturating_add(size)))
+}
