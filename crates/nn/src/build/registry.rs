@@ -97,14 +97,16 @@ impl Registry {
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
-        for register in [
+        use layers::{activation, conv, pad, pool};
+        let of_folders: [fn(&mut Registry); _] = [
             layers::register,
-            layers::activation::register,
-            layers::conv::register,
-            layers::pad::register,
-            layers::pool::register,
+            activation::register,
+            conv::register,
+            pad::register,
+            pool::register,
             losses::register,
-        ] {
+        ];
+        for register in of_folders {
             register(&mut registry);
         }
         registry

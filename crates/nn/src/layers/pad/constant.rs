@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::{AxisSizes, PadMode, Scalar};
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// Pads an image with one number, as `torch.nn.ConstantPad1d`, `ConstantPad2d` and `ConstantPad3d`.
 ///
@@ -19,13 +19,14 @@ use crate::{Forward, Module};
 /// assert_eq!(y.data().to_vec::<f32>(), [3.5, 3.5, 1.0, 1.0, 3.5]);
 /// assert_eq!(layer.to_string(), "ConstantPad1d(padding=(2, 1), value=3.5)");
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["ConstantPad1d", "ConstantPad2d", "ConstantPad3d"][N / 2 - 1])]
 pub struct ConstantPad<const N: usize> {
     #[module(config)]
     padding: AxisSizes<N, isize>,
     #[module(config)]
     value: Scalar,
+    training: Training,
 }
 
 /// [`ConstantPad`] over the last axis, which has two ends.
@@ -41,7 +42,7 @@ impl<const N: usize> ConstantPad<N> {
     /// Padding with `value`, of this length at all ends, or of a length for each: before and behind the last
     /// axis, then the one before it. Negative ones cut off.
     pub fn new(padding: impl Into<AxisSizes<N, isize>>, value: impl Into<Scalar>) -> Self {
-        Self { padding: padding.into().each(), value: value.into() }
+        Self { padding: padding.into().each(), value: value.into(), training: Training::default() }
     }
 }
 

@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::{OutputSize, Tensor};
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// Means of as many parts of the last `D` axes as `output_size` says, as `torch.nn.AdaptiveAvgPool1d`,
 /// `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d`; `None` keeps the size of an axis. The `i`th of `m` parts of an
@@ -21,11 +21,12 @@ use crate::{Forward, Module};
 /// let layer = AdaptiveAvgPool2d::new([None, Some(3)]);
 /// assert_eq!(layer.to_string(), "AdaptiveAvgPool2d(output_size=(None, 3))");
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"][D - 1])]
 pub struct AdaptiveAvgPool<const D: usize> {
     #[module(config)]
     output_size: OutputSize<D>,
+    training: Training,
 }
 
 /// The largest elements of as many parts of the last `D` axes as `output_size` says, as
@@ -42,11 +43,12 @@ pub struct AdaptiveAvgPool<const D: usize> {
 /// assert_eq!(y.data().to_vec::<f32>(), [3.0, 5.0, 7.0]);
 /// assert_eq!(indices.to_vec::<i64>(), [2, 4, 6]);
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"][D - 1])]
 pub struct AdaptiveMaxPool<const D: usize> {
     #[module(config)]
     output_size: OutputSize<D>,
+    training: Training,
 }
 
 macro_rules! layers {
@@ -100,13 +102,13 @@ layers! {
 impl<const D: usize> AdaptiveAvgPool<D> {
     /// So many parts of each axis.
     pub fn new(output_size: impl Into<OutputSize<D>>) -> Self {
-        Self { output_size: output_size.into() }
+        Self { output_size: output_size.into(), training: Training::default() }
     }
 }
 
 impl<const D: usize> AdaptiveMaxPool<D> {
     /// So many parts of each axis.
     pub fn new(output_size: impl Into<OutputSize<D>>) -> Self {
-        Self { output_size: output_size.into() }
+        Self { output_size: output_size.into(), training: Training::default() }
     }
 }

@@ -1,7 +1,7 @@
 use autograd::{AvgPoolOptions, Variable};
 use tensor::PerAxis;
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// The mean of each window that slides over the last `D` axes, as `torch.nn.AvgPool1d`, `AvgPool2d` and
 /// `AvgPool3d`.
@@ -24,13 +24,14 @@ use crate::{Forward, Module};
 /// assert_eq!(layer.forward(&x).data().to_vec::<f32>()[0], 4.0 / 9.0);
 /// assert_eq!(layer.to_string(), "AvgPool2d(kernel_size=3, stride=1, padding=1)");
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["AvgPool1d", "AvgPool2d", "AvgPool3d"][D - 1])]
 pub struct AvgPool<const D: usize> {
     #[module(config)]
     kernel_size: PerAxis<D>,
     #[module(options)]
     options: AvgPoolOptions<D>,
+    training: Training,
 }
 
 /// [`AvgPool`] over the last axis.
@@ -55,7 +56,7 @@ impl<const D: usize> AvgPool<D> {
         let kept = |sizes: PerAxis<D>| if D == 1 { sizes.each() } else { sizes };
         let stride = Some(kept(options.stride.unwrap_or(kernel_size)));
         let options = AvgPoolOptions { stride, padding: kept(options.padding), ..options };
-        Self { kernel_size: kept(kernel_size), options }
+        Self { kernel_size: kept(kernel_size), options, training: Training::default() }
     }
 }
 

@@ -1,7 +1,7 @@
 use autograd::{LPPoolOptions, Variable};
 use tensor::{PerAxis, Scalar};
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// `(Σ xᵖ)^(1/p)` of each window that slides over the last `D` axes, with the p of `norm_type`, as
 /// `torch.nn.LPPool1d`, `LPPool2d` and `LPPool3d`; shapes are those of [`AvgPool`](crate::AvgPool). The stride
@@ -17,7 +17,7 @@ use crate::{Forward, Module};
 /// assert_eq!(layer.forward(&x).data().to_vec::<f32>(), [5.0, 10.0]);
 /// assert_eq!(layer.to_string(), "LPPool1d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)");
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["LPPool1d", "LPPool2d", "LPPool3d"][D - 1])]
 pub struct LPPool<const D: usize> {
     #[module(config)]
@@ -26,6 +26,7 @@ pub struct LPPool<const D: usize> {
     kernel_size: PerAxis<D>,
     #[module(options)]
     options: LPPoolOptions<D>,
+    training: Training,
 }
 
 /// [`LPPool`] over the last axis.
@@ -49,7 +50,12 @@ impl<const D: usize> LPPool<D> {
         kernel_size: impl Into<PerAxis<D>>,
         options: LPPoolOptions<D>,
     ) -> Self {
-        Self { norm_type: norm_type.into(), kernel_size: kernel_size.into(), options }
+        Self {
+            norm_type: norm_type.into(),
+            kernel_size: kernel_size.into(),
+            options,
+            training: Training::default(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use autograd::{MaxPoolOptions, Variable};
 use tensor::{PerAxis, Tensor};
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// The largest element of each window that slides over the last `D` axes, as `torch.nn.MaxPool1d`, `MaxPool2d`
 /// and `MaxPool3d`. The padding counts as −∞, and NaN as larger than everything.
@@ -28,13 +28,14 @@ use crate::{Forward, Module};
 ///     "MaxPool2d(kernel_size=3, stride=2, padding=1, dilation=1, ceil_mode=False)"
 /// );
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["MaxPool1d", "MaxPool2d", "MaxPool3d"][D - 1])]
 pub struct MaxPool<const D: usize> {
     #[module(config)]
     kernel_size: PerAxis<D>,
     #[module(options)]
     options: MaxPoolOptions<D>,
+    training: Training,
 }
 
 /// [`MaxPool`] over the last axis.
@@ -56,7 +57,7 @@ impl<const D: usize> MaxPool<D> {
     pub fn with(kernel_size: impl Into<PerAxis<D>>, options: MaxPoolOptions<D>) -> Self {
         let kernel_size = kernel_size.into();
         let stride = Some(options.stride.unwrap_or(kernel_size));
-        Self { kernel_size, options: MaxPoolOptions { stride, ..options } }
+        Self { kernel_size, options: MaxPoolOptions { stride, ..options }, training: Training::default() }
     }
 }
 

@@ -1,7 +1,7 @@
 use autograd::{MaxUnpoolOptions, Variable};
 use tensor::{PerAxis, Tensor};
 
-use crate::Module;
+use crate::{Module, Training};
 
 /// Zeros with the elements where a [`MaxPool`](crate::MaxPool) found them, as `torch.nn.MaxUnpool1d`,
 /// `MaxUnpool2d` and `MaxUnpool3d`. It is no layer of a `Sequential`, since it takes the indices, too.
@@ -21,13 +21,14 @@ use crate::Module;
 /// assert_eq!(layer.forward(&y, &indices).data().to_vec::<f32>(), [0.0, 3.0, 4.0, 0.0]);
 /// assert_eq!(layer.to_string(), "MaxUnpool1d(kernel_size=(2,), stride=(2,), padding=(0,))");
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(name = ["MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"][D - 1])]
 pub struct MaxUnpool<const D: usize> {
     #[module(config)]
     kernel_size: PerAxis<D>,
     #[module(options)]
     options: MaxUnpoolOptions<D>,
+    training: Training,
 }
 
 /// [`MaxUnpool`] over the last axis.
@@ -50,7 +51,7 @@ impl<const D: usize> MaxUnpool<D> {
         let kernel_size = kernel_size.into();
         let stride = Some(options.stride.unwrap_or(kernel_size).each());
         let options = MaxUnpoolOptions { stride, padding: options.padding.each() };
-        Self { kernel_size: kernel_size.each(), options }
+        Self { kernel_size: kernel_size.each(), options, training: Training::default() }
     }
 }
 
