@@ -15,4 +15,4 @@ mod shape;
 pub use activation::dropout;
 pub use linalg::linear;
 pub use loss::*;
-pub use pool::{AvgPoolOptions, MaxPoolOptions};
+pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
