@@ -8,6 +8,7 @@
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolution.
+//! - [`norm`]: batch, layer and group norm.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
@@ -27,6 +28,7 @@ pub(crate) mod huge;
 pub mod map;
 pub mod mat;
 pub mod math;
+pub mod norm;
 pub mod number;
 pub mod parallel;
 mod pool;
