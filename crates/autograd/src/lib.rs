@@ -10,9 +10,9 @@
 //! assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [2.0, 4.0, 6.0]); // dy/dx = 2x
 //! ```
 //!
-//! An operation with structure is a file in `ops/`, its derivative beside it; the functions of single elements
-//! are rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's gradient with
-//! finite differences. A new operation is a value that implements [`Op`].
+//! An operation with structure is a file in `ops/`, its derivative beside it; the functions of single
+//! elements are rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's gradient
+//! with finite differences. A new operation is a value that implements [`Op`].
 #![forbid(unsafe_code)]
 
 mod data;

@@ -1,12 +1,13 @@
 //! The attributes `#[module(…)]` of a struct and of its fields.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Error, Expr, LitStr, Result};
+use syn::{Attribute, Error, Expr, LitStr, Result, Token};
 
 /// Attributes of the struct.
 #[derive(Default)]
 pub(crate) struct StructAttributes {
-    pub(crate) name: Option<LitStr>,
+    pub(crate) name: Option<TokenStream>,
     pub(crate) extra_repr: Option<Expr>,
     pub(crate) check: Option<Expr>,
 }
@@ -16,14 +17,14 @@ impl StructAttributes {
         let mut found = Self::default();
         each("module", attributes, |meta| {
             if meta.path.is_ident("name") {
-                set(&meta, &mut found.name, name(&meta)?)
+                set(&meta, &mut found.name, expression(&meta)?)
             } else if meta.path.is_ident("extra_repr") {
                 set(&meta, &mut found.extra_repr, meta.value()?.parse()?)
             } else if meta.path.is_ident("check") {
                 set(&meta, &mut found.check, meta.value()?.parse()?)
             } else {
                 Err(meta.error(
-                    "unknown attribute: a struct takes `name = \"…\"`, `extra_repr = function` and \
+                    "unknown attribute: a struct takes `name = expression`, `extra_repr = function` and \
                      `check = function`",
                 ))
             }
@@ -65,7 +66,7 @@ impl FieldAttributes {
             } else if meta.path.is_ident("skip") {
                 set_role(&meta, &mut role, Role::Skip)
             } else if meta.path.is_ident("name") {
-                let name = name(&meta)?;
+                let name = not_empty(meta.value()?.parse()?)?;
                 if name.value().contains('.') {
                     return Err(Error::new_spanned(name, "a part's name cannot contain \".\""));
                 }
@@ -114,8 +115,20 @@ fn set_role(meta: &ParseNestedMeta<'_>, slot: &mut Option<Role>, role: Role) -> 
     }
 }
 
-fn name(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
-    let name: LitStr = meta.value()?.parse()?;
+/// The tokens of a name, since `syn` without all its features does not know every expression.
+fn expression(meta: &ParseNestedMeta<'_>) -> Result<TokenStream> {
+    let value = meta.value()?;
+    if value.peek(LitStr) {
+        not_empty(value.fork().parse()?)?;
+    }
+    let mut tokens = TokenStream::from(value.parse::<TokenTree>()?);
+    while !value.is_empty() && !value.peek(Token![,]) {
+        tokens.extend([value.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
+}
+
+fn not_empty(name: LitStr) -> Result<LitStr> {
     if name.value().is_empty() {
         return Err(Error::new_spanned(name, "a name cannot be empty"));
     }

@@ -4,7 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Generics, LitStr, Member, Path, Result, Type, parse_quote};
+use syn::{
+    ConstParam, Data, DeriveInput, Error, GenericParam, Generics, LitStr, Member, Path, Result, Type,
+    TypeParam, parse_quote,
+};
 
 use crate::attributes::{FieldAttributes, Role, StructAttributes};
 
@@ -16,7 +19,8 @@ pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
     if let Some(lifetime) = input.generics.lifetimes().next() {
         return Err(Error::new_spanned(lifetime, "a module owns what it holds: it cannot have a lifetime"));
     }
-    let kind = attributes.name.unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
+    let name = attributes.name.unwrap_or_else(|| ident.unraw().to_string().to_token_stream());
+    let parameters = input.generics.params.iter().map(|parameter| as_parameter(parameter, &fields, root));
     let generics = bounded(&input.generics, &fields, root);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
 
@@ -72,7 +76,11 @@ pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
         #[automatically_derived]
         impl #impl_generics #root::Module for #ident #type_generics #where_clause {
             fn kind_name() -> &'static str {
-                #kind
+                #name
+            }
+
+            fn kind_path() -> ::std::string::String {
+                #root::kind_path(::core::module_path!(), Self::kind_name(), &[#(#parameters),*])
             }
 
             fn members(&self) -> #root::Members<'_> {
@@ -138,6 +146,24 @@ fn bounded(generics: &Generics, fields: &[Field], root: &Path) -> Generics {
         }
     }
     bounded
+}
+
+/// How the kind spells a parameter: a constant by its value, a type by its own kind if a field has that type,
+/// so that it is known to be part of a module, and else by its name.
+fn as_parameter(parameter: &GenericParam, fields: &[Field], root: &Path) -> TokenStream {
+    match parameter {
+        GenericParam::Const(ConstParam { ident, .. }) => quote!(::std::string::ToString::to_string(&#ident)),
+        GenericParam::Type(TypeParam { ident, .. }) => {
+            let is_part = |field: &Field| {
+                field.role == Role::Member && matches!(&field.ty, Type::Path(ty) if ty.path.is_ident(ident))
+            };
+            match fields.iter().any(is_part) {
+                true => quote!(<#ident as #root::Field>::kind_as_parameter()),
+                false => quote!(::std::string::ToString::to_string(::core::any::type_name::<#ident>())),
+            }
+        }
+        GenericParam::Lifetime(_) => TokenStream::new(),
+    }
 }
 
 fn mentions(tokens: TokenStream, parameters: &[Ident]) -> bool {

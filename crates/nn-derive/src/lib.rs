@@ -17,9 +17,9 @@ use syn::{DeriveInput, Result, parse_macro_input, parse_quote};
 /// Implements `nn::Module` and `Display` for a struct, from its fields.
 ///
 /// A field without an attribute is part of the module: a `Parameter`, a `Buffer`, the `Training` flag,
-/// another module, `Box<dyn Layer>`, `Arc<…>` of a module (shared), or an `Option` or `Vec` of these. Its
-/// name in Rust is its name in `state_dict`. A field declared as `bias: Option<Parameter>` has a name only
-/// while it is `Some`.
+/// another module, `Box<dyn Layer>` or `Box<dyn Module>`, `Arc<…>` of a module (shared), or an `Option` or
+/// `Vec` of these. Its name in Rust is its name in `state_dict`. A field declared as
+/// `bias: Option<Parameter>` has a name only while it is `Some`.
 ///
 /// # On a field
 /// - `#[module(config)]`: a setting. It is printed as `name=value` between the parentheses, saved with the
@@ -30,7 +30,8 @@ use syn::{DeriveInput, Result, parse_macro_input, parse_quote};
 /// - `#[module(name = "0")]`: another name than the field's, in files and in print; without a dot.
 ///
 /// # On the struct
-/// - `#[module(name = "mine::Linear")]`: another name than the struct's, in files and in print.
+/// - `#[module(name = "Conv2d")]`: another name than the struct's, in files and in print. It can be any
+///   expression, also of the constants that the struct is generic over.
 /// - `#[module(extra_repr = Self::describe)]`: a `fn(&Self) -> String` for the text between the
 ///   parentheses, instead of `name=value, name=value`.
 /// - `#[module(check = Self::check)]`: a `fn(&Self) -> Result<(), String>` that a module built from a file

@@ -2,6 +2,8 @@ use std::fmt;
 
 use tensor::ValueError;
 
+use crate::build::kind;
+
 /// An error in a file's or a user's description of a model.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
@@ -21,15 +23,18 @@ pub enum Error {
 
     /// A description names a kind of module that the registry does not know.
     #[error(
-        "{}unknown kind of module \"{kind}\": a type of your own needs `registry.register::<{kind}>()` \
+        "{}unknown kind of module \"{short}\": a type of your own needs `registry.{method}::<{short}>()` \
          before loading",
-        at(path)
+        at(path),
+        short = kind::short(kind)
     )]
     UnknownKind {
         /// The module's name in the tree.
         path: String,
         /// The unknown kind.
         kind: String,
+        /// The method of the registry that takes its type.
+        method: &'static str,
     },
 
     /// A value of a checkpoint is not what was asked for.

@@ -60,7 +60,7 @@ pub mod layers;
 pub mod losses;
 mod module;
 
-pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, setting};
+pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};
 pub use container::{IntoLayer, LayerIter, ModuleList, Sequential};
 pub use error::{Error, SizeMismatch, StateDictError};
 pub use layers::*;

@@ -4,50 +4,39 @@ mod torch;
 
 use autograd::Variable;
 use nn::{
-    Approximate, Architecture, Dropout, ELU, Flatten, FlattenOptions, GELU, Hardtanh, Layer, LeakyReLU,
-    LogSoftmax, Module, Registry, Softmax, Softplus, StateDict, Tanh, Unflatten,
+    Approximate, Architecture, Dropout, ELU, GELU, Hardtanh, Layer, LeakyReLU, Linear, Module, Registry,
+    Softmax, Softplus, StateDict, Tanh, Unflatten, sequential,
 };
-use testing::{Case, alone, ramp, recording};
+use testing::{alone, ramp, recording};
 use torch::assert_close;
 
-fn layer(case: &Case) -> Box<dyn Layer> {
-    let float = |name, default| case.get_number(name).unwrap_or(default);
-    let int = |name, default| float(name, default) as isize;
-    let dim = case["dim"].as_i64().map(|dim| dim as isize);
-    match case.name() {
-        "Flatten" => Box::new(Flatten::with(FlattenOptions {
-            start_dim: int("start_dim", 1.0),
-            end_dim: int("end_dim", -1.0),
-        })),
-        "Unflatten" => Box::new(Unflatten::new(dim.unwrap(), [2, 2])),
-        "Dropout" => Box::new(Dropout::new(float("p", 0.5))),
-        "Softmax" => Box::new(dim.map_or_else(Softmax::default, Softmax::new)),
-        "LogSoftmax" => Box::new(dim.map_or_else(LogSoftmax::default, LogSoftmax::new)),
-        _ => printed(case.text("repr")),
-    }
-}
-
-/// The layer that torch prints so: `Softplus(beta=2.0, threshold=20.0)`.
-fn printed(repr: &str) -> Box<dyn Layer> {
+/// The module that torch prints so: `Unflatten(dim=1, unflattened_size=(2, 2))`.
+fn printed(repr: &str) -> Architecture {
     let (kind, settings) = repr.strip_suffix(')').and_then(|repr| repr.split_once('(')).expect("a call");
-    let settings = settings.split(", ").filter_map(|setting| setting.split_once('='));
-    let architecture = Architecture {
+    let mut config: Vec<(String, String)> = Vec::new();
+    for part in settings.split(", ").filter(|part| !part.is_empty()) {
+        match (part.split_once('='), config.last_mut()) {
+            (Some((name, value)), _) => config.push((name.to_owned(), value.to_owned())),
+            (None, last) => last.expect("a name comes first").1 += &format!(", {part}"),
+        }
+    }
+    Architecture {
         kind: kind.to_owned(),
-        config: settings.map(|(name, value)| (name.to_owned(), value.parse().expect("Python"))).collect(),
+        config: config.into_iter().map(|(name, value)| (name, value.parse().expect("Python"))).collect(),
         training: true,
         parameters: Vec::new(),
         buffers: Vec::new(),
         children: Vec::new(),
         same_as: None,
-    };
-    Registry::new().build(&architecture, &StateDict::default()).expect("a layer of this crate")
+    }
 }
 
 #[test]
 fn every_layer_matches_torch() {
     let _alone = alone();
+    let registry = Registry::new();
     for case in recording!("layers").cases() {
-        let layer = layer(case);
+        let layer = registry.build(&printed(case.text("repr")), &StateDict::new()).unwrap();
         let expected = case.tensor("y");
         let x = Variable::new(case.tensor("x")).requires_grad_(true);
         let what = format!("{} of {:?} {}", layer.repr(), x.shape(), expected.dtype());
@@ -151,5 +140,32 @@ fn settings_survive_a_description() {
     ] {
         let built = Registry::new().build(&layer.architecture(), &layer.state_dict()).unwrap();
         assert_eq!(built.repr(), layer.repr());
+    }
+}
+
+/// The first recorded case of each kind, or torch's print without settings.
+#[test]
+fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
+    let (registry, recording) = (Registry::new(), recording!("layers"));
+    let modes = |module: &dyn Module| -> Vec<bool> {
+        module.modules().iter().map(|module| module.is_training()).collect()
+    };
+    let mut modules: Vec<Box<dyn Module>> = vec![Box::new(sequential![Tanh::new(), sequential![]])];
+    for kind in registry.kinds() {
+        modules.push(match recording.named(kind).first() {
+            _ if kind == "Linear" => Box::new(Linear::new(1, 1)),
+            Some(case) => registry.build_module(&printed(case.text("repr")), &StateDict::new()).unwrap(),
+            None => registry.build_module(&printed(&format!("{kind}()")), &StateDict::new()).unwrap(),
+        });
+    }
+    for module in modules {
+        for training in [true, false, true] {
+            module.set_training(training);
+            let file = module.architecture().to_value().unwrap();
+            let architecture = Architecture::from_value(&file).unwrap();
+            let again = registry.build_module(&architecture, &module.state_dict()).unwrap();
+            let expected = vec![training; module.modules().len()];
+            assert_eq!([modes(&*module), modes(&*again)], [expected.clone(), expected], "{module}");
+        }
     }
 }

@@ -66,6 +66,6 @@ pub use codec::Format;
 pub use contents::{Contents, Unreadable};
 pub use error::{Error, ErrorKind};
 pub use formats::Error as FileError;
-pub use model::{load, load_any, load_with, save};
+pub use model::{load, load_any, load_any_module, load_with, save};
 pub use options::LoadOptions;
 pub use state_dict::{load_state_dict, save_state_dict};

@@ -71,12 +71,20 @@ pub fn load_with<M: Module>(path: impl AsRef<Path>, registry: &Registry) -> Resu
     read(path.as_ref(), |architecture, state| registry.build_as(architecture, state))
 }
 
-/// Loads a whole model of whatever type it is.
+/// Loads a whole model of whatever type it is, if it is a layer.
 ///
 /// # Errors
 /// As [`load`].
 pub fn load_any(path: impl AsRef<Path>, registry: &Registry) -> Result<Box<dyn Layer>, Error> {
     read(path.as_ref(), |architecture, state| registry.build(architecture, state))
+}
+
+/// [`load_any`] for a model that need not be a layer.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_any_module(path: impl AsRef<Path>, registry: &Registry) -> Result<Box<dyn Module>, Error> {
+    read(path.as_ref(), |architecture, state| registry.build_module(architecture, state))
 }
 
 fn read<M>(

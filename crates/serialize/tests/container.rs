@@ -20,6 +20,7 @@ fn a_model_written_from_the_specification_is_read() {
         assert_eq!(state["0.bias"].to_vec::<f32>(), [0.5, -0.5, 0.25]);
         let contents = Contents::read(fixture(name)).unwrap();
         assert_eq!(contents.metadata, [("author".into(), "naïve ✓".into())]);
+        assert_eq!(contents.architecture, Some(net.architecture()));
     }
 }
 

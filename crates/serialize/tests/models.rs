@@ -2,8 +2,8 @@
 
 use autograd::Variable;
 use nn::{Forward, Identity, Linear, Module, Registry, Sequential, StateDict, Value, sequential};
-use serialize::{Contents, Format, load, load_any, load_checkpoint, load_state_dict, load_with};
-use serialize::{save, save_checkpoint, save_state_dict};
+use serialize::{Contents, Format, load, load_any, load_any_module, load_checkpoint, load_state_dict};
+use serialize::{load_with, save, save_checkpoint, save_state_dict};
 use std::collections::HashSet;
 use std::fs;
 use tempfile::{TempDir, tempdir};
@@ -65,6 +65,31 @@ fn a_layer_of_ones_own_needs_one_line() {
     assert_eq!(load::<Twice>(&path).unwrap().parameters().len(), 2);
     let error = load::<Sequential>(&path).err().unwrap().to_string();
     assert!(error.contains("expected Sequential, found Twice"), "{error}");
+}
+
+#[test]
+fn a_model_without_forward_comes_back_as_a_module() {
+    #[derive(Module)]
+    struct Pair {
+        left: Linear,
+        right: Linear,
+    }
+    let folder = folder();
+    let path = folder.path().join("pair.model");
+    let pair = Pair { left: Linear::new(2, 1), right: Linear::new(3, 1) };
+    save(&pair, &path).unwrap();
+    let mut registry = Registry::new();
+    let error = load_any_module(&path, &registry).unwrap_err().to_string();
+    assert!(
+        error.contains("\"Pair\": a type of your own needs `registry.register_module::<Pair>()`"),
+        "{error}"
+    );
+    registry.register_module::<Pair>();
+    let again = load_any_module(&path, &registry).unwrap();
+    assert!(again.is::<Pair>());
+    assert_eq!(again.to_string(), pair.to_string());
+    let error = load_any(&path, &registry).unwrap_err().to_string();
+    assert!(error.contains("pair.model: Pair is not a layer: "), "{error}");
 }
 
 #[test]

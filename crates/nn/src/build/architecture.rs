@@ -4,10 +4,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use tensor::{Value, ValueError};
 
-use super::flat;
+use super::{flat, kind};
 use crate::module::deep::one_deeper;
 use crate::module::{repr, walk};
-use crate::{Error, Module, SharedId};
+use crate::{Error, Module, ModuleList, Sequential, SharedId};
 
 /// All of a model but its numbers: a tree of kinds, settings and names.
 ///
@@ -25,7 +25,8 @@ use crate::{Error, Module, SharedId};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Architecture {
-    /// The kind of the module, such as `Linear`.
+    /// The kind of the module: `Linear`, or the path of a type that is not of this crate, such as
+    /// `mycrate::Block<Linear>`.
     pub kind: String,
     /// Its settings.
     pub config: Vec<(String, Value)>,
@@ -102,8 +103,21 @@ impl Architecture {
         };
         let nodes = value.as_list().unwrap_or_default().iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let adopt = |(_, parent): &mut (String, Self), child| parent.children.push(child);
-        flat::unflatten(nodes, adopt).map(|(_, module)| module).map_err(wrong)
+        let (_, mut root) = flat::unflatten(nodes, adopt).map_err(wrong)?;
+        give_lists_their_mode(&mut root);
+        Ok(root)
     }
+}
+
+/// Gives lists their mode in files from before they had one, where all lists train: a list evaluates if every
+/// module with parameters in it does. Returns whether one of these trains, if there is one.
+fn give_lists_their_mode(module: &mut Architecture) -> Option<bool> {
+    let below = module.children.iter_mut().map(|(_, child)| give_lists_their_mode(child)).max().flatten();
+    if below == Some(false) && [Sequential::kind_name(), ModuleList::kind_name()].contains(&&*module.kind) {
+        module.training = false;
+    }
+    let own = (!module.parameters.is_empty()).then_some(module.training);
+    own.max(below)
 }
 
 fn wrong(problem: String) -> Error {
@@ -116,7 +130,7 @@ impl fmt::Display for Architecture {
         let settings: Vec<_> = self.config.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let children: Vec<_> =
             self.children.iter().map(|(name, child)| format!("({name}): {child}")).collect();
-        f.pad(&repr::entry(&self.kind, &settings.join(", "), children))
+        f.pad(&repr::entry(kind::name(&self.kind), &settings.join(", "), children))
     }
 }
 
@@ -152,7 +166,7 @@ fn describe(module: &dyn Module, path: &str, described: &mut Described) -> Archi
         children.push((name.to_owned(), architecture));
     }
     Architecture {
-        kind: module.kind().to_owned(),
+        kind: module.as_kind_path(),
         config: module.config().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         training: members.training().is_none_or(|flag| flag.get()),
         parameters,

@@ -6,8 +6,8 @@ use autograd::Variable;
 use tensor::{Options, Tensor, Value, zeros};
 
 use super::architecture::TensorSpec;
-use super::flat;
-use super::registry::{AnyModule, Registered};
+use super::registry::{AnyModule, AsLayer, Registered, downcast};
+use super::{flat, kind};
 use crate::module::walk;
 use crate::{Architecture, Buffer, Error, Field, Layer, Module, Parameter, Registry, Setting, StateDict};
 
@@ -64,9 +64,9 @@ impl<'a> Builder<'a> {
     /// If it is not there or of another type.
     pub fn config<T: Setting>(&mut self, name: &str) -> Result<T, Error> {
         let Some((_, value)) = self.node.config.iter().find(|(n, _)| n == name) else {
-            return Err(self.error(format!("{} has no setting \"{name}\"", self.node.kind)));
+            return Err(self.error(format!("{} has no setting \"{name}\"", self.name())));
         };
-        value.to().map_err(|e| self.error(format!("the setting \"{name}\" of {}: {e}", self.node.kind)))
+        value.to().map_err(|e| self.error(format!("the setting \"{name}\" of {}: {e}", self.name())))
     }
 
     /// Reads a struct of options from the settings of their names; those that are not there have their
@@ -77,18 +77,23 @@ impl<'a> Builder<'a> {
     pub fn options<O: Options>(&mut self) -> Result<O, Error> {
         let theirs = self.node.config.iter().filter(|(name, _)| O::NAMES.contains(&name.as_str()));
         let options = O::from_value(&Value::dict(theirs.cloned()));
-        options.map_err(|problems| self.error(format!("the settings of {}: {problems}", self.node.kind)))
+        options.map_err(|problems| self.error(format!("the settings of {}: {problems}", self.name())))
     }
 
-    /// Asserts that the file describes a module of the kind of `M`.
+    /// Asserts that the file describes a module of the kind of `M`, whose path may have been another.
     ///
     /// # Errors
     /// If it is another kind.
     pub fn expect_kind<M: Module>(&self) -> Result<(), Error> {
-        if self.node.kind == M::kind_name() {
+        let (expected, found) = (M::kind_path(), &self.node.kind);
+        if kind::fits(found, &expected) {
             return Ok(());
         }
-        Err(self.error(format!("expected {}, found {}", M::kind_name(), self.node.kind)))
+        let [short, found_short] = [&expected, found].map(|kind| kind::short(kind));
+        Err(self.error(match short == found_short {
+            true => format!("expected {expected}, found {found}"),
+            false => format!("expected {short}, found {found_short}"),
+        }))
     }
 
     /// Turns what a module says against its own parts into an error. Says nothing while tensors are
@@ -113,6 +118,11 @@ impl<'a> Builder<'a> {
         &self.node.kind
     }
 
+    /// The name of that kind, as modules print it.
+    fn name(&self) -> &str {
+        kind::name(&self.node.kind)
+    }
+
     /// Whether this module was in training mode.
     pub fn training(&self) -> bool {
         self.node.training
@@ -131,7 +141,7 @@ impl<'a> Builder<'a> {
         let node = self.node;
         let names = || node.children.iter().map(|(n, _)| n).chain(node.parameters.iter().map(|s| &s.name));
         if let Some((i, name)) = names().enumerate().find(|(i, name)| **name != i.to_string()) {
-            return Err(self.error(format!("part {i} of {} is called \"{name}\"", node.kind)));
+            return Err(self.error(format!("part {i} of {} is called \"{name}\"", self.name())));
         }
         names().map(|name| self.field(name)).collect()
     }
@@ -142,7 +152,7 @@ impl<'a> Builder<'a> {
     /// If there is none of this name.
     pub fn child(&mut self, name: &str) -> Result<Builder<'_>, Error> {
         let Some(i) = self.child_at(name) else {
-            return Err(self.error(format!("{} has no module \"{name}\"", self.node.kind)));
+            return Err(self.error(format!("{} has no module \"{name}\"", self.name())));
         };
         flat::check_depth(self.place.len() as u32 + 1).map_err(|problem| self.error(problem))?;
         let place = self.place.iter().copied().chain([i]).collect();
@@ -180,43 +190,72 @@ impl<'a> Builder<'a> {
     }
 
     /// This module, of whatever kind the file says.
+    pub(crate) fn module(mut self) -> Result<Box<dyn Module>, Error> {
+        let construct = self.registered("register_module")?.construct;
+        construct(&mut self)
+    }
+
+    /// This layer, of whatever kind the file says.
     pub(crate) fn layer(mut self) -> Result<Box<dyn Layer>, Error> {
-        let construct = self.registered()?.construct;
+        let construct = self.registered_layer()?.construct;
         construct(&mut self)
     }
 
     /// This module, or the one it is the same as.
-    pub(crate) fn shared_module<M: Module>(mut self) -> Result<Arc<M>, Error> {
-        if let Some(shared) = self.made_before()? {
-            let module = shared.downcast::<M>();
-            return module.map_err(|_| self.error(format!("shares a module that is not {}", M::kind_name())));
-        }
-        let module = Arc::new(M::build(&mut self)?);
-        self.made.modules.insert(self.path, (module.clone(), self.place));
-        Ok(module)
+    pub(crate) fn shared<M: Module>(self) -> Result<Arc<M>, Error> {
+        self.share(|builder| M::build(builder).map(Arc::new), |module| module, downcast)
+    }
+
+    /// This module, of whatever kind the file says, or the one it is the same as.
+    pub(crate) fn shared_module(self) -> Result<Arc<dyn Module>, Error> {
+        let construct = self.registered("register_module")?.construct;
+        self.share(|builder| construct(builder).map(Arc::from), |module| module, Some)
     }
 
     /// This layer, of whatever kind the file says, or the one it is the same as.
-    pub(crate) fn shared_layer(mut self) -> Result<Arc<dyn Layer>, Error> {
-        let Registered { construct, as_layer, .. } = self.registered()?;
-        if let Some(shared) = self.made_before()? {
-            let kind = &self.node.kind;
-            return as_layer(shared).ok_or_else(|| self.error(format!("shares a module that is not {kind}")));
-        }
-        let layer: Arc<dyn Layer> = construct(&mut self)?.into();
-        self.made.modules.insert(self.path, (layer.clone(), self.place));
-        Ok(layer)
+    pub(crate) fn shared_layer(self) -> Result<Arc<dyn Layer>, Error> {
+        let AsLayer { construct, downcast } = *self.registered_layer()?;
+        self.share(|builder| construct(builder).map(Arc::from), |layer| layer, downcast)
     }
 
-    fn registered(&self) -> Result<Registered, Error> {
+    /// The module of which this is a further place, or a new one.
+    fn share<M: ?Sized>(
+        mut self,
+        construct: impl FnOnce(&mut Self) -> Result<Arc<M>, Error>,
+        upcast: fn(Arc<M>) -> AnyModule,
+        downcast: fn(AnyModule) -> Option<Arc<M>>,
+    ) -> Result<Arc<M>, Error> {
+        if let Some((first, shared)) = self.made_before()? {
+            let other = || self.error(format!("shares \"{first}\", which is of another type"));
+            return downcast(shared).ok_or_else(other);
+        }
+        let module = construct(&mut self)?;
+        self.made.modules.insert(self.path, (upcast(module.clone()), self.place));
+        Ok(module)
+    }
+
+    fn registered_layer(&self) -> Result<&'a AsLayer, Error> {
+        self.registered("register")?.layer.as_ref().ok_or_else(|| {
+            let kind = kind::short(&self.node.kind);
+            self.error(format!(
+                "{kind} is not a layer: `registry.register::<{kind}>()` is for a type with `Forward`, one without \
+                 can only be a `dyn Module`"
+            ))
+        })
+    }
+
+    /// The type of the file's kind, which else needs a call of `method`.
+    fn registered(&self, method: &'static str) -> Result<&'a Registered, Error> {
         let kind = &self.node.kind;
-        let unknown = || Error::UnknownKind { path: self.path.clone(), kind: kind.clone() };
-        self.registry.get(kind).ok_or_else(unknown)
+        self.registry.find(kind).map_err(|fitting| match &fitting[..] {
+            [] => Error::UnknownKind { path: self.path.clone(), kind: kind.clone(), method },
+            _ => self.error(format!("the kind {kind} fits {}: register only one", fitting.join(" and "))),
+        })
     }
 
     /// The shared module that this is a further place of. The two descriptions have to agree: otherwise a
     /// small file could stand for a tree that doubles at every level.
-    fn made_before(&self) -> Result<Option<AnyModule>, Error> {
+    fn made_before(&self) -> Result<Option<(&'a str, AnyModule)>, Error> {
         let Some(first) = &self.node.same_as else { return Ok(None) };
         let again = self.made.modules.get(first).filter(|(_, place)| {
             let original = place.iter().fold(self.root, |module, &i| &module.children[i].1);
@@ -231,14 +270,14 @@ impl<'a> Builder<'a> {
                 && original.children == *children
         });
         match again {
-            Some((shared, _)) => Ok(Some(shared.clone())),
+            Some((shared, _)) => Ok(Some((first, shared.clone()))),
             None => Err(self.error(format!("shares \"{first}\", which is not a shared module before it"))),
         }
     }
 
     pub(crate) fn parameter(&mut self, name: &str) -> Result<Parameter, Error> {
         let Some(spec) = self.find_tensor(&self.node.parameters, name) else {
-            return Err(self.error(format!("{} has no parameter \"{name}\"", self.node.kind)));
+            return Err(self.error(format!("{} has no parameter \"{name}\"", self.name())));
         };
         let full = walk::join(&self.path, name);
         if let Some(first) = self.first_place(spec, &full)? {
@@ -261,7 +300,7 @@ impl<'a> Builder<'a> {
 
     pub(crate) fn buffer(&mut self, name: &str) -> Result<Buffer, Error> {
         let Some(spec) = self.find_tensor(&self.node.buffers, name) else {
-            return Err(self.error(format!("{} has no buffer \"{name}\"", self.node.kind)));
+            return Err(self.error(format!("{} has no buffer \"{name}\"", self.name())));
         };
         let full = walk::join(&self.path, name);
         if let Some(first) = self.first_place(spec, &full)? {

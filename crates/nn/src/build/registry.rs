@@ -3,15 +3,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::builder::{Builder, Made};
+use super::kind;
 use crate::error::StateDictError;
 use crate::module::{load, walk};
-use crate::{Architecture, Error, Layer, Module, StateDict, layers};
+use crate::{Architecture, Error, Layer, Module, ModuleList, Sequential, StateDict, layers, losses};
 
-/// Which type stands behind a kind's name, so that models can be built from files.
+/// Which type stands behind a kind, so that models can be built from files.
 ///
-/// The layers of this crate are in it; a layer of your own takes one line. Only layers that a file names on
-/// its own need to be here, those in a [`Sequential`](crate::Sequential) or a `Box<dyn Layer>`: the fields
-/// of a derived module have their types in Rust.
+/// The modules of this crate are in it; one of your own takes one line. Only those need to be here whose
+/// type is known from the file alone, in a [`Sequential`](crate::Sequential) or a `Box<dyn Layer>`: the
+/// fields of a derived module have their types in Rust.
+///
+/// The [kind](Module::kind_path) of a type of your own contains its path. A file may have another path, if
+/// the type has moved since or its crate was renamed, or none, as older files do: the kind then means the
+/// only type of that name in the registry.
 ///
 /// With the architecture and the state dict of a model in hand, [`build`](Self::build) is also its deep copy.
 ///
@@ -40,71 +45,141 @@ use crate::{Architecture, Error, Layer, Module, StateDict, layers};
 /// ```
 #[derive(Clone)]
 pub struct Registry {
-    kinds: BTreeMap<&'static str, Registered>,
+    /// By [`Module::kind_path`].
+    kinds: BTreeMap<String, Registered>,
 }
 
 /// A type as a registry knows it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Registered {
-    pub(crate) construct: fn(&mut Builder<'_>) -> Result<Box<dyn Layer>, Error>,
+    pub(crate) construct: Construct<dyn Module>,
+    /// For a type that is known as a layer.
+    pub(crate) layer: Option<AsLayer>,
+    id: TypeId,
+    type_name: &'static str,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct AsLayer {
+    pub(crate) construct: Construct<dyn Layer>,
     /// The module as a layer, if it is of this type.
-    pub(crate) as_layer: fn(AnyModule) -> Option<Arc<dyn Layer>>,
-    id: fn() -> TypeId,
-    type_name: fn() -> &'static str,
+    pub(crate) downcast: fn(AnyModule) -> Option<Arc<dyn Layer>>,
 }
 
 /// A shared module of any type.
-pub(crate) type AnyModule = Arc<dyn Any + Send + Sync>;
+pub(crate) type AnyModule = Arc<dyn Module>;
+
+/// The module as a type, if it is of that type.
+pub(crate) fn downcast<M: Module>(module: AnyModule) -> Option<Arc<M>> {
+    (module as Arc<dyn Any + Send + Sync>).downcast().ok()
+}
+
+type Construct<M> = fn(&mut Builder<'_>) -> Result<Box<M>, Error>;
+
+/// Exports the modules of a folder, a file for each with what else it exports, and lists them for
+/// [`Registry::new`]: `modules! { register; linear: Linear, LinearOptions; … }`.
+macro_rules! modules {
+    ($register:ident; $($file:ident: $module:ident $(, $companion:ident)*;)*) => {
+        $(pub use $file::{$module $(, $companion)*};)*
+
+        pub(crate) fn register(registry: &mut $crate::Registry) {
+            $(registry.$register::<$module>();)*
+        }
+    };
+}
+pub(crate) use modules;
 
 impl Registry {
-    /// A registry of the layers of this crate.
+    /// A registry of the modules of this crate.
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
-        layers::register(&mut registry);
+        registry.register::<Sequential>().register_module::<ModuleList>();
+        for register in
+            [layers::register, layers::activation::register, layers::conv::register, losses::register]
+        {
+            register(&mut registry);
+        }
         registry
     }
 
-    /// Adds a layer under its kind, the name of its type. Adding it again changes nothing.
+    /// Adds a layer under its [kind](Module::kind_path). Adding it again changes nothing.
     ///
     /// # Panics
     /// If the kind already belongs to another type: then `#[module(name = "…")]` renames one of them.
     #[track_caller]
     pub fn register<L: Layer>(&mut self) -> &mut Self {
-        let entry = Registered {
+        self.add::<L>(Some(AsLayer {
             construct: |builder| Ok(Box::new(L::build(builder)?)),
-            as_layer: |module| module.downcast::<L>().ok().map(|layer| layer as Arc<dyn Layer>),
-            id: TypeId::of::<L>,
-            type_name: type_name::<L>,
-        };
-        if let Some(before) = self.kinds.insert(L::kind_name(), entry)
-            && (before.id)() != TypeId::of::<L>()
-        {
-            panic!(
-                "register: the kind \"{}\" is both {} and {}; rename one with #[module(name = \"…\")]",
-                L::kind_name(),
-                (before.type_name)(),
-                type_name::<L>()
-            );
-        }
+            downcast: |module| Some(downcast::<L>(module)?),
+        }))
+    }
+
+    /// [`register`](Self::register) for any module: one that is no layer can be a `Box<dyn Module>`, and the
+    /// whole of what [`build_module`](Self::build_module) builds.
+    ///
+    /// # Panics
+    /// As [`register`](Self::register).
+    #[track_caller]
+    pub fn register_module<M: Module>(&mut self) -> &mut Self {
+        self.add::<M>(None)
+    }
+
+    #[track_caller]
+    fn add<M: Module>(&mut self, layer: Option<AsLayer>) -> &mut Self {
+        let (id, type_name) = (TypeId::of::<M>(), type_name::<M>());
+        let entry = self.kinds.entry(M::kind_path()).or_insert(Registered {
+            construct: |builder| Ok(Box::new(M::build(builder)?)),
+            layer,
+            id,
+            type_name,
+        });
+        assert!(
+            entry.id == id,
+            "register: the kind \"{}\" is both {} and {type_name}; rename one with #[module(name = \"…\")]",
+            M::kind_path(),
+            entry.type_name
+        );
+        entry.layer = entry.layer.or(layer);
         self
     }
 
     /// The known kinds, in alphabetical order.
-    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
-        self.kinds.keys().copied()
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.keys().map(String::as_str)
     }
 
-    pub(crate) fn get(&self, kind: &str) -> Option<Registered> {
-        self.kinds.get(kind).copied()
+    /// The type that a file means by a kind: the one of just this kind, else the only one that fits. If that
+    /// is not one, the kinds of all that fit.
+    pub(crate) fn find(&self, kind: &str) -> Result<&Registered, Vec<&str>> {
+        if let Some(exact) = self.kinds.get(kind) {
+            return Ok(exact);
+        }
+        let fitting: Vec<_> = self.kinds.iter().filter(|(known, _)| kind::fits(kind, known)).collect();
+        match fitting[..] {
+            [(_, only)] => Ok(only),
+            _ => Err(fitting.into_iter().map(|(known, _)| known.as_str()).collect()),
+        }
     }
 
     /// The model of an architecture, with the numbers of a state dict.
     ///
     /// # Errors
-    /// If a kind is unknown, a description does not fit its type, or tensors are missing, left over, or of
-    /// shapes that their module refuses.
+    /// If a kind is unknown, fits several types or is no layer where one has to be, a description does not
+    /// fit its type, or tensors are missing, left over, or of shapes that their module refuses.
     pub fn build(&self, architecture: &Architecture, state: &StateDict) -> Result<Box<dyn Layer>, Error> {
         self.build_with(architecture, state, |builder| builder.layer(), |layer| layer.as_module())
+    }
+
+    /// [`build`](Self::build) of a model that need not be a layer.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_module(
+        &self,
+        architecture: &Architecture,
+        state: &StateDict,
+    ) -> Result<Box<dyn Module>, Error> {
+        self.build_with(architecture, state, |builder| builder.module(), |module| module.as_module())
     }
 
     /// [`build`](Self::build) where the type of the whole is known; it need not be registered.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::layer_list::{IntoLayer, layer_list};
 use crate::module::repr;
-use crate::{Builder, Error, Field, Layer, Members, Module};
+use crate::{Builder, Error, Field, Layer, Members, Module, Training};
 
 /// A list of layers that its owner calls as it likes, as `torch.nn.ModuleList`.
 ///
@@ -21,6 +21,7 @@ use crate::{Builder, Error, Field, Layer, Members, Module};
 #[derive(Default)]
 pub struct ModuleList {
     layers: Vec<Arc<dyn Layer>>,
+    training: Training,
 }
 
 impl ModuleList {
@@ -54,7 +55,9 @@ impl Module for ModuleList {
     }
 
     fn members(&self) -> Members<'_> {
-        Members::numbered(&self.layers)
+        let mut members = Members::numbered(&self.layers);
+        members.add("training", &self.training);
+        members
     }
 
     fn repr(&self) -> String {
@@ -63,7 +66,7 @@ impl Module for ModuleList {
 
     fn build(builder: &mut Builder<'_>) -> Result<Self, Error> {
         builder.expect_kind::<Self>()?;
-        Ok(Self { layers: builder.items()? })
+        Ok(Self { layers: builder.items()?, training: builder.field("training")? })
     }
 }
 
@@ -89,7 +92,9 @@ impl<F: Field> Module for Vec<F> {
 
 impl<L: IntoLayer> FromIterator<L> for ModuleList {
     fn from_iter<I: IntoIterator<Item = L>>(layers: I) -> Self {
-        Self { layers: layers.into_iter().map(L::into_layer).collect() }
+        let mut list = Self::new();
+        list.extend(layers);
+        list
     }
 }
 

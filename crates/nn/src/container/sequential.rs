@@ -8,7 +8,7 @@ use autograd::Variable;
 use super::blame::blaming;
 use super::layer_list::{IntoLayer, layer_list};
 use super::names::Names;
-use crate::{Builder, Error, Forward, Layer, Members, Module};
+use crate::{Builder, Error, Forward, Layer, Members, Module, Training};
 
 /// Layers one after the other: the output of each is the input of the next, as in `torch.nn.Sequential`.
 ///
@@ -32,6 +32,7 @@ use crate::{Builder, Error, Forward, Layer, Members, Module};
 pub struct Sequential {
     layers: Vec<Arc<dyn Layer>>,
     names: Names,
+    training: Training,
 }
 
 /// A [`Sequential`](crate::Sequential) of the given layers, as `vec!` makes a vector.
@@ -87,7 +88,7 @@ impl Sequential {
     }
 
     /// A `Sequential` of the layers in `range`, which both then share and which keep their names, as
-    /// `net[1:3]` in torch.
+    /// `net[1:3]` in torch. The new list itself is in training mode.
     ///
     /// # Panics
     /// If the range ends after the last layer.
@@ -97,6 +98,7 @@ impl Sequential {
         Self {
             layers: self.layers[range].to_vec(),
             names: self.names.as_slice()[range].iter().cloned().collect(),
+            training: Training::default(),
         }
     }
 }
@@ -136,6 +138,7 @@ impl Module for Sequential {
         for (name, layer) in self.names.as_slice().iter().zip(&self.layers) {
             members.add(name, layer);
         }
+        members.add("training", &self.training);
         members
     }
 
@@ -147,7 +150,8 @@ impl Module for Sequential {
             return Err(builder.error(format!("\"{name}\" cannot be the name of a layer, or is so twice")));
         }
         let layers = names.iter().map(|name| builder.field(name)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, names: names.into_iter().collect() })
+        let names = names.into_iter().collect();
+        Ok(Self { layers, names, training: builder.field("training")? })
     }
 }
 

@@ -1,6 +1,6 @@
 use autograd::Variable;
 
-use crate::{Forward, Module, Options};
+use crate::{Forward, Module, Options, Training};
 
 /// Joins neighbouring axes into one, by default all but the batch, as `torch.nn.Flatten`.
 ///
@@ -17,10 +17,11 @@ use crate::{Forward, Module, Options};
 /// let joined = Flatten::with(FlattenOptions { end_dim: 2, ..Default::default() });
 /// assert_eq!(joined.forward(&images).shape(), [64, 28, 28]);
 /// ```
-#[derive(Module, Clone, Copy, Debug, Default)]
+#[derive(Module, Clone, Debug, Default)]
 pub struct Flatten {
     #[module(options)]
     options: FlattenOptions,
+    training: Training,
 }
 
 /// The options of [`Flatten`].
@@ -42,7 +43,7 @@ impl Flatten {
 
     /// The layer with the options given.
     pub fn with(options: FlattenOptions) -> Self {
-        Flatten { options }
+        Flatten { options, training: Training::default() }
     }
 }
 

@@ -1,15 +1,17 @@
 use autograd::Variable;
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// The input as it is: `y = x`. For a place that needs a layer where nothing is to happen.
-#[derive(Debug, Default, Module)]
-pub struct Identity;
+#[derive(Module, Clone, Debug, Default)]
+pub struct Identity {
+    training: Training,
+}
 
 impl Identity {
     /// The identity.
     pub fn new() -> Self {
-        Self
+        Self::default()
     }
 }
 

@@ -1,7 +1,7 @@
 use autograd::Variable;
 
 use super::SoftmaxOptions;
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// Scores to the logarithms of probabilities along one axis: `y = x − ln Σ eˣ`, as `torch.nn.LogSoftmax`.
 /// [`NLLLoss`](crate::NLLLoss) takes its output.
@@ -15,10 +15,11 @@ use crate::{Forward, Module};
 /// let y = LogSoftmax::new(1).forward(&x);
 /// assert_eq!(y.data().to_vec::<f32>(), [-std::f32::consts::LN_2; 2]);
 /// ```
-#[derive(Module, Clone, Copy, Debug, Default)]
+#[derive(Module, Clone, Debug, Default)]
 pub struct LogSoftmax {
     #[module(options)]
     options: SoftmaxOptions,
+    training: Training,
 }
 
 impl LogSoftmax {
@@ -29,7 +30,7 @@ impl LogSoftmax {
 
     /// The layer with the options given.
     pub fn with(options: SoftmaxOptions) -> Self {
-        LogSoftmax { options }
+        LogSoftmax { options, training: Training::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The layers, one file each; activations are rows of the table in `activation`.
 
-mod activation;
+pub(crate) mod activation;
+pub(crate) mod conv;
 mod dropout;
 mod flatten;
 mod identity;
@@ -10,25 +11,15 @@ mod softmax;
 mod unflatten;
 
 pub use activation::*;
-pub use dropout::{Dropout, DropoutOptions};
-pub use flatten::{Flatten, FlattenOptions};
-pub use identity::Identity;
-pub use linear::{Linear, LinearOptions};
-pub use log_softmax::LogSoftmax;
-pub use softmax::{Softmax, SoftmaxOptions};
-pub use unflatten::Unflatten;
+pub use conv::*;
 
-use crate::{Registry, Sequential};
-
-/// Every layer that a file can name without the user's help.
-pub(crate) fn register(registry: &mut Registry) {
-    activation::register(registry);
-    registry.register::<Dropout>();
-    registry.register::<Flatten>();
-    registry.register::<Identity>();
-    registry.register::<Linear>();
-    registry.register::<LogSoftmax>();
-    registry.register::<Sequential>();
-    registry.register::<Softmax>();
-    registry.register::<Unflatten>();
+crate::build::modules! {
+    register;
+    dropout: Dropout, DropoutOptions;
+    flatten: Flatten, FlattenOptions;
+    identity: Identity;
+    linear: Linear, LinearOptions;
+    log_softmax: LogSoftmax;
+    softmax: Softmax, SoftmaxOptions;
+    unflatten: Unflatten;
 }

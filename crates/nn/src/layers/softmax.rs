@@ -1,6 +1,6 @@
 use autograd::Variable;
 
-use crate::{Forward, Module, Options};
+use crate::{Forward, Module, Options, Training};
 
 /// Scores to probabilities along one axis: `y = eˣ / Σ eˣ`, as `torch.nn.Softmax`.
 ///
@@ -13,10 +13,11 @@ use crate::{Forward, Module, Options};
 /// let y = Softmax::new(1).forward(&x);
 /// assert_eq!(y.data().to_vec::<f32>(), [0.25; 4]);
 /// ```
-#[derive(Module, Clone, Copy, Debug, Default)]
+#[derive(Module, Clone, Debug, Default)]
 pub struct Softmax {
     #[module(options)]
     options: SoftmaxOptions,
+    training: Training,
 }
 
 /// The options of [`Softmax`] and [`LogSoftmax`](crate::LogSoftmax).
@@ -44,7 +45,7 @@ impl Softmax {
 
     /// The layer with the options given.
     pub fn with(options: SoftmaxOptions) -> Self {
-        Softmax { options }
+        Softmax { options, training: Training::default() }
     }
 }
 

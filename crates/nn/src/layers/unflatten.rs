@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::Sizes;
 
-use crate::{Forward, Module, Value, setting};
+use crate::{Forward, Module, Training, Value, setting};
 
 /// Splits one axis into several, the opposite of [`Flatten`](crate::Flatten), as `torch.nn.Unflatten`. One
 /// size may be −1: it is what the others leave.
@@ -25,12 +25,14 @@ pub struct Unflatten {
     dim: isize,
     #[module(config)]
     unflattened_size: Vec<isize>,
+    training: Training,
 }
 
 impl Unflatten {
     /// Splits axis `dim` (−1 is the last) into axes of the sizes given.
     pub fn new(dim: isize, unflattened_size: impl Sizes) -> Self {
-        Unflatten { dim, unflattened_size: unflattened_size.sizes().to_vec() }
+        let unflattened_size = unflattened_size.sizes().to_vec();
+        Unflatten { dim, unflattened_size, training: Training::default() }
     }
 
     fn describe(&self) -> String {

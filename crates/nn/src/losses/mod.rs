@@ -28,18 +28,22 @@ mod poisson_nll_loss;
 mod smooth_l1_loss;
 
 pub use autograd::Reduction;
-pub use bce_loss::{BCELoss, BCELossOptions};
-pub use bce_with_logits_loss::{BCEWithLogitsLoss, BCEWithLogitsLossOptions};
-pub use cross_entropy_loss::{CrossEntropyLoss, CrossEntropyLossOptions};
-pub use huber_loss::{HuberLoss, HuberLossOptions};
-pub use l1_loss::{L1Loss, L1LossOptions};
-pub use mse_loss::{MSELoss, MSELossOptions};
-pub use nll_loss::{NLLLoss, NLLLossOptions};
-pub use poisson_nll_loss::{PoissonNLLLoss, PoissonNLLLossOptions};
-pub use smooth_l1_loss::{SmoothL1Loss, SmoothL1LossOptions};
 
 use autograd::Variable;
 use tensor::Tensor;
+
+crate::build::modules! {
+    register_module;
+    bce_loss: BCELoss, BCELossOptions;
+    bce_with_logits_loss: BCEWithLogitsLoss, BCEWithLogitsLossOptions;
+    cross_entropy_loss: CrossEntropyLoss, CrossEntropyLossOptions;
+    huber_loss: HuberLoss, HuberLossOptions;
+    l1_loss: L1Loss, L1LossOptions;
+    mse_loss: MSELoss, MSELossOptions;
+    nll_loss: NLLLoss, NLLLossOptions;
+    poisson_nll_loss: PoissonNLLLoss, PoissonNLLLossOptions;
+    smooth_l1_loss: SmoothL1Loss, SmoothL1LossOptions;
+}
 
 /// The side that a loss compares with: a tensor, or a variable where the target wants a gradient too.
 pub trait Target {
@@ -72,6 +76,7 @@ macro_rules! loss {
             /// All options; those that are buffers are `None` here.
             #[module(options)]
             options: $options,
+            training: crate::Training,
         }
 
         impl $loss {
@@ -88,7 +93,11 @@ macro_rules! loss {
             #[allow(unused_mut)]
             pub fn with(mut options: $options) -> Self {
                 crate::Options::assert_valid(&options, stringify!($loss));
-                Self { $($($weight: options.$weight.take().map(crate::Buffer::new),)*)? options }
+                Self {
+                    $($($weight: options.$weight.take().map(crate::Buffer::new),)*)?
+                    options,
+                    training: crate::Training::default(),
+                }
             }
 
             /// The options, with the buffers as they are now.

@@ -1,3 +1,4 @@
+use std::any::type_name;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -113,14 +114,14 @@ impl<'a> Members<'a> {
 
 /// A type that can be a field of a derived module, other than a setting.
 ///
-/// Implemented for [`Parameter`], [`Buffer`], [`Training`], every [`Module`], `Box<dyn Layer>`, `Arc<M>`
-/// and `Arc<dyn Layer>`, and for `Option` of each. A `Vec` of these is itself a module whose parts are
-/// called `0`, `1`, and so on, like torch's `ModuleList` and `ParameterList`.
+/// Implemented for [`Parameter`], [`Buffer`], [`Training`], every [`Module`], an `Arc` of one, `Box` and
+/// `Arc` of `dyn Layer` and `dyn Module`, and for `Option` of each. A `Vec` of these is itself a module whose
+/// parts are called `0`, `1`, and so on, like torch's `ModuleList` and `ParameterList`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a part of a module",
     label = "neither a parameter, nor a buffer, nor a module",
     note = "parts of a module are `Parameter`, `Buffer`, `Training`, types with `#[derive(Module)]`, \
-            `Box<dyn Layer>`, `Arc` of a module, and `Option` or `Vec` of these",
+            `Box<dyn Layer>`, `Box<dyn Module>`, `Arc` of a module, and `Option` or `Vec` of these",
     note = "mark a setting with `#[module(config)]` and anything else with `#[module(skip)]`"
 )]
 pub trait Field: Send + Sync + Sized + 'static {
@@ -132,6 +133,12 @@ pub trait Field: Send + Sync + Sized + 'static {
     /// # Errors
     /// If the file does not describe it, or not as this type.
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error>;
+
+    /// How the kind of a generic module spells this type.
+    #[doc(hidden)]
+    fn kind_as_parameter() -> String {
+        type_name::<Self>().to_owned()
+    }
 
     /// The kind of a `Vec` of these.
     #[doc(hidden)]
@@ -153,6 +160,10 @@ impl<M: Module> Field for M {
 
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
         M::build(&mut builder.child(name)?)
+    }
+
+    fn kind_as_parameter() -> String {
+        M::kind_path()
     }
 }
 
@@ -198,15 +209,32 @@ impl Field for Training {
     }
 }
 
-impl Field for Box<dyn Layer> {
-    fn member(&self) -> Option<Member<'_>> {
-        Some(Member::Module(&**self))
-    }
+macro_rules! dynamic {
+    ($trait:ident, $owned:ident, $shared:ident) => {
+        impl Field for Box<dyn $trait> {
+            fn member(&self) -> Option<Member<'_>> {
+                Some(Member::Module(&**self))
+            }
 
-    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
-        builder.child(name)?.layer()
-    }
+            fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+                builder.child(name)?.$owned()
+            }
+        }
+
+        impl Field for Arc<dyn $trait> {
+            fn member(&self) -> Option<Member<'_>> {
+                Some(Member::Shared(&**self, SharedId::of(self)))
+            }
+
+            fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
+                builder.child(name)?.$shared()
+            }
+        }
+    };
 }
+
+dynamic!(Layer, layer, shared_layer);
+dynamic!(Module, module, shared_module);
 
 impl<M: Module> Field for Arc<M> {
     fn member(&self) -> Option<Member<'_>> {
@@ -214,17 +242,7 @@ impl<M: Module> Field for Arc<M> {
     }
 
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
-        builder.child(name)?.shared_module()
-    }
-}
-
-impl Field for Arc<dyn Layer> {
-    fn member(&self) -> Option<Member<'_>> {
-        Some(Member::Shared(&**self, SharedId::of(self)))
-    }
-
-    fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
-        builder.child(name)?.shared_layer()
+        builder.child(name)?.shared()
     }
 }
 

@@ -17,10 +17,19 @@ use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, StateDict,
 /// All methods take `&self`: parameters are shared handles and the training mode is a shared flag, so a
 /// model can be used from several places, and served from several threads, without a lock around it.
 pub trait Module: Any + Send + Sync + AsModule {
-    /// The name of the type: the first word in print, and the key in a [`Registry`](crate::Registry).
+    /// The name of the type: the first word in print.
     fn kind_name() -> &'static str
     where
         Self: Sized;
+
+    /// The kind in descriptions, files and a [`Registry`](crate::Registry): from the derive it is the path of
+    /// the type with its parameters, such as `mycrate::Block<Linear>`, else the name.
+    fn kind_path() -> String
+    where
+        Self: Sized,
+    {
+        Self::kind_name().to_owned()
+    }
 
     /// [`kind_name`](Self::kind_name) of this module's type.
     fn kind(&self) -> &'static str {
@@ -153,8 +162,9 @@ pub trait Module: Any + Send + Sync + AsModule {
         walk::set_training(self.as_module(), training);
     }
 
-    /// The mode: that of the first [`Training`](crate::Training) flag in the tree. A tree without a flag
-    /// behaves the same in both modes and counts as training.
+    /// The mode: that of the first [`Training`](crate::Training) flag in the tree. All layers, losses and
+    /// lists of this crate have one. A module of your own without one, or a `Vec`, has the mode of its first
+    /// part; if nothing in the tree has one, it counts as training.
     fn is_training(&self) -> bool {
         walk::is_training(self.as_module())
     }
@@ -227,6 +237,10 @@ pub trait AsModule {
     /// The name of its type.
     #[doc(hidden)]
     fn as_kind(&self) -> &'static str;
+
+    /// The kind of its type.
+    #[doc(hidden)]
+    fn as_kind_path(&self) -> String;
 }
 
 impl<M: Module> AsModule for M {
@@ -236,6 +250,10 @@ impl<M: Module> AsModule for M {
 
     fn as_kind(&self) -> &'static str {
         M::kind_name()
+    }
+
+    fn as_kind_path(&self) -> String {
+        M::kind_path()
     }
 }
 

@@ -38,6 +38,13 @@ impl Training {
     }
 }
 
+/// A flag of its own, in the same mode.
+impl Clone for Training {
+    fn clone(&self) -> Self {
+        Self::new(self.get())
+    }
+}
+
 impl Default for Training {
     fn default() -> Self {
         Self::new(true)

@@ -5,14 +5,31 @@ use std::sync::Arc;
 
 use autograd::Variable;
 use nn::{
-    Buffer, Forward, Identity, Linear, LinearOptions, Module, ModuleList, Parameter, Sequential, Training,
-    sequential,
+    Architecture, Buffer, Forward, Identity, Linear, LinearOptions, Module, ModuleList, Parameter,
+    Sequential, Training, sequential,
 };
 use tensor::{DType, Tensor, ones, zeros, zeros_dtype};
 use testing::{Recording, recording};
 
 pub fn recorded() -> Recording {
     recording!("modules")
+}
+
+/// The architecture as it comes out of a file.
+pub fn stored(architecture: &Architecture) -> Architecture {
+    let text = architecture.to_value().unwrap().to_string();
+    Architecture::from_value(&text.parse().unwrap()).unwrap()
+}
+
+#[track_caller]
+pub fn assert_same(a: &dyn Module, b: &dyn Module) {
+    assert_eq!(a.to_string(), b.to_string());
+    assert_eq!(a.architecture(), b.architecture());
+    let (a, b) = (a.state_dict(), b.state_dict());
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (name, tensor) in a.iter() {
+        assert_eq!(tensor.bytes(), b[name].bytes(), "{name}");
+    }
 }
 
 /// The tutorial's `module_net` with two branches and a `Sequential` inside one.

@@ -1,7 +1,7 @@
 use autograd::Variable;
 use serde::{Deserialize, Serialize};
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// Gaussian error linear unit, elementwise: `y = x·Φ(x)`, Φ the standard normal distribution's share below
 /// `x` (Hendrycks & Gimpel, 2016), as `torch.nn.GELU`.
@@ -15,10 +15,11 @@ use crate::{Forward, Module};
 /// assert!((GELU::new().forward(&x).item() - 0.8413447).abs() < 1e-6);
 /// assert!((GELU::with(Approximate::Tanh).forward(&x).item() - 0.8411920).abs() < 1e-6);
 /// ```
-#[derive(Module, Clone, Copy, Debug, Default)]
+#[derive(Module, Clone, Debug, Default)]
 pub struct GELU {
     #[module(config)]
     approximate: Approximate,
+    training: Training,
 }
 
 /// How [`GELU`] computes Φ.
@@ -40,7 +41,7 @@ impl GELU {
 
     /// The exact function or its approximation.
     pub fn with(approximate: Approximate) -> Self {
-        GELU { approximate }
+        GELU { approximate, training: Training::default() }
     }
 }
 

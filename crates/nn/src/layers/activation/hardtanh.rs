@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::Scalar;
 
-use crate::{Forward, Module};
+use crate::{Forward, Module, Training};
 
 /// `x` kept between `min_val` and `max_val`, elementwise, as `torch.nn.Hardtanh`. The gradient at the bounds
 /// is 0.
@@ -15,13 +15,14 @@ use crate::{Forward, Module};
 /// let y = Hardtanh::default().forward(&x);
 /// assert_eq!(y.data().to_vec::<f32>(), [-1.0, 0.5, 1.0]);
 /// ```
-#[derive(Module, Clone, Copy, Debug)]
+#[derive(Module, Clone, Debug)]
 #[module(check = Self::check)]
 pub struct Hardtanh {
     #[module(config)]
     min_val: Scalar,
     #[module(config)]
     max_val: Scalar,
+    training: Training,
 }
 
 impl Hardtanh {
@@ -31,7 +32,8 @@ impl Hardtanh {
     /// If `min_val` is not below `max_val`.
     #[track_caller]
     pub fn new(min_val: impl Into<Scalar>, max_val: impl Into<Scalar>) -> Self {
-        let layer = Hardtanh { min_val: min_val.into(), max_val: max_val.into() };
+        let (min_val, max_val) = (min_val.into(), max_val.into());
+        let layer = Hardtanh { min_val, max_val, training: Training::default() };
         if let Err(problem) = layer.check() {
             panic!("Hardtanh: {problem}");
         }

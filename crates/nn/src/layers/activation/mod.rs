@@ -4,23 +4,22 @@
 mod gelu;
 mod hardtanh;
 
-pub use gelu::{Approximate, GELU};
-pub use hardtanh::Hardtanh;
-
 use autograd::Variable;
 use tensor::Scalar;
 
-use crate::{Forward, Module, Registry};
+use crate::{Forward, Module, Registry, Training};
 
 /// A row has the documentation, the settings with torch's defaults, the function, and the example: what it
-/// makes of an input, as it prints.
+/// makes of an input, as it prints. Before the rows stand those with a file of their own.
 macro_rules! activations {
-    ($(
-        $(#[$doc:meta])*
+    ($($file:ident: $own:ident $(, $companion:ident)*;)* $(
+        $(#[$doc:meta])+
         $layer:ident($($setting:ident = $default:literal),*) |$x:ident| $y:expr, $input:literal => $output:literal;
     )*) => {
+        $(pub use $file::{$own $(, $companion)*};)*
+
         $(
-            $(#[$doc])*
+            $(#[$doc])+
             ///
             /// ```
             /// use autograd::Variable;
@@ -31,19 +30,20 @@ macro_rules! activations {
             #[doc = concat!("let y = ", stringify!($layer), "::default().forward(&x);")]
             #[doc = concat!("assert_eq!(y.data().to_string(), \"tensor(", $output, ")\");")]
             /// ```
-            #[derive(Module, Clone, Copy, Debug)]
+            #[derive(Module, Clone, Debug)]
             pub struct $layer {
                 $(
                     #[module(config)]
                     $setting: Scalar,
                 )*
+                training: Training,
             }
 
             impl $layer {
                 /// A new layer.
                 $(#[doc = concat!("In torch, `", stringify!($setting), "` is ", stringify!($default), " by default.")])*
                 pub fn new($($setting: impl Into<Scalar>),*) -> Self {
-                    $layer { $($setting: $setting.into()),* }
+                    $layer { $($setting: $setting.into(),)* training: Training::default() }
                 }
             }
 
@@ -62,21 +62,23 @@ macro_rules! activations {
             }
         )*
 
-        pub(super) fn register(registry: &mut Registry) {
+        pub(crate) fn register(registry: &mut Registry) {
+            $(registry.register::<$own>();)*
             $(registry.register::<$layer>();)*
-            registry.register::<GELU>();
-            registry.register::<Hardtanh>();
         }
 
-        /// Every layer of the table with its defaults.
+        /// Every activation with its defaults.
         #[cfg(test)]
         fn all() -> Vec<Box<dyn crate::Layer>> {
-            vec![$(Box::new($layer::default())),*]
+            vec![$(Box::new($own::default()),)* $(Box::new($layer::default()),)*]
         }
     };
 }
 
 activations! {
+    gelu: GELU, Approximate;
+    hardtanh: Hardtanh;
+
     /// Exponential linear unit, elementwise: `y = x` where `x > 0`, else `α·(eˣ − 1)` (Clevert et al., *Fast
     /// and accurate deep network learning by exponential linear units*, 2015), as `torch.nn.ELU`.
     ELU(alpha = 1.0) |x| x.elu(alpha), "[-100.0f32, 0.5]" => "[-1.0000,  0.5000]";
@@ -120,14 +122,11 @@ activations! {
 mod tests {
     use testing::recording;
 
-    use crate::{GELU, Hardtanh};
-
     /// As `tests/layers.rs` compares what they compute.
     #[test]
     fn every_activation_is_recorded_and_has_torchs_defaults() {
         let recording = recording!("layers");
-        let others: [Box<dyn crate::Layer>; 2] = [Box::new(GELU::default()), Box::new(Hardtanh::default())];
-        for layer in super::all().into_iter().chain(others) {
+        for layer in super::all() {
             // The first case of a layer is the one without settings.
             let cases = recording.named(layer.kind());
             let first = cases.first().unwrap_or_else(|| {

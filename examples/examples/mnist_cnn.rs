@@ -1,0 +1,104 @@
+//! 9. A convolutional net reads digits: PyTorch's own example for MNIST, line by line.
+
+use autograd::Variable;
+use clap::Parser;
+use datasets::DataLoader;
+use examples::plot::plot;
+use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
+use nn::{Conv2d, Dropout, Flatten, Forward, Linear, LogSoftmax, MaxPool2d, Module, NLLLoss, ReLU};
+use optim::{Adadelta, LRScheduler, Optimizer, StepLR};
+
+/// Trains the convolutional net of github.com/pytorch/examples/mnist: two convolutions of 3×3, a pool,
+/// dropout, two linear layers; Adadelta, whose learning rate falls by 30 % each epoch.
+///
+/// On all of MNIST it reads 99 % of the test digits after three epochs. PyTorch's program goes on to
+/// fourteen: --epochs 14.
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    train: TrainOptions<3, 1>,
+
+    /// Learning rate of the first epoch
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = learning_rate)]
+    lr: f64,
+
+    /// What the learning rate is multiplied by after each epoch
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.7)]
+    gamma: f64,
+
+    /// Go through the samples in their order
+    #[arg(long)]
+    no_shuffle: bool,
+}
+
+#[derive(Module)]
+struct Net {
+    conv1: Conv2d,
+    conv2: Conv2d,
+    dropout1: Dropout,
+    dropout2: Dropout,
+    fc1: Linear,
+    fc2: Linear,
+}
+
+impl Net {
+    fn new() -> Self {
+        Self {
+            conv1: Conv2d::new(1, 32, 3),
+            conv2: Conv2d::new(32, 64, 3),
+            dropout1: Dropout::new(0.25),
+            dropout2: Dropout::new(0.5),
+            fc1: Linear::new(9216, 128),
+            fc2: Linear::new(128, 10),
+        }
+    }
+}
+
+impl Forward for Net {
+    fn forward(&self, x: &Variable) -> Variable {
+        let x = self.conv1.forward(x).relu();
+        let x = self.conv2.forward(&x).relu();
+        let x = MaxPool2d::new(2).forward(&x);
+        let x = self.dropout1.forward(&x).flatten(1, -1);
+        let x = self.fc1.forward(&x).relu();
+        let x = self.dropout2.forward(&x);
+        self.fc2.forward(&x).log_softmax(1)
+    }
+}
+
+fn main() -> Result {
+    let options = Options::parse();
+    let TrainOptions { epochs, batch_size, .. } = options.train;
+    let data = options.train.prepare_with(image_tf)?;
+
+    // torch.manual_seed(args.seed)
+    tensor::manual_seed(options.train.seed);
+    let net = Net::new();
+    println!("{net}");
+    // optimizer = optim.Adadelta(model.parameters(), lr=args.lr)
+    let mut optimizer = Adadelta::new(net.parameters(), options.lr);
+    // scheduler = StepLR(optimizer, step_size=1, gamma=args.gamma)
+    let mut scheduler = StepLR::with(&mut optimizer, 1, options.gamma);
+    let criterion = NLLLoss::new();
+    let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(!options.no_shuffle);
+    let mut run = Run::new("adadelta", epochs, train_data.len());
+    for _ in 0..epochs {
+        net.train();
+        for (images, label) in &train_data {
+            optimizer.zero_grad();
+            // output = model(data); loss = F.nll_loss(output, target)
+            let output = net.forward(&Variable::new(images));
+            let loss = criterion.forward(&output, &label);
+            loss.backward();
+            optimizer.step();
+            run.batch(&loss, &output, &label);
+        }
+        run.epoch(evaluate(&net, &data.test));
+        scheduler.step(&mut optimizer);
+    }
+
+    Results::new(options.train.seed, &data, std::slice::from_ref(&run)).write(options.train.json.as_deref())?;
+    let picture = |name: &str| options.train.plot.join(format!("mnist_cnn_{name}.svg"));
+    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
+    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+}
