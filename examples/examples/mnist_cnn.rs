@@ -97,7 +97,8 @@ fn main() -> Result {
         scheduler.step(&mut optimizer);
     }
 
-    Results::new(options.train.seed, &data, std::slice::from_ref(&run)).write(options.train.json.as_deref())?;
+    Results::new(options.train.seed, &data, std::slice::from_ref(&run))
+        .write(options.train.json.as_deref())?;
     let picture = |name: &str| options.train.plot.join(format!("mnist_cnn_{name}.svg"));
     plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
     plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))

@@ -94,9 +94,13 @@ impl Registry {
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
         registry.register::<Sequential>().register_module::<ModuleList>();
-        for register in
-            [layers::register, layers::activation::register, layers::conv::register, losses::register]
-        {
+        for register in [
+            layers::register,
+            layers::activation::register,
+            layers::conv::register,
+            layers::norm::register,
+            losses::register,
+        ] {
             register(&mut registry);
         }
         registry

@@ -7,11 +7,13 @@ mod flatten;
 mod identity;
 mod linear;
 mod log_softmax;
+pub(crate) mod norm;
 mod softmax;
 mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
+pub use norm::*;
 
 crate::build::modules! {
     register;
