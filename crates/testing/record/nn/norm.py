@@ -33,7 +33,7 @@ PASSES = [
     ("LayerNorm", ((127,),), {}, (9, 127)), ("LayerNorm", ((128,),), {"bias": False}, (9, 128)), ("LayerNorm", ((1003,),), {}, (64, 1003)),
     ("LayerNorm", ((264,),), {"elementwise_affine": False}, (5, 264)), ("LayerNorm", ((9, 600),), {}, (3, 9, 600)),
     ("GroupNorm", (2, 38), {}, (3, 38, 7, 9)), ("GroupNorm", (3, 6), {"affine": False}, (3, 6, 40, 33)), ("GroupNorm", (1, 13), {"bias": False}, (4, 13)),
-    ("InstanceNorm2d", (6,), {"affine": True}, (5, 6, 11, 12)), ("RMSNorm", ((300,),), {}, (12, 300)),
+    ("InstanceNorm2d", (32,), {"affine": True}, (5, 32, 7, 9)), ("RMSNorm", ((300,),), {}, (12, 300)),
 ]
 
 

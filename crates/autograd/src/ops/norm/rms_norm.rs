@@ -1,6 +1,8 @@
-use tensor::DType;
+use tensor::{DType, OptionValue, Tensor, Value};
 
-use crate::Variable;
+use super::Affine;
+use crate::op::sum_to;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// `y = x/√(mean(x²) + eps)·weight` with the mean over the last axes, which have `normalized_shape` (Zhang and
@@ -25,29 +27,60 @@ impl Variable {
         weight: Option<&Variable>,
         eps: impl Into<Option<f64>>,
     ) -> Variable {
-        let (shape, last) = (self.shape(), normalized_shape);
-        assert!(
-            !last.is_empty(),
-            "rms_norm: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []"
-        );
-        assert!(
-            shape.ends_with(last),
-            "rms_norm: Given normalized_shape={last:?}, expected input with shape [*{}], but got input of size{shape:?}",
-            last.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
-        );
-        if let Some(found) = weight.map(|weight| weight.shape()).filter(|found| found != last) {
-            panic!(
-                "rms_norm: Expected weight to be of same shape as normalized_shape, but got weight of shape {found:?} and normalized_shape = {last:?}"
-            );
+        let inputs: Vec<&Variable> = [self].into_iter().chain(weight).collect();
+        let affine = Affine::of(weight, None);
+        apply(RmsNorm { shape: normalized_shape.to_vec(), eps: eps.into(), affine }, &inputs).single()
+    }
+}
+
+struct RmsNorm {
+    shape: Vec<usize>,
+    eps: Option<f64>,
+    affine: Affine,
+}
+
+impl Op for RmsNorm {
+    fn name(&self) -> &'static str {
+        "MulBackward0"
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        vec![("normalized_shape", self.shape.to_value()), ("eps", self.eps.to_value())]
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        let [weight, _] = self.affine.split(x);
+        let (y, inverse) = x[0].native_rms_norm(&self.shape, weight, self.eps);
+        save.input(0);
+        save.input_if(self.affine.weight, 1);
+        save.constant(|| inverse);
+        y.into()
+    }
+
+    /// With `r = 1/√(mean(x²) + eps)` and `d = dy·weight`: `dx = d·r − x·r³·mean(d·x)`, `dweight = Σ dy·x·r`.
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
+        let (x, dy, [input, affine, _]) = (&saved[0], dy.single(), self.affine.needs(needs));
+        let weight = self.affine.weight.then(|| &saved[1]);
+        if let (Some(x), Some(dy)) = (x.plain(), dy.plain()) {
+            let (inverse, weight) = (saved[2].value(), weight.and_then(V::plain));
+            let [dx, dw] = dy.native_rms_norm_backward(x, &self.shape, &inverse, weight, [input, affine]);
+            return self.affine.gradients([dx, dw, None].map(|gradient| gradient.map(V::constant)));
         }
-        let epsilon = if self.dtype() == DType::F64 { f64::EPSILON } else { f32::EPSILON.into() };
-        let dims: Vec<isize> = (1..=last.len() as isize).map(|dim| -dim).collect();
-        let squares = self.square().mean_dim(&dims, true);
-        let y = self * &(squares + eps.into().unwrap_or(epsilon)).rsqrt();
-        match weight {
-            Some(weight) => y * weight,
-            None => y,
-        }
+        let dims: Vec<isize> = (1..=self.shape.len() as isize).map(|dim| -dim).collect();
+        let epsilon = if x.value().dtype() == DType::F64 { f64::EPSILON } else { f32::EPSILON.into() };
+        let squares = (x.clone() * x).mean_dim(&dims, true);
+        let r = (squares + self.eps.unwrap_or(epsilon)).powf(-0.5);
+        let x_hat = x.clone() * &r;
+        let dw = affine.then(|| sum_to(dy.clone() * &x_hat, &self.shape));
+        let dx = input.then(|| {
+            let d = match weight {
+                Some(weight) => dy * weight,
+                None => dy,
+            };
+            let along = (d.clone() * &x_hat).mean_dim(&dims, true);
+            (d - x_hat * &along) * &r
+        });
+        self.affine.gradients([dx, dw, None])
     }
 }
 

@@ -3,16 +3,19 @@
 //! - `batch`: over everything but the channels;
 //! - `moments`: mean and variance of a row;
 //! - `layer`: over rows;
-//! - `group`: over rows of several channels.
+//! - `group`: over rows of several channels;
+//! - `rms`: by the root of the mean square alone.
 
 mod batch;
 mod group;
 mod layer;
 mod moments;
+mod rms;
 
 pub use batch::{BatchBackward, BatchStatistics, Planes, normalize, normalize_by};
 pub use group::{GroupBackward, Groups, group_norm};
 pub use layer::{LayerBackward, layer_norm};
+pub use rms::{rms_norm, rms_norm_backward};
 
 use super::number::Float;
 

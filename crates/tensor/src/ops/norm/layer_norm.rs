@@ -1,4 +1,4 @@
-use super::Parameters;
+use super::shaped;
 use crate::dispatch::by_float;
 use crate::kernels::norm::{LayerBackward, layer_norm};
 use crate::{Tensor, zeros_dtype};
@@ -43,8 +43,8 @@ impl Tensor {
         bias: Option<&Tensor>,
         eps: f64,
     ) -> (Tensor, Tensor, Tensor) {
-        let rows = self.rows_of(normalized_shape);
-        let parameters = shaped(self, normalized_shape, weight, bias);
+        let rows = self.rows_of(OP, normalized_shape);
+        let parameters = shaped(OP, self, normalized_shape, weight, bias);
         let x = self.contiguous();
         let [mut mean, mut inverse] = [(); 2].map(|()| zeros_dtype([rows], x.dtype()));
         let y = by_float!(OP, &x, T => Tensor::build(x.shape(), x.dtype(), |y: &mut [T]| {
@@ -72,8 +72,8 @@ impl Tensor {
         needs: [bool; 3],
     ) -> [Option<Tensor>; 3] {
         assert!(self.shape() == x.shape() && self.dtype() == x.dtype(), "{OP}: a gradient of another shape");
-        let rows = x.rows_of(normalized_shape);
-        let weight = shaped(x, normalized_shape, weight, None).weight;
+        let rows = x.rows_of(OP, normalized_shape);
+        let weight = shaped(OP, x, normalized_shape, weight, None).weight;
         let [mean, inverse] = statistics.map(Tensor::contiguous);
         assert!(mean.numel() == rows && inverse.numel() == rows, "{OP}: statistics of {rows} rows");
         let (x, dy) = (x.contiguous(), self.contiguous());
@@ -100,33 +100,4 @@ impl Tensor {
         }
         [dx, dw, db]
     }
-
-    /// How many rows the last axes make, which have this shape.
-    #[track_caller]
-    fn rows_of(&self, normalized_shape: &[usize]) -> usize {
-        assert!(
-            !normalized_shape.is_empty(),
-            "{OP}: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []"
-        );
-        let Some(rows) = self.shape().strip_suffix(normalized_shape) else {
-            let sizes = normalized_shape.iter().map(|size| format!(", {size}")).collect::<String>();
-            panic!(
-                "{OP}: Given normalized_shape={normalized_shape:?}, expected input with shape [*{sizes}], but got input of size{:?}",
-                self.shape()
-            );
-        };
-        rows.iter().product()
-    }
-}
-
-#[track_caller]
-fn shaped(x: &Tensor, shape: &[usize], weight: Option<&Tensor>, bias: Option<&Tensor>) -> Parameters {
-    for (name, tensor) in [("weight", weight), ("bias", bias)] {
-        if let Some(found) = tensor.map(Tensor::shape).filter(|&found| found != shape) {
-            panic!(
-                "{OP}: Expected {name} to be of same shape as normalized_shape, but got {name} of shape {found:?} and normalized_shape = {shape:?}"
-            );
-        }
-    }
-    Parameters::of(OP, x, weight, bias)
 }
