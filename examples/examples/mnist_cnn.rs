@@ -5,7 +5,7 @@ use clap::Parser;
 use datasets::DataLoader;
 use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
-use nn::{Conv2d, Dropout, Flatten, Forward, Linear, LogSoftmax, MaxPool2d, Module, NLLLoss, ReLU};
+use nn::{Conv2d, Dropout, Forward, Linear, MaxPool2d, Module, NLLLoss};
 use optim::{Adadelta, LRScheduler, Optimizer, StepLR};
 
 /// Trains the convolutional net of github.com/pytorch/examples/mnist: two convolutions of 3×3, a pool,

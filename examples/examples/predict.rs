@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use autograd::{Variable, no_grad};
 use clap::Parser;
 use datasets::Dataset;
-use examples::{Failure, Result, Source, evaluate, output, threads};
+use examples::{Failure, Result, Source, data_tf, evaluate, output, threads};
 use nn::{Layer, Registry, Unflatten, sequential};
 use tensor::zeros;
 
@@ -47,7 +47,7 @@ fn main() -> Result {
     let net = taking_rows(net).map_err(|why| Failure::new(format!("{}: {why}", options.model.display())))?;
 
     let source = Source::find(options.data.as_deref())?;
-    let test_set = source.test()?;
+    let test_set = source.test(data_tf())?;
     println!("data: {source}: {} test samples", test_set.len());
 
     let (eval_loss, eval_acc) = evaluate(&*net, &test_set);

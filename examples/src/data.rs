@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use datasets::transforms::{Flatten, Normalize, ToTensor, Transform};
+use datasets::transforms::{Compose, Flatten, Normalize, ToTensor};
 use datasets::{Dataset, Mnist, Subset, transforms};
 
 use crate::{Failure, Result};
@@ -15,8 +15,18 @@ use crate::{Failure, Result};
 ///     x = x.reshape((-1,))
 ///     return torch.from_numpy(x)
 /// ```
-pub fn data_tf() -> impl Transform + 'static {
+pub fn data_tf() -> Compose {
     transforms![ToTensor, Normalize::new(0.5, 0.5), Flatten]
+}
+
+/// The transform of PyTorch's example: an image `[1, 28, 28]` with mean 0 and standard deviation 1 over all of
+/// MNIST.
+///
+/// ```text
+/// transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
+/// ```
+pub fn image_tf() -> Compose {
+    transforms![ToTensor, Normalize::new(0.1307, 0.3081)]
 }
 
 /// Where digits come from.
@@ -53,25 +63,25 @@ impl Source {
         }
     }
 
-    /// The training digits: `mnist.MNIST('./data', train=True, transform=data_tf)`.
+    /// The training digits: `mnist.MNIST('./data', train=True, transform=transform)`.
     ///
     /// # Errors
     /// If the files are missing or damaged.
-    pub fn train(&self) -> Result<Mnist> {
+    pub fn train(&self, transform: Compose) -> Result<Mnist> {
         match self {
-            Source::Mnist(folder) => Ok(Mnist::train(folder, data_tf())?),
-            Source::Embedded => Ok(Mnist::embedded_train(data_tf())),
+            Source::Mnist(folder) => Ok(Mnist::train(folder, transform)?),
+            Source::Embedded => Ok(Mnist::embedded_train(transform)),
         }
     }
 
-    /// The test digits: `mnist.MNIST('./data', train=False, transform=data_tf)`.
+    /// The test digits: `mnist.MNIST('./data', train=False, transform=transform)`.
     ///
     /// # Errors
     /// If the files are missing or damaged.
-    pub fn test(&self) -> Result<Mnist> {
+    pub fn test(&self, transform: Compose) -> Result<Mnist> {
         match self {
-            Source::Mnist(folder) => Ok(Mnist::test(folder, data_tf())?),
-            Source::Embedded => Ok(Mnist::embedded_test(data_tf())),
+            Source::Mnist(folder) => Ok(Mnist::test(folder, transform)?),
+            Source::Embedded => Ok(Mnist::embedded_test(transform)),
         }
     }
 }
@@ -98,12 +108,13 @@ pub struct Data {
 }
 
 impl Data {
-    /// Reads the digits and prints which; `limit` keeps only so many training samples.
+    /// Reads the digits and prints which; `limit` keeps only so many training samples, and `transform` says what
+    /// becomes of each.
     ///
     /// # Errors
     /// If the files are missing or damaged.
-    pub fn open(source: Source, limit: Option<usize>) -> Result<Data> {
-        let (train, test) = (source.train()?, source.test()?);
+    pub fn open(source: Source, limit: Option<usize>, transform: fn() -> Compose) -> Result<Data> {
+        let (train, test) = (source.train(transform())?, source.test(transform())?);
         let count = limit.map_or(train.len(), |limit| limit.min(train.len()));
         let train = Subset::new(train, 0..count);
         println!("data: {source}: {} training and {} test samples", train.len(), test.len());

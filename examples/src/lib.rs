@@ -8,6 +8,8 @@
 //! 6. `sgd_vs_adam`: two of them on the same task, in one picture
 //! 7. `six_optimizers`: all of them
 //! 8. `predict`: a saved model of any architecture, opened in another process
+//! 9. `mnist_cnn`: PyTorch's example, a convolutional net that reads 99 % of the digits
+//! 10. `lenet`: LeNet-5
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
 //! holds what several programs share: the command line, the data, the figures of a run, tables and pictures.
@@ -28,7 +30,7 @@ mod results;
 mod run;
 pub mod table;
 
-pub use data::{Data, Source, data_tf};
+pub use data::{Data, Source, data_tf, image_tf};
 pub use failure::{Failure, Result};
 pub use flower::flower;
 pub use mlp::mlp;

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use datasets::transforms::Compose;
 
-use crate::{Data, Result, Source, output};
+use crate::{Data, Result, Source, data_tf, output};
 
 /// The options that all training programs have; `EPOCHS` and `SEED` are what this one takes unless told
 /// otherwise.
@@ -49,12 +50,20 @@ impl<const EPOCHS: usize, const SEED: u64> TrainOptions<EPOCHS, SEED> {
     /// # Errors
     /// If an output cannot be written, or the data cannot be read.
     pub fn prepare(&self) -> Result<Data> {
+        self.prepare_with(data_tf)
+    }
+
+    /// [`Self::prepare`] for a net that takes its digits otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::prepare`].
+    pub fn prepare_with(&self, transform: fn() -> Compose) -> Result<Data> {
         output::check_folder(&self.plot)?;
         self.json.iter().try_for_each(|file| output::check_file(file))?;
         if let Some(threads) = self.threads {
             tensor::set_num_threads(threads);
         }
-        Data::open(Source::find(self.data.as_deref())?, self.limit)
+        Data::open(Source::find(self.data.as_deref())?, self.limit, transform)
     }
 }
 

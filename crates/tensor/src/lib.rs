@@ -31,6 +31,7 @@
 
 mod cache;
 mod convert;
+mod convolution;
 mod create;
 pub mod dispatch;
 mod display;
@@ -54,6 +55,7 @@ mod value;
 mod warn;
 
 pub use cache::empty_cache;
+pub use convolution::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
@@ -64,9 +66,10 @@ pub use generator::{
 pub use kernels::map::Map;
 pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
+pub use kernels::pooling::Divisor;
 pub use lending::{Lending, Lent};
 pub use ops::*;
-pub use options::{OptionEntry, OptionError, OptionValue, Options, PerAxis, Shown};
+pub use options::{AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown};
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
 pub use shape::Shape;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use crate::torch::{Torch, raw_digits};
 use crate::{Result, release};
 use compare::Comparison;
-use examples::Source;
+use examples::{Source, data_tf};
 use runs::{Losses, NETS, Run};
 
 /// Compares the tutorial's training runs with torch's, loss by loss
@@ -47,7 +47,7 @@ impl Fidelity {
         if release::MISSING {
             return release::again();
         }
-        let digits = Source::find(self.data.as_deref())?.train()?;
+        let digits = Source::find(self.data.as_deref())?.train(data_tf())?;
         let folder = raw_digits(&digits)?;
         let start = || Torch::start(python, "fidelity/runs.py", folder.path());
         let version = start()?.ask("version")?;

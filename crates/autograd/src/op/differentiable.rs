@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use smallvec::SmallVec;
 use tensor::{Convolution, DType, Map, Tensor};
 
+use super::{Op, Saver, apply};
 use crate::Variable;
 use crate::graph::Gradient;
 
@@ -60,6 +62,11 @@ macro_rules! differentiable {
             /// This where `condition` holds, `other` elsewhere.
             fn where_(&self, condition: &Tensor, other: &Self) -> Self;
 
+            /// The output of an operation on this alone, whose only one it is: [`apply`](crate::apply) in a
+            /// recorded pass, else no more than its way forward.
+            #[doc(hidden)]
+            fn through(&self, op: impl Op) -> Self;
+
             /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares
             /// it.
             #[doc(hidden)]
@@ -102,6 +109,11 @@ macro_rules! differentiable {
 
             fn where_(&self, condition: &Tensor, other: &Tensor) -> Tensor {
                 condition.where_(self, other)
+            }
+
+            fn through(&self, op: impl Op) -> Tensor {
+                let mut save = SmallVec::new();
+                op.forward(std::slice::from_ref(self), &mut Saver::new(&[false], false, &mut save)).single()
             }
 
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Tensor {
@@ -149,6 +161,10 @@ macro_rules! differentiable {
 
             fn where_(&self, condition: &Tensor, other: &Variable) -> Variable {
                 Variable::where_(self, condition, other)
+            }
+
+            fn through(&self, op: impl Op) -> Variable {
+                apply(op, &[self]).single()
             }
 
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Variable {

@@ -9,6 +9,7 @@ mod linalg;
 mod loss;
 mod norm;
 mod operators;
+mod pool;
 mod reduce;
 mod shape;
 
@@ -16,3 +17,4 @@ pub use activation::dropout;
 pub use linalg::linear;
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
+pub use pool::{AvgPoolOptions, MaxPoolOptions};

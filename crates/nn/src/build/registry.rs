@@ -94,13 +94,17 @@ impl Registry {
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
         registry.register::<Sequential>().register_module::<ModuleList>();
-        for register in [
+        use layers::{activation, conv, norm, pad, pool};
+        let of_folders: [fn(&mut Registry); _] = [
             layers::register,
-            layers::activation::register,
-            layers::conv::register,
-            layers::norm::register,
+            activation::register,
+            conv::register,
+            norm::register,
+            pad::register,
+            pool::register,
             losses::register,
-        ] {
+        ];
+        for register in of_folders {
             register(&mut registry);
         }
         registry

@@ -8,12 +8,16 @@ mod identity;
 mod linear;
 mod log_softmax;
 pub(crate) mod norm;
+pub(crate) mod pad;
+pub(crate) mod pool;
 mod softmax;
 mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
 pub use norm::*;
+pub use pad::*;
+pub use pool::*;
 
 crate::build::modules! {
     register;

@@ -9,6 +9,8 @@
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolution.
 //! - [`norm`]: batch, layer and group norm.
+//! - [`padding`]: elements around those of some axes.
+//! - [`pooling`]: windows that move over planes.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
@@ -30,8 +32,10 @@ pub mod mat;
 pub mod math;
 pub mod norm;
 pub mod number;
+pub mod padding;
 pub mod parallel;
 mod pool;
+pub mod pooling;
 pub mod rounding;
 mod scratch;
 pub mod simd;

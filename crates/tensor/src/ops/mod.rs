@@ -8,13 +8,14 @@ mod index;
 mod linalg;
 mod map;
 mod norm;
+mod pool;
 mod positions;
 mod reduce;
 mod shape;
 mod sizes;
 mod zip;
 
-pub use conv::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use elementwise::{Elementwise, Number, Reads, functions};
-pub use shape::{Join, broadcast_tensors, cat, stack};
+pub use pool::{Planes, Window};
+pub use shape::{Join, PadMode, Padded, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

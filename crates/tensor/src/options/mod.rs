@@ -11,7 +11,7 @@ use crate::Value;
 
 pub use entry::{OptionEntry, Shown};
 pub use error::OptionError;
-pub use per_axis::PerAxis;
+pub use per_axis::{AxisSizes, OutputSize, PerAxis};
 pub use value::OptionValue;
 
 /// The options of a function, layer, loss or optimizer: a struct from which defaults, names, printing,

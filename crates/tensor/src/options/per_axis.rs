@@ -3,8 +3,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::OptionValue;
 use crate::{Value, ValueError};
 
-/// A size for each of the `D` spatial axes of an image, such as a kernel's or a stride: one number for all of
-/// them, or one for each. It is printed and saved as it was given.
+/// A size for each of the `D` spatial axes of an image: one for all of them, or one for each. It is printed and
+/// saved as it was given. See [`PerAxis`] and [`OutputSize`].
+#[derive(Clone, Copy, Debug)]
+pub enum AxisSizes<const D: usize, T> {
+    /// The same for all.
+    All(T),
+    /// One for each, in the order of the axes.
+    Each([T; D]),
+}
+
+/// A size for each of the `D` spatial axes of an image, such as a kernel's or a stride.
 ///
 /// ```
 /// use tensor::PerAxis;
@@ -13,48 +22,76 @@ use crate::{Value, ValueError};
 /// assert_eq!((square.axes(), oblong.axes()), ([3, 3], [3, 5]));
 /// assert_eq!((square.to_string(), oblong.to_string()), ("3".into(), "(3, 5)".into()));
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub enum PerAxis<const D: usize> {
-    /// The same for all.
-    All(usize),
-    /// One for each, in the order of the axes.
-    Each([usize; D]),
-}
+pub type PerAxis<const D: usize> = AxisSizes<D, usize>;
 
-impl<const D: usize> PerAxis<D> {
+/// The sizes that an image is to have along its `D` spatial axes; `None` keeps that of an axis.
+///
+/// ```
+/// use tensor::OutputSize;
+///
+/// let (square, flat) = (OutputSize::<2>::from(3), OutputSize::from([None, Some(5)]));
+/// assert_eq!((square.to_string(), flat.to_string()), ("3".into(), "(None, 5)".into()));
+/// ```
+pub type OutputSize<const D: usize> = AxisSizes<D, Option<usize>>;
+
+impl<const D: usize, T: Copy> AxisSizes<D, T> {
     /// The number of each axis.
-    pub fn axes(self) -> [usize; D] {
+    pub fn axes(self) -> [T; D] {
         match self {
-            PerAxis::All(size) => [size; D],
-            PerAxis::Each(sizes) => sizes,
+            AxisSizes::All(size) => [size; D],
+            AxisSizes::Each(sizes) => sizes,
         }
     }
 
     /// The same with a number for each axis, as torch's convolutions keep it.
     #[must_use]
     pub fn each(self) -> Self {
-        PerAxis::Each(self.axes())
+        AxisSizes::Each(self.axes())
     }
 }
 
 /// Two are equal if they mean the same.
-impl<const D: usize> PartialEq for PerAxis<D> {
+impl<const D: usize, T: Copy + PartialEq> PartialEq for AxisSizes<D, T> {
     fn eq(&self, other: &Self) -> bool {
         self.axes() == other.axes()
     }
 }
 
-impl<const D: usize> Eq for PerAxis<D> {}
+impl<const D: usize, T: Copy + Eq> Eq for AxisSizes<D, T> {}
 
-impl<const D: usize> From<usize> for PerAxis<D> {
-    fn from(size: usize) -> Self {
-        PerAxis::All(size)
+impl<const D: usize, T> From<T> for AxisSizes<D, T> {
+    fn from(size: T) -> Self {
+        AxisSizes::All(size)
     }
 }
 
 impl<const D: usize> From<[usize; D]> for PerAxis<D> {
     fn from(sizes: [usize; D]) -> Self {
         PerAxis::Each(sizes)
+    }
+}
+
+impl<const D: usize> From<usize> for OutputSize<D> {
+    fn from(size: usize) -> Self {
+        OutputSize::All(Some(size))
+    }
+}
+
+impl<const D: usize> From<[usize; D]> for OutputSize<D> {
+    fn from(sizes: [usize; D]) -> Self {
+        OutputSize::Each(sizes.map(Some))
+    }
+}
+
+impl<const D: usize> From<[Option<usize>; D]> for OutputSize<D> {
+    fn from(sizes: [Option<usize>; D]) -> Self {
+        OutputSize::Each(sizes)
+    }
+}
+
+impl<const D: usize> From<[isize; D]> for AxisSizes<D, isize> {
+    fn from(sizes: [isize; D]) -> Self {
+        AxisSizes::Each(sizes)
     }
 }
 
@@ -70,37 +107,37 @@ impl From<(usize, usize, usize)> for PerAxis<3> {
     }
 }
 
-impl<const D: usize> OptionValue for PerAxis<D> {
+impl<const D: usize, T: OptionValue + Copy> OptionValue for AxisSizes<D, T> {
     fn to_value(&self) -> Value {
         match self {
-            PerAxis::All(size) => size.to_value(),
-            PerAxis::Each(sizes) => Value::Tuple(sizes.iter().map(usize::to_value).collect()),
+            AxisSizes::All(size) => size.to_value(),
+            AxisSizes::Each(sizes) => Value::Tuple(sizes.iter().map(T::to_value).collect()),
         }
     }
 
     fn from_value(value: &Value) -> Result<Self, ValueError> {
         if value.as_list().is_none() {
-            return usize::from_value(value).map(PerAxis::All);
+            return T::from_value(value).map(AxisSizes::All);
         }
-        let sizes = Vec::<usize>::from_value(value)?;
+        let sizes = Vec::<T>::from_value(value)?;
         let sizes = sizes.try_into().map_err(|_| value.is_not("a number for each axis"))?;
-        Ok(PerAxis::Each(sizes))
+        Ok(AxisSizes::Each(sizes))
     }
 }
 
-impl<const D: usize> std::fmt::Display for PerAxis<D> {
+impl<const D: usize, T: OptionValue + Copy> std::fmt::Display for AxisSizes<D, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.to_value().fmt(f)
     }
 }
 
-impl<const D: usize> Serialize for PerAxis<D> {
+impl<const D: usize, T: OptionValue + Copy> Serialize for AxisSizes<D, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_value().serialize(serializer)
     }
 }
 
-impl<'de, const D: usize> Deserialize<'de> for PerAxis<D> {
+impl<'de, const D: usize, T: OptionValue + Copy> Deserialize<'de> for AxisSizes<D, T> {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
         let value = Value::deserialize(deserializer)?;
         Self::from_value(&value).map_err(serde::de::Error::custom)

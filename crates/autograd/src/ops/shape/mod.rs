@@ -4,6 +4,7 @@ mod cat;
 mod expand;
 mod flip;
 mod narrow;
+mod pad;
 mod permute;
 mod reshape;
 mod select;

@@ -3,11 +3,15 @@
 //! `cargo xtask record --python PATH autograd/edges` writes down what torch gives.
 
 mod binary;
+mod conv;
 mod create;
 mod elementwise;
 mod index;
 mod loss;
 mod movement;
+mod norm;
+mod pad;
+mod pool;
 mod product;
 mod random;
 mod reduce;
@@ -20,8 +24,12 @@ pub(crate) fn table() -> Table {
     binary::rows(&mut table);
     reduce::rows(&mut table);
     movement::rows(&mut table);
+    norm::rows(&mut table);
     index::rows(&mut table);
     product::rows(&mut table);
+    conv::rows(&mut table);
+    pad::rows(&mut table);
+    pool::rows(&mut table);
     loss::rows(&mut table);
     create::rows(&mut table);
     random::rows(&mut table);

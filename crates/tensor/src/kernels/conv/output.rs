@@ -71,12 +71,9 @@ pub(crate) fn output<T: Contract + Multiply>(
                 for start in (0..places).step_by(ROWS) {
                     let part = start..places.min(start + ROWS);
                     let out = &mut out[..part.len() * width];
-                    match bias {
-                        Some(bias) => {
-                            out.chunks_exact_mut(width)
-                                .for_each(|out| out[..bias.len()].copy_from_slice(bias));
-                        }
-                        None => out.fill(T::ZERO),
+                    out.fill(T::ZERO); // the lanes beside the channels, too: denormal numbers there cost time
+                    if let Some(bias) = bias {
+                        out.chunks_exact_mut(width).for_each(|out| out[..bias.len()].copy_from_slice(bias));
                     }
                     sums.run(block, rows.part(part.clone()), x, out);
                     let y = &mut y[start..];

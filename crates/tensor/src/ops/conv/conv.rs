@@ -1,8 +1,7 @@
-use super::{ConvFuncOptions, Convolution};
-use crate::Tensor;
 use crate::dispatch::{by_float, by_integer};
 use crate::kernels::conv;
 use crate::kernels::simd::Isa;
+use crate::{ConvFuncOptions, Convolution, Tensor};
 
 impl Tensor {
     /// Convolution over the last axis, as `torch.nn.functional.conv1d`: [`Tensor::conv2d`] with one axis.

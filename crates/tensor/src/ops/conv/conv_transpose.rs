@@ -1,5 +1,4 @@
-use super::{ConvTransposeFuncOptions, Convolution};
-use crate::{Shape, Tensor};
+use crate::{ConvTransposeFuncOptions, Convolution, Shape, Tensor};
 
 impl Tensor {
     /// Transposed convolution over the last axis, as `torch.nn.functional.conv_transpose1d`:
@@ -101,7 +100,7 @@ impl Convolution {
     /// # Panics
     /// As [`Tensor::conv_transpose2d`].
     #[track_caller]
-    pub fn transposed_shape(&self, x: &Tensor, weight: &Tensor, output_padding: &[usize]) -> Shape {
+    fn transposed_shape(&self, x: &Tensor, weight: &Tensor, output_padding: &[usize]) -> Shape {
         let op = transposed(self);
         self.check(op, weight);
         let (full, w) = (self.batched(op, x), weight.shape());

@@ -1,8 +1,7 @@
-use super::Convolution;
 use crate::dispatch::by_float;
 use crate::kernels::conv;
 use crate::kernels::simd::Isa;
-use crate::{Tensor, zeros_dtype};
+use crate::{Convolution, Tensor, zeros_dtype};
 
 impl Tensor {
     /// The gradient of the input of [`Tensor::conv`] from that of its output, this tensor, as

@@ -5,6 +5,7 @@ mod cat;
 mod expand;
 mod flip;
 mod narrow;
+mod pad;
 mod permute;
 mod reshape;
 mod split;
@@ -13,3 +14,4 @@ mod triangle;
 
 pub use cat::{Join, cat, stack};
 pub use expand::broadcast_tensors;
+pub use pad::{PadMode, Padded};

@@ -1,9 +1,15 @@
+//! What a convolution is besides its tensors: how the kernel moves, and the checks of what it meets.
+
+mod options;
+
+pub use options::{ConvFuncOptions, ConvTransposeFuncOptions, Padding};
+
 use crate::kernels::conv::Geometry;
 use crate::{Shape, Tensor};
 
 /// How a kernel goes over one, two or three axes: all of a convolution but its tensors.
 ///
-/// [`ConvFuncOptions::convolution`](super::ConvFuncOptions::convolution) makes it.
+/// [`ConvFuncOptions::convolution`] makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Convolution {
     axes: usize,
@@ -18,7 +24,7 @@ pub struct Convolution {
 
 impl Convolution {
     /// Fewer axes than three are the last ones.
-    pub(super) fn new<const D: usize>(
+    fn new<const D: usize>(
         stride: [usize; D],
         padding: [[usize; 2]; D],
         dilation: [usize; D],
@@ -60,7 +66,7 @@ impl Convolution {
 
     /// Refuses numbers that mean nothing, and weights that do not fit the number of axes or groups.
     #[track_caller]
-    pub(super) fn check(&self, op: &str, weight: &Tensor) {
+    pub(crate) fn check(&self, op: &str, weight: &Tensor) {
         let (w, groups) = (weight.shape(), self.groups);
         assert!(w.len() == self.axes + 2, "{op}: expected a weight of {} axes, got {w:?}", self.axes + 2);
         assert!(groups > 0, "{op}: non-positive groups is not supported");
@@ -85,14 +91,14 @@ impl Convolution {
 
     /// Refuses a dtype other than the input's.
     #[track_caller]
-    pub(super) fn check_dtype(op: &str, x: &Tensor, other: &Tensor, what: &str) {
+    pub(crate) fn check_dtype(op: &str, x: &Tensor, other: &Tensor, what: &str) {
         let (x, other) = (x.dtype(), other.dtype());
         assert!(x == other, "{op}: Input type ({x}) and {what} type ({other}) should be the same");
     }
 
     /// `x` with a batch: without one, an image is a batch of 1.
     #[track_caller]
-    pub(super) fn batched(&self, op: &str, x: &Tensor) -> Tensor {
+    pub(crate) fn batched(&self, op: &str, x: &Tensor) -> Tensor {
         let (axes, single, shape) = (self.axes + 2, self.axes + 1, x.shape());
         assert!(
             shape.len() == axes || shape.len() == single,
@@ -109,7 +115,7 @@ impl Convolution {
 
     /// The sizes of a convolution of `x` by `w`; both have all their axes.
     #[track_caller]
-    pub(super) fn geometry(&self, op: &str, x: &[usize], w: &[usize]) -> Geometry {
+    pub(crate) fn geometry(&self, op: &str, x: &[usize], w: &[usize]) -> Geometry {
         let (input, kernel) = (self.spatial(x), self.spatial(w));
         let padded = [0, 1, 2].map(|axis| {
             let [before, behind] = self.padding[axis];
@@ -150,11 +156,12 @@ impl Convolution {
 
     /// [`Self::geometry`] for the gradient `dy` of the output, which may lack the last places of an axis.
     #[track_caller]
-    pub(super) fn geometry_of(&self, op: &str, x: &[usize], w: &[usize], dy: &Tensor) -> Geometry {
+    pub(crate) fn geometry_of(&self, op: &str, x: &[usize], w: &[usize], dy: &Tensor) -> Geometry {
         let g = self.geometry(op, x, w);
         let (output, shape) = (self.spatial(dy.shape()), dy.shape());
-        let fits = shape[..2] == [g.batch, w[0]] && (0..3).all(|axis| output[axis] <= g.output[axis]);
-        let expected = self.shape(g.batch, w[0], g.output);
+        let channels = if g.inputs == 0 { 0 } else { w[0] };
+        let fits = shape[..2] == [g.batch, channels] && (0..3).all(|axis| output[axis] <= g.output[axis]);
+        let expected = self.shape(g.batch, channels, g.output);
         assert!(fits, "{op}: the output is {expected:?}, its gradient {shape:?}");
         Geometry { output, ..g }
     }
@@ -165,7 +172,7 @@ impl Convolution {
     }
 
     /// A shape of these channels and spatial sizes.
-    pub(super) fn shape(&self, batch: usize, channels: usize, sizes: [usize; 3]) -> Shape {
+    pub(crate) fn shape(&self, batch: usize, channels: usize, sizes: [usize; 3]) -> Shape {
         [batch, channels].into_iter().chain(sizes[3 - self.axes..].iter().copied()).collect()
     }
 }
