@@ -7,7 +7,7 @@ use nn::{
 };
 use tensor::kernels::simd::Isa;
 use tensor::{OptionValue, PerAxis, Tensor, Value, randn};
-use testing::{Case, Within, alone, assert_bits, assert_close, ramp, recording};
+use testing::{Case, Within, alone, assert_bits, assert_close, checksum, ramp, recording};
 
 /// The layer of a case with its first weights.
 fn layer(case: &Case) -> Box<dyn Layer> {
@@ -55,14 +55,6 @@ fn layers_are_torchs() {
         }
         assert_eq!(layer.parameters().len(), 1 + usize::from(case.get_tensor("bias").is_some()));
     }
-}
-
-/// As the recording's script adds up a tensor's bits.
-fn checksum(t: &Tensor) -> String {
-    let bits = t.to_vec::<f32>().into_iter().map(|x| u64::from(x.to_bits()));
-    let sum =
-        bits.enumerate().fold(0u64, |sum, (i, bits)| sum.wrapping_add(bits.wrapping_mul(2 * i as u64 + 1)));
-    format!("{sum:016x}")
 }
 
 /// Equal to the bit where the processor has the instructions of the one that recorded.

@@ -8,6 +8,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -95,3 +96,9 @@ def ramp(y):
 def rounded(t):
     """To three decimals, which are easy to look at."""
     return (t.double() * 1000).round().div(1000).to(t.dtype)
+
+
+def checksum(t):
+    """The sum of an f32 tensor's bits times 1, 3, 5 …, which `testing::checksum` computes as well."""
+    bits = t.detach().contiguous().numpy().reshape(-1).view(np.uint32).astype(np.uint64)
+    return f"{int((bits * (2 * np.arange(bits.size, dtype=np.uint64) + 1)).sum(dtype=np.uint64)):016x}"

@@ -69,6 +69,15 @@ pub fn assert_bits(what: impl Display, got: &Tensor, expected: &Tensor) {
     }
 }
 
+/// The sum of an `f32` tensor's bits times 1, 3, 5 …, as `checksum` in `recording.py`: what a recording has of a
+/// tensor that is too large for it.
+pub fn checksum(t: &Tensor) -> String {
+    let bits = t.to_vec::<f32>().into_iter().map(|x| u64::from(x.to_bits()));
+    let sum =
+        bits.enumerate().fold(0u64, |sum, (i, bits)| sum.wrapping_add(bits.wrapping_mul(2 * i as u64 + 1)));
+    format!("{sum:016x}")
+}
+
 /// The message of [`assert_close`], or without a bound of [`assert_bits`]; `None` if there is no difference.
 pub fn difference(got: &Tensor, expected: &Tensor, within: Option<Within>) -> Option<String> {
     let kind = |x: &Tensor| format!("{} {:?}", x.dtype(), x.shape());

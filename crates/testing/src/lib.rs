@@ -26,7 +26,7 @@ mod recording;
 
 pub use builders::{alone, ramp};
 pub use case::Case;
-pub use close::{Within, assert_bits, assert_close, difference};
+pub use close::{Within, assert_bits, assert_close, checksum, difference};
 pub use panics::{message, refusal, within_a_minute};
 pub use recording::Recording;
 pub use serde_json::{Value as Json, json};

@@ -18,9 +18,18 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 2] = [
+const OTHERS: [(&str, &str); 11] = [
     ("tensor::to_ndarray", "leads out of the library"),
     ("autograd::elementwise", "applies a function of the user's"),
+    ("tensor::native_batch_norm", "what the norms are made of"),
+    ("tensor::native_batch_norm_update", "what the norms are made of"),
+    ("tensor::native_batch_norm_backward", "what the norms are made of"),
+    ("tensor::native_layer_norm", "what the norms are made of"),
+    ("tensor::native_layer_norm_backward", "what the norms are made of"),
+    ("tensor::native_group_norm", "what the norms are made of"),
+    ("tensor::native_group_norm_backward", "what the norms are made of"),
+    ("tensor::native_rms_norm", "what the norms are made of"),
+    ("tensor::native_rms_norm_backward", "what the norms are made of"),
 ];
 
 /// `crate::name` of every public function and method among the operations.

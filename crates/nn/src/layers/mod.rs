@@ -7,6 +7,7 @@ mod flatten;
 mod identity;
 mod linear;
 mod log_softmax;
+pub(crate) mod norm;
 pub(crate) mod pad;
 pub(crate) mod pool;
 mod softmax;
@@ -14,6 +15,7 @@ mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
+pub use norm::*;
 pub use pad::*;
 pub use pool::*;
 

@@ -46,7 +46,9 @@ pub(crate) fn load_state_dict(
     let mut fitting = Vec::with_capacity(slots.len());
     for (name, slot) in &slots {
         let Some(tensor) = state.get(name) else {
-            missing.push(name.clone());
+            if !is_counter(name) {
+                missing.push(name.clone());
+            }
             continue;
         };
         let here = slot.data();
@@ -73,6 +75,12 @@ pub(crate) fn load_state_dict(
         slot.set_data(tensor);
     }
     Ok(LoadReport { missing_keys: missing, unexpected_keys: unexpected })
+}
+
+/// Whether files may lack a tensor of this name, as those from before torch 0.4.1 do: the count of batch norm,
+/// which then keeps its value. torch looks at the version in a file's metadata, which state dicts here have not.
+fn is_counter(name: &str) -> bool {
+    name.rsplit('.').next() == Some("num_batches_tracked")
 }
 
 /// The tensor in the given shape. Files from before torch 0.4 have `[1]` where scalars are now `[]`.

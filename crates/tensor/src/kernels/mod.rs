@@ -8,6 +8,7 @@
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolution.
+//! - [`norm`]: batch, layer and group norm.
 //! - [`padding`]: elements around those of some axes.
 //! - [`pooling`]: windows that move over planes.
 //! - `copy`: strided elements into rows.
@@ -29,6 +30,7 @@ pub(crate) mod huge;
 pub mod map;
 pub mod mat;
 pub mod math;
+pub mod norm;
 pub mod number;
 pub mod padding;
 pub mod parallel;

@@ -7,6 +7,7 @@ mod elementwise;
 mod index;
 mod linalg;
 mod map;
+mod norm;
 mod pool;
 mod positions;
 mod reduce;

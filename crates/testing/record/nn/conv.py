@@ -1,9 +1,8 @@
 """Convolutions: first weights, texts, values and gradients of torch's layers, and checksums of larger passes."""
-import numpy as np
 import torch
 from torch import nn
 
-from recording import Recording, ramp, rounded
+from recording import Recording, checksum, ramp, rounded
 
 torch.set_num_threads(1)
 
@@ -34,11 +33,6 @@ PASSES = [
     (2, 32, 12, 32, 3, 1, 1, 2), (2, 32, 14, 32, 3, 1, 1, 32), (16, 16, 13, 8, 1, 1, 0, 1), (16, 256, 7, 72, 1, 1, 0, 1),
 ]
 TRANSPOSED = [(2, 16, 8, 8, 4, 2, 1, 1), (2, 16, 8, 8, 3, 1, 1, 1), (2, 100, 1, 64, 4, 1, 0, 1), (2, 64, 4, 3, 4, 2, 1, 1)]
-
-
-def checksum(t):
-    bits = t.detach().contiguous().numpy().reshape(-1).view(np.uint32).astype(np.uint64)
-    return f"{int((bits * (2 * np.arange(bits.size, dtype=np.uint64) + 1)).sum(dtype=np.uint64)):016x}"
 
 
 recording = Recording(__file__)

@@ -9,6 +9,7 @@ mod elementwise;
 mod index;
 mod loss;
 mod movement;
+mod norm;
 mod pad;
 mod pool;
 mod product;
@@ -23,6 +24,7 @@ pub(crate) fn table() -> Table {
     binary::rows(&mut table);
     reduce::rows(&mut table);
     movement::rows(&mut table);
+    norm::rows(&mut table);
     index::rows(&mut table);
     product::rows(&mut table);
     conv::rows(&mut table);

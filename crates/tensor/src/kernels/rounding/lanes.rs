@@ -21,18 +21,80 @@ impl ShortRows {
 
     #[inline(always)]
     pub(in crate::kernels) fn sum<T: Float>(self, x: &[T]) -> T {
-        let Some((&first, rest)) = x.split_first_chunk::<8>().filter(|_| self.eight_lanes) else {
-            return fold_row::<Sum<T>>(x);
-        };
-        let mut lanes = first;
-        for x in rest.chunks(8) {
-            for (lane, &x) in lanes.iter_mut().zip(x) {
-                *lane += x;
-            }
-        }
-        let [a, b, c, d, e, f, g, h] = lanes;
-        ((a + e) + (c + g)) + ((b + f) + (d + h))
+        if x.len() < 8 || !self.eight_lanes { fold_row::<Sum<T>>(x) } else { in_lanes::<T, 8>(x) }
     }
+}
+
+/// `Σx` as torch's norms add it up: in as many lanes as 32 bytes hold, which are folded by halves; what fills
+/// no vector, one after the other.
+#[inline(always)]
+pub(in crate::kernels) fn sum_in_lanes<T: Float>(x: &[T]) -> T {
+    match size_of::<T>() {
+        4 => in_lanes::<T, 8>(x),
+        _ => in_lanes::<T, 4>(x),
+    }
+}
+
+#[inline(always)]
+fn in_lanes<T: Float, const N: usize>(x: &[T]) -> T {
+    let (whole, tail) = x.as_chunks::<N>();
+    let Some((&first, whole)) = whole.split_first() else { return one_by_one(x.iter().copied()) };
+    let mut lanes = first;
+    for x in whole {
+        for (lane, &x) in lanes.iter_mut().zip(x) {
+            *lane += x;
+        }
+    }
+    for (lane, &x) in lanes.iter_mut().zip(tail) {
+        *lane += x;
+    }
+    by_halves(lanes)
+}
+
+/// `Σ(x − shift)·y` in the order of [`sum_in_lanes`], its products rounded; with `FUSED` those behind the last
+/// whole vector are not.
+#[inline(always)]
+pub(in crate::kernels) fn dot_in_lanes<T: Float, const FUSED: bool>(x: &[T], shift: T, y: &[T]) -> T {
+    match size_of::<T>() {
+        4 => products_in_lanes::<T, 8, FUSED>(x, shift, y),
+        _ => products_in_lanes::<T, 4, FUSED>(x, shift, y),
+    }
+}
+
+#[inline(always)]
+fn products_in_lanes<T: Float, const N: usize, const FUSED: bool>(x: &[T], shift: T, y: &[T]) -> T {
+    let ((x_whole, x_tail), (y_whole, y_tail)) = (x.as_chunks::<N>(), y.as_chunks::<N>());
+    if x_whole.is_empty() {
+        return one_by_one(x.iter().zip(y).map(|(&x, &y)| (x - shift) * y));
+    }
+    // Nothing is lost by adding the first products to −0.
+    let mut lanes = [-T::ZERO; N];
+    for (x, y) in x_whole.iter().zip(y_whole) {
+        for (lane, (&x, &y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+            *lane += (x - shift) * y;
+        }
+    }
+    for (lane, (&x, &y)) in lanes.iter_mut().zip(x_tail.iter().zip(y_tail)) {
+        *lane = if FUSED { (x - shift).mul_add(y, *lane) } else { *lane + (x - shift) * y };
+    }
+    by_halves(lanes)
+}
+
+#[inline(always)]
+fn one_by_one<T: Float>(x: impl Iterator<Item = T>) -> T {
+    x.fold(-T::ZERO, |sum, x| sum + x)
+}
+
+#[inline(always)]
+fn by_halves<T: Float, const N: usize>(mut lanes: [T; N]) -> T {
+    let mut width = N;
+    while width > 1 {
+        width /= 2;
+        for i in 0..width {
+            lanes[i] += lanes[i + width];
+        }
+    }
+    lanes[0]
 }
 
 /// `Σx²` in the order of torch's norm: as many lanes as 32 bytes hold, added up one after the other, and then
@@ -89,5 +151,8 @@ mod tests {
         assert_eq!(plainly.sum(&x), x.iter().sum());
         assert_eq!(in_lanes.sum(&x[..7]), x[..7].iter().sum());
         assert_ne!(in_lanes.sum(&x), plainly.sum(&x));
+        assert_eq!(sum_in_lanes(&x), in_lanes.sum(&x));
+        assert_eq!(dot_in_lanes::<f32, true>(&x, 0.0, &[1.0; 10]), in_lanes.sum(&x));
+        assert_eq!(sum_in_lanes(&x[..7]), 20.0 + 2.0 + 7.0 - 16.0 - 12.0 + 7.0);
     }
 }

@@ -23,8 +23,8 @@ pub(crate) mod rows;
 mod stretch;
 
 pub use cascade::sum_in_levels;
-pub(super) use lanes::ShortRows;
 pub use lanes::sum_of_squares;
+pub(super) use lanes::{ShortRows, dot_in_lanes, sum_in_lanes};
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};

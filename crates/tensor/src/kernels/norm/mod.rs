@@ -1,0 +1,52 @@
+//! Normalisation, with torch's orders of sums and its roundings, each on one of torch's threads.
+//!
+//! - `batch`: over everything but the channels;
+//! - `moments`: mean and variance of a row;
+//! - `layer`: over rows;
+//! - `group`: over rows of several channels;
+//! - `rms`: by the root of the mean square alone.
+
+mod batch;
+mod group;
+mod layer;
+mod moments;
+mod rms;
+
+pub use batch::{BatchBackward, BatchStatistics, Planes, normalize, normalize_by};
+pub use group::{GroupBackward, Groups, group_norm};
+pub use layer::{LayerBackward, layer_norm};
+pub use rms::{rms_norm, rms_norm_backward};
+
+use super::number::Float;
+
+/// The scale and shift that a norm may have, one number for each channel or column.
+#[derive(Clone, Copy, Debug)]
+pub struct Affine<'a, T> {
+    /// The scale; without one it is 1.
+    pub weight: Option<&'a [T]>,
+    /// The shift; without one it is 0.
+    pub bias: Option<&'a [T]>,
+}
+
+impl<T: Float> Affine<'_, T> {
+    /// `a` and `b` of `y = a·x + b` for one channel.
+    #[inline(always)]
+    fn line(self, channel: usize, mean: T, inverse: T) -> (T, T) {
+        let a = self.weight.map_or(inverse, |weight| inverse * weight[channel]);
+        (a, (-mean).mul_add(a, self.bias.map_or(T::ZERO, |bias| bias[channel])))
+    }
+}
+
+/// `1/√(variance + eps)`, computed in `f64` and rounded once.
+#[inline(always)]
+fn inverse_root<T: Float>(variance: T, eps: f64) -> T {
+    T::from_f64(1.0 / (variance.to_f64() + eps).sqrt())
+}
+
+/// `y = a·x + b` of each element, rounded once.
+#[inline(always)]
+fn along_line<T: Float>(x: &[T], (a, b): (T, T), y: &mut [T]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = x.mul_add(a, b);
+    }
+}
