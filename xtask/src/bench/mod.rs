@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the workloads that this library is measured by, beside torch's in alternation.
 
 mod data;
+mod images;
 mod report;
 mod sweep;
 mod torch;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use crate::{Result, release};
 use data::Data;
 use report::{Measurement, Report};
-use workloads::{ROWS, Row};
+use workloads::{Row, rows};
 
 /// Between two samples: OpenMP's threads spin for some milliseconds after torch's, on
 /// processors that the next one needs.
@@ -94,7 +95,7 @@ impl Bench {
         }
         let data = Data::write()?;
         let mut report = Report::new(&threads, self.python.as_deref(), data.folder())?;
-        for row in ROWS.iter().filter(|row| self.only.as_ref().is_none_or(|only| only.contains(row.letter))) {
+        for row in rows().filter(|row| self.only.as_ref().is_none_or(|only| only.contains(row.letter))) {
             for &threads in &threads {
                 let measurement = self.measure(row, threads, &data)?;
                 report.add(row, threads, measurement);

@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -169,10 +170,87 @@ def inference(_):
     return timed(predict, 500)
 
 
+class LeNet5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 6, 5, padding=2), nn.Conv2d(6, 16, 5)
+        self.fc1, self.fc2, self.fc3 = nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return self.fc3(F.relu(self.fc2(F.relu(self.fc1(torch.flatten(x, 1))))))
+
+
+class MnistNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 32, 3), nn.Conv2d(32, 64, 3)
+        self.dropout1, self.dropout2 = nn.Dropout(0.25), nn.Dropout(0.5)
+        self.fc1, self.fc2 = nn.Linear(9216, 128), nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = F.relu(self.conv2(F.relu(self.conv1(x))))
+        x = torch.flatten(self.dropout1(F.max_pool2d(x, 2)), 1)
+        return F.log_softmax(self.fc2(self.dropout2(F.relu(self.fc1(x)))), dim=1)
+
+
+def conv_norm(inputs, outputs, stride=1):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs))
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.first, self.second = conv_norm(channels, channels), conv_norm(channels, channels)
+
+    def forward(self, x):
+        return F.relu(self.second(F.relu(self.first(x))) + x)
+
+
+class ResNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        stages = [conv_norm(3, 16), conv_norm(16, 32, 2), conv_norm(32, 64, 2)]
+        self.stages, self.fc = nn.ModuleList(stages), nn.Linear(64, 10)
+        self.blocks = nn.ModuleList([nn.Sequential(Block(c), Block(c)) for c in (16, 32, 64)])
+
+    def forward(self, x):
+        for stage, blocks in zip(self.stages, self.blocks):
+            x = blocks(F.relu(stage(x)))
+        return self.fc(x.mean((2, 3)))
+
+
+def image_step(variant):
+    net, side = {"lenet5": (LeNet5, 28), "mnist": (MnistNet, 28), "resnet": (ResNet, 32)}[variant]
+    net = net()
+    optimizer = {
+        "lenet5": lambda p: torch.optim.Adam(p, 1e-3),
+        "mnist": lambda p: torch.optim.Adadelta(p, 1.0),
+        "resnet": lambda p: torch.optim.SGD(p, 0.01, momentum=0.9),
+    }[variant](net.parameters())
+    criterion = F.nll_loss if variant == "mnist" else F.cross_entropy
+    x, y = torch.randn(64, 1 if side == 28 else 3, side, side), torch.randint(0, 10, (64,))
+    return timed(lambda: step(net, criterion, optimizer, x, y), 20 if variant == "lenet5" else 3)
+
+
+def conv(variant):
+    kind, numbers = variant.split("-")
+    inputs, size, outputs, kernel, padding = map(int, numbers.split("x"))
+    x, w, b = torch.randn(64, inputs, size, size), torch.randn(outputs, inputs, kernel, kernel), torch.randn(outputs)
+    dy = F.conv2d(x, w, None, padding=padding)
+
+    def back(*mask):
+        return lambda: torch.ops.aten.convolution_backward(
+            dy, x, w, [outputs], [1, 1], [padding] * 2, [1, 1], False, [0, 0], 1, mask)
+    forward = torch.no_grad()(lambda: F.conv2d(x, w, b, padding=padding))
+    return timed({"y": forward, "dx": back(True, False, False), "dw": back(False, True, True)}[kind], 10)
+
+
 WORKLOADS = {
     "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
     "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
-    "step": one_step,
+    "step": one_step, "images": image_step, "conv": conv,
 }
 
 sample = None

@@ -14,6 +14,7 @@ use optim::{Adam, Optimizer, SGD};
 use tensor::Tensor;
 
 use super::data::{Data, SAMPLES};
+use super::images;
 use crate::Result;
 
 /// Takes one sample: seconds per unit of work.
@@ -85,7 +86,60 @@ macro_rules! step {
     };
 }
 
-pub(super) const ROWS: &[Row] = &[
+macro_rules! net {
+    ($letter:literal $net:literal, $target:literal, $title:literal) => {
+        Row {
+            letter: $letter,
+            title: concat!($title, ", a step of 64"),
+            workload: "images",
+            variant: $net,
+            torch_variants: &[$net],
+            unit: Unit::Milliseconds,
+            target: $target,
+            prepare: images::step,
+        }
+    };
+}
+
+macro_rules! conv {
+    ($($pass:literal $sizes:literal, $title:literal;)*) => {
+        [$(Row {
+            letter: 'P',
+            title: concat!("conv ", $title, ", ", $pass),
+            workload: "conv",
+            variant: concat!($pass, "-", $sizes),
+            torch_variants: &[concat!($pass, "-", $sizes)],
+            unit: Unit::Milliseconds,
+            target: 1.2,
+            prepare: images::conv,
+        }),*]
+    };
+}
+
+/// Each pass of single convolutions.
+const CONVOLUTIONS: [Row; 14] = conv! {
+    "y" "1x28x6x5x2", "1→6 5×5 28²";
+    "dw" "1x28x6x5x2", "1→6 5×5 28²";
+    "y" "6x14x16x5x0", "6→16 5×5 14²";
+    "dx" "6x14x16x5x0", "6→16 5×5 14²";
+    "dw" "6x14x16x5x0", "6→16 5×5 14²";
+    "y" "32x26x64x3x0", "32→64 3×3 26²";
+    "dx" "32x26x64x3x0", "32→64 3×3 26²";
+    "dw" "32x26x64x3x0", "32→64 3×3 26²";
+    "y" "64x14x64x3x1", "64→64 3×3 14²";
+    "dx" "64x14x64x3x1", "64→64 3×3 14²";
+    "dw" "64x14x64x3x1", "64→64 3×3 14²";
+    "y" "64x14x128x1x0", "64→128 1×1 14²";
+    "dx" "64x14x128x1x0", "64→128 1×1 14²";
+    "dw" "64x14x128x1x0", "64→128 1×1 14²";
+};
+
+/// All rows of the table, in its order.
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain(&CONVOLUTIONS)
+}
+
+const ROWS: &[Row] = &[
     Row {
         letter: 'A',
         title: "2-4-1 net, 400 points, SGD, step",
@@ -195,13 +249,16 @@ pub(super) const ROWS: &[Row] = &[
     step!('L' "784-2048-2048-10" "784x2048x2048x10", 8, Unit::Milliseconds),
     step!('L' "784-2048-2048-10" "784x2048x2048x10", 512, Unit::Milliseconds),
     step!('L' "784-2048-2048-10" "784x2048x2048x10", 4096, Unit::Milliseconds),
+    net!('M' "lenet5", 3.0, "LeNet-5, Adam"),
+    net!('N' "mnist", 1.6, "PyTorch's MNIST example, Adadelta"),
+    net!('O' "resnet", 1.5, "ResNet of 3×3 convolutions, 16 to 64 channels, SGD"),
 ];
 
 /// How long a workload of many repetitions runs before it is timed.
 const WARM_UP: Duration = Duration::from_millis(25);
 
 /// Untimed repetitions come first: processors that were idle take milliseconds to come back.
-fn timed(repetitions: u32, mut f: impl FnMut() + 'static) -> Sample {
+pub(super) fn timed(repetitions: u32, mut f: impl FnMut() + 'static) -> Sample {
     Box::new(move || {
         let start = Instant::now();
         while repetitions > 1 && start.elapsed() < WARM_UP {
@@ -263,7 +320,7 @@ fn in_memory(net: Sequential, mut optim: impl Optimizer + 'static) -> Sample {
 }
 
 /// The numbers in a variant, such as `64x784x10`.
-fn sizes(variant: &str) -> Vec<usize> {
+pub(super) fn sizes(variant: &str) -> Vec<usize> {
     variant.split('x').map(|n| n.parse().expect("the variants above have this form")).collect()
 }
 
