@@ -184,6 +184,19 @@ fn a_saved_model_predicts_the_same_to_the_last_digit() {
 }
 
 #[test]
+fn convolutional_nets_read_digits_in_their_order_or_shuffled() {
+    let folder = tempfile::tempdir().unwrap();
+    let lenet = ["--epochs", "2", "--limit", "3200", "--no-shuffle", "--json", "run.json"];
+    let out = stdout(folder.path(), "lenet", &lenet);
+    assert!(out.contains("(conv1): Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))"), "{out}");
+    let run = &json(&folder.path().join("run.json"))["runs"][0];
+    assert!(run["epochs"][1]["eval_acc"].as_f64().unwrap() > 0.85, "{run}");
+    assert!(folder.path().join("out/lenet_eval_acc.svg").exists());
+    let out = stdout(folder.path(), "mnist_cnn", &["--epochs", "1", "--limit", "256"]);
+    assert!(out.contains("(fc1): Linear(in_features=9216, out_features=128, bias=True)"), "{out}");
+}
+
+#[test]
 fn a_model_that_takes_images_predicts_too() {
     let folder = tempfile::tempdir().unwrap();
     let net = sequential![Linear::new(28, 4), Flatten::new(), Linear::new(28 * 4, 10)]; // each row of pixels by itself
