@@ -23,7 +23,7 @@ impl Variable {
     /// use autograd::Variable;
     /// use tensor::{ConvFuncOptions, Tensor, ones};
     ///
-    /// let x = Variable::new(Tensor::from([[[[1.0f32, 2.0], [3.0, 4.0]]]]));
+    /// let x = Variable::new(Tensor::from([[[1.0f32, 2.0], [3.0, 4.0]]])); // one image without a batch
     /// let w = Variable::new(ones([1, 1, 1, 2])).requires_grad_(true);
     /// let y = x.conv2d(&w, None, ConvFuncOptions::default());
     /// assert_eq!(y.data().to_vec::<f32>(), [3.0, 7.0]);

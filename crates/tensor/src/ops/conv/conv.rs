@@ -22,11 +22,11 @@ impl Tensor {
     /// ```
     /// use tensor::{ConvFuncOptions, Tensor, ones};
     ///
-    /// let x = Tensor::from([[[[1.0f32, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]]);
+    /// let x = Tensor::from([[[1.0f32, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]); // without a batch
     /// let y = x.conv2d(&ones([1, 1, 2, 2]), None, ConvFuncOptions::default());
     /// assert_eq!(y.to_vec::<f32>(), [12.0, 16.0, 24.0, 28.0]);
     /// let same = ConvFuncOptions { padding: 1.into(), stride: 2.into(), ..Default::default() };
-    /// assert_eq!(x.conv2d(&ones([4, 1, 3, 3]), None, same).shape(), [1, 4, 2, 2]);
+    /// assert_eq!(x.conv2d(&ones([4, 1, 3, 3]), None, same).shape(), [4, 2, 2]);
     /// ```
     ///
     /// # Panics

@@ -26,7 +26,7 @@ impl Tensor {
     /// ```
     /// use tensor::{ConvTransposeFuncOptions, Tensor, ones};
     ///
-    /// let x = Tensor::from([[[[1.0f32, 2.0]]]]);
+    /// let x = Tensor::from([[[1.0f32, 2.0]]]);
     /// let options = ConvTransposeFuncOptions { stride: 2.into(), ..Default::default() };
     /// let y = x.conv_transpose2d(&ones([1, 1, 1, 3]), None, options);
     /// assert_eq!(y.to_vec::<f32>(), [1.0, 1.0, 3.0, 2.0, 2.0]);
