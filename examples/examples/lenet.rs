@@ -5,10 +5,8 @@ use clap::Parser;
 use datasets::DataLoader;
 use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
-use nn::{
-    Conv2d, ConvOptions, CrossEntropyLoss, Flatten, Forward, Linear, MaxPool2d, Module, ReLU, Sequential,
-    sequential,
-};
+use nn::models::LeNet5;
+use nn::{CrossEntropyLoss, Forward, Module};
 use optim::{Adam, Optimizer};
 
 /// Trains LeNet-5 (LeCun et al., 1998) on MNIST, with ReLU and max-pooling as it is written today, by Adam.
@@ -28,31 +26,13 @@ struct Options {
     no_shuffle: bool,
 }
 
-/// Two convolutions of 5×5 with pools behind them, and three linear layers.
-fn lenet() -> Sequential {
-    sequential![
-        Conv2d::with(1, 6, 5, ConvOptions { padding: 2.into(), ..Default::default() }),
-        ReLU::new(),
-        MaxPool2d::new(2),
-        Conv2d::new(6, 16, 5),
-        ReLU::new(),
-        MaxPool2d::new(2),
-        Flatten::new(),
-        Linear::new(400, 120),
-        ReLU::new(),
-        Linear::new(120, 84),
-        ReLU::new(),
-        Linear::new(84, 10),
-    ]
-}
-
 fn main() -> Result {
     let options = Options::parse();
     let TrainOptions { epochs, batch_size, .. } = options.train;
     let data = options.train.prepare_with(image_tf)?;
 
     tensor::manual_seed(options.train.seed);
-    let net = lenet();
+    let net = LeNet5::new();
     println!("{net}");
     let mut optimizer = Adam::new(net.parameters(), options.lr);
     let criterion = CrossEntropyLoss::new();

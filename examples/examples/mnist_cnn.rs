@@ -5,8 +5,10 @@ use clap::Parser;
 use datasets::DataLoader;
 use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
-use nn::{Conv2d, Dropout, Forward, Linear, MaxPool2d, Module, NLLLoss};
-use optim::{Adadelta, LRScheduler, Optimizer, StepLR};
+use nn::models::MnistNet;
+use nn::{Forward, Module, NLLLoss};
+use optim::lr_scheduler::{LRScheduler, StepLR};
+use optim::{Adadelta, Optimizer};
 
 /// Trains the convolutional net of github.com/pytorch/examples/mnist: two convolutions of 3×3, a pool,
 /// dropout, two linear layers; Adadelta, whose learning rate falls by 30 % each epoch.
@@ -31,41 +33,6 @@ struct Options {
     no_shuffle: bool,
 }
 
-#[derive(Module)]
-struct Net {
-    conv1: Conv2d,
-    conv2: Conv2d,
-    dropout1: Dropout,
-    dropout2: Dropout,
-    fc1: Linear,
-    fc2: Linear,
-}
-
-impl Net {
-    fn new() -> Self {
-        Self {
-            conv1: Conv2d::new(1, 32, 3),
-            conv2: Conv2d::new(32, 64, 3),
-            dropout1: Dropout::new(0.25),
-            dropout2: Dropout::new(0.5),
-            fc1: Linear::new(9216, 128),
-            fc2: Linear::new(128, 10),
-        }
-    }
-}
-
-impl Forward for Net {
-    fn forward(&self, x: &Variable) -> Variable {
-        let x = self.conv1.forward(x).relu();
-        let x = self.conv2.forward(&x).relu();
-        let x = MaxPool2d::new(2).forward(&x);
-        let x = self.dropout1.forward(&x).flatten(1, -1);
-        let x = self.fc1.forward(&x).relu();
-        let x = self.dropout2.forward(&x);
-        self.fc2.forward(&x).log_softmax(1)
-    }
-}
-
 fn main() -> Result {
     let options = Options::parse();
     let TrainOptions { epochs, batch_size, .. } = options.train;
@@ -73,12 +40,12 @@ fn main() -> Result {
 
     // torch.manual_seed(args.seed)
     tensor::manual_seed(options.train.seed);
-    let net = Net::new();
+    let net = MnistNet::new();
     println!("{net}");
     // optimizer = optim.Adadelta(model.parameters(), lr=args.lr)
     let mut optimizer = Adadelta::new(net.parameters(), options.lr);
     // scheduler = StepLR(optimizer, step_size=1, gamma=args.gamma)
-    let mut scheduler = StepLR::with(&mut optimizer, 1, options.gamma);
+    let mut scheduler = StepLR::with_gamma(&mut optimizer, 1, options.gamma);
     let criterion = NLLLoss::new();
     let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(!options.no_shuffle);
     let mut run = Run::new("adadelta", epochs, train_data.len());

@@ -58,6 +58,7 @@ mod error;
 pub mod init;
 pub mod layers;
 pub mod losses;
+pub mod models;
 mod module;
 
 pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};

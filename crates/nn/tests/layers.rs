@@ -4,8 +4,9 @@ mod torch;
 
 use autograd::Variable;
 use nn::{
-    Approximate, Architecture, Dropout, ELU, GELU, Hardtanh, Layer, LeakyReLU, Linear, Module, Registry,
-    Softmax, Softplus, StateDict, Tanh, Unflatten, sequential,
+    Approximate, Architecture, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
+    Dropout, ELU, GELU, Hardtanh, Layer, LeakyReLU, Linear, Module, Registry, Softmax, Softplus, StateDict,
+    Tanh, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -143,20 +144,38 @@ fn settings_survive_a_description() {
     }
 }
 
-/// The first recorded case of each kind, or torch's print without settings.
+/// The first recorded case of each kind, or torch's print with the settings that there must be.
 #[test]
 fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
     let (registry, recording) = (Registry::new(), recording!("layers"));
     let modes = |module: &dyn Module| -> Vec<bool> {
         module.modules().iter().map(|module| module.is_training()).collect()
     };
-    let mut modules: Vec<Box<dyn Module>> = vec![Box::new(sequential![Tanh::new(), sequential![]])];
+    let mut modules: Vec<Box<dyn Module>> = vec![
+        Box::new(sequential![Tanh::new(), sequential![]]),
+        Box::new(Linear::new(1, 1)),
+        Box::new(Conv1d::new(1, 1, 1)),
+        Box::new(Conv2d::new(1, 1, 1)),
+        Box::new(Conv3d::new(1, 1, 1)),
+        Box::new(ConvTranspose1d::new(1, 1, 1)),
+        Box::new(ConvTranspose2d::new(1, 1, 1)),
+        Box::new(ConvTranspose3d::new(1, 1, 1)),
+    ];
     for kind in registry.kinds() {
-        modules.push(match recording.named(kind).first() {
-            _ if kind == "Linear" => Box::new(Linear::new(1, 1)),
-            Some(case) => registry.build_module(&printed(case.text("repr")), &StateDict::new()).unwrap(),
-            None => registry.build_module(&printed(&format!("{kind}()")), &StateDict::new()).unwrap(),
-        });
+        if modules.iter().any(|module| module.kind() == kind) {
+            continue;
+        }
+        let settings = match kind.trim_end_matches('d').trim_end_matches(['1', '2', '3']) {
+            "AdaptiveAvgPool" | "AdaptiveMaxPool" => "output_size=1",
+            "AvgPool" | "MaxPool" | "MaxUnpool" => "kernel_size=1",
+            "LPPool" => "norm_type=2, kernel_size=1",
+            "ConstantPad" => "padding=1, value=0",
+            "CircularPad" | "ReflectionPad" | "ReplicationPad" | "ZeroPad" => "padding=1",
+            _ => "",
+        };
+        let recorded = recording.named(kind).first().map(|case| case.text("repr").to_owned());
+        let repr = recorded.unwrap_or_else(|| format!("{kind}({settings})"));
+        modules.push(registry.build_module(&printed(&repr), &StateDict::new()).unwrap());
     }
     for module in modules {
         for training in [true, false, true] {

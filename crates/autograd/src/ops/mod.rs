@@ -17,4 +17,4 @@ pub use activation::dropout;
 pub use linalg::linear;
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
-pub use pool::{AvgPoolOptions, MaxPoolOptions};
+pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};

@@ -18,20 +18,9 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 22] = [
+const OTHERS: [(&str, &str); 11] = [
     ("tensor::to_ndarray", "leads out of the library"),
     ("autograd::elementwise", "applies a function of the user's"),
-    ("tensor::planes", "what the pools are made of"),
-    ("tensor::mean_planes", "what the pools are made of"),
-    ("tensor::adaptive", "what the pools are made of"),
-    ("tensor::max_with_places", "what the pools are made of"),
-    ("tensor::indices", "what the pools are made of"),
-    ("tensor::average", "what the pools are made of"),
-    ("tensor::spread", "what the pools are made of"),
-    ("tensor::new", "what paddings are made of"),
-    ("tensor::forward", "what paddings are made of"),
-    ("tensor::back", "what paddings are made of"),
-    ("tensor::gradient", "what paddings are made of"),
     ("tensor::native_batch_norm", "what the norms are made of"),
     ("tensor::native_batch_norm_update", "what the norms are made of"),
     ("tensor::native_batch_norm_backward", "what the norms are made of"),

@@ -94,6 +94,9 @@ impl Registry {
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
         registry.register::<Sequential>().register_module::<ModuleList>();
+        // They take the places of the maxima, too, so they are no layers.
+        registry.register_module::<layers::MaxUnpool1d>();
+        registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
         use layers::{activation, conv, norm, pad, pool};
         let of_folders: [fn(&mut Registry); _] = [
             layers::register,

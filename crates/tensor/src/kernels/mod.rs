@@ -7,7 +7,7 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
-//! - [`conv`]: convolution.
+//! - [`conv`]: convolutions of planes.
 //! - [`norm`]: batch, layer and group norm.
 //! - [`padding`]: elements around those of some axes.
 //! - [`pooling`]: windows that move over planes.

@@ -32,6 +32,45 @@ pub fn exp_of_log_softmax<T: Float + Math>(y: &mut [T]) {
     for_each_chunk_mut(y, GRAIN, |_, y| dispatch(Exp { y }));
 }
 
+/// `dx = dx − exp(y)·Σ dx` for each row of `n`: from the gradient of a row's [`log_softmax_rows`] `y` that of
+/// the row, rounded as in torch, whose product and difference are one step.
+///
+/// # Panics
+///
+/// If the lengths differ or are no multiple of `n`.
+pub fn log_softmax_gradient_rows<T: Float + Math>(y: &[T], n: usize, dx: &mut [T]) {
+    assert!(y.len() == dx.len(), "log_softmax: lengths differ");
+    if dx.is_empty() {
+        return;
+    }
+    assert!(dx.len().is_multiple_of(n), "log_softmax: {} elements are no rows of {n}", dx.len());
+    let short = ShortRows::of::<T>();
+    for_each_chunk_mut(dx, GRAIN.div_ceil(n) * n, |start, dx| {
+        dispatch(Gradient { y: &y[start..start + dx.len()], n, dx, short });
+    });
+}
+
+struct Gradient<'a, T> {
+    y: &'a [T],
+    n: usize,
+    dx: &'a mut [T],
+    short: ShortRows,
+}
+
+impl<T: Float + Math> Kernel for Gradient<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (y, dx) in self.y.chunks_exact(self.n).zip(self.dx.chunks_exact_mut(self.n)) {
+            let sum = -self.short.sum(dx);
+            for (dx, &y) in dx.iter_mut().zip(y) {
+                *dx = Math::exp_flushed(y).mul_add(sum, *dx);
+            }
+        }
+    }
+}
+
 struct Exp<'a, T> {
     y: &'a mut [T],
 }

@@ -16,6 +16,5 @@ mod sizes;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
-pub use pool::{Planes, Window};
-pub use shape::{Join, PadMode, Padded, broadcast_tensors, cat, stack};
+pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

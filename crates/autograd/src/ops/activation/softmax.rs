@@ -1,4 +1,6 @@
 use tensor::Tensor;
+use tensor::dispatch::by_float;
+use tensor::kernels::softmax::log_softmax_gradient_rows;
 
 use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -53,6 +55,18 @@ impl Op for Softmax {
 
 /// The derivative of a `log_softmax` that gave `y`.
 pub(crate) fn log_softmax_back<V: Differentiable>(dy: V, y: &V, dim: isize) -> V {
+    if let (Some(dy), Some(y)) = (dy.plain(), y.plain())
+        && (dim == -1 || dim + 1 == y.ndim() as isize)
+        && y.dtype().is_float()
+        && y.ndim() > 0
+    {
+        let mut dx = dy.contiguous();
+        let n = y.size(-1);
+        by_float!("log_softmax", y, T => {
+            log_softmax_gradient_rows(y.contiguous().as_slice::<T>(), n, dx.make_mut());
+        });
+        return V::constant(dx);
+    }
     let sum = dy.sum_dim(&[dim], true);
     dy - y.exp() * &sum
 }

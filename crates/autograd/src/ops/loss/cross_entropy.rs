@@ -83,6 +83,7 @@ impl CrossEntropy {
             };
             let at_target = hard * weight_of(weight, t);
             let sum = (at_target + soft * total) * g;
+            let at_class = scores[t * layout.inner];
             let shift = if soft == T::ZERO { T::ZERO } else { soft * g }; // also for an infinite g
             if layout.inner == 1 {
                 // The common case again, where the compiler can see that the scores are neighbours.
@@ -95,7 +96,10 @@ impl CrossEntropy {
                     spread,
                 );
             }
-            out[layout.at(i, t)] -= at_target * g;
+            let dx = &mut out[layout.at(i, t)];
+            // As torch has it from the derivatives of nll_loss and log_softmax, whose product and difference are
+            // rounded once.
+            *dx = if soft == T::ZERO { at_class.mul_add(sum, -(at_target * g)) } else { *dx - at_target * g };
         }
         dx
     }

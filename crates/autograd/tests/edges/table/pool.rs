@@ -1,14 +1,14 @@
 //! Pools, on images with and without a batch, with padding, gaps and windows beyond the end.
 
-use autograd::{AvgPoolOptions, MaxPoolOptions};
+use autograd::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
 use tensor::{AxisSizes, Divisor, OptionValue, OutputSize, PerAxis, Window};
 
-use crate::op::{Table, both, python};
+use crate::op::{Table, both, python, variables};
 
 /// The methods of each number of axes with the inputs they get.
 macro_rules! each {
     ($($D:literal $shapes:literal: $max:ident $max_i:ident $avg:ident $adaptive_max:ident $adaptive_i:ident
-        $adaptive_avg:ident, $F:literal;)*) => {
+        $adaptive_avg:ident $lp:ident $unpool:ident, $F:literal;)*) => {
         pub(super) fn rows(t: &mut Table) {$({
             let floats = &lines($shapes);
             for (i, (kernel, options)) in max_settings::<$D>().into_iter().enumerate() {
@@ -49,17 +49,32 @@ macro_rules! each {
                     both!(t, $adaptive_max, torch, floats, |x| x[0].$adaptive_max(size));
                 }
             }
+            for p in [2.0, 3.0, 1.0, 0.5, f64::INFINITY, f64::NEG_INFINITY, 0.0] {
+                let torch = format!("F.lp_pool{}(x, {}, 2, ceil_mode=True)", $F, python(p.into()));
+                let options = LPPoolOptions { ceil_mode: true, ..Default::default() };
+                variables!(t, $lp, torch, floats, |x| x[0].$lp(p, 2, options)).within(4.0, 16.0);
+            }
+            let torch = format!("F.lp_pool{}(x, 2.0, 3, 1)", $F);
+            let options = LPPoolOptions { stride: Some(1.into()), ..Default::default() };
+            variables!(t, $lp, torch, floats, |x| x[0].$lp(2.0, 3, options)).within(4.0, 16.0);
+            for (kernel, stride, padding) in [(2, 2, 0), (3, 2, 1), (1, 1, 1)] {
+                let torch = format!("F.max_unpool{}(x, y, {kernel}, {stride}, {padding})", $F);
+                let options = MaxUnpoolOptions { stride: Some(stride.into()), padding: padding.into() };
+                variables!(t, $unpool, torch, &beside_indices($shapes), |x| {
+                    x[0].$unpool(&x[1].data(), kernel, options, None)
+                });
+            }
         })*}
     };
 }
 
 each! {
     1 "2x3x5 3x6 1x1x2 2x3x0 0x3x4 2x0x3 5 1x2x3x4": max_pool1d max_pool1d_with_indices avg_pool1d
-        adaptive_max_pool1d adaptive_max_pool1d_with_indices adaptive_avg_pool1d, "1d";
+        adaptive_max_pool1d adaptive_max_pool1d_with_indices adaptive_avg_pool1d lp_pool1d max_unpool1d, "1d";
     2 "2x2x5x7 3x6x4 1x1x20x9 1x1x2x2 2x3x4x0 0x3x4x5 2x0x3x3 5x6": max_pool2d max_pool2d_with_indices
-        avg_pool2d adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_avg_pool2d, "2d";
+        avg_pool2d adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_avg_pool2d lp_pool2d max_unpool2d, "2d";
     3 "1x2x5x4x3 2x3x4x5 1x1x2x2x2 2x3x4x0x2 0x3x4x5x3 4x5x3": max_pool3d max_pool3d_with_indices avg_pool3d
-        adaptive_max_pool3d adaptive_max_pool3d_with_indices adaptive_avg_pool3d, "3d";
+        adaptive_max_pool3d adaptive_max_pool3d_with_indices adaptive_avg_pool3d lp_pool3d max_unpool3d, "3d";
 }
 
 const INTEGERS: [&str; 6] = ["i64", "i32", "i16", "i8", "u8", "bool"];
@@ -71,6 +86,18 @@ fn lines(shapes: &str) -> Vec<String> {
     let of_first = ["f32:special:", "f32:ties:", "f32:nan:", "f32:-inf:", "f64:special:"];
     lines.extend(of_first.map(|values| format!("{values}{first}")));
     lines.extend([">t", ">half"].map(|view| format!("f32:plain:{first}{view}")));
+    lines
+}
+
+/// The same beside positions, some of which do not exist.
+fn beside_indices(shapes: &str) -> Vec<String> {
+    let of = |shape: &str, indices: &str| format!("f32:plain:{shape} i64:{indices}:{shape}");
+    let mut lines: Vec<String> = shapes.split(' ').map(|shape| of(shape, "at3")).collect();
+    let first = shapes.split(' ').next().expect("a shape");
+    lines.extend(["back", "beyond"].map(|indices| of(first, indices)));
+    lines.push(format!("f64:special:{first} i64:at3:{first}"));
+    lines.push(format!("f32:plain:{first} i32:at3:{first}"));
+    lines.push(format!("f32:plain:{first} i64:at3:3"));
     lines
 }
 

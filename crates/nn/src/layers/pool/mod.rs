@@ -2,9 +2,12 @@
 
 mod adaptive;
 mod avg_pool;
+mod lp_pool;
 mod max_pool;
+mod max_unpool;
 
-pub use autograd::{AvgPoolOptions, MaxPoolOptions};
+pub use autograd::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
+pub use max_unpool::{MaxUnpool, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d};
 
 crate::build::modules! {
     register;
@@ -17,6 +20,9 @@ crate::build::modules! {
     avg_pool: AvgPool1d, AvgPool;
     avg_pool: AvgPool2d;
     avg_pool: AvgPool3d;
+    lp_pool: LPPool1d, LPPool;
+    lp_pool: LPPool2d;
+    lp_pool: LPPool3d;
     max_pool: MaxPool1d, MaxPool;
     max_pool: MaxPool2d;
     max_pool: MaxPool3d;

@@ -48,21 +48,16 @@ pub(super) fn of_input_gradient(isa: Isa, g: &Geometry) -> usize {
 /// The places of the output in each chain of the weights' gradient, and whether images have chains of their
 /// own.
 pub(super) fn of_weight_gradient(isa: Isa, g: &Geometry) -> (Vec<Range<usize>>, bool) {
-    let places = super::geometry::volume(g.output);
-    if g.kernel != [1; 3] {
-        return (vec![0..places], false);
-    }
-    if isa == Isa::Avx512 {
-        return (vec![0..places], true);
-    }
+    let (places, pointwise) = (super::geometry::volume(g.output), g.kernel == [1; 3]);
     // Stretches of 128; what is left over is one more unless it is short.
+    let stretch = if pointwise && isa != Isa::Avx512 { 128 } else { places };
     let (mut chains, mut first) = (Vec::new(), 0);
     while first < places {
-        let end = if places - first < 192 { places } else { first + 128 };
+        let end = if places - first < stretch * 3 / 2 { places } else { first + stretch };
         chains.push(first..end);
         first = end;
     }
-    (chains, true)
+    (chains, pointwise)
 }
 
 /// The items `0..items` in pieces of `size`.

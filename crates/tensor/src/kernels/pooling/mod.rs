@@ -152,6 +152,7 @@ fn row<R: Rule>(mut row: Row<'_, R>, i: usize, j: usize) {
         match (w.stride, w.kernel, w.dilation) {
             (2, 2, 1) => windows::<R, LANES, 2, 2>(&mut row, at),
             (2, 3, 1) => windows::<R, LANES, 2, 3>(&mut row, at),
+            (1, 3, 1) => windows::<R, LANES, 1, 3>(&mut row, at),
             (1, _, _) => windows::<R, LANES, 1, 0>(&mut row, at),
             _ => windows::<R, LANES, 0, 0>(&mut row, at),
         }

@@ -1,5 +1,4 @@
-use super::Planes;
-use crate::{Divisor, OutputSize, Tensor};
+use crate::{Divisor, OutputSize, Planes, Tensor};
 
 /// The methods for each number of axes.
 macro_rules! adaptive_pools {

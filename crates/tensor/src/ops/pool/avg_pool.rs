@@ -1,5 +1,4 @@
-use super::Window;
-use crate::{Divisor, Tensor};
+use crate::{Divisor, Tensor, Window};
 
 /// The methods for each number of axes.
 macro_rules! avg_pools {

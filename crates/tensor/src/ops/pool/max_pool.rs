@@ -1,5 +1,4 @@
-use super::Window;
-use crate::Tensor;
+use crate::{Tensor, Window};
 
 /// The methods for each number of axes.
 macro_rules! max_pools {
@@ -63,7 +62,7 @@ max_pools! {
 
 #[cfg(test)]
 mod tests {
-    use crate::{DType, Tensor, Window, arange, num_threads, set_num_threads};
+    use crate::{DType, Divisor, Tensor, Window, num_threads, set_num_threads};
 
     #[test]
     fn nan_wins_and_the_last_one_is_named() {
@@ -83,12 +82,55 @@ mod tests {
 
     #[test]
     fn large_windows_and_small_ones_agree() {
-        let x = arange(0, 40 * 40, 1).mul_scalar(7919).remainder_scalar(1009).reshape([1, 40, 40]);
+        let mixed = (0..40 * 40).map(|i| (i * 7919) % 1009).collect();
+        let x = Tensor::from_vec::<i64>(mixed, [1, 40, 40]);
         let large = Window::<2>::from(20);
         let (y, indices) = x.max_pool2d_with_indices(&large);
         assert_eq!(x.reshape(-1).gather(0, &indices.reshape(-1)).to_vec::<i64>(), y.to_vec::<i64>());
         let small = x.max_pool2d(&Window::from(5)).max_pool2d(&Window::from(4));
         assert_eq!(small.to_vec::<i64>(), y.to_vec::<i64>());
+    }
+
+    /// Rows long enough for vectors, beside each window on its own.
+    #[test]
+    fn wide_rows_agree_with_single_windows() {
+        let number = |i: i64| if i % 97 == 5 { f32::NAN } else { (i * 7919 % 23) as f32 / 8.0 };
+        let x = Tensor::from_vec::<f32>((0..9 * 50).map(number).collect(), [1, 9, 50]);
+        let at = |i: isize, j: isize| ((0..9).contains(&i) && (0..50).contains(&j)).then_some(i * 50 + j);
+        let data = x.to_vec::<f32>();
+        for (kernel, stride, padding, dilation) in
+            [(2, 2, 0, 1), (3, 2, 0, 1), (3, 2, 1, 1), (3, 1, 1, 1), (2, 1, 1, 1), (3, 3, 1, 2), (2, 2, 0, 2)]
+        {
+            let both = |n: usize| [n, n];
+            let window = Window {
+                stride: both(stride),
+                padding: both(padding),
+                dilation: both(dilation),
+                ..Window::<2>::from(kernel)
+            };
+            let (y, indices) = x.max_pool2d_with_indices(&window);
+            let means = (dilation == 1).then(|| x.avg_pool2d(&window, Divisor::Padded).to_vec::<f32>());
+            let columns = y.size(-1);
+            for (n, (y, index)) in y.to_vec::<f32>().into_iter().zip(indices.to_vec::<i64>()).enumerate() {
+                let start = |n: usize| (n * stride) as isize - padding as isize;
+                let (mut best, mut place, mut sum) = (f32::NEG_INFINITY, None, 0.0f32);
+                for tap in 0..kernel * kernel {
+                    let [i, j] = [tap / kernel, tap % kernel].map(|tap| (tap * dilation) as isize);
+                    let Some(position) = at(start(n / columns) + i, start(n % columns) + j) else { continue };
+                    let x = data[position as usize];
+                    sum += x;
+                    if x > best || x.is_nan() || place.is_none() {
+                        (best, place) = (x, Some(position as i64));
+                    }
+                }
+                let same = |a: f32, b: f32| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
+                assert!(same(y, best) && Some(index) == place, "{window:?}, {n}: {y} at {index}");
+                if let Some(means) = &means {
+                    let inside = sum / (kernel * kernel) as f32;
+                    assert!(same(means[n], inside), "{window:?}, {n}: {} instead of {inside}", means[n]);
+                }
+            }
+        }
     }
 
     #[test]

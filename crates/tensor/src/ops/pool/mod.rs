@@ -3,8 +3,3 @@
 mod adaptive;
 mod avg_pool;
 mod max_pool;
-mod planes;
-mod window;
-
-pub use planes::Planes;
-pub use window::Window;

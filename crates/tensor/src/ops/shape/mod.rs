@@ -14,4 +14,3 @@ mod triangle;
 
 pub use cat::{Join, cat, stack};
 pub use expand::broadcast_tensors;
-pub use pad::{PadMode, Padded};
