@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use autograd::{Variable, cat, linear, stack};
+use autograd::{BatchNormFuncOptions, Variable, cat, linear, stack};
 use tensor::{DType, Tensor};
 
 fn x() -> Tensor {
@@ -108,6 +108,10 @@ fn what_saved_something_is_refused_the_second_time() {
         case("linear with it as weight", move |x| linear(&c(), x, None)),
         case("var", |x| x.var()),
         case("softmax", |x| x.softmax(0)),
+        case("batch_norm", |x| {
+            x.batch_norm(None, None, None, BatchNormFuncOptions { training: true, ..Default::default() })
+        }),
+        case("layer_norm", |x| x.layer_norm(&[2], None, None, 1e-5)),
         case("masked_fill", |x| x.masked_fill(&Tensor::from([[true, false], [true, true]]), 0.0)),
     ];
     for (name, f) in cases {

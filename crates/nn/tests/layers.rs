@@ -167,6 +167,10 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         }
         let settings = match kind.trim_end_matches('d').trim_end_matches(['1', '2', '3']) {
             "AdaptiveAvgPool" | "AdaptiveMaxPool" => "output_size=1",
+            "BatchNorm" | "InstanceNorm" => "num_features=1",
+            "GroupNorm" => "num_groups=1, num_channels=1",
+            "LayerNorm" | "RMSNorm" => "normalized_shape=(1,)",
+            "LocalResponseNorm" => "size=1",
             "AvgPool" | "MaxPool" | "MaxUnpool" => "kernel_size=1",
             "LPPool" => "norm_type=2, kernel_size=1",
             "ConstantPad" => "padding=1, value=0",

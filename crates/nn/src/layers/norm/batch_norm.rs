@@ -31,7 +31,7 @@ use crate::{Buffer, Forward, Module, Options, Parameter, Training};
 /// assert_eq!(layer.running_mean.as_ref().unwrap().item(), 0.2f32.into());
 /// assert_eq!(layer.num_batches_tracked.as_ref().unwrap().item(), 1.0);
 /// layer.eval();
-/// assert!(layer.forward(&x).data().allclose(&Tensor::from([[0.7303f32], [2.5560]]), 1e-4, 0.0));
+/// assert!(layer.forward(&x).data().allclose(&Tensor::from([[0.7628f32], [2.6697]]), 1e-4, 0.0));
 /// assert_eq!(
 ///     layer.to_string(),
 ///     "BatchNorm1d(1, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)"

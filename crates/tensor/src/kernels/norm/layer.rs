@@ -107,7 +107,7 @@ impl<T: Float> LayerBackward<'_, T> {
     /// Writes the gradients of the weight and of the bias: chains over the rows.
     pub fn affine(self, dw: &mut [T], db: &mut [T]) {
         let (dw, db) = (&Pieces::new(dw), &Pieces::new(db));
-        let grain = (GRAIN / self.mean.len().max(1)).max(64);
+        let grain = (GRAIN / self.mean.len().max(1)).max(256);
         for_each_range(self.n, grain, |columns| {
             // SAFETY: each column belongs to one range.
             let (dw, db) = unsafe { (dw.get(columns.clone()), db.get(columns.clone())) };

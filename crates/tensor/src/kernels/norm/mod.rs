@@ -1,20 +1,25 @@
 //! Normalisation, with torch's orders of sums and its roundings, each on one of torch's threads.
 //!
-//! - `batch`: over everything but the channels;
+//! - `planes`: how channels lie in memory;
+//! - `batch`, `batch_backward`: over everything but the channels;
 //! - `moments`: mean and variance of a row;
 //! - `layer`: over rows;
 //! - `group`: over rows of several channels;
 //! - `rms`: by the root of the mean square alone.
 
 mod batch;
+mod batch_backward;
 mod group;
 mod layer;
 mod moments;
+mod planes;
 mod rms;
 
-pub use batch::{BatchBackward, BatchStatistics, Planes, normalize, normalize_by};
+pub use batch::{BatchStatistics, normalize, normalize_by};
+pub use batch_backward::BatchBackward;
 pub use group::{GroupBackward, Groups, group_norm};
 pub use layer::{LayerBackward, layer_norm};
+pub use planes::Planes;
 pub use rms::{rms_norm, rms_norm_backward};
 
 use super::number::Float;
