@@ -19,8 +19,8 @@ pub fn data_tf() -> Compose {
     transforms![ToTensor, Normalize::new(0.5, 0.5), Flatten]
 }
 
-/// The transform of PyTorch's example: an image `[1, 28, 28]` with mean 0 and standard deviation 1 over all of
-/// MNIST.
+/// The transform of PyTorch's example: an image `[1, 28, 28]` with mean 0 and standard
+/// deviation 1 over all of MNIST.
 ///
 /// ```text
 /// transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
@@ -108,8 +108,8 @@ pub struct Data {
 }
 
 impl Data {
-    /// Reads the digits and prints which; `limit` keeps only so many training samples, and `transform` says what
-    /// becomes of each.
+    /// Reads the digits and prints which; `limit` keeps only so many training samples, and
+    /// `transform` says what becomes of each.
     ///
     /// # Errors
     /// If the files are missing or damaged.

@@ -1,5 +1,5 @@
-//! Runs of convolutional nets against torch's, loss by loss; `cargo xtask record examples/images` recorded torch's
-//! on one thread.
+//! Runs of convolutional nets against torch's, loss by loss; `cargo xtask record examples/images`
+//! recorded torch's on one thread.
 
 use datasets::{DataLoader, Mnist};
 use examples::image_tf;

@@ -188,7 +188,10 @@ fn convolutional_nets_read_digits_in_their_order_or_shuffled() {
     let folder = tempfile::tempdir().unwrap();
     let lenet = ["--epochs", "2", "--limit", "3200", "--no-shuffle", "--json", "run.json"];
     let out = stdout(folder.path(), "lenet", &lenet);
-    assert!(out.contains("(conv1): Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))"), "{out}");
+    assert!(
+        out.contains("(conv1): Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))"),
+        "{out}"
+    );
     let run = &json(&folder.path().join("run.json"))["runs"][0];
     assert!(run["epochs"][1]["eval_acc"].as_f64().unwrap() > 0.85, "{run}");
     assert!(folder.path().join("out/lenet_eval_acc.svg").exists());

@@ -11,8 +11,8 @@
 //! ```
 //!
 //! An operation with structure is a file in `ops/`, its derivative beside it; the functions of single
-//! elements are rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's gradient
-//! with finite differences. A new operation is a value that implements [`Op`].
+//! elements are rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's
+//! gradient with finite differences. A new operation is a value that implements [`Op`].
 #![forbid(unsafe_code)]
 
 mod data;

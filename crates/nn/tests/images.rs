@@ -40,7 +40,8 @@ fn compare(cases: &[Case]) {
         let y = layer.forward(&x);
         let (expected, what) = (case.tensor("y"), format!("{} {what}", case.name()));
         if what.starts_with("AdaptiveAvgPool") && case.text("config") == "{'output_size': 1}" {
-            // The mean over whole images is `mean_dim`, whose sums of short rows may differ in the last place.
+            // The mean over whole images is `mean_dim`, whose sums of short rows may differ in the last
+            // place.
             assert_close(&what, &y.data(), &expected, Within::relative(1e-6));
         } else {
             assert_bits(&what, &y.data(), &expected);

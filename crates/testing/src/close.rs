@@ -69,8 +69,8 @@ pub fn assert_bits(what: impl Display, got: &Tensor, expected: &Tensor) {
     }
 }
 
-/// The sum of an `f32` tensor's bits times 1, 3, 5 …, as `checksum` in `recording.py`: what a recording has of a
-/// tensor that is too large for it.
+/// The sum of an `f32` tensor's bits times 1, 3, 5 …, as `checksum` in `recording.py`: what a recording has
+/// of a tensor that is too large for it.
 pub fn checksum(t: &Tensor) -> String {
     let bits = t.to_vec::<f32>().into_iter().map(|x| u64::from(x.to_bits()));
     let sum =

@@ -117,8 +117,8 @@ impl Forward for ResNet {
     }
 }
 
-/// One pass of one convolution: the variant is the pass, then channels, size, channels of the output, kernel and
-/// padding.
+/// One pass of one convolution: the variant is the pass, then channels, size, channels of
+/// the output, kernel and padding.
 pub(super) fn conv(_: &Data, variant: &str, _: usize) -> Sample {
     let (pass, rest) = variant.split_once('-').expect("the variants have this form");
     let [inputs, size, outputs, kernel, padding] = sizes(rest)[..] else { unreachable!("five sizes") };

@@ -2,8 +2,8 @@ use autograd::Variable;
 
 use crate::{Conv, Conv2d, ConvOptions, Forward, Linear, MaxPool2d, Module};
 
-/// LeNet-5 (LeCun et al., *Gradient-based learning applied to document recognition*, 1998) as it is written today,
-/// with ReLU and max-pooling: two convolutions of 5×5 with pools behind them, and three linear layers.
+/// LeNet-5 (LeCun et al., *Gradient-based learning applied to document recognition*, 1998) as it is written
+/// today, with ReLU and max-pooling: two convolutions of 5×5 with pools behind them, and three linear layers.
 ///
 /// # Shapes
 /// - `x`: `[batch, 1, 28, 28]`

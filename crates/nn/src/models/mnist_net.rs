@@ -2,8 +2,8 @@ use autograd::Variable;
 
 use crate::{Conv2d, Dropout, Forward, Linear, MaxPool2d, Module};
 
-/// The net of `github.com/pytorch/examples/mnist`: two convolutions of 3×3, a pool, two linear layers, and dropout
-/// before each of these.
+/// The net of `github.com/pytorch/examples/mnist`: two convolutions of 3×3, a pool, two linear layers,
+/// and dropout before each of these.
 ///
 /// # Shapes
 /// - `x`: `[batch, 1, 28, 28]`

@@ -1,5 +1,5 @@
-//! Nets that people know by name. Their parameters are called as in PyTorch's and torchvision's programs, so that
-//! files go both ways.
+//! Nets that people know by name. Their parameters are called as in PyTorch's and torchvision's
+//! programs, so that files go both ways.
 
 mod lenet;
 mod mnist_net;

@@ -77,8 +77,9 @@ pub(crate) fn load_state_dict(
     Ok(LoadReport { missing_keys: missing, unexpected_keys: unexpected })
 }
 
-/// Whether files may lack a tensor of this name, as those from before torch 0.4.1 do: the count of batch norm,
-/// which then keeps its value. torch looks at the version in a file's metadata, which state dicts here have not.
+/// Whether files may lack a tensor of this name, as those from before torch 0.4.1 do: the count
+/// of batch norm, which then keeps its value. torch looks at the version in a file's metadata,
+/// which state dicts here have not.
 fn is_counter(name: &str) -> bool {
     name.rsplit('.').next() == Some("num_batches_tracked")
 }

@@ -32,8 +32,8 @@ impl ParamGroup {
         ParamGroup::new(params).with("param_names", names)
     }
 
-    /// The group with the option `key` set. The optimizer refuses a value of another type; it does not look at
-    /// the range, as torch does not.
+    /// The group with the option `key` set. The optimizer refuses a value of another type; it does not look
+    /// at the range, as torch does not.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> ParamGroup {
         self.own.push((key.to_owned(), value.into()));
         self

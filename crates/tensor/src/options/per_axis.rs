@@ -3,8 +3,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::OptionValue;
 use crate::{Value, ValueError};
 
-/// A size for each of the `D` spatial axes of an image: one for all of them, or one for each. It is printed and
-/// saved as it was given. See [`PerAxis`] and [`OutputSize`].
+/// A size for each of the `D` spatial axes of an image: one for all of them, or one for each. It is printed
+/// and saved as it was given. See [`PerAxis`] and [`OutputSize`].
 #[derive(Clone, Copy, Debug)]
 pub enum AxisSizes<const D: usize, T> {
     /// The same for all.

@@ -44,8 +44,8 @@ impl Planes {
         );
     }
 
-    /// As many windows along each of the last axes of a tensor as `output_size` says, of sizes as equal as can
-    /// be. `op` is the operation, for messages.
+    /// As many windows along each of the last axes of a tensor as `output_size` says, of sizes as equal as
+    /// can be. `op` is the operation, for messages.
     ///
     /// # Panics
     /// In torch's words, if the axes are others.
@@ -149,8 +149,8 @@ impl Planes {
         }))
     }
 
-    /// Whether torch takes the mean over whole planes as such, in its own order of sums: where a plane has one
-    /// window of no size of its own.
+    /// Whether torch takes the mean over whole planes as such, in its own order of sums: where a plane has
+    /// one window of no size of its own.
     fn is_mean(&self, divisor: Divisor) -> bool {
         divisor == Divisor::Axes && self.axes.iter().all(|axis| axis.output() == 1)
     }

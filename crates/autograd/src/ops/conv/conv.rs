@@ -43,8 +43,8 @@ impl Variable {
         self.conv(weight, bias, &options.convolution(&weight.shape()))
     }
 
-    /// Convolution over the last three axes, as `torch.nn.functional.conv3d`: [`Variable::conv2d`] with a third
-    /// axis.
+    /// Convolution over the last three axes, as `torch.nn.functional.conv3d`:
+    /// [`Variable::conv2d`] with a third axis.
     ///
     /// # Panics
     /// As [`Tensor::conv2d`].

@@ -21,8 +21,8 @@ impl Variable {
         self.conv_transpose(weight, bias, &options.convolution(), &options.output_padding.axes())
     }
 
-    /// Transposed convolution over the last two axes, as `torch.nn.functional.conv_transpose2d`; shapes as for
-    /// [`Tensor::conv_transpose2d`].
+    /// Transposed convolution over the last two axes, as `torch.nn.functional.conv_transpose2d`; shapes as
+    /// for [`Tensor::conv_transpose2d`].
     ///
     /// ```
     /// use autograd::Variable;

@@ -97,8 +97,8 @@ impl CrossEntropy {
                 );
             }
             let dx = &mut out[layout.at(i, t)];
-            // As torch has it from the derivatives of nll_loss and log_softmax, whose product and difference are
-            // rounded once.
+            // As torch has it from the derivatives of nll_loss and log_softmax, whose product
+            // and difference are rounded once.
             *dx = if soft == T::ZERO { at_class.mul_add(sum, -(at_target * g)) } else { *dx - at_target * g };
         }
         dx

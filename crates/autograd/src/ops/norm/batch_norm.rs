@@ -18,13 +18,13 @@ pub struct BatchNormFuncOptions {
 }
 
 impl Variable {
-    /// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel of `[N, C, …]` (Ioffe and Szegedy, *Batch
-    /// normalization: accelerating deep network training by reducing internal covariate shift*, 2015), as
-    /// `torch.nn.functional.batch_norm`.
+    /// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel of `[N, C, …]` (Ioffe and Szegedy,
+    /// *Batch normalization: accelerating deep network training by reducing internal covariate shift*, 2015),
+    /// as `torch.nn.functional.batch_norm`.
     ///
     /// In training, mean and biased variance are those of `x` over all axes but the second, and the `running`
-    /// mean and variance, if there are any, move towards the batch's: `(1 − momentum)·running + momentum·new`,
-    /// with the unbiased variance. Else the running ones are taken. All parameters are `[C]`.
+    /// mean and variance, if there are any, move towards the batch's: `(1 − momentum)·running +
+    /// momentum·new`, with the unbiased variance. Else the running ones are taken. All parameters are `[C]`.
     ///
     /// ```
     /// use autograd::{BatchNormFuncOptions, Variable};
@@ -112,8 +112,8 @@ impl Op for BatchNorm {
         }
     }
 
-    /// With `x̂ = (x − mean)·inverse` and `d = dy·weight`: `dx = (d − mean(d) − x̂·mean(d·x̂))·inverse` if the
-    /// statistics are those of `x`, else `d·inverse`; `dweight = Σ dy·x̂`, `dbias = Σ dy`.
+    /// With `x̂ = (x − mean)·inverse` and `d = dy·weight`: `dx = (d − mean(d) − x̂·mean(d·x̂))·inverse` if
+    /// the statistics are those of `x`, else `d·inverse`; `dweight = Σ dy·x̂`, `dbias = Σ dy`.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let dy = dy.into_iter().next().flatten().expect("nothing but the first output is given away");
         let needs = self.affine.needs(needs);

@@ -6,8 +6,8 @@ use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, appl
 
 impl Variable {
     /// `y = (x − mean)/√(variance + eps)·weight + bias` with the mean and the biased variance of each of
-    /// `num_groups` groups of channels in each image of `[N, C, …]` (Wu and He, *Group normalization*, 2018), as
-    /// `torch.nn.functional.group_norm`. `weight` and `bias` are `[C]`; torch's `eps` is 1e-5.
+    /// `num_groups` groups of channels in each image of `[N, C, …]` (Wu and He, *Group normalization*, 2018),
+    /// as `torch.nn.functional.group_norm`. `weight` and `bias` are `[C]`; torch's `eps` is 1e-5.
     ///
     /// ```
     /// use autograd::Variable;

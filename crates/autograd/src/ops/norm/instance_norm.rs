@@ -17,10 +17,10 @@ pub struct InstanceNormFuncOptions {
 }
 
 impl Variable {
-    /// [`Variable::batch_norm`] of each image by itself (Ulyanov, Vedaldi and Lempitsky, *Instance normalization: the
-    /// missing ingredient for fast stylization*, 2016), as `torch.nn.functional.instance_norm`: the mean and the
-    /// variance of each channel of each image of `[N, C, …]`. The `running` statistics, `[C]`, move towards the
-    /// mean of the images'.
+    /// [`Variable::batch_norm`] of each image by itself (Ulyanov, Vedaldi and Lempitsky, *Instance
+    /// normalization: the missing ingredient for fast stylization*, 2016), as
+    /// `torch.nn.functional.instance_norm`: the mean and the variance of each channel of each image of `[N,
+    /// C, …]`. The `running` statistics, `[C]`, move towards the mean of the images'.
     ///
     /// ```
     /// use autograd::{InstanceNormFuncOptions, Variable};
@@ -33,8 +33,8 @@ impl Variable {
     /// ```
     ///
     /// # Panics
-    /// If a channel has one value, with `use_input_stats`; if there are no running statistics, without it; and
-    /// as [`Variable::batch_norm`].
+    /// If a channel has one value, with `use_input_stats`; if there are no running statistics, without it;
+    /// and as [`Variable::batch_norm`].
     #[track_caller]
     pub fn instance_norm(
         &self,

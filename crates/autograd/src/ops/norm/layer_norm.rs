@@ -5,8 +5,8 @@ use crate::op::sum_to;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// `y = (x − mean)/√(variance + eps)·weight + bias` with mean and biased variance over the last axes, which have
-    /// `normalized_shape` (Ba, Kiros and Hinton, *Layer normalization*, 2016), as
+    /// `y = (x − mean)/√(variance + eps)·weight + bias` with mean and biased variance over the last axes,
+    /// which have `normalized_shape` (Ba, Kiros and Hinton, *Layer normalization*, 2016), as
     /// `torch.nn.functional.layer_norm`. `weight` and `bias` have that shape; torch's `eps` is 1e-5.
     ///
     /// ```

@@ -18,10 +18,10 @@ pub struct LocalResponseNormOptions {
 }
 
 impl Variable {
-    /// `y = x/(k + alpha·mean(x²))^beta` with the mean over `size` neighbouring channels of `[N, C, L, …]`, beyond the
-    /// ends of which lie zeros (Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional
-    /// neural networks*, 2012, who take the sum), as `torch.nn.functional.local_response_norm`. Of an even `size` the
-    /// greater half lies before the channel.
+    /// `y = x/(k + alpha·mean(x²))^beta` with the mean over `size` neighbouring channels of `[N, C, L, …]`,
+    /// beyond the ends of which lie zeros (Krizhevsky, Sutskever and Hinton, *ImageNet classification with
+    /// deep convolutional neural networks*, 2012, who take the sum), as
+    /// `torch.nn.functional.local_response_norm`. Of an even `size` the greater half lies before the channel.
     ///
     /// ```
     /// use autograd::{LocalResponseNormOptions, Variable};

@@ -5,10 +5,10 @@ use crate::op::sum_to;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// `y = x/√(mean(x²) + eps)·weight` with the mean over the last axes, which have `normalized_shape` (Zhang and
-    /// Sennrich, *Root mean square layer normalization*, 2019), as `torch.nn.functional.rms_norm`. `weight` has that
-    /// shape. Without an `eps`, as by torch's default, it is the distance from 1 to the next number of the
-    /// dtype.
+    /// `y = x/√(mean(x²) + eps)·weight` with the mean over the last axes, which have `normalized_shape`
+    /// (Zhang and Sennrich, *Root mean square layer normalization*, 2019), as
+    /// `torch.nn.functional.rms_norm`. `weight` has that shape. Without an `eps`, as by torch's default, it
+    /// is the distance from 1 to the next number of the dtype.
     ///
     /// ```
     /// use autograd::Variable;

@@ -18,8 +18,8 @@ macro_rules! lp_pools {
     ($($name:ident | $D:literal of $avg:ident and $max:ident over $axes:literal;)*) => {$(
         impl Variable {
             #[doc = concat!("`(Σ xᵖ)^(1/p)` of each window that slides over ", $axes, ", as `torch.nn.functional.", stringify!($name), "`;")]
-            /// for an infinite `p` the largest or, below 0, the smallest magnitude. Where a sum is 0, so is its
-            /// gradient.
+            /// for an infinite `p` the largest or, below 0, the smallest magnitude. Where
+            /// a sum is 0, so is its gradient.
             ///
             /// ```
             /// use autograd::{LPPoolOptions, Variable};

@@ -141,8 +141,8 @@ impl Op for MaxPool {
     }
 }
 
-/// The elements at the maxima's places, or with `back` the way from there into zeros: each the gradient of the
-/// other.
+/// The elements at the maxima's places, or with `back` the way from there into zeros:
+/// each the gradient of the other.
 struct Picked {
     node: &'static str,
     planes: Planes,

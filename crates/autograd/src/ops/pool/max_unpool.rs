@@ -19,8 +19,8 @@ macro_rules! max_unpools {
         impl Variable {
             #[doc = concat!("Zeros with the elements at `indices` of ", $axes, ", as `torch.nn.functional.", stringify!($name), "`:")]
             #[doc = concat!("the way back from [`Variable::", stringify!($max), "_with_indices`].")]
-            /// The image is the smallest that the pool makes this of, or of `output_size`, which may be less than
-            /// a stride away from that.
+            /// The image is the smallest that the pool makes this of, or of `output_size`, which may be
+            /// less than a stride away from that.
             ///
             /// ```
             /// use autograd::{MaxPoolOptions, MaxUnpoolOptions, Variable};
@@ -33,8 +33,8 @@ macro_rules! max_unpools {
             /// ```
             ///
             /// # Panics
-            /// In torch's words: if the axes are others, the indices are not of the same shape, `I64` and inside
-            /// the image, or the size is not one that the pool can have had.
+            /// In torch's words: if the axes are others, the indices are not of the same shape, `I64` and
+            /// inside the image, or the size is not one that the pool can have had.
             #[track_caller]
             pub fn $name(
                 &self,

@@ -4,8 +4,8 @@ use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The variable with `padding` more elements at the ends of its last axes, as `torch.nn.functional.pad`; see
-    /// [`Tensor::pad`]. The gradient of an element is the sum over its copies.
+    /// The variable with `padding` more elements at the ends of its last axes, as `torch.nn.functional.pad`;
+    /// see [`Tensor::pad`]. The gradient of an element is the sum over its copies.
     ///
     /// ```
     /// use autograd::Variable;

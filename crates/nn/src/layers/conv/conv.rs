@@ -9,12 +9,12 @@ use crate::{Forward, Module, Options, Parameter, Training};
 ///
 /// # Shapes
 /// - `x`: `[batch, in_channels, …]` or `[in_channels, …]`, and then `D` axes
-/// - output: `[batch, out_channels, …]`, with `⌊(n + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1`
-///   places along each of these
+/// - output: `[batch, out_channels, …]`, with `⌊(n + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋
+///   + 1` places along each of these
 /// - `weight`: `[out_channels, in_channels / groups, …]` and the kernel's sizes, `bias`: `[out_channels]`
 ///
-/// Both start from U(−1/√k, 1/√k) with `k = in_channels / groups · Π kernel_size`, the weight drawn first: after
-/// the same `manual_seed` they are torch's to the bit.
+/// Both start from U(−1/√k, 1/√k) with `k = in_channels / groups · Π kernel_size`, the weight drawn first:
+/// after the same `manual_seed` they are torch's to the bit.
 ///
 /// ```
 /// use autograd::Variable;

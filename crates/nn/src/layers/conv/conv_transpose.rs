@@ -11,12 +11,12 @@ use crate::{Forward, Module, Options, Parameter, Training};
 ///
 /// # Shapes
 /// - `x`: `[batch, in_channels, …]` or `[in_channels, …]`, and then `D` axes
-/// - output: `[batch, out_channels, …]`, with
-///   `(n − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1` places along each of these
+/// - output: `[batch, out_channels, …]`, with `(n − 1)·stride − 2·padding + dilation·(kernel_size − 1) +
+///   output_padding + 1` places along each of these
 /// - `weight`: `[in_channels, out_channels / groups, …]` and the kernel's sizes, `bias`: `[out_channels]`
 ///
-/// Both start from U(−1/√k, 1/√k) with `k = out_channels / groups · Π kernel_size`, the weight drawn first: after
-/// the same `manual_seed` they are torch's to the bit.
+/// Both start from U(−1/√k, 1/√k) with `k = out_channels / groups · Π kernel_size`, the weight drawn first:
+/// after the same `manual_seed` they are torch's to the bit.
 ///
 /// ```
 /// use autograd::Variable;

@@ -4,12 +4,12 @@ use tensor::Tensor;
 use super::{check, check_axes, describe, running, start};
 use crate::{Buffer, Forward, Module, Options, Parameter, Training};
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel (Ioffe and Szegedy, *Batch normalization:
-/// accelerating deep network training by reducing internal covariate shift*, 2015), as `torch.nn.BatchNorm1d`,
-/// `BatchNorm2d` and `BatchNorm3d`.
+/// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel (Ioffe and Szegedy, *Batch
+/// normalization: accelerating deep network training by reducing internal covariate shift*, 2015), as
+/// `torch.nn.BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`.
 ///
-/// While training, mean and biased variance are the batch's, and the running ones move towards it:
-/// `(1 − momentum)·running + momentum·new`, with the unbiased variance. In evaluation mode the running ones are
+/// While training, mean and biased variance are the batch's, and the running ones move towards it: `(1 −
+/// momentum)·running + momentum·new`, with the unbiased variance. In evaluation mode the running ones are
 /// taken, or without them the batch's.
 ///
 /// # Shapes

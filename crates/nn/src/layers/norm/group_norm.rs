@@ -3,8 +3,8 @@ use autograd::Variable;
 use super::{check, describe, start};
 use crate::{Forward, Module, Options, Parameter, Training};
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` with the mean and the biased variance of each group of channels
-/// of each image (Wu and He, *Group normalization*, 2018), as `torch.nn.GroupNorm`.
+/// `y = (x − mean)/√(variance + eps)·weight + bias` with the mean and the biased variance of each group of
+/// channels of each image (Wu and He, *Group normalization*, 2018), as `torch.nn.GroupNorm`.
 ///
 /// # Shapes
 /// - `x`: `[batch, num_channels, …]`

@@ -3,8 +3,8 @@ use autograd::{InstanceNormFuncOptions, Variable};
 use super::{check, check_axes, describe, running, start};
 use crate::{Buffer, Forward, Module, Options, Parameter, Training};
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel of each image (Ulyanov, Vedaldi and Lempitsky,
-/// *Instance normalization: the missing ingredient for fast stylization*, 2016), as
+/// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel of each image (Ulyanov, Vedaldi and
+/// Lempitsky, *Instance normalization: the missing ingredient for fast stylization*, 2016), as
 /// `torch.nn.InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d`.
 ///
 /// With [`track_running_stats`](InstanceNormOptions::track_running_stats), evaluation takes the running

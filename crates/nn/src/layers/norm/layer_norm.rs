@@ -4,8 +4,8 @@ use tensor::{OptionValue, Shape, Value};
 use super::{check, describe, start};
 use crate::{Forward, Module, Options, Parameter, Training};
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` with the mean and the biased variance over the last axes (Ba,
-/// Kiros and Hinton, *Layer normalization*, 2016), as `torch.nn.LayerNorm`.
+/// `y = (x − mean)/√(variance + eps)·weight + bias` with the mean and the biased variance over the last axes
+/// (Ba, Kiros and Hinton, *Layer normalization*, 2016), as `torch.nn.LayerNorm`.
 ///
 /// # Shapes
 /// - `x`: `[…]`, and then `normalized_shape`

@@ -3,8 +3,8 @@ use autograd::{LocalResponseNormOptions, Variable};
 use super::describe;
 use crate::{Forward, Module, Training};
 
-/// `y = x/(k + alpha·mean(x²))^beta` with the mean over `size` neighbouring channels (Krizhevsky, Sutskever and
-/// Hinton, *ImageNet classification with deep convolutional neural networks*, 2012), as
+/// `y = x/(k + alpha·mean(x²))^beta` with the mean over `size` neighbouring channels (Krizhevsky, Sutskever
+/// and Hinton, *ImageNet classification with deep convolutional neural networks*, 2012), as
 /// `torch.nn.LocalResponseNorm`: see [`Variable::local_response_norm`].
 ///
 /// # Shapes

@@ -5,8 +5,8 @@ use super::layer_norm::tuple;
 use super::{check, describe, start};
 use crate::{Forward, Module, Options, Parameter, Training};
 
-/// `y = x/√(mean(x²) + eps)·weight` with the mean over the last axes (Zhang and Sennrich, *Root mean square layer
-/// normalization*, 2019), as `torch.nn.RMSNorm`.
+/// `y = x/√(mean(x²) + eps)·weight` with the mean over the last axes (Zhang and Sennrich, *Root mean square
+/// layer normalization*, 2019), as `torch.nn.RMSNorm`.
 ///
 /// # Shapes
 /// - `x`: `[…]`, and then `normalized_shape`

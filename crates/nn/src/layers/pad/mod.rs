@@ -43,8 +43,8 @@ macro_rules! layers {
         pub type $Three = $Pad<6>;
 
         impl<const N: usize> $Pad<N> {
-            /// Padding of this length at all ends, or of a length for each: before and behind the last axis, then
-            /// the one before it. Negative ones cut off.
+            /// Padding of this length at all ends, or of a length for each: before and behind the last axis,
+            /// then the one before it. Negative ones cut off.
             pub fn new(padding: impl Into<AxisSizes<N, isize>>) -> Self {
                 Self { padding: padding.into().each(), training: Training::default() }
             }

@@ -4,8 +4,8 @@ use tensor::{OutputSize, Tensor};
 use crate::{Forward, Module, Training};
 
 /// Means of as many parts of the last `D` axes as `output_size` says, as `torch.nn.AdaptiveAvgPool1d`,
-/// `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d`; `None` keeps the size of an axis. The `i`th of `m` parts of an
-/// axis of size `n` is from `⌊i·n/m⌋` up to but without `⌈(i + 1)·n/m⌉`.
+/// `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d`; `None` keeps the size of an axis. The `i`th of `m` parts of
+/// an axis of size `n` is from `⌊i·n/m⌋` up to but without `⌈(i + 1)·n/m⌉`.
 ///
 /// # Shapes
 /// - `x`: `[batch, channels, …]` or `[channels, …]`, and then `D` axes

@@ -8,8 +8,8 @@ use crate::{Forward, Module, Training};
 ///
 /// # Shapes
 /// - `x`: `[batch, channels, …]` or `[channels, …]`, and then `D` axes
-/// - output: the same, with `⌊(n + 2·padding − kernel_size) / stride⌋ + 1` elements along each of these, rounded
-///   up with `ceil_mode`
+/// - output: the same, with `⌊(n + 2·padding − kernel_size) / stride⌋ + 1` elements along each of
+///   these, rounded up with `ceil_mode`
 ///
 /// The stride is the window's size unless it is given, and zeros of the padding count.
 ///

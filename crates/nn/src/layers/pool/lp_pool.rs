@@ -4,8 +4,8 @@ use tensor::{PerAxis, Scalar};
 use crate::{Forward, Module, Training};
 
 /// `(Σ xᵖ)^(1/p)` of each window that slides over the last `D` axes, with the p of `norm_type`, as
-/// `torch.nn.LPPool1d`, `LPPool2d` and `LPPool3d`; shapes are those of [`AvgPool`](crate::AvgPool). The stride
-/// is the window's size unless it is given.
+/// `torch.nn.LPPool1d`, `LPPool2d` and `LPPool3d`; shapes are those of [`AvgPool`](crate::AvgPool). The
+/// stride is the window's size unless it is given.
 ///
 /// ```
 /// use autograd::Variable;

@@ -3,8 +3,8 @@ use tensor::{PerAxis, Tensor};
 
 use crate::{Forward, Module, Training};
 
-/// The largest element of each window that slides over the last `D` axes, as `torch.nn.MaxPool1d`, `MaxPool2d`
-/// and `MaxPool3d`. The padding counts as −∞, and NaN as larger than everything.
+/// The largest element of each window that slides over the last `D` axes, as `torch.nn.MaxPool1d`,
+/// `MaxPool2d` and `MaxPool3d`. The padding counts as −∞, and NaN as larger than everything.
 ///
 /// # Shapes
 /// - `x`: `[batch, channels, …]` or `[channels, …]`, and then `D` axes

@@ -107,9 +107,9 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     });
 }
 
-/// The columns of the kernel that are summed over together, as (tap, place) of a [`Phase`]: all of them without a
-/// stride. With one, oneDNN sums those together that lie inside the output for every place of a row, and each of
-/// the others apart.
+/// The columns of the kernel that are summed over together, as (tap, place) of a [`Phase`]: all of them
+/// without a stride. With one, oneDNN sums those together that lie inside the output for every place of a
+/// row, and each of the others apart.
 fn columns(g: &Geometry, strided: bool, phase: &Phase, before: usize) -> Vec<Vec<(usize, usize)>> {
     if !strided {
         return vec![phase.taps.clone()];

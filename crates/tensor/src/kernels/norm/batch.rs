@@ -34,8 +34,8 @@ pub fn normalize<T: Float>(
     });
 }
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` by statistics from elsewhere; and `1/√(variance + eps)` as
-/// gradients need it: rounded once, which torch does not do on the way to `y`.
+/// `y = (x − mean)/√(variance + eps)·weight + bias` by statistics from elsewhere; and `1/√(variance + eps)`
+/// as gradients need it: rounded once, which torch does not do on the way to `y`.
 pub fn normalize_by<T: Float>(
     p: Planes,
     x: &[T],

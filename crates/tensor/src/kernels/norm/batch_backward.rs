@@ -36,7 +36,8 @@ impl<T: Float> BatchBackward<'_, T> {
         });
     }
 
-    /// The factors of `dx` for one channel, of which `dot` is `Σ(x − mean)·dy` and `mean_dy` the mean of `dy`.
+    /// The factors of `dx` for one channel, of which `dot` is `Σ(x − mean)·dy` and `mean_dy` the mean of
+    /// `dy`.
     #[inline(always)]
     fn factors(&self, channel: usize, dot: T, mean_dy: T) -> Factors<T> {
         let inverse = self.inverse[channel];

@@ -37,8 +37,8 @@ impl Groups {
     }
 }
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` for each group of each image, whose mean and `1/√…` it gives
-/// as well. A group must not be empty.
+/// `y = (x − mean)/√(variance + eps)·weight + bias` for each group of each image, whose mean and `1/√…` it
+/// gives as well. A group must not be empty.
 pub fn group_norm<T: Float>(
     g: Groups,
     x: &[T],

@@ -5,7 +5,8 @@ use crate::kernels::parallel::{GRAIN, Pieces, for_each_chunk_mut, for_each_range
 use crate::kernels::rounding::{dot_in_lanes, sum_in_lanes};
 use crate::kernels::simd::{Kernel, dispatch};
 
-/// `y = (x − mean)/√(variance + eps)·weight + bias` for each row of `n`, whose mean and `1/√…` it gives as well.
+/// `y = (x − mean)/√(variance + eps)·weight + bias` for each row of `n`, whose mean and `1/√…` it gives as
+/// well.
 ///
 /// # Panics
 /// If `n` is 0, or there are not as many rows as means.

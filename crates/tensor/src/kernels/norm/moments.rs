@@ -14,9 +14,9 @@ struct Moments<T, const N: usize> {
     squares: [T; N],
 }
 
-/// The mean and the biased variance of a row, not of none, as torch's layer norm computes them: in each lane of
-/// vectors of 32 bytes (Welford, *Note on a method for calculating corrected sums of squares and products*,
-/// 1962), merged by pairs as a binary counter counts.
+/// The mean and the biased variance of a row, not of none, as torch's layer norm computes them: in each lane
+/// of vectors of 32 bytes (Welford, *Note on a method for calculating corrected sums of squares and
+/// products*, 1962), merged by pairs as a binary counter counts.
 #[inline(always)]
 pub(super) fn moments<T: Float>(x: &[T]) -> (T, T) {
     let (mean, squares) = match size_of::<T>() {

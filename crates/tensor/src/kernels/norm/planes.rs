@@ -34,7 +34,8 @@ impl Planes {
         (start + channels.start) * self.size..(start + channels.end) * self.size
     }
 
-    /// Calls `f` on ranges of channels, in parallel. The arithmetic of a channel does not depend on the others.
+    /// Calls `f` on ranges of channels, in parallel. The arithmetic of a channel does not depend on the
+    /// others.
     pub(super) fn in_parallel(self, f: impl Fn(Range<usize>) + Sync) {
         for_each_range(self.channels, (GRAIN / self.count().max(1)).max(1), f);
     }

@@ -43,8 +43,8 @@ impl<T: Float> Kernel for Rows<'_, T> {
     }
 }
 
-/// The gradient of the input of [`rms_norm`] from that of its output, `dy`: the sum of the gradients that `x` has
-/// as a factor and under the root.
+/// The gradient of the input of [`rms_norm`] from that of its output, `dy`: the sum of the gradients that `x`
+/// has as a factor and under the root.
 pub fn rms_norm_backward<T: Float>(
     [x, dy]: [&[T]; 2],
     n: usize,

@@ -70,8 +70,8 @@ impl<T: Num> Rule for Mean<T> {
 
     #[inline(always)]
     fn end<const L: usize>(self, mut sums: [T; L], _: usize, window: [&Span; 3]) -> ([T; L], [(); L]) {
-        // Windows that have all their taps have the same divisor. Some of torch's loops add the quotient to a 0,
-        // which makes 0 of −0.
+        // Windows that have all their taps have the same divisor. Some of torch's loops add the
+        // quotient to a 0, which makes 0 of −0.
         for sum in &mut sums {
             let mean = self.0.divide(*sum, window);
             *sum = if self.0 == Divisor::Axes { mean } else { T::ZERO.add(mean) };

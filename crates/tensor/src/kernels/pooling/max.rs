@@ -19,7 +19,8 @@ pub trait Place: Copy + Send + Sync {
     /// What is kept of it; the position is `shift` further on.
     fn kept(lane: Self::Lane, shift: usize) -> Self;
 
-    /// The position in the plane, for a window that begins at `start` and whose taps are at `taps` from there.
+    /// The position in the plane, for a window that begins at `start` and whose taps are at `taps` from
+    /// there.
     fn position(self, start: isize, taps: &[usize]) -> usize;
 }
 

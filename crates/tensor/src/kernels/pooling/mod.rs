@@ -160,9 +160,9 @@ fn row<R: Rule>(mut row: Row<'_, R>, i: usize, j: usize) {
     }
 }
 
-/// Computes `L` windows from the one at `at` on. They are `S` apart, or as far as the axis says for 0, and have
-/// `K` taps along it next to each other, or those that the axis says. If they are several, all have all taps
-/// along the last axis.
+/// Computes `L` windows from the one at `at` on. They are `S` apart, or as far as the axis says for 0,
+/// and have `K` taps along it next to each other, or those that the axis says. If they are several, all
+/// have all taps along the last axis.
 #[inline(always)]
 fn windows<R: Rule, const L: usize, const S: usize, const K: usize>(row: &mut Row<'_, R>, at: [usize; 3]) {
     let [d, h, w] = row.axes;

@@ -51,8 +51,8 @@ fn in_lanes<T: Float, const N: usize>(x: &[T]) -> T {
     by_halves(lanes)
 }
 
-/// `Σ(x − shift)·y` in the order of [`sum_in_lanes`], its products rounded; with `FUSED` those behind the last
-/// whole vector are not.
+/// `Σ(x − shift)·y` in the order of [`sum_in_lanes`], its products rounded; with `FUSED` those behind
+/// the last whole vector are not.
 #[inline(always)]
 pub(in crate::kernels) fn dot_in_lanes<T: Float, const FUSED: bool>(x: &[T], shift: T, y: &[T]) -> T {
     match size_of::<T>() {

@@ -13,11 +13,13 @@ impl Tensor {
         self.conv(weight, bias, &options.convolution(weight.shape()))
     }
 
-    /// Convolution over the last two axes, as `torch.nn.functional.conv2d`: the sum over channels and taps of
-    /// the kernel, which is not turned round, `y[n, o, i, j] = b[o] + Σ w[o, c, p, q]·x[n, c, i·s + p, j·s + q]`.
+    /// Convolution over the last two axes, as `torch.nn.functional.conv2d`: the sum over channels
+    /// and taps of the kernel, which is not turned round, `y[n, o, i, j] = b[o] + Σ w[o, c, p,
+    /// q]·x[n, c, i·s + p, j·s + q]`.
     ///
-    /// Shapes: `x: [batch, channels, h, w]` or without the batch, `weight: [out, channels / groups, kh, kw]`,
-    /// `bias: [out]`, `y: [batch, out, h', w']` with `h' = ⌊(h + 2·padding − dilation·(kh − 1) − 1) / stride⌋ + 1`.
+    /// Shapes: `x: [batch, channels, h, w]` or without the batch, `weight: [out, channels /
+    /// groups, kh, kw]`, `bias: [out]`, `y: [batch, out, h', w']` with `h' = ⌊(h + 2·padding −
+    /// dilation·(kh − 1) − 1) / stride⌋ + 1`.
     ///
     /// ```
     /// use tensor::{ConvFuncOptions, Tensor, ones};

@@ -16,8 +16,8 @@ impl Tensor {
         self.conv_transpose(weight, bias, &options.convolution(), &options.output_padding.axes())
     }
 
-    /// Transposed convolution over the last two axes, as `torch.nn.functional.conv_transpose2d`: each place of
-    /// the input adds its multiple of the kernel to the output, as the gradient of a convolution does.
+    /// Transposed convolution over the last two axes, as `torch.nn.functional.conv_transpose2d`: each place
+    /// of the input adds its multiple of the kernel to the output, as the gradient of a convolution does.
     ///
     /// Shapes: `x: [batch, channels, h, w]` or without the batch, `weight: [channels, out / groups, kh, kw]`,
     /// `bias: [out]`, `y: [batch, out, h', w']` with
@@ -33,8 +33,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If the shapes do not fit each other, nothing would be left of the output, the output padding is neither
-    /// below the stride nor the dilation, or the dtypes are not the same float.
+    /// If the shapes do not fit each other, nothing would be left of the output, the output padding is
+    /// neither below the stride nor the dilation, or the dtypes are not the same float.
     #[track_caller]
     pub fn conv_transpose2d(
         &self,
@@ -94,8 +94,8 @@ fn transposed(c: &Convolution) -> &'static str {
 }
 
 impl Convolution {
-    /// The shape of the output of a transposed convolution: the input of the convolution that `x` is an output
-    /// of.
+    /// The shape of the output of a transposed convolution: the input of the
+    /// convolution that `x` is an output of.
     ///
     /// # Panics
     /// As [`Tensor::conv_transpose2d`].

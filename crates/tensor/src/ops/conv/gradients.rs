@@ -5,8 +5,8 @@ use crate::{Convolution, Tensor, zeros_dtype};
 
 impl Tensor {
     /// The gradient of the input of [`Tensor::conv`] from that of its output, this tensor, as
-    /// `torch.nn.grad.conv2d_input`; `shape` is the input's. The gradient may lack the last places of an axis,
-    /// as the input of a transposed convolution with output padding does.
+    /// `torch.nn.grad.conv2d_input`; `shape` is the input's. The gradient may lack the last places of an
+    /// axis, as the input of a transposed convolution with output padding does.
     ///
     /// # Panics
     /// If the shapes do not fit each other or the dtypes are not the same float.
@@ -32,8 +32,8 @@ impl Tensor {
         }))
     }
 
-    /// The gradient of the weight of [`Tensor::conv`] for its input, this tensor, and the gradient `dy` of its
-    /// output, as `torch.nn.grad.conv2d_weight`; `shape` is the weight's.
+    /// The gradient of the weight of [`Tensor::conv`] for its input, this tensor, and the gradient `dy` of
+    /// its output, as `torch.nn.grad.conv2d_weight`; `shape` is the weight's.
     ///
     /// # Panics
     /// As [`Tensor::conv_input`].

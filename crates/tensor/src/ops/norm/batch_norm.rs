@@ -7,9 +7,9 @@ const OP: &str = "batch_norm";
 
 impl Tensor {
     /// `y = (x − mean)/√(variance + eps)·weight + bias` for each channel of `[N, C, …]`, as
-    /// `torch.nn.functional.batch_norm`: by the `running` mean and variance if they are given, as in evaluation,
-    /// else by those of `x` over all axes but the second. The variance is the biased one. Without `weight` there
-    /// is no scale, without `bias` no shift; these and the statistics are `[C]`.
+    /// `torch.nn.functional.batch_norm`: by the `running` mean and variance if they are given, as in
+    /// evaluation, else by those of `x` over all axes but the second. The variance is the biased one. Without
+    /// `weight` there is no scale, without `bias` no shift; these and the statistics are `[C]`.
     ///
     /// ```
     /// use tensor::Tensor;
@@ -21,8 +21,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If there is only one value per channel to take statistics of, `eps` is not positive for them or negative
-    /// otherwise, the sizes do not fit, or the dtypes are not the same float.
+    /// If there is only one value per channel to take statistics of, `eps` is not positive for them or
+    /// negative otherwise, the sizes do not fit, or the dtypes are not the same float.
     #[track_caller]
     pub fn batch_norm(
         &self,
@@ -82,8 +82,8 @@ impl Tensor {
         (y, [mean, inverse], None)
     }
 
-    /// The running mean and variance after a batch of which `mean` and `squares`, `Σ(x − mean)²` over `n` values
-    /// a channel, are known: `(1 − momentum)·running + momentum·new` with the unbiased variance.
+    /// The running mean and variance after a batch of which `mean` and `squares`, `Σ(x − mean)²` over `n`
+    /// values a channel, are known: `(1 − momentum)·running + momentum·new` with the unbiased variance.
     ///
     /// # Panics
     /// If the sizes or dtypes differ.

@@ -47,8 +47,8 @@ impl Tensor {
         (y, inverse)
     }
 
-    /// The gradients of the input and the weight of [`Tensor::rms_norm`] from that of its output, this tensor,
-    /// where `needs` asks for them. `inverse` is `1/√(mean(x²) + eps)` of each row.
+    /// The gradients of the input and the weight of [`Tensor::rms_norm`] from that of its output, this
+    /// tensor, where `needs` asks for them. `inverse` is `1/√(mean(x²) + eps)` of each row.
     ///
     /// # Panics
     /// If the shapes or dtypes do not fit.

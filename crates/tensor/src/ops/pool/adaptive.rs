@@ -5,8 +5,8 @@ macro_rules! adaptive_pools {
     ($($avg:ident $max:ident $with_indices:ident | $D:literal over $axes:literal;)*) => {$(
         impl Tensor {
             #[doc = concat!("Means of as many parts of ", $axes, " as `output_size` says, as `torch.nn.functional.", stringify!($avg), "`;")]
-            /// `None` leaves an axis as it is. The `i`th of `m` parts of an axis of size `n` is from `⌊i·n/m⌋` up
-            /// to but without `⌈(i + 1)·n/m⌉`.
+            /// `None` leaves an axis as it is. The `i`th of `m` parts of an axis of size `n` is from
+            /// `⌊i·n/m⌋` up to but without `⌈(i + 1)·n/m⌉`.
             ///
             /// ```
             /// let x = tensor::arange(1.0, 8.0, 1.0).reshape([1, 7]);
@@ -22,8 +22,8 @@ macro_rules! adaptive_pools {
             }
 
             #[doc = concat!("The largest elements of as many parts of ", $axes, " as `output_size` says, as `torch.nn.functional.", stringify!($max), "`;")]
-            /// `None` leaves an axis as it is. The `i`th of `m` parts of an axis of size `n` is from `⌊i·n/m⌋` up
-            /// to but without `⌈(i + 1)·n/m⌉`.
+            /// `None` leaves an axis as it is. The `i`th of `m` parts of an axis of size `n` is from
+            /// `⌊i·n/m⌋` up to but without `⌈(i + 1)·n/m⌉`.
             ///
             /// ```
             /// let x = tensor::arange(1.0, 8.0, 1.0).reshape([1, 7]);

@@ -23,8 +23,8 @@ macro_rules! avg_pools {
             /// ```
             ///
             /// # Panics
-            /// In torch's words, if the axes are others, a size or the divisor is 0, the padding is more than half
-            /// of a window, or no window fits; and if there is a dilation.
+            /// In torch's words, if the axes are others, a size or the divisor is 0, the padding is more than
+            /// half of a window, or no window fits; and if there is a dilation.
             #[track_caller]
             pub fn $name(&self, window: &Window<$D>, divisor: Divisor) -> Tensor {
                 let op = stringify!($name);

@@ -9,9 +9,8 @@ macro_rules! max_pools {
             ///
             /// # Shapes
             /// - `x`: `[batch, channels, …]` or `[channels, …]`, and then the axes of the window
-            /// - output: the same, with
-            ///   `⌊(n + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1` elements along each of these,
-            ///   rounded up with `ceil_mode`
+            /// - output: the same, with `⌊(n + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1`
+            ///   elements along each of these, rounded up with `ceil_mode`
             ///
             /// ```
             /// use tensor::{Window, arange};
@@ -21,8 +20,8 @@ macro_rules! max_pools {
             /// ```
             ///
             /// # Panics
-            /// In torch's words, if the axes are others, a size is 0, the padding is more than half of a window,
-            /// or no window fits.
+            /// In torch's words, if the axes are others, a size is 0, the padding is more than half
+            /// of a window, or no window fits.
             #[track_caller]
             pub fn $name(&self, window: &Window<$D>) -> Tensor {
                 let op = stringify!($name);
@@ -30,8 +29,8 @@ macro_rules! max_pools {
             }
 
             #[doc = concat!("[`Tensor::", stringify!($name), "`], and where each maximum is:")]
-            /// its position among the elements of its channel, `I64`. The first of equals counts, and the last of
-            /// NaNs.
+            /// its position among the elements of its channel, `I64`. The first of
+            /// equals counts, and the last of NaNs.
             ///
             /// ```
             /// use tensor::{Tensor, Window};

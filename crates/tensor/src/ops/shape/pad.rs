@@ -1,8 +1,8 @@
 use crate::{PadMode, Padded, Tensor};
 
 impl Tensor {
-    /// The tensor with `padding` more elements at the ends of its last axes, as `torch.nn.functional.pad`: two
-    /// numbers for each axis, before and behind it, from the last axis on. Negative ones cut off.
+    /// The tensor with `padding` more elements at the ends of its last axes, as `torch.nn.functional.pad`:
+    /// two numbers for each axis, before and behind it, from the last axis on. Negative ones cut off.
     ///
     /// A constant goes with any number of axes; the other modes pad the last one, two or three of images with
     /// channels, and a batch or none.
