@@ -3,6 +3,7 @@
 mod torch;
 
 use autograd::Variable;
+use nn::models::{LeNet5, MnistNet, resnet18, resnet50};
 use nn::{
     Approximate, Architecture, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
     Dropout, ELU, GELU, Hardtanh, Layer, LeakyReLU, Linear, Module, Registry, Softmax, Softplus, StateDict,
@@ -160,9 +161,13 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(ConvTranspose1d::new(1, 1, 1)),
         Box::new(ConvTranspose2d::new(1, 1, 1)),
         Box::new(ConvTranspose3d::new(1, 1, 1)),
+        Box::new(LeNet5::new()),
+        Box::new(MnistNet::new()),
+        Box::new(resnet18(1)),
+        Box::new(resnet50(1)),
     ];
     for kind in registry.kinds() {
-        if modules.iter().any(|module| module.kind() == kind) {
+        if modules.iter().any(|module| module.modules().iter().any(|part| part.kind() == kind)) {
             continue;
         }
         let settings = match kind.trim_end_matches('d').trim_end_matches(['1', '2', '3']) {

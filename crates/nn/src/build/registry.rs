@@ -6,7 +6,7 @@ use super::builder::{Builder, Made};
 use super::kind;
 use crate::error::StateDictError;
 use crate::module::{load, walk};
-use crate::{Architecture, Error, Layer, Module, ModuleList, Sequential, StateDict, layers, losses};
+use crate::{Architecture, Error, Layer, Module, ModuleList, Sequential, StateDict, layers, losses, models};
 
 /// Which type stands behind a kind, so that models can be built from files.
 ///
@@ -106,6 +106,7 @@ impl Registry {
             pad::register,
             pool::register,
             losses::register,
+            models::register,
         ];
         for register in of_folders {
             register(&mut registry);

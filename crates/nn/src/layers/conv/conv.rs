@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::{ConvFuncOptions, Padding, PerAxis};
 
-use super::{check, describe, start, tuple};
+use super::{Sizes, describe, tuple};
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Convolution over the last `D` axes, as `torch.nn.Conv1d`, `Conv2d` and `Conv3d`:
@@ -113,11 +113,8 @@ impl<const D: usize> Conv<D> {
     ) -> Self {
         options.assert_valid(Self::kind_name());
         let kernel_size = kernel_size.into().each();
-        if let Err(problem) = divisible(in_channels, out_channels, options.groups) {
-            panic!("{}: {problem}", Self::kind_name());
-        }
-        let shape = shape(in_channels, out_channels, kernel_size, options.groups);
-        let (weight, bias) = start(shape.into(), options.bias.then_some(out_channels));
+        let sizes = sizes([in_channels, out_channels], kernel_size, options);
+        let (weight, bias) = sizes.start(Self::kind_name(), options.bias);
         let training = Training::default();
         Self { weight, bias, in_channels, out_channels, kernel_size, options, training }
     }
@@ -147,31 +144,17 @@ impl<const D: usize> Conv<D> {
     }
 
     fn check(&self) -> Result<(), String> {
-        let (inputs, outputs, groups) = (self.in_channels, self.out_channels, self.options.groups);
-        divisible(inputs, outputs, groups)?;
-        let shape = shape(inputs, outputs, self.kernel_size, groups);
-        check((&self.weight, &shape), (self.bias.as_ref(), outputs))
+        let sizes = sizes([self.in_channels, self.out_channels], self.kernel_size, self.options);
+        sizes.check(&self.weight, self.bias.as_ref())
     }
 }
 
-/// Refuses groups that do not divide the channels.
-pub(super) fn divisible(inputs: usize, outputs: usize, groups: usize) -> Result<(), String> {
-    for (name, channels) in [("in_channels", inputs), ("out_channels", outputs)] {
-        if !channels.is_multiple_of(groups) {
-            return Err(format!("{name} must be divisible by groups"));
-        }
-    }
-    Ok(())
-}
-
-/// The shape of a convolution's weight from the first to the second number of channels.
-pub(super) fn shape<const D: usize>(
-    inputs: usize,
-    outputs: usize,
+fn sizes<const D: usize>(
+    [inputs, outputs]: [usize; 2],
     kernel: PerAxis<D>,
-    groups: usize,
-) -> Vec<usize> {
-    [outputs, inputs / groups].into_iter().chain(kernel.axes()).collect()
+    options: ConvOptions<D>,
+) -> Sizes<D> {
+    Sizes { inputs, outputs, kernel, groups: options.groups, transposed: false }
 }
 
 macro_rules! forward {

@@ -1,8 +1,7 @@
 use autograd::Variable;
 use tensor::{ConvTransposeFuncOptions, PerAxis};
 
-use super::conv::{divisible, shape};
-use super::{check, describe, start, tuple};
+use super::{Sizes, describe, tuple};
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Transposed convolution over the last `D` axes, as `torch.nn.ConvTranspose1d`, `ConvTranspose2d` and
@@ -110,11 +109,8 @@ impl<const D: usize> ConvTranspose<D> {
     ) -> Self {
         options.assert_valid(Self::kind_name());
         let kernel_size = kernel_size.into().each();
-        if let Err(problem) = divisible(in_channels, out_channels, options.groups) {
-            panic!("{}: {problem}", Self::kind_name());
-        }
-        let shape = shape(out_channels, in_channels, kernel_size, options.groups);
-        let (weight, bias) = start(shape.into(), options.bias.then_some(out_channels));
+        let sizes = sizes([in_channels, out_channels], kernel_size, options);
+        let (weight, bias) = sizes.start(Self::kind_name(), options.bias);
         let training = Training::default();
         Self { weight, bias, in_channels, out_channels, kernel_size, options, training }
     }
@@ -140,10 +136,8 @@ impl<const D: usize> ConvTranspose<D> {
     }
 
     fn check(&self) -> Result<(), String> {
-        let (inputs, outputs, groups) = (self.in_channels, self.out_channels, self.options.groups);
-        divisible(inputs, outputs, groups)?;
-        let shape = shape(outputs, inputs, self.kernel_size, groups);
-        check((&self.weight, &shape), (self.bias.as_ref(), outputs))
+        let sizes = sizes([self.in_channels, self.out_channels], self.kernel_size, self.options);
+        sizes.check(&self.weight, self.bias.as_ref())
     }
 
     /// The options of the function, with this output padding.
@@ -172,6 +166,14 @@ impl<const D: usize> ConvTranspose<D> {
         );
         std::array::from_fn(|axis| size[axis] - smallest[axis]).into()
     }
+}
+
+fn sizes<const D: usize>(
+    [inputs, outputs]: [usize; 2],
+    kernel: PerAxis<D>,
+    options: ConvTransposeOptions<D>,
+) -> Sizes<D> {
+    Sizes { inputs, outputs, kernel, groups: options.groups, transposed: true }
 }
 
 macro_rules! forward {

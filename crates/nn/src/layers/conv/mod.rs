@@ -6,7 +6,7 @@ mod conv_transpose;
 
 pub use tensor::Padding;
 
-use tensor::{OptionValue, Shape};
+use tensor::{OptionValue, PerAxis};
 
 use crate::Parameter;
 use crate::init::{self, KaimingOptions};
@@ -21,34 +21,68 @@ crate::build::modules! {
     conv_transpose: ConvTranspose3d;
 }
 
-/// The weight and the bias of a convolution, drawn in torch's order: Kaiming's uniform with `a = √5`, and
-/// U(±1/√fan) with as many numbers in `fan` as the weight has behind its first axis.
-#[track_caller]
-fn start(shape: Shape, bias: Option<usize>) -> (Parameter, Option<Parameter>) {
-    let fan: usize = shape[1..].iter().product();
-    let weight = Parameter::new(tensor::zeros(shape));
-    init::kaiming_uniform_with(&weight, KaimingOptions { a: 5f64.sqrt(), ..Default::default() });
-    let bias = bias.map(|channels| {
-        let bias = Parameter::new(tensor::zeros([channels]));
+/// What the parameters of a convolution depend on.
+struct Sizes<const D: usize> {
+    inputs: usize,
+    outputs: usize,
+    kernel: PerAxis<D>,
+    groups: usize,
+    transposed: bool,
+}
+
+impl<const D: usize> Sizes<D> {
+    /// The shape of the weight: the first axis has all channels of the output or, transposed, of the input.
+    fn weight(&self) -> Vec<usize> {
+        let (first, second) =
+            if self.transposed { (self.inputs, self.outputs) } else { (self.outputs, self.inputs) };
+        [first, second / self.groups].into_iter().chain(self.kernel.axes()).collect()
+    }
+
+    fn check_groups(&self) -> Result<(), String> {
+        for (name, channels) in [("in_channels", self.inputs), ("out_channels", self.outputs)] {
+            if !channels.is_multiple_of(self.groups) {
+                return Err(format!("{name} must be divisible by groups"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The weight and the bias, drawn in torch's order: Kaiming's uniform with `a = √5`, and U(±1/√fan) with as
+    /// many numbers in `fan` as the weight has behind its first axis.
+    ///
+    /// # Panics
+    /// If the groups do not divide the channels of the layer `kind`.
+    #[track_caller]
+    fn start(&self, kind: &str, bias: bool) -> (Parameter, Option<Parameter>) {
+        if let Err(problem) = self.check_groups() {
+            panic!("{kind}: {problem}");
+        }
+        let shape = self.weight();
+        let fan: usize = shape[1..].iter().product();
+        let weight = Parameter::new(tensor::zeros(shape));
+        init::kaiming_uniform_with(&weight, KaimingOptions { a: 5f64.sqrt(), ..Default::default() });
+        if !bias {
+            return (weight, None);
+        }
+        let bias = Parameter::new(tensor::zeros([self.outputs]));
         if fan > 0 {
             let bound = 1.0 / (fan as f64).sqrt();
             init::uniform(&bias, -bound, bound);
         }
-        bias
-    });
-    (weight, bias)
-}
-
-/// Refuses parameters of other shapes.
-fn check(weight: (&Parameter, &[usize]), bias: (Option<&Parameter>, usize)) -> Result<(), String> {
-    if weight.0.shape() != weight.1 {
-        return Err(format!("weight has shape {:?} instead of {:?}", weight.0.shape(), weight.1));
+        (weight, Some(bias))
     }
-    match bias.0 {
-        Some(found) if found.shape() != [bias.1] => {
-            Err(format!("bias has shape {:?} instead of {:?}", found.shape(), [bias.1]))
+
+    /// Refuses parameters of other shapes.
+    fn check(&self, weight: &Parameter, bias: Option<&Parameter>) -> Result<(), String> {
+        self.check_groups()?;
+        let (weight_shape, bias_shape) = (self.weight(), [self.outputs]);
+        let expected = [("weight", Some(weight), &weight_shape[..]), ("bias", bias, &bias_shape)];
+        for (name, parameter, expected) in expected {
+            if let Some(found) = parameter.filter(|parameter| parameter.shape() != expected) {
+                return Err(format!("{name} has shape {:?} instead of {expected:?}", found.shape()));
+            }
         }
-        _ => Ok(()),
+        Ok(())
     }
 }
 
@@ -62,6 +96,6 @@ fn describe(channels: [usize; 2], always: [(&str, String); 2], rest: &[(&str, St
 }
 
 /// A size for each axis as Python prints it: `(3, 3)`.
-fn tuple<const D: usize>(sizes: tensor::PerAxis<D>) -> String {
+fn tuple<const D: usize>(sizes: PerAxis<D>) -> String {
     sizes.each().to_value().to_string()
 }
