@@ -47,8 +47,8 @@ impl<const D: usize> Sizes<D> {
         Ok(())
     }
 
-    /// The weight and the bias, drawn in torch's order: Kaiming's uniform with `a = √5`, and U(±1/√fan) with as
-    /// many numbers in `fan` as the weight has behind its first axis.
+    /// The weight and the bias, drawn in torch's order: Kaiming's uniform with `a = √5`, and U(±1/√fan) with
+    /// as many numbers in `fan` as the weight has behind its first axis.
     ///
     /// # Panics
     /// If the groups do not divide the channels of the layer `kind`.
