@@ -11,7 +11,7 @@ use optim::{Adam, Optimizer};
 
 /// Trains LeNet-5 (LeCun et al., 1998) on MNIST, with ReLU and max-pooling as it is written today, by Adam.
 ///
-/// On all of MNIST it reads 99 % of the test digits.
+/// On all of MNIST it reads 99.0 % of the test digits after five epochs.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

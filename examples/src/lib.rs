@@ -8,7 +8,7 @@
 //! 6. `sgd_vs_adam`: two of them on the same task, in one picture
 //! 7. `six_optimizers`: all of them
 //! 8. `predict`: a saved model of any architecture, opened in another process
-//! 9. `mnist_cnn`: PyTorch's example, a convolutional net that reads 99 % of the digits
+//! 9. `mnist_cnn`: PyTorch's example, a convolutional net
 //! 10. `lenet`: LeNet-5
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
