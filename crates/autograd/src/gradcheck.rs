@@ -104,6 +104,13 @@ pub fn gradgradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
     gradcheck(gradients, &at);
 }
 
+/// Numbers that are neither regular nor large, for gradient checks.
+#[cfg(test)]
+pub(crate) fn numbers(shape: &[usize]) -> Tensor {
+    let n = shape.iter().product::<usize>() as f64;
+    tensor::arange(0.0, n, 1.0).to_dtype(DType::F64).square().sin().reshape(shape)
+}
+
 /// Both checks, as the tests of operations make them.
 #[cfg(test)]
 #[track_caller]

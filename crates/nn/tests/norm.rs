@@ -186,6 +186,21 @@ fn state_dicts_have_torchs_names_and_may_lack_the_count() {
 }
 
 #[test]
+fn a_count_of_another_shape_is_refused_in_a_file() {
+    let layer = BatchNorm1d::new(2);
+    let state: StateDict = layer
+        .state_dict()
+        .iter()
+        .map(|(name, tensor)| {
+            let wrong = name == "num_batches_tracked";
+            (name.to_owned(), if wrong { tensor.expand([2]) } else { tensor.clone() })
+        })
+        .collect();
+    let error = Registry::new().build(&layer.architecture(), &state).unwrap_err().to_string();
+    assert!(error.contains("num_batches_tracked has shape [2] instead of []"), "{error}");
+}
+
+#[test]
 fn statistics_can_be_forgotten() {
     let _alone = alone();
     let layer = BatchNorm1d::new(2);

@@ -2,7 +2,7 @@
 
 use crate::dispatch::{by_float, by_size};
 use crate::kernels::padding::{self, PadAxis, Run};
-use crate::{Scalar, Shape, Tensor, full_dtype, zeros_dtype};
+use crate::{Scalar, Shape, Tensor, zeros_dtype};
 
 /// What stands beyond the ends of a padded axis.
 ///
@@ -56,10 +56,14 @@ impl Padded {
     }
 
     /// The padded tensor.
+    ///
+    /// # Panics
+    /// If the dtype cannot hold the constant.
+    #[track_caller]
     pub fn forward(&self, x: &Tensor) -> Tensor {
         let shape: Shape = self.axes.iter().map(|axis| axis.output).collect();
         let value = match self.mode {
-            PadMode::Constant(value) => full_dtype((), value, x.dtype()),
+            PadMode::Constant(value) => value.to_stored("pad", x.dtype()),
             _ => zeros_dtype((), x.dtype()),
         };
         by_size!(x.dtype(), R => Tensor::build(shape, x.dtype(), |y: &mut [R]| {

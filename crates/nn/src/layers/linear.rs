@@ -1,5 +1,6 @@
 use autograd::{Variable, linear};
 
+use super::check_shapes;
 use crate::init::{self, KaimingOptions};
 use crate::{Forward, Module, Options, Parameter, Training};
 
@@ -83,16 +84,8 @@ impl Linear {
     }
 
     fn check(&self) -> Result<(), String> {
-        let expected = [self.out_features, self.in_features];
-        if self.weight.shape() != expected {
-            return Err(format!("weight has shape {:?} instead of {expected:?}", self.weight.shape()));
-        }
-        match &self.bias {
-            Some(bias) if bias.shape() != [self.out_features] => {
-                Err(format!("bias has shape {:?} instead of {:?}", bias.shape(), [self.out_features]))
-            }
-            _ => Ok(()),
-        }
+        let (inputs, outputs) = (self.in_features, self.out_features);
+        check_shapes(self, |name| if name == "weight" { vec![outputs, inputs] } else { vec![outputs] })
     }
 }
 

@@ -19,6 +19,8 @@ pub use norm::*;
 pub use pad::*;
 pub use pool::*;
 
+use crate::Module;
+
 crate::build::modules! {
     register;
     dropout: Dropout, DropoutOptions;
@@ -28,4 +30,18 @@ crate::build::modules! {
     log_softmax: LogSoftmax;
     softmax: Softmax, SoftmaxOptions;
     unflatten: Unflatten;
+}
+
+/// Refuses parameters and buffers that have not the shape that goes with their name.
+fn check_shapes(layer: &dyn Module, shape: impl Fn(&str) -> Vec<usize>) -> Result<(), String> {
+    let members = layer.members();
+    let parameters = members.parameters().map(|(name, parameter)| (name, parameter.shape()));
+    let buffers = members.buffers().map(|(name, buffer)| (name, buffer.shape()));
+    for (name, found) in parameters.chain(buffers) {
+        let expected = shape(name);
+        if found != expected {
+            return Err(format!("{name} has shape {found:?} instead of {expected:?}"));
+        }
+    }
+    Ok(())
 }

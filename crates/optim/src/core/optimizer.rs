@@ -62,7 +62,9 @@ pub trait Optimizer: fmt::Display + Send {
 impl<R: Rule> Optimizer for Core<R> {
     #[track_caller]
     fn step(&mut self) {
-        self.groups.iter().for_each(|group| assert_possible(&group.options));
+        for group in &self.groups {
+            assert_possible(&group.options); // not in a closure, which would hide the caller
+        }
         R::step(self);
     }
 

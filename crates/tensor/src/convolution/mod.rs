@@ -64,10 +64,11 @@ impl Convolution {
         self.groups
     }
 
-    /// Refuses numbers that mean nothing, and weights that do not fit the number of axes or groups.
+    /// Refuses numbers that mean nothing, and weights of a shape that does not fit the number of axes or
+    /// groups.
     #[track_caller]
-    pub(crate) fn check(&self, op: &str, weight: &Tensor) {
-        let (w, groups) = (weight.shape(), self.groups);
+    pub(crate) fn check(&self, op: &str, w: &[usize]) {
+        let groups = self.groups;
         assert!(w.len() == self.axes + 2, "{op}: expected a weight of {} axes, got {w:?}", self.axes + 2);
         assert!(groups > 0, "{op}: non-positive groups is not supported");
         assert!(!self.stride.contains(&0), "{op}: non-positive stride is not supported");
@@ -140,6 +141,16 @@ impl Convolution {
                 listed(reach)
             )
         };
+        // Kernels count the places of an image, the zeros around it included, in 32 bits.
+        let fits = |channels: usize, size: &dyn Fn(usize) -> Option<usize>| {
+            let places = (0..3).try_fold(channels, |places, axis| places.checked_mul(size(axis)?));
+            places.is_some_and(|places| u32::try_from(places).is_ok())
+        };
+        let around = |axis: usize| Some(padded[axis]?.checked_add(reach[axis]?)? / self.stride[axis] + 2);
+        assert!(
+            fits(w[1], &|axis| padded[axis]) && fits(w[0] / self.groups, &around),
+            "{op}: an image of {x:?} with its padding is too large for a weight of {w:?}"
+        );
         Geometry {
             batch: x[0],
             groups: self.groups,

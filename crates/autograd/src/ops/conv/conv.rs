@@ -130,17 +130,10 @@ pub(super) fn attributes(c: &Convolution) -> Vec<(&'static str, Value)> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use tensor::{ConvFuncOptions, DType, Padding, arange};
+mod tests {
+    use tensor::{ConvFuncOptions, Padding};
 
-    use super::*;
-    use crate::gradcheck::gradchecks;
-
-    /// Numbers that are neither regular nor large.
-    pub(crate) fn numbers(shape: &[usize]) -> Tensor {
-        let n = shape.iter().product::<usize>();
-        (arange(0, n as i64, 1).to_dtype(DType::F64).mul_scalar(1.7).sin()).reshape(shape)
-    }
+    use crate::gradcheck::{gradchecks, numbers};
 
     #[test]
     fn gradients_match_finite_differences() {

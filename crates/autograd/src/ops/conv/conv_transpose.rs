@@ -114,8 +114,7 @@ impl Op for ConvTranspose {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gradcheck::gradchecks;
-    use crate::ops::conv::conv::tests::numbers;
+    use crate::gradcheck::{gradchecks, numbers};
 
     #[test]
     fn gradients_match_finite_differences() {

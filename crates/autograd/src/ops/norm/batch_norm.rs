@@ -150,8 +150,7 @@ impl Op for BatchNorm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gradcheck::gradchecks;
-    use crate::ops::norm::numbers;
+    use crate::gradcheck::{gradchecks, numbers};
 
     #[test]
     fn gradients_match_finite_differences() {

@@ -85,8 +85,7 @@ impl Op for LayerNorm {
 
 #[cfg(test)]
 mod tests {
-    use crate::gradcheck::gradchecks;
-    use crate::ops::norm::numbers;
+    use crate::gradcheck::{gradchecks, numbers};
 
     #[test]
     fn gradients_match_finite_differences() {

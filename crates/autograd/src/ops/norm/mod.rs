@@ -80,10 +80,3 @@ fn by_channel<V: Differentiable>(v: &V, ndim: usize) -> V {
 fn all_but_channels(ndim: usize) -> Vec<isize> {
     (0..ndim as isize).filter(|&dim| dim != 1).collect()
 }
-
-/// Numbers that are neither regular nor large, for gradient checks.
-#[cfg(test)]
-fn numbers(shape: &[usize]) -> Tensor {
-    let n = shape.iter().product::<usize>() as f64;
-    tensor::arange(0.0, n, 1.0).to_dtype(tensor::DType::F64).square().sin().reshape(shape)
-}

@@ -86,8 +86,7 @@ impl Op for RmsNorm {
 
 #[cfg(test)]
 mod tests {
-    use crate::gradcheck::gradchecks;
-    use crate::ops::norm::numbers;
+    use crate::gradcheck::{gradchecks, numbers};
 
     #[test]
     fn gradients_match_finite_differences() {

@@ -91,29 +91,27 @@ fn unpool<const D: usize>(
     );
     let (kernel, stride) = (kernel_size.axes(), options.stride.unwrap_or(kernel_size).axes());
     let (padding, input) = (options.padding.axes(), &shape[n - D..]);
-    let sizes: [usize; D] = std::array::from_fn(|axis| {
+    let mut sizes = [0; D];
+    for (axis, fitting) in sizes.iter_mut().enumerate() {
         let [n, kernel, stride, padding] =
             [input[axis], kernel[axis], stride[axis], padding[axis]].map(|size| size as i128);
-        let size = (n - 1) * stride + kernel - 2 * padding;
-        let size = match output_size {
-            None => size,
-            Some(asked) => {
-                let (least, most) = (size - stride, size + stride);
-                let asked_size = asked[axis] as i128;
-                assert!(
-                    least < asked_size && asked_size < most,
-                    "{op}: invalid output_size \"{asked:?}\" (dim {axis} must be between {least} and {most})"
-                );
-                asked_size
-            }
-        };
-        usize::try_from(size).unwrap_or_else(|_| {
+        let mut size = (n - 1) * stride + kernel - 2 * padding;
+        if let Some(asked) = output_size {
+            let (least, most) = (size - stride, size + stride);
+            size = asked[axis] as i128;
+            assert!(
+                least < size && size < most,
+                "{op}: invalid output_size \"{asked:?}\" (dim {axis} must be between {least} and {most})"
+            );
+        }
+        let Ok(size) = usize::try_from(size) else {
             panic!(
                 "{op}: max_unpooling: output_size must contain non-negative spatial dimensions, but got \
                  output_size[{axis}]={size}"
             )
-        })
-    });
+        };
+        *fitting = size;
+    }
     let volume: usize = Shape::from(sizes).numel();
     if let Some(index) = indices.to_vec::<i64>().into_iter().find(|&at| at < 0 || at >= volume as i64) {
         let sizes = sizes.map(|size| size.to_string()).join("x");

@@ -145,7 +145,7 @@ impl<const D: usize> Conv<D> {
 
     fn check(&self) -> Result<(), String> {
         let sizes = sizes([self.in_channels, self.out_channels], self.kernel_size, self.options);
-        sizes.check(&self.weight, self.bias.as_ref())
+        sizes.check(self)
     }
 }
 

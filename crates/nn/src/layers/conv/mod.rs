@@ -8,8 +8,9 @@ pub use tensor::Padding;
 
 use tensor::{OptionValue, PerAxis};
 
-use crate::Parameter;
+use super::check_shapes;
 use crate::init::{self, KaimingOptions};
+use crate::{Module, Parameter};
 
 crate::build::modules! {
     register;
@@ -73,16 +74,9 @@ impl<const D: usize> Sizes<D> {
     }
 
     /// Refuses parameters of other shapes.
-    fn check(&self, weight: &Parameter, bias: Option<&Parameter>) -> Result<(), String> {
+    fn check(&self, layer: &dyn Module) -> Result<(), String> {
         self.check_groups()?;
-        let (weight_shape, bias_shape) = (self.weight(), [self.outputs]);
-        let expected = [("weight", Some(weight), &weight_shape[..]), ("bias", bias, &bias_shape)];
-        for (name, parameter, expected) in expected {
-            if let Some(found) = parameter.filter(|parameter| parameter.shape() != expected) {
-                return Err(format!("{name} has shape {:?} instead of {expected:?}", found.shape()));
-            }
-        }
-        Ok(())
+        check_shapes(layer, |name| if name == "weight" { self.weight() } else { vec![self.outputs] })
     }
 }
 

@@ -11,6 +11,7 @@ pub use autograd::LocalResponseNormOptions;
 
 use tensor::{OptionValue, Tensor};
 
+use super::check_shapes;
 use crate::{Buffer, Module, Options, Parameter};
 
 crate::build::modules! {
@@ -44,15 +45,7 @@ fn running(num_features: usize, tracked: bool) -> [Option<Buffer>; 3] {
 
 /// Refuses parameters and statistics of other shapes.
 fn check(layer: &dyn Module, shape: &[usize]) -> Result<(), String> {
-    let members = layer.members();
-    let parameters = members.parameters().map(|(name, parameter)| (name, parameter.shape()));
-    let buffers = members.buffers().map(|(name, buffer)| (name, buffer.shape()));
-    for (name, found) in parameters.chain(buffers).filter(|(name, _)| *name != "num_batches_tracked") {
-        if found != shape {
-            return Err(format!("{name} has shape {found:?} instead of {shape:?}"));
-        }
-    }
-    Ok(())
+    check_shapes(layer, |name| if name == "num_batches_tracked" { Vec::new() } else { shape.to_vec() })
 }
 
 /// The line that torch prints: sizes, then these options with their names; the shift as it is.

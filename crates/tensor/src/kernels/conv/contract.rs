@@ -18,14 +18,10 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// # Panics
-    /// If a place does not fit in 32 bits: the buffer of one image would have more than 16 GiB.
-    #[track_caller]
+    /// Places of one image, of which `Convolution::geometry` has seen that they fit in 32 bits.
     pub(super) fn new(places: impl IntoIterator<Item = usize>) -> Self {
-        let at: Vec<u32> = places
-            .into_iter()
-            .map(|at| u32::try_from(at).expect("one image has below 2³² numbers"))
-            .collect();
+        let at: Vec<u32> =
+            places.into_iter().map(|at| u32::try_from(at).expect("the sizes were checked")).collect();
         let end = at.iter().map(|&at| at as usize + 1).max().unwrap_or(0);
         Places { at, end }
     }

@@ -91,14 +91,19 @@ impl Planes {
         (d * self.extent[1] + h) * self.extent[2] + w
     }
 
+    /// Whether the planes are read as they lie.
+    fn is_bare(&self) -> bool {
+        self.before == [0; 3] && self.extent == self.size
+    }
+
     /// The room that [`Self::pad`] needs for so many channels: none where nothing is padded.
     pub(super) fn room(&self, channels: usize) -> usize {
-        if self.extent == self.size { 0 } else { channels * self.plane() }
+        if self.is_bare() { 0 } else { channels * self.plane() }
     }
 
     /// The channels `x` with the zeros around them, in `room` unless there are none.
     pub(super) fn pad<'a, T: Num>(&self, x: &'a [T], room: &'a mut [T]) -> &'a [T] {
-        if self.extent == self.size {
+        if self.is_bare() {
             return x;
         }
         room.fill(T::ZERO);
@@ -146,11 +151,12 @@ impl Geometry {
         let before = farthest.saturating_sub(padding).div_ceil(stride);
         let extent = before + (size - 1 + padding) / stride + 1;
         let phases = (0..stride.min(size)).map(|first| {
-            let at = first + padding + before * stride;
-            let taps = (0..kernel)
-                .filter(|tap| at >= tap * dilation && (at - tap * dilation).is_multiple_of(stride));
-            let taps = taps.map(|tap| (tap, (at - tap * dilation) / stride)).collect();
-            Phase { first, places: (size - first).div_ceil(stride), taps }
+            let taps = (0..kernel).filter_map(|tap| {
+                let from = (first + padding) as i128 - (tap * dilation) as i128;
+                let place = before as i128 + from / stride as i128;
+                (from % stride as i128 == 0).then_some((tap, place as usize))
+            });
+            Phase { first, places: (size - first).div_ceil(stride), taps: taps.collect() }
         });
         Reach { before, extent, phases: phases.collect() }
     }

@@ -32,8 +32,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If the shapes do not fit each other, the kernel is larger than the padded input, the dtypes differ, or
-    /// it is `Bool`.
+    /// If the shapes do not fit each other, the kernel is larger than the padded input, that has 2³² places or
+    /// more, the dtypes differ, or it is `Bool`.
     #[track_caller]
     pub fn conv2d(&self, weight: &Tensor, bias: Option<&Tensor>, options: ConvFuncOptions<2>) -> Tensor {
         self.conv(weight, bias, &options.convolution(weight.shape()))
@@ -56,7 +56,7 @@ impl Tensor {
     #[track_caller]
     pub fn conv(&self, weight: &Tensor, bias: Option<&Tensor>, c: &Convolution) -> Tensor {
         let op = ["conv1d", "conv2d", "conv3d"][c.axes() - 1];
-        c.check(op, weight);
+        c.check(op, weight.shape());
         let x = c.batched(op, self);
         let (shape, w, groups) = (x.shape(), weight.shape(), c.groups());
         assert!(
@@ -104,4 +104,49 @@ impl Tensor {
 /// `y` without its batch if `x` had none.
 pub(super) fn unbatched(y: Tensor, x: &Tensor) -> Tensor {
     if y.ndim() == x.ndim() { y } else { y.squeeze(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ConvFuncOptions, DType, arange};
+
+    /// Where the last places of a padded axis are read by no window, as much may be read as there is.
+    #[test]
+    fn a_padding_that_shifts_without_lengthening() {
+        for (n, kernel, stride) in [(9usize, 3usize, 3usize), (8, 4, 4), (9, 5, 4)] {
+            let x = arange(0, (n * n) as i64, 1).reshape([1, 1, n, n]);
+            let w = arange(1, (kernel * kernel + 1) as i64, 1).reshape([1, 1, kernel, kernel]);
+            let options = ConvFuncOptions { stride: stride.into(), padding: 1.into(), ..Default::default() };
+            let (floats, weight) = (x.to_dtype(DType::F32), w.to_dtype(DType::F32));
+            let y = floats.conv2d(&weight, None, options);
+            let exact = x.conv2d(&w, None, options).to_dtype(DType::F32);
+            assert_eq!(y.to_vec::<f32>(), exact.to_vec::<f32>(), "{n} {kernel}");
+            let bare = ConvFuncOptions { padding: 0.into(), ..options };
+            let padded = floats.pad(&[1; 4], 0.into());
+            let [dw, expected] = [(&floats, options), (&padded, bare)]
+                .map(|(x, options)| x.conv_weight(&y, w.shape(), &options.convolution(w.shape())));
+            assert_eq!(dw.to_vec::<f32>(), expected.to_vec::<f32>(), "{n} {kernel}");
+        }
+    }
+
+    #[test]
+    fn a_stride_beyond_all_sizes_reaches_one_place() {
+        let (x, w) = (crate::ones([1, 1, 3]), arange(1.0, 4.0, 1.0).reshape([1, 1, 3]));
+        let options = ConvFuncOptions::<1> { stride: usize::MAX.into(), ..Default::default() };
+        let y = x.conv1d(&w, None, options);
+        assert_eq!(y.to_vec::<f32>(), [6.0]);
+        let dx = y.conv_input(&w, &[1, 1, 3], &options.convolution(w.shape()));
+        assert_eq!(dx.to_vec::<f32>(), [6.0, 12.0, 18.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "conv1d: an image of [1, 1, 4] with its padding is too large")]
+    fn a_padding_beyond_all_memory() {
+        let options = ConvFuncOptions::<1> {
+            dilation: (1usize << 31).into(),
+            padding: (1usize << 31).into(),
+            ..Default::default()
+        };
+        crate::ones([1, 1, 4]).conv1d(&crate::ones([1, 1, 3]), None, options);
+    }
 }

@@ -72,18 +72,19 @@ impl Tensor {
         c: &Convolution,
         output_padding: &[usize],
     ) -> Tensor {
-        let shape = c.transposed_shape(self, weight, output_padding);
-        let y = self.conv_input(weight, &shape, c);
-        let Some(bias) = bias else { return y };
-        let op = transposed(c);
+        let (op, shape) = (transposed(c), c.transposed_shape(self, weight, output_padding));
         let out = shape[shape.len() - c.axes() - 1];
-        assert!(
-            bias.shape() == [out],
-            "{op}: Given transposed=1, weight of size {:?}, expected bias to be 1-dimensional with {out} elements, but got bias of size {:?} instead",
-            weight.shape(),
-            bias.shape()
-        );
-        Convolution::check_dtype(op, self, bias, "bias");
+        if let Some(bias) = bias {
+            assert!(
+                bias.shape() == [out],
+                "{op}: Given transposed=1, weight of size {:?}, expected bias to be 1-dimensional with {out} elements, but got bias of size {:?} instead",
+                weight.shape(),
+                bias.shape()
+            );
+            Convolution::check_dtype(op, self, bias, "bias");
+        }
+        let y = self.input_gradient(op, weight, &shape, c);
+        let Some(bias) = bias else { return y };
         let per_channel: Shape = [out].into_iter().chain(c.stride().iter().map(|_| 1)).collect();
         y.into_add(&bias.reshape(per_channel))
     }
@@ -102,7 +103,7 @@ impl Convolution {
     #[track_caller]
     fn transposed_shape(&self, x: &Tensor, weight: &Tensor, output_padding: &[usize]) -> Shape {
         let op = transposed(self);
-        self.check(op, weight);
+        self.check(op, weight.shape());
         let (full, w) = (self.batched(op, x), weight.shape());
         assert!(
             full.size(1) == w[0],

@@ -12,22 +12,33 @@ impl Tensor {
     /// If the shapes do not fit each other or the dtypes are not the same float.
     #[track_caller]
     pub fn conv_input(&self, weight: &Tensor, shape: &[usize], c: &Convolution) -> Tensor {
-        const OP: &str = "conv_input";
-        c.check(OP, weight);
-        Convolution::check_dtype(OP, self, weight, "weight");
-        let (dy, w) = (c.batched(OP, self), weight.shape());
+        self.input_gradient("conv_input", weight, shape, c)
+    }
+
+    /// [`Tensor::conv_input`] for the operation `op`.
+    #[track_caller]
+    pub(super) fn input_gradient(
+        &self,
+        op: &str,
+        weight: &Tensor,
+        shape: &[usize],
+        c: &Convolution,
+    ) -> Tensor {
+        c.check(op, weight.shape());
+        Convolution::check_dtype(op, self, weight, "weight");
+        let (dy, w) = (c.batched(op, self), weight.shape());
         let full: Vec<usize> =
             (shape.len() == c.axes() + 1).then_some(1).into_iter().chain(shape.iter().copied()).collect();
         assert!(
             full.len() == c.axes() + 2 && full[1] == w[1] * c.groups(),
-            "{OP}: no input {shape:?} for weight {w:?}"
+            "{op}: no input {shape:?} for weight {w:?}"
         );
-        let g = c.geometry_of(OP, &full, w, &dy);
+        let g = c.geometry_of(op, &full, w, &dy);
         if full.contains(&0) {
             return zeros_dtype(shape, self.dtype());
         }
         let (dy, weight) = (dy.contiguous(), weight.contiguous());
-        by_float!(OP, self, T => Tensor::build(shape, self.dtype(), |dx: &mut [T]| {
+        by_float!(op, self, T => Tensor::build(shape, self.dtype(), |dx: &mut [T]| {
             conv::input_gradient(Isa::current(), &g, dy.as_slice(), weight.as_slice(), dx);
         }))
     }
@@ -82,7 +93,7 @@ impl Tensor {
         const OP: &str = "conv_weight";
         let (x, dy) = (c.batched(OP, self), c.batched(OP, dy));
         Convolution::check_dtype(OP, &x, &dy, "output's");
-        c.check(OP, &zeros_dtype([1], x.dtype()).expand(shape));
+        c.check(OP, shape);
         assert!(x.size(1) == shape[1] * c.groups(), "{OP}: no weight {shape:?} for input {:?}", x.shape());
         let g = c.geometry_of(OP, x.shape(), shape, &dy);
         let empty = g.batch == 0 || shape.contains(&0);

@@ -177,7 +177,9 @@ fn in_pieces(x: &Tensor, running: [&Tensor; 2]) -> [Tensor; 2] {
 #[track_caller]
 fn channelwise(x: &Tensor, weight: Option<&Tensor>, bias: Option<&Tensor>) -> Parameters {
     for (name, tensor) in [("weight", weight), ("bias", bias)] {
-        tensor.into_iter().for_each(|tensor| elements(name, x, tensor));
+        if let Some(tensor) = tensor {
+            elements(name, x, tensor);
+        }
     }
     Parameters::of(OP, x, weight, bias)
 }

@@ -15,7 +15,7 @@ impl Tensor {
     ///
     /// # Panics
     /// In torch's words: if there are too many numbers, or an odd one, more is cut off than there is, or the
-    /// padding is longer than the axis allows.
+    /// padding is longer than the axis allows. If the dtype cannot hold the constant.
     #[track_caller]
     pub fn pad(&self, padding: &[isize], mode: PadMode) -> Tensor {
         Padded::new(self.shape(), padding, mode).forward(self)
