@@ -32,8 +32,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If the shapes do not fit each other, the kernel is larger than the padded input, that has 2³² places or
-    /// more, the dtypes differ, or it is `Bool`.
+    /// If the shapes do not fit each other, the kernel is larger than the padded input, that has 2³² places
+    /// or more, the dtypes differ, or it is `Bool`.
     #[track_caller]
     pub fn conv2d(&self, weight: &Tensor, bias: Option<&Tensor>, options: ConvFuncOptions<2>) -> Tensor {
         self.conv(weight, bias, &options.convolution(weight.shape()))
