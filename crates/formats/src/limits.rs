@@ -25,6 +25,11 @@ impl Budget {
         Budget { left }
     }
 
+    /// Of so many, whatever is counted.
+    pub fn of(left: u64) -> Self {
+        Budget { left }
+    }
+
     /// For the objects of a pickle of `len` bytes. No instruction makes more than 160 bytes of
     /// values from one of its own; the rest is for objects that stand in several places.
     pub fn for_objects(len: usize) -> Self {

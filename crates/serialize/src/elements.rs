@@ -21,6 +21,18 @@ pub(crate) fn from_little_endian(dtype: DType, shape: &[usize], bytes: &[u8]) ->
     Tensor::from_bytes(dtype, shape, &bytes)
 }
 
+/// As [`from_little_endian`], of an array that may lie column by column: the first axis is the fastest then.
+/// The memory is not moved.
+pub(crate) fn from_array(dtype: DType, shape: &[usize], columns_first: bool, bytes: &[u8]) -> Tensor {
+    if !columns_first {
+        return from_little_endian(dtype, shape, bytes);
+    }
+    // Column by column is row by row of the transpose.
+    let reversed: Vec<usize> = shape.iter().rev().copied().collect();
+    let axes: Vec<isize> = (0..shape.len() as isize).rev().collect();
+    from_little_endian(dtype, &reversed, bytes).permute(&axes)
+}
+
 /// How many bytes they are; `None` where that is more than memory can hold ([`formats::numel`]).
 pub(crate) fn bytes_of(dtype: DType, shape: &[usize]) -> Option<usize> {
     Some(formats::numel(shape)? * dtype.size_in_bytes())

@@ -3,7 +3,7 @@
 use crate::codec::Codec;
 use crate::container::as_state_dict;
 use crate::contents::summary;
-use crate::elements::{bytes_of, from_little_endian, little_endian};
+use crate::elements::{bytes_of, from_array, little_endian};
 use crate::{Contents, ErrorKind, Unreadable};
 use formats::zip::{Archive, Writer};
 use formats::{Budget, Cursor, Error, byte_order, failing};
@@ -148,7 +148,7 @@ fn array(bytes: &[u8]) -> Result<Tensor, Error> {
         _ => return Err(Error::unsupported(format!("an array of dtype `{}`", descr.escape_debug()))),
     };
     let sizes = shape.iter().map(|size| usize::try_from(size.as_int()?).ok());
-    let mut shape: Vec<usize> = sizes.collect::<Option<_>>().ok_or_else(wrong)?;
+    let shape: Vec<usize> = sizes.collect::<Option<_>>().ok_or_else(wrong)?;
     let Some(expected) = bytes_of(dtype, &shape) else {
         return Err(malformed(format!("an array of shape {shape:?} is larger than memory")));
     };
@@ -162,13 +162,7 @@ fn array(bytes: &[u8]) -> Result<Tensor, Error> {
     if big_endian {
         byte_order::swap(data.to_mut(), dtype.size_in_bytes());
     }
-    if !fortran {
-        return Ok(from_little_endian(dtype, &shape, &data));
-    }
-    // Column by column is row by row of the transpose.
-    shape.reverse();
-    let axes: Vec<isize> = (0..shape.len() as isize).rev().collect();
-    Ok(from_little_endian(dtype, &shape, &data).permute(&axes))
+    Ok(from_array(dtype, &shape, fortran, &data))
 }
 
 /// As `numpy.save` writes it, byte for byte.

@@ -20,6 +20,10 @@ pub(super) enum Global {
     RebuildMeta,
     RebuildParameter,
     RebuildFromType,
+    ArrayReconstruct,
+    ArrayClass,
+    ArrayDtypeClass,
+    ArrayDtype(Element),
     /// Something of torch that is known and harmless, with no counterpart here.
     Unsupported(&'static str),
 }
@@ -123,6 +127,9 @@ pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
         ("builtins" | "__builtin__", "bytearray" | "bytes") => Bytearray,
         ("builtins" | "__builtin__", "complex") => Complex,
         ("_codecs", "encode") => Encode,
+        ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => ArrayReconstruct,
+        ("numpy", "ndarray") => ArrayClass,
+        ("numpy", "dtype") => ArrayDtypeClass,
         ("torch", "Size") => Size,
         ("torch", "device") => Device,
         ("torch.serialization", "_get_layout") => Layout,
@@ -152,6 +159,12 @@ pub(super) fn lookup(module: &str, name: &str) -> Option<Global> {
         ("torch" | "torch.cuda", _) => dtype_or_storage(name)?,
         _ => return None,
     })
+}
+
+/// The element type that torch calls so.
+pub(super) fn named(dtype: &str) -> Option<Element> {
+    let &(name, _, size) = DTYPES.iter().find(|(name, _, _)| *name == dtype)?;
+    Some(Element::Dtype { name, size })
 }
 
 fn dtype_or_storage(wanted: &str) -> Option<Global> {

@@ -22,6 +22,7 @@
 //! ```
 
 mod args;
+mod array;
 mod global;
 mod machine;
 mod meta;
@@ -33,6 +34,6 @@ mod strided;
 mod write;
 
 pub use global::Element;
-pub use node::{GlobalNode, Id, Node, Opaque, Pickle, Storage, Strided};
+pub use node::{Array, GlobalNode, Id, Node, Opaque, Pickle, Storage, Strided};
 pub use read::read;
 pub use write::Writer;

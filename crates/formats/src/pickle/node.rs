@@ -36,6 +36,8 @@ pub enum Node<'a> {
     Storage(Box<Storage>),
     /// A tensor, as a view of a storage.
     Tensor(Box<Strided>),
+    /// An array of NumPy.
+    Array(Box<Array>),
     /// A class or function that has not been called.
     Global(GlobalNode),
     /// An object that has no counterpart here.
@@ -89,6 +91,19 @@ pub struct Strided {
     pub negative: bool,
 }
 
+/// An array of NumPy. Its bytes have been checked to be as many as its sizes ask for, little-endian.
+#[derive(Debug)]
+pub struct Array {
+    /// Its element type, by torch's name.
+    pub element: Element,
+    /// Sizes, outermost first.
+    pub shape: Vec<usize>,
+    /// Whether the first axis is the fastest, as in Fortran, and not the last.
+    pub columns_first: bool,
+    /// What holds the bytes; none for an array without elements.
+    pub(super) data: Option<Id>,
+}
+
 /// All objects of one pickle.
 pub struct Pickle<'a> {
     pub(super) nodes: Vec<Node<'a>>,
@@ -113,6 +128,11 @@ impl<'a> Pickle<'a> {
         &self.nodes[id.0 as usize]
     }
 
+    /// The bytes of an array's elements.
+    pub fn array_data(&self, array: &Array) -> &[u8] {
+        array.data.and_then(|data| self.node(data).raw()).unwrap_or_default()
+    }
+
     /// Every storage that is named anywhere.
     pub fn storages(&self) -> impl Iterator<Item = &Storage> {
         self.nodes.iter().filter_map(|node| match node {
@@ -128,6 +148,15 @@ impl<'a> Pickle<'a> {
 }
 
 impl Node<'_> {
+    /// The bytes of `bytes`, or of a string of Python 2, which held bytes.
+    pub(super) fn raw(&self) -> Option<&[u8]> {
+        match self {
+            Node::Bytes(bytes) => Some(bytes),
+            Node::Str(text) => Some(text.as_bytes()),
+            _ => None,
+        }
+    }
+
     /// Its kind, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -144,6 +173,7 @@ impl Node<'_> {
             Node::Dtype(_) => "a dtype",
             Node::Storage(_) => "a storage",
             Node::Tensor(_) => "a tensor",
+            Node::Array(_) => "an array",
             Node::Global(_) => "a class or function",
             Node::Opaque(_) => "an object without counterpart here",
         }

@@ -1,3 +1,4 @@
+use super::array;
 use super::global::{self, Global};
 use super::machine::Machine;
 use super::node::{GlobalNode, Id, Node, Opaque, Pickle};
@@ -88,14 +89,13 @@ impl<'a> Machine<'a> {
                 let n = self.cursor.u64()?;
                 self.string(n)
             }
-            // Python 2's strings: text in every checkpoint there is.
             SHORT_BINSTRING => {
                 let n = self.cursor.u8()?;
-                self.string(n.into())
+                self.string_of_python2(n.into())
             }
             BINSTRING => {
                 let n = self.cursor.u32()?;
-                self.string(n.into())
+                self.string_of_python2(n.into())
             }
             SHORT_BINBYTES => {
                 let n = self.cursor.u8()?;
@@ -213,17 +213,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Objects without a counterpart here are left out of the value in the end; the rest of the pickle is
-    /// read.
     fn outcome(&mut self, result: Result<Outcome<'a>, Error>) -> Result<(), Error> {
-        match result {
-            Ok(Outcome::New(node)) => self.push(node),
-            Ok(Outcome::Same(id)) => {
+        match or_opaque(result)? {
+            Outcome::New(node) => self.push(node),
+            Outcome::Same(id) => {
                 self.push_again(id);
                 Ok(())
             }
-            Err(Error::Unsupported { what }) => self.push(Node::Opaque(Opaque::Unsupported(what.into()))),
-            Err(error) => Err(error),
         }
     }
 
@@ -247,6 +243,15 @@ impl<'a> Machine<'a> {
         let bytes = self.cursor.take_u64(n)?;
         let text = self.text(bytes)?;
         self.push(Node::Str(Cow::Borrowed(text)))
+    }
+
+    /// Text in every checkpoint there is; in other pickles it may hold bytes, such as those of an array.
+    fn string_of_python2(&mut self, n: u64) -> Result<(), Error> {
+        let bytes = self.cursor.take_u64(n)?;
+        self.push(match std::str::from_utf8(bytes) {
+            Ok(text) => Node::Str(Cow::Borrowed(text)),
+            Err(_) => Node::Bytes(Cow::Borrowed(bytes)),
+        })
     }
 
     fn bytes(&mut self, n: u64) -> Result<(), Error> {
@@ -279,17 +284,36 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// `obj.__setstate__(state)`: torch hangs `_metadata` on a state dict this way, which loading
-    /// does not need. Anything else with a state is not plain data.
+    /// `obj.__setstate__(state)`: torch hangs `_metadata` on a state dict this way, which loading does not
+    /// need. An array of NumPy and its dtype get what they are this way; anything else with a state is not
+    /// plain data.
     fn build(&mut self, at: usize) -> Result<(), Error> {
-        self.pop()?;
+        let state = self.pop()?;
         let target = self.top()?;
         match &self.nodes[target.0 as usize] {
             Node::Dict(_) | Node::Opaque(_) => Ok(()),
+            Node::Array(_) => {
+                let array = array::with_state(&self.nodes, state, &mut self.limits);
+                self.nodes[target.0 as usize] = or_opaque(array)?;
+                Ok(())
+            }
+            Node::Global(GlobalNode(Global::ArrayDtype(element))) => {
+                let dtype = array::dtype_with_state(&self.nodes, *element, state);
+                self.nodes[target.0 as usize] = or_opaque(dtype)?;
+                Ok(())
+            }
             other => {
                 let what = format!("gives a state to {}", other.kind());
                 Err(self.malformed(at, &what))
             }
         }
+    }
+}
+
+/// Objects without a counterpart here are left out of the value in the end; the rest of the pickle is read.
+fn or_opaque<'a, T: From<Node<'a>>>(result: Result<T, Error>) -> Result<T, Error> {
+    match result {
+        Err(Error::Unsupported { what }) => Ok(Node::Opaque(Opaque::Unsupported(what.into())).into()),
+        other => other,
     }
 }

@@ -1,6 +1,7 @@
 //! The few calls a checkpoint makes: what torch's rebuild functions would return, as data.
 
 use super::args::{Nodes, malformed, node, sequence, tuple, unexpected, wrong};
+use super::array;
 use super::global::{Element, Global};
 use super::meta;
 use super::node::{GlobalNode, Id, Node, Opaque};
@@ -52,6 +53,8 @@ pub(super) fn call<'a>(
             _ => Err(wrong("bytearray", args.len())),
         },
         Global::Device => device(nodes, args, limits),
+        Global::ArrayReconstruct => array::reconstruct(nodes, args, limits),
+        Global::ArrayDtypeClass => array::dtype(nodes, args),
         Global::Complex => Err(Error::unsupported("a complex number")),
         Global::RebuildTensor | Global::RebuildTensorV2 => match args {
             [storage, offset, shape, strides, rest @ ..] => {
@@ -97,9 +100,11 @@ pub(super) fn call<'a>(
             [name] if matches!(node(nodes, *name), Node::Str(_)) => Ok(Outcome::Same(*name)),
             _ => Err(wrong("_get_layout", args.len())),
         },
-        Global::Tensor | Global::Dtype(_) | Global::Storage(_) => {
-            Err(malformed("the pickle calls a class that is only ever named"))
-        }
+        Global::Tensor
+        | Global::Dtype(_)
+        | Global::Storage(_)
+        | Global::ArrayClass
+        | Global::ArrayDtype(_) => Err(malformed("the pickle calls a class that is only ever named")),
     }
 }
 

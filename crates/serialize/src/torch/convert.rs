@@ -3,7 +3,7 @@
 use super::malformed;
 use crate::contents::place;
 use crate::{Unreadable, elements};
-use formats::pickle::{Element, Id, Node, Opaque, Pickle, Storage, Strided};
+use formats::pickle::{Array, Element, Id, Node, Opaque, Pickle, Storage, Strided};
 use formats::{Budget, Error, byte_order};
 use nn::Value;
 use std::borrow::Cow;
@@ -90,6 +90,7 @@ where
             Node::Dict(items) => self.dict(items)?,
             Node::Tensor(tensor) => Value::Tensor(self.tensor(tensor)?),
             Node::Storage(storage) => Value::Tensor(self.bare_storage(storage)?),
+            Node::Array(array) => Value::Tensor(self.array(array)?),
             Node::Long(bytes) => {
                 let digits = decimal(bytes)?;
                 self.charge(digits.len())?;
@@ -233,6 +234,13 @@ where
             return Ok(Tensor::from_bytes(dtype, &tensor.shape[..], &[]));
         }
         Ok(whole.as_strided(&tensor.shape[..], &tensor.strides[..], offset))
+    }
+
+    fn array(&mut self, array: &'p Array) -> Result<Tensor, Error> {
+        let dtype = known(array.element, "an array")?;
+        let data = self.pickle.array_data(array);
+        self.charge(data.len() + 2 * size_of_val(&array.shape[..]) + 64)?;
+        Ok(elements::from_array(dtype, &array.shape, array.columns_first, data))
     }
 
     /// A storage that no tensor looks into, as the tensor of all its elements.
