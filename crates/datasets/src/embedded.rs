@@ -1,7 +1,7 @@
 //! A real sample of MNIST in the binary: the first digits of each file, as they are there.
 
 use crate::transforms::Transform;
-use crate::{Mnist, idx};
+use crate::{Digits, ImageCollection, Labelled, Mnist, idx};
 
 impl Mnist {
     /// The first 10,000 training digits, from the binary.
@@ -41,6 +41,8 @@ fn embedded(images: &[u8], labels: &[u8], transform: impl Transform + 'static) -
             idx::read_bytes(name, bytes).expect("the embedded files are right, a test reads them"),
         )
     };
-    Mnist::new(read("embedded images", images), read("embedded labels", labels), transform)
-        .expect("the embedded images and labels belong together, a test reads them")
+    let classes = Digits.classes().len();
+    let labelled = Labelled::new(read("embedded images", images), read("embedded labels", labels), classes)
+        .expect("the embedded images and labels belong together, a test reads them");
+    Mnist::of(Digits, labelled, transform)
 }

@@ -16,6 +16,14 @@ pub enum Error {
         /// Why.
         r#source: io::Error, // the sentence has it, so it is no `source()` of its own
     },
+    /// The bytes are not those of the format, or hold more than fits into memory.
+    #[error("{file}: {source}")]
+    Format {
+        /// Which file.
+        file: String,
+        /// Why.
+        r#source: formats::Error, // the sentence has it, as above
+    },
     /// No file of the dataset is there.
     #[error("Dataset not found. Tried:\n  {}\nYou can use `{command}` to download it", tried.join("\n  "))]
     NotFound {
@@ -112,7 +120,7 @@ pub enum Error {
         /// Which label.
         index: usize,
         /// Its value.
-        label: u8,
+        label: i64,
         /// The number of classes, from 0 on.
         classes: usize,
     },
@@ -131,6 +139,20 @@ pub enum Error {
         file: String,
         /// The shape of the tensor.
         shape: Vec<usize>,
+    },
+    /// The folder of an `ImageFolder` has no folders.
+    #[error("Couldn't find any class folder in {root}.")]
+    NoClasses {
+        /// The folder.
+        root: String,
+    },
+    /// Folders of an `ImageFolder` have no pictures.
+    #[error("Found no valid file for the classes {classes}. Supported extensions are: {extensions}")]
+    EmptyClasses {
+        /// The names of the folders.
+        classes: String,
+        /// What the names of pictures end in.
+        extensions: String,
     },
     /// A saved position of a `DataLoader` does not belong to this loader, or is damaged.
     #[error("loader state: {0}")]

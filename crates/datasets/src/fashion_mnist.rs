@@ -5,22 +5,25 @@ use crate::{ImageCollection, ImageDataset};
 pub type FashionMnist = ImageDataset<Clothes>;
 
 /// The collection behind [`FashionMnist`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Clothes;
 
 impl ImageCollection for Clothes {
     const FOLDER: &'static str = "FashionMNIST";
-    const CLASSES: &'static [&'static str] = &[
-        "T-shirt/top",
-        "Trouser",
-        "Pullover",
-        "Dress",
-        "Coat",
-        "Sandal",
-        "Shirt",
-        "Sneaker",
-        "Bag",
-        "Ankle boot",
-    ];
     const FETCH: &'static str = "fetch-data fashion-mnist";
+
+    fn classes(&self) -> &'static [&'static str] {
+        &[
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ]
+    }
 }

@@ -2,8 +2,10 @@
 //! have in `torch.utils.data` and torchvision.
 //!
 //! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`]
-//! and [`FashionMnist`] read the files that `cargo xtask fetch-mnist` or torchvision downloaded; their images
-//! stay bytes, and [transforms](mod@transforms) turn them into what a model takes.
+//! [`FashionMnist`], [`KMnist`], [`EMnist`], [`QMnist`], [`Cifar10`] and [`Cifar100`] read the files that
+//! `cargo xtask fetch-data` or torchvision downloaded; their images stay bytes, and
+//! [transforms](mod@transforms) turn them into what a model takes. With the feature `images`, `ImageFolder`
+//! reads folders of pictures.
 //!
 //! ```
 //! use datasets::{DataLoader, TensorDataset};
@@ -19,18 +21,26 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod cifar;
 mod collate;
 mod concat_dataset;
 mod dataset;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod emnist;
 mod error;
+mod fake_data;
 mod fashion_mnist;
 mod generator;
 pub mod idx;
+mod image_collection;
 mod image_dataset;
+#[cfg(feature = "images")]
+mod image_folder;
+mod kmnist;
 mod loader;
 mod mnist;
+mod qmnist;
 pub mod random;
 mod random_split;
 mod samplers;
@@ -38,15 +48,23 @@ mod subset;
 mod tensor_dataset;
 pub mod transforms;
 
+pub use cifar::{Cifar10, Cifar100, Cifar100Labels, TenThings};
 pub use collate::Collate;
 pub use concat_dataset::ConcatDataset;
 pub use dataset::{BatchOf, Dataset};
+pub use emnist::{EMnist, EMnistSplit};
 pub use error::{Error, Result};
+pub use fake_data::{FakeData, FakeDataOptions};
 pub use fashion_mnist::{Clothes, FashionMnist};
 pub use generator::SharedGenerator;
-pub use image_dataset::{ImageCollection, ImageDataset};
+pub use image_collection::{ImageCollection, Labelled, Part};
+pub use image_dataset::ImageDataset;
+#[cfg(feature = "images")]
+pub use image_folder::{ImageFolder, load_image};
+pub use kmnist::{KMnist, Kuzushiji};
 pub use loader::{DataLoader, Iter, LoaderState};
 pub use mnist::{Digits, Mnist};
+pub use qmnist::{QMnist, QMnistPart};
 pub use random_split::{fractions, random_split};
 pub use samplers::{
     BatchSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler, WeightedRandomSampler,

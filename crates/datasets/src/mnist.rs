@@ -20,22 +20,25 @@ use crate::{ImageCollection, ImageDataset};
 pub type Mnist = ImageDataset<Digits>;
 
 /// The collection behind [`Mnist`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Digits;
 
 impl ImageCollection for Digits {
     const FOLDER: &'static str = "MNIST";
-    const CLASSES: &'static [&'static str] = &[
-        "0 - zero",
-        "1 - one",
-        "2 - two",
-        "3 - three",
-        "4 - four",
-        "5 - five",
-        "6 - six",
-        "7 - seven",
-        "8 - eight",
-        "9 - nine",
-    ];
     const FETCH: &'static str = "fetch-mnist";
+
+    fn classes(&self) -> &'static [&'static str] {
+        &[
+            "0 - zero",
+            "1 - one",
+            "2 - two",
+            "3 - three",
+            "4 - four",
+            "5 - five",
+            "6 - six",
+            "7 - seven",
+            "8 - eight",
+            "9 - nine",
+        ]
+    }
 }

@@ -12,7 +12,8 @@ impl Table {
     /// The table of a transform, by asking it; none if it is not elementwise or makes something else than
     /// `F32`.
     pub(crate) fn of(transform: &dyn Transform, sample: &Tensor) -> Option<Table> {
-        if !transform.is_elementwise() || sample.dtype() != DType::U8 {
+        // Where there are channels, `ToTensor` moves them.
+        if !transform.is_elementwise() || sample.dtype() != DType::U8 || sample.ndim() != 2 {
             return None;
         }
         let all = Tensor::from((0..=255u8).collect::<Vec<_>>()).reshape([16, 16]);
