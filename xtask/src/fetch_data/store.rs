@@ -1,8 +1,8 @@
 //! The folder the files go to. Whatever arrives is written beside its place under a temporary name,
 //! checked, and only then renamed: a file with its proper name is always a whole and right one.
 
-use super::collection::DataFile;
-use crate::Result;
+use super::collection::{Archive, DataFile, Known};
+use crate::{Error, Result};
 use flate2::read::GzDecoder;
 use formats::Temporary;
 use md5::Md5;
@@ -14,64 +14,58 @@ use std::path::{Path, PathBuf};
 /// A packed file may not be longer than its content by more than this; gzip adds far less.
 const GZIP_SLACK: u64 = 1 << 20;
 
-/// torchvision's `ROOT/<collection>/raw`.
+/// torchvision's folder for the collection, such as `ROOT/MNIST/raw`.
 #[derive(Debug)]
 pub(crate) struct Store {
-    raw: PathBuf,
+    folder: PathBuf,
 }
 
 impl Store {
     /// Opens the folder, making it if need be.
-    pub(crate) fn new(raw: PathBuf) -> Result<Self> {
-        fs::create_dir_all(&raw).map_err(|e| format!("cannot create {}: {e}", raw.display()))?;
-        Ok(Self { raw })
+    pub(crate) fn new(folder: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&folder).map_err(|e| format!("cannot create {}: {e}", folder.display()))?;
+        Ok(Self { folder })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.raw
+        &self.folder
     }
 
-    /// Is the unpacked file there, and right? Without a known checksum it has to
-    /// equal what a right `.gz` holds.
+    /// Is the unpacked file there, and right? Without a known checksum it has to equal what a right `.gz`
+    /// holds; one that only its archive vouches for got its name when it was whole.
     pub(crate) fn holds(&self, file: &DataFile) -> bool {
-        let right = || -> io::Result<bool> {
-            let path = self.raw.join(file.name);
-            if fs::metadata(&path)?.len() != file.len {
-                return Ok(false);
+        let path = self.folder.join(file.name);
+        let there = || checksum(file, File::open(&path)?, &mut io::sink());
+        match (right_checksum(file), file.known) {
+            (Some(right), _) => there().is_ok_and(|there| there == right),
+            (None, Known::ByArchive) => path.is_file(),
+            (None, _) => {
+                let packed = || checksum(file, self.unpacked(file)?, &mut io::sink());
+                self.holds_gz(file)
+                    && matches!((there(), packed()), (Ok(there), Ok(packed)) if there == packed)
             }
-            let there = digest::<Sha256>(File::open(path)?, &mut io::sink(), file.len)?;
-            Ok(match file.sha256 {
-                Some(sha256) => there == sha256,
-                None => {
-                    self.holds_gz(file)
-                        && there == {
-                            let gz = GzDecoder::new(BufReader::new(File::open(self.gz(file))?));
-                            digest::<Sha256>(gz, &mut io::sink(), file.len)?
-                        }
-                }
-            })
-        };
-        right().unwrap_or(false)
+        }
     }
 
     /// Is the packed file there, and right?
     pub(crate) fn holds_gz(&self, file: &DataFile) -> bool {
+        let Known::Packed { md5, .. } = file.known else { return false };
         File::open(self.gz(file))
-            .and_then(|gz| digest::<Md5>(gz, &mut io::sink(), file.len + GZIP_SLACK))
-            .is_ok_and(|md5| md5 == file.gz_md5)
+            .and_then(|gz| digest::<Md5>(gz, &mut io::sink(), file.at_most + GZIP_SLACK))
+            .is_ok_and(|there| there == md5)
     }
 
-    /// Takes a packed file: checks it, keeps it, unpacks it.
+    /// Takes a packed file: checks it, keeps it, unpacks it. One whose `.gz` has no checksum of its own is
+    /// only unpacked.
     pub(crate) fn put_gz(&self, file: &DataFile, gz: impl Read) -> Result<()> {
+        let Known::Packed { md5: right, .. } = file.known else {
+            return self.put_unpacked(file, GzDecoder::new(BufReader::new(gz)));
+        };
         let partial = self.partial(&format!("{}.gz", file.name))?;
-        let md5 = digest::<Md5>(gz, &mut partial.file(), file.len + GZIP_SLACK)?;
-        if md5 != file.gz_md5 {
+        let md5 = digest::<Md5>(gz, &mut partial.file(), file.at_most + GZIP_SLACK)?;
+        if md5 != right {
             let len = partial.file().metadata()?.len();
-            return Err(format!(
-                "{}.gz is not the file expected: {len} bytes with MD5 {md5}, not {}",
-                file.name, file.gz_md5
-            )
-            .into());
+            return Err(wrong(&format!("{}.gz", file.name), len, "MD5", &md5, right));
         }
         keep(partial, &self.gz(file))?;
         self.unpack(file)
@@ -79,46 +73,98 @@ impl Store {
 
     /// Unpacks the `.gz` that is there.
     pub(crate) fn unpack(&self, file: &DataFile) -> Result<()> {
-        let gz = GzDecoder::new(BufReader::new(File::open(self.gz(file))?));
-        self.put(file, gz)
+        self.put(file, self.unpacked(file)?)
     }
 
     /// Takes an unpacked file, which only a known checksum can vouch for.
     pub(crate) fn put_unpacked(&self, file: &DataFile, content: impl Read) -> Result<()> {
-        if file.sha256.is_none() {
-            let name = file.name;
-            return Err(
-                format!("{name}: no checksum is published for the unpacked file, give {name}.gz").into()
-            );
+        let name = file.name;
+        match (right_checksum(file), file.known) {
+            (Some(_), _) => self.put(file, content),
+            (None, Known::ByArchive) => {
+                Err(format!("{name}: no checksum is published for the file, give the archive that holds it")
+                    .into())
+            }
+            (None, _) => {
+                Err(format!("{name}: no checksum is published for the unpacked file, give {name}.gz").into())
+            }
         }
+    }
+
+    /// Takes an unpacked file that comes out of the right archive.
+    pub(crate) fn put_from_archive(&self, file: &DataFile, content: impl Read) -> Result<()> {
         self.put(file, content)
     }
 
     /// A new file beside the others, removed again unless it is renamed.
     pub(crate) fn partial(&self, name: &str) -> Result<Temporary> {
-        Ok(Temporary::create(&self.raw, name, None)
-            .map_err(|e| format!("cannot write to {}: {e}", self.raw.display()))?)
+        Ok(Temporary::create(&self.folder, name, None)
+            .map_err(|e| format!("cannot write to {}: {e}", self.folder.display()))?)
     }
 
     fn put(&self, file: &DataFile, content: impl Read) -> Result<()> {
         let partial = self.partial(file.name)?;
-        let sha256 = digest::<Sha256>(content, &mut partial.file(), file.len)?;
+        let found = checksum(file, content, &mut partial.file())?;
         let len = partial.file().metadata()?.len();
-        if len != file.len || file.sha256.is_some_and(|right| right != sha256) {
-            return Err(format!(
-                "{} is not the file expected: {len} bytes with SHA-256 {sha256}, not {} bytes with {}",
-                file.name,
-                file.len,
-                file.sha256.unwrap_or("any")
-            )
-            .into());
+        let right = right_checksum(file);
+        if len > file.at_most || right.is_some_and(|right| right != found) {
+            return Err(wrong(file.name, len, "checksum", &found, right.unwrap_or("any")));
         }
-        keep(partial, &self.raw.join(file.name))
+        keep(partial, &self.folder.join(file.name))
+    }
+
+    fn unpacked(&self, file: &DataFile) -> io::Result<impl Read> {
+        Ok(GzDecoder::new(BufReader::new(File::open(self.gz(file))?)))
     }
 
     fn gz(&self, file: &DataFile) -> PathBuf {
-        self.raw.join(format!("{}.gz", file.name))
+        self.folder.join(format!("{}.gz", file.name))
     }
+}
+
+/// The checksum that an unpacked file has to have, where one is known.
+fn right_checksum(file: &DataFile) -> Option<&'static str> {
+    match file.known {
+        Known::Packed { sha256, .. } => sha256,
+        Known::Md5(md5) => Some(md5),
+        Known::ByArchive => None,
+    }
+}
+
+/// Copies an unpacked file; returns its checksum, of the kind of the right one.
+fn checksum(file: &DataFile, from: impl Read, to: &mut impl Write) -> io::Result<String> {
+    match file.known {
+        Known::Md5(_) => digest::<Md5>(from, to, file.at_most),
+        Known::Packed { .. } | Known::ByArchive => digest::<Sha256>(from, to, file.at_most),
+    }
+}
+
+/// Whether an archive is the right one.
+pub(crate) fn check_archive(archive: &Archive, content: impl Read) -> Result<()> {
+    let mut len = Counted(0);
+    let md5 = digest::<Md5>(content, &mut len, archive.at_most)?;
+    match md5 == archive.md5 {
+        true => Ok(()),
+        false => Err(wrong(archive.name, len.0, "MD5", &md5, archive.md5)),
+    }
+}
+
+/// How many bytes were written.
+struct Counted(u64);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn wrong(name: &str, len: u64, kind: &str, found: &str, right: &str) -> Error {
+    format!("{name} is not the file expected: {len} bytes with {kind} {found}, not {right}").into()
 }
 
 /// Gives a checked file its name.

@@ -1,7 +1,7 @@
 //! The download path against a server on loopback that behaves badly in every way we could think of.
 
 use super::*;
-use collection::DataFile;
+use collection::{Archive, DataFile, Known};
 use flate2::{Compression, write::GzEncoder};
 use sha2::Digest;
 use std::fs;
@@ -41,13 +41,59 @@ fn hex<D: Digest>(bytes: &[u8]) -> &'static str {
 
 /// A collection whose files are `content(name)`.
 fn collection(knows_sha256: bool) -> Collection {
-    let files = NAMES.map(|name| DataFile {
+    let file = |name| DataFile {
         name,
-        len: content(name).len() as u64,
-        gz_md5: hex::<md5::Md5>(&gzip(&content(name))),
-        sha256: knows_sha256.then(|| hex::<sha2::Sha256>(&content(name))),
-    });
-    Collection { folder: "MNIST", command: "mnist", files, mirrors: &[], npm: None }
+        at_most: content(name).len() as u64,
+        known: Known::Packed {
+            md5: gz_md5(name),
+            sha256: knows_sha256.then(|| hex::<sha2::Sha256>(&content(name))),
+        },
+    };
+    let files = NAMES.map(file).into();
+    Collection { folder: "MNIST/raw", command: "mnist", files, archive: None, mirrors: &[], npm: None }
+}
+
+fn gz_md5(name: &str) -> &'static str {
+    hex::<md5::Md5>(&gzip(&content(name)))
+}
+
+/// The same files, downloaded in one archive; each has its own checksum, or none.
+fn archived(name: &'static str, knows_md5: bool) -> Collection {
+    let file = |name| DataFile {
+        name,
+        at_most: content(name).len() as u64,
+        known: if knows_md5 { Known::Md5(hex::<md5::Md5>(&content(name))) } else { Known::ByArchive },
+    };
+    let (files, bytes) = (NAMES.map(file).into(), archive(name));
+    let archive = Archive { name, md5: hex::<md5::Md5>(&bytes), at_most: bytes.len() as u64 };
+    Collection { folder: "set", command: "set", files, archive: Some(archive), mirrors: &[], npm: None }
+}
+
+/// The files as a tar or zip file, by its name; in the zip they are packed once more. Each lies beside
+/// another that nobody asked for, in a folder above all.
+fn archive(name: &str) -> Vec<u8> {
+    match name {
+        "set.tar.gz" => gzip(&tar(&NAMES, "set")),
+        "set.zip" => {
+            let mut zip = formats::zip::Writer::new(Vec::new());
+            zip.add("../../escape.txt", b"nobody asked for it").unwrap();
+            for name in NAMES {
+                zip.add(&format!("../gzip/{name}.gz"), &gzip(&content(name))).unwrap();
+            }
+            zip.finish().unwrap()
+        }
+        _ => panic!("no archive {name}"),
+    }
+}
+
+fn tar(names: &[&str], folder: &str) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for name in names {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content(name).len() as u64);
+        tar.append_data(&mut header, format!("{folder}/{name}"), &content(name)[..]).unwrap();
+    }
+    tar.into_inner().unwrap()
 }
 
 /// Serves `/<behaviour>/<name>.gz` for ever.
@@ -67,8 +113,9 @@ fn answer(mut stream: TcpStream) -> Option<()> {
     let request = lines.next()?.ok()?;
     lines.map_while(Result::ok).find(|line| line.is_empty())?;
     let mut path = request.split(' ').nth(1)?.split('/').skip(1);
-    let (behaviour, name) = (path.next()?, path.next()?.trim_end_matches(".gz"));
-    let body = gzip(&content(name));
+    let (behaviour, name) = (path.next()?, path.next()?);
+    let body =
+        if name.starts_with("set.") { archive(name) } else { gzip(&content(name.trim_end_matches(".gz"))) };
     let ok = |len: usize| {
         format!("HTTP/1.1 200 OK\r\nContent-Length: {len}\r\nConnection: close\r\n\r\n").into_bytes()
     };
@@ -159,7 +206,7 @@ fn a_truncated_answer_is_refused() {
 #[test]
 fn a_wrong_file_is_refused_with_both_checksums() {
     let error = fails("wrong");
-    assert!(error.contains("9 bytes") && error.contains(collection(true).files[0].gz_md5), "{error}");
+    assert!(error.contains("9 bytes") && error.contains(gz_md5(NAMES[0])), "{error}");
 }
 
 #[test]
@@ -252,15 +299,7 @@ fn from_takes_a_folder_packed_or_not_or_torchvisions_layout() {
 #[test]
 fn from_takes_a_tar_file_and_says_what_it_lacks() {
     let (collection, from) = (collection(true), tempfile::tempdir().unwrap());
-    let tar = |names: &[&str]| {
-        let mut tar = tar::Builder::new(Vec::new());
-        for name in names {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(content(name).len() as u64);
-            tar.append_data(&mut header, format!("package/data/{name}"), &content(name)[..]).unwrap();
-        }
-        tar.into_inner().unwrap()
-    };
+    let tar = |names: &[&str]| tar(names, "package/data");
     for (name, bytes) in [("whole.tgz", gzip(&tar(&NAMES))), ("whole.tar", tar(&NAMES))] {
         let (path, (_dir, store)) = (from.path().join(name), store());
         fs::write(&path, bytes).unwrap();
@@ -286,4 +325,78 @@ fn from_refuses_an_unpacked_file_that_nothing_vouches_for() {
 #[test]
 fn from_names_a_path_that_is_not_there() {
     assert!(Source::parse("/no/such/folder").unwrap_err().to_string().contains("/no/such/folder"));
+}
+
+#[test]
+fn an_archive_is_downloaded_checked_and_unpacked() {
+    for name in ["set.tar.gz", "set.zip"] {
+        for knows_md5 in [true, false] {
+            let (collection, (dir, store)) = (archived(name, knows_md5), store());
+            fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+            let mut expected = NAMES.map(str::to_string);
+            expected.sort();
+            assert_eq!(names_in(&store), expected);
+            assert!(NAMES.iter().all(|name| fs::read(store.path().join(name)).unwrap() == content(name)));
+            assert_eq!(dir.path().read_dir().unwrap().count(), 1, "nothing was written elsewhere");
+            // What is there is not asked for; what has its own checksum is looked at.
+            fetch(&collection, &store, &[], PATIENCE).unwrap();
+            fs::write(store.path().join(NAMES[1]), "damaged").unwrap();
+            assert_eq!(fetch(&collection, &store, &[], PATIENCE).is_err(), knows_md5);
+            fs::remove_file(store.path().join(NAMES[1])).unwrap();
+            fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_bad_archive_leaves_nothing_behind() {
+    for name in ["set.tar.gz", "set.zip"] {
+        for (behaviour, what) in [
+            ("truncated", ""),
+            ("shorter", "MD5"),
+            ("wrong", "9 bytes"),
+            ("endless", "MD5"),
+            ("status", "503"),
+        ] {
+            let (_dir, store) = store();
+            let error = fetch(&archived(name, false), &store, &[mirror(server(), behaviour)], PATIENCE);
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(what) && error.contains(&format!("DIR or URL holds {name}")), "{error}");
+            assert_eq!(names_in(&store), [""; 0], "{behaviour} left files behind");
+        }
+    }
+}
+
+#[test]
+fn from_takes_an_archive_its_folder_or_files_that_have_checksums() {
+    let from = tempfile::tempdir().unwrap();
+    fs::write(from.path().join("set.zip"), archive("set.zip")).unwrap();
+    let source = |path: &std::path::Path| Source::parse(path.to_str().unwrap()).unwrap();
+    for path in [from.path().to_path_buf(), from.path().join("set.zip")] {
+        let (_dir, store) = store();
+        fetch(&archived("set.zip", false), &store, &[source(&path)], PATIENCE).unwrap();
+    }
+    let unpacked = from.path().join("unpacked/set");
+    fs::create_dir_all(&unpacked).unwrap();
+    NAMES.iter().for_each(|name| fs::write(unpacked.join(name), content(name)).unwrap());
+    for path in [unpacked.clone(), unpacked.parent().unwrap().to_path_buf()] {
+        let (_dir, store) = store();
+        fetch(&archived("set.zip", true), &store, &[source(&path)], PATIENCE).unwrap();
+        let error =
+            fetch(&archived("set.zip", false), &self::store().1, &[source(&path)], PATIENCE).unwrap_err();
+        assert!(error.to_string().contains("give the archive that holds it"), "{error}");
+    }
+}
+
+#[test]
+fn every_collection_has_the_checksums_that_its_source_needs() {
+    for name in <Name as clap::ValueEnum>::value_variants() {
+        let collection = name.collection();
+        assert!(!collection.files.is_empty() && !collection.mirrors.is_empty());
+        assert!(collection.mirrors.iter().all(|mirror| mirror.ends_with('/')), "{collection:?}");
+        for file in &collection.files {
+            let fits = matches!(file.known, Known::Packed { .. }) == collection.archive.is_none();
+            assert!(fits, "{file:?}");
+        }
+    }
 }
