@@ -40,5 +40,5 @@ pub use cursor::Cursor;
 pub use describe::describe;
 pub use error::{Error, failing, verify};
 pub use gzip::{Unpacked, is_cut};
-pub use limits::{Budget, numel};
+pub use limits::{Budget, DEFLATE_RATIO, numel};
 pub use read::read;

@@ -9,8 +9,8 @@ pub struct Budget {
     left: u64,
 }
 
-/// DEFLATE cannot shrink by more than this.
-pub(crate) const DEFLATE_RATIO: u64 = 1032;
+/// DEFLATE cannot shrink by more than this: no byte of it holds more bytes.
+pub const DEFLATE_RATIO: u64 = 1032;
 
 /// Files up to this size have the flat allowance, so that 1 kB never costs 1 MB.
 const SMALL_FILE: u64 = 1536;

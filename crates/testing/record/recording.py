@@ -69,6 +69,12 @@ class Recording:
                 words.append(f"{key}={text}")
         self.lines += [" ".join(words), *below]
 
+    def file(self, folder, path, content):
+        """Writes a file below a folder, and adds it as the case `file`."""
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+        self.case("file", path=path, content=torch.tensor(bytearray(content), dtype=torch.uint8))
+
     def write(self):
         long = [line for line in self.lines if len(line) > 400]
         assert not long, f"{len(long)} lines have more than 400 characters: {long[0]}"

@@ -152,8 +152,8 @@ fn from_archive(
             return Ok(());
         };
         match (name.ends_with(".gz"), &collection.archive) {
-            (true, Some(_)) => store.put_from_archive(missing[i], GzDecoder::new(BufReader::new(content)))?,
-            (false, Some(_)) => store.put_from_archive(missing[i], content)?,
+            (true, Some(_)) => store.put(missing[i], GzDecoder::new(BufReader::new(content)))?,
+            (false, Some(_)) => store.put(missing[i], content)?,
             (true, None) => store.put_gz(missing[i], content)?,
             (false, None) => store.put_unpacked(missing[i], content)?,
         }

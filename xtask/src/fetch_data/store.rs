@@ -91,18 +91,14 @@ impl Store {
         }
     }
 
-    /// Takes an unpacked file that comes out of the right archive.
-    pub(crate) fn put_from_archive(&self, file: &DataFile, content: impl Read) -> Result<()> {
-        self.put(file, content)
-    }
-
     /// A new file beside the others, removed again unless it is renamed.
     pub(crate) fn partial(&self, name: &str) -> Result<Temporary> {
         Ok(Temporary::create(&self.folder, name, None)
             .map_err(|e| format!("cannot write to {}: {e}", self.folder.display()))?)
     }
 
-    fn put(&self, file: &DataFile, content: impl Read) -> Result<()> {
+    /// Takes an unpacked file that its checksum vouches for, or the archive that it comes out of.
+    pub(crate) fn put(&self, file: &DataFile, content: impl Read) -> Result<()> {
         let partial = self.partial(file.name)?;
         let found = checksum(file, content, &mut partial.file())?;
         let len = partial.file().metadata()?.len();

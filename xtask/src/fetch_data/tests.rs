@@ -392,6 +392,8 @@ fn from_takes_an_archive_its_folder_or_files_that_have_checksums() {
 fn every_collection_has_the_checksums_that_its_source_needs() {
     for name in <Name as clap::ValueEnum>::value_variants() {
         let collection = name.collection();
+        let command = clap::ValueEnum::to_possible_value(name).unwrap();
+        assert_eq!(command.get_name(), collection.command);
         assert!(!collection.files.is_empty() && !collection.mirrors.is_empty());
         assert!(collection.mirrors.iter().all(|mirror| mirror.ends_with('/')), "{collection:?}");
         for file in &collection.files {

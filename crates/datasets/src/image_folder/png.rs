@@ -1,15 +1,12 @@
 use std::io::Cursor;
 
-use formats::{Error, numel};
+use formats::{DEFLATE_RATIO, Error};
 use png::{BitDepth, ColorType, Decoder, Info, Transformations};
 use tensor::Tensor;
 
 use super::load::{check_size, rgb};
 
 const FORMAT: &str = "PNG picture";
-
-/// DEFLATE cannot shrink by more than this.
-const RATIO: u64 = 1032;
 
 /// Reads a PNG as three channels.
 pub(super) fn decode(bytes: &[u8]) -> Result<Tensor, Error> {
@@ -19,15 +16,19 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Tensor, Error> {
     let info = reader.info();
     let size = [info.width, info.height];
     let row = info.raw_row_length() as u64;
-    check_size(size.map(u64::from), row.saturating_mul(info.height.into()), bytes.len() as u64 * RATIO)?;
+    check_size(
+        size.map(u64::from),
+        row.saturating_mul(info.height.into()),
+        bytes.len() as u64 * DEFLATE_RATIO,
+    )?;
     let pixels = Pixels::of(info)?;
     let [width, height] = size.map(|n| n as usize);
-    if numel(&[width, height, 8]).is_none() {
-        return Err(Error::malformed(FORMAT, format!("{width} × {height} pixels are larger than memory")));
-    }
     let mut raw =
         vec![0; reader.output_buffer_size().ok_or_else(|| Error::malformed(FORMAT, "larger than memory"))?];
     let frame = reader.next_frame(&mut raw).map_err(malformed)?;
+    if [frame.width, frame.height] != size {
+        return Err(Error::malformed(FORMAT, "its first frame has another size"));
+    }
     rgb(
         [width, height],
         raw.chunks_exact(frame.line_size).take(height).flat_map(|row| (0..width).map(|x| pixels.at(row, x))),

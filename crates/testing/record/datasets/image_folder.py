@@ -17,9 +17,7 @@ root = Path(tempfile.mkdtemp())
 
 
 def file(path, content):
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_bytes(content)
-    recording.case("file", path=path, content=torch.tensor(bytearray(content), dtype=torch.uint8))
+    recording.file(root, path, content)
 
 
 def png(width, height, depth, colour, raw, palette=None, transparency=None, interlaced=False):

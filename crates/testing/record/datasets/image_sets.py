@@ -21,9 +21,7 @@ root = Path(tempfile.mkdtemp())
 
 
 def file(path, content):
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_bytes(content)
-    recording.case("file", path=path, content=torch.tensor(bytearray(content), dtype=torch.uint8))
+    recording.file(root, path, content)
 
 
 def dataset(name, d, **settings):

@@ -120,6 +120,12 @@ impl Codes {
         Ok(codes)
     }
 
+    /// Reads a symbol of two numbers: its upper and lower half.
+    pub(super) fn halves(&self, bits: &mut Bits<'_>) -> Result<(u8, u8), Error> {
+        let symbol = self.read(bits)?;
+        Ok((symbol >> 4, symbol & 15))
+    }
+
     /// Reads a symbol.
     pub(super) fn read(&self, bits: &mut Bits<'_>) -> Result<u8, Error> {
         let next = bits.peek();

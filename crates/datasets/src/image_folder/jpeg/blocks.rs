@@ -107,8 +107,7 @@ impl Block {
         }
         let mut k = band.first;
         while k <= band.last {
-            let symbol = codes.read(bits)?;
-            let (zeros, size) = (symbol >> 4, symbol & 15);
+            let (zeros, size) = codes.halves(bits)?;
             match (zeros, size) {
                 (15, 0) => k += 16,
                 (_, 0) if band.kind == Kind::Sequential => break,
@@ -138,8 +137,7 @@ impl Block {
         let bit = 1_i16 << band.shift;
         let mut k = band.first;
         while self.empty == 0 && k <= band.last {
-            let symbol = codes.read(bits)?;
-            let (zeros, size) = (symbol >> 4, symbol & 15);
+            let (zeros, size) = codes.halves(bits)?;
             let value = match (zeros, size) {
                 (15, 0) => None,
                 (_, 0) => {

@@ -11,6 +11,9 @@ use crate::image_folder::load::check_size;
 /// A block of 8 × 8 pixels takes a bit at least, so this is how many a byte can hold.
 const PIXELS_OF_A_BYTE: u64 = 8 * 64;
 
+/// A few bytes can be a scan of a large picture's every block; programs write about ten scans.
+const MOST_SCANS: usize = 500;
+
 /// A picture whose scans have been read.
 pub(super) struct Frame {
     pub(super) width: usize,
@@ -91,7 +94,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Frame, Error> {
         has_jfif: false,
         adobe: None,
     };
-    let mut frame: Option<Frame> = None;
+    let (mut frame, mut scans): (Option<Frame>, usize) = (None, 0);
     file.take(2)?;
     loop {
         let is_whole = |frame: &Frame| {
@@ -129,6 +132,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Frame, Error> {
             }
             0xda => {
                 let Some(frame) = &mut frame else { return Err(malformed("a scan before the frame")) };
+                scans += 1;
+                if scans > MOST_SCANS {
+                    return Err(malformed(format!("it has more than {MOST_SCANS} scans")));
+                }
                 let scan = Scan::new(&mut segment, frame, &settings)?;
                 let read = scan.read(frame, &bytes[file.at()..])?;
                 file.take(read)?;

@@ -1,14 +1,16 @@
 //! From coefficients to samples: the cosine transform in integers of Loeffler, Ligtenberg and Moschytz
 //! (1989) that libjpeg calls "islow".
 
+use std::num::Wrapping;
+
 /// Fractional bits of the constants.
 const BITS: u32 = 13;
 /// Fractional bits kept between columns and rows.
 const KEPT: u32 = 2;
 
-/// A number with `BITS` fractional bits.
-const fn fix(x: f64) -> i32 {
-    (x * (1 << BITS) as f64 + 0.5) as i32
+/// A number with `BITS` fractional bits. No sum of an honest picture overflows; those of a damaged one wrap.
+const fn fix(x: f64) -> Wrapping<i32> {
+    Wrapping((x * (1 << BITS) as f64 + 0.5) as i32)
 }
 
 /// The samples of a block, row by row.
@@ -39,9 +41,10 @@ fn rounded(x: i32, n: u32) -> i32 {
 
 /// The transform of eight numbers, with `BITS` more fractional bits.
 fn eight(c: [i32; 8]) -> [i32; 8] {
+    let c = c.map(Wrapping);
     let turn = (c[2] + c[6]) * fix(0.541196100);
     let (low, high) = (turn - c[6] * fix(1.847759065), turn + c[2] * fix(0.765366865));
-    let (sum, difference) = ((c[0] + c[4]) << BITS, (c[0] - c[4]) << BITS);
+    let (sum, difference) = ((c[0] + c[4]) * fix(1.0), (c[0] - c[4]) * fix(1.0));
     let even = [sum + high, difference + low, difference - low, sum - high];
 
     let all = (c[7] + c[3] + c[5] + c[1]) * fix(1.175875602);
@@ -55,5 +58,22 @@ fn eight(c: [i32; 8]) -> [i32; 8] {
         c[5] * fix(2.053119869) + z2 + z4,
         c[7] * fix(0.298631336) + z1 + z3,
     ];
-    [0, 1, 2, 3, 4, 5, 6, 7].map(|k: usize| if k < 4 { even[k] + odd[k] } else { even[7 - k] - odd[7 - k] })
+    [0, 1, 2, 3, 4, 5, 6, 7].map(|k: usize| if k < 4 { even[k] + odd[k] } else { even[7 - k] - odd[7 - k] }.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_alone_is_the_same_everywhere_and_nothing_overflows() {
+        let mut block = [0; 64];
+        block[0] = 10;
+        assert_eq!(samples(&block, &[8; 64]), [138; 64]);
+        for extreme in [i16::MIN, i16::MAX, -1] {
+            for quantisation in [1, 255, u16::MAX] {
+                samples(&[extreme; 64], &[quantisation; 64]);
+            }
+        }
+    }
 }
