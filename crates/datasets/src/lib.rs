@@ -37,6 +37,7 @@ mod samplers;
 mod subset;
 mod tensor_dataset;
 pub mod transforms;
+pub mod utils;
 
 pub use collate::Collate;
 pub use concat_dataset::ConcatDataset;
