@@ -40,12 +40,12 @@ for options in [
     {"normalize": True, "value_range": (0.25, 0.25)},
 ]:
     grid(x, **options)
-for dtype in [torch.float64, torch.bfloat16]:
+for dtype in [torch.float32, torch.float64]:
     grid(images(3, 1, 3, 2, dtype=dtype), normalize=True, scale_each=True, padding=1)
 grid(torch.full((2, 2), 0.3), normalize=True)
 
 picture(torch.arange(1024).reshape(32, 32) / 1000)
-for dtype in [torch.float64, torch.float16, torch.bfloat16]:
+for dtype in [torch.float32, torch.float64]:
     picture((torch.arange(256).reshape(1, 16, 16) / 240).to(dtype))
 for channels in [1, 2, 3, 4]:
     picture(images(3, channels, 3, 2), nrow=2, normalize=channels > 2, pad_value=0.3)
