@@ -102,6 +102,9 @@ def resizes():
         for x in FLOATS:
             for size in [[3, 4], [15, 20], [7, 3], 11]:
                 case("Resize", x, size, interpolation=mode, seeds=1)
+    for x in [*FLOATS, image(1, 61, 47, dtype=torch.float32), image(1, 41, 23, dtype=torch.float64)]:
+        for size in [[3, 4], [15, 20], [7, 3], [4, 9], [1, 1], 6]:
+            case("Resize", x, size, seeds=1)
     for mode in [InterpolationMode.NEAREST, InterpolationMode.BILINEAR, InterpolationMode.BICUBIC]:
         case("Resize", image(61, 47, 3), [17, 80], interpolation=mode, seeds=1)
     for x in [GREY, RGB]:
@@ -109,7 +112,9 @@ def resizes():
         case("RandomResizedCrop", x, [3, 6], scale=[0.5, 0.7], ratio=[0.2, 5.0], seeds=5)
         case("RandomResizedCrop", x, 4, scale=[0.9, 1.0], ratio=[0.1, 0.12], seeds=2)
         case("RandomResizedCrop", x, 4, scale=[0.9, 1.0], ratio=[8.0, 12.0], interpolation=InterpolationMode.BICUBIC, seeds=2)
-    case("RandomResizedCrop", FLOATS[0], 4, interpolation=InterpolationMode.NEAREST, seeds=3)
+    for x in FLOATS:
+        case("RandomResizedCrop", x, 4, seeds=3)
+        case("RandomResizedCrop", x, 4, interpolation=InterpolationMode.NEAREST, seeds=3)
 
 
 def colors():

@@ -33,7 +33,7 @@ impl InterpolationMode {
     }
 
     /// The weight of a pixel at this distance.
-    fn weight(self, x: f64) -> f64 {
+    pub(super) fn weight(self, x: f64) -> f64 {
         let sinc = |x: f64| if x == 0.0 { 1.0 } else { (x * PI).sin() / (x * PI) };
         match self {
             Self::Nearest | Self::NearestExact => unreachable!("they have no support"),
@@ -54,31 +54,4 @@ impl InterpolationMode {
             Self::Lanczos => 0.0,
         }
     }
-}
-
-/// The pixels that one pixel is made of: the first of them, and their weights, whose sum is 1.
-pub(super) struct Taps<T> {
-    pub(super) first: usize,
-    pub(super) weights: Vec<T>,
-}
-
-/// What each of `output` pixels is made of, among `input` pixels. A coarser image takes the mean of all that
-/// it covers: the curve of weights is as wide as its pixels.
-pub(super) fn taps(input: usize, output: usize, mode: InterpolationMode, support: f64) -> Vec<Taps<f64>> {
-    let scale = input as f64 / output as f64;
-    let (support, narrow) = (support * scale.max(1.0), 1.0 / scale.max(1.0));
-    (0..output)
-        .map(|i| {
-            let center = (i as f64 + 0.5) * scale;
-            let first = (center - support + 0.5).max(0.0) as usize;
-            let end = ((center + support + 0.5) as usize).min(input);
-            let mut weights: Vec<f64> =
-                (first..end).map(|x| mode.weight((x as f64 - center + 0.5) * narrow)).collect();
-            let sum: f64 = weights.iter().fold(0.0, |sum, w| sum + w);
-            if sum != 0.0 {
-                weights.iter_mut().for_each(|w| *w /= sum);
-            }
-            Taps { first, weights }
-        })
-        .collect()
 }

@@ -14,6 +14,7 @@ mod interpolation;
 mod pad;
 pub(super) mod places;
 pub(super) mod planes;
+mod resample;
 mod resize;
 mod resized_crop;
 mod rotate;
