@@ -6,7 +6,7 @@ use tensor::{PerAxis, Tensor};
 /// zeros around it.
 ///
 /// # Panics
-/// If the sample is not [an image](crate::transforms#images).
+/// If the sample is not [an image](mod@crate::transforms#images).
 #[derive(Clone, Copy, Debug)]
 pub struct CenterCrop {
     size: PerAxis<2>,

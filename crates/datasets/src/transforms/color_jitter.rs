@@ -8,8 +8,9 @@ use tensor::Tensor;
 /// Brightness, contrast, saturation and hue changed at random, in random order, as
 /// `torchvision.transforms.ColorJitter`. By default nothing is changed.
 ///
-/// Each setting is one number, how far the factor is from 1 at the most (the shift of the hue from 0), or both
-/// ends of its range. It draws `torch.randperm(4)`, then a factor for each that is set, in the order above.
+/// Each setting is one number, how far the factor is from 1 at the most (the shift of the hue from 0), or
+/// both ends of its range. It draws `torch.randperm(4)`, then a factor for each that is set, in the order
+/// above.
 ///
 /// ```
 /// use datasets::transforms::{ColorJitter, Transform};
@@ -20,7 +21,7 @@ use tensor::Tensor;
 /// ```
 ///
 /// # Panics
-/// If the sample is not [an image](crate::transforms#images) with 1 or 3 channels, of bytes or floats.
+/// If the sample is not [an image](mod@crate::transforms#images) with 1 or 3 channels, of bytes or floats.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ColorJitter {
     brightness: Option<[f64; 2]>,

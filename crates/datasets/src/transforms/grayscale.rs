@@ -6,7 +6,7 @@ use tensor::Tensor;
 /// [`rgb_to_grayscale`](super::functional::rgb_to_grayscale).
 ///
 /// # Panics
-/// If the sample is not [an image](crate::transforms#images) with 1 or 3 channels.
+/// If the sample is not [an image](mod@crate::transforms#images) with 1 or 3 channels.
 #[derive(Clone, Copy, Debug)]
 pub struct Grayscale {
     num_output_channels: usize,

@@ -14,14 +14,15 @@ use tensor::{PerAxis, Tensor};
 /// use tensor::{DType, zeros_dtype};
 ///
 /// let normalize = Normalize::new([0.4914, 0.4822, 0.4465], [0.247, 0.243, 0.261]);
-/// let train = transforms![RandomCrop::new(32).padding(4), RandomHorizontalFlip::default(), ToTensor, normalize];
+/// let (crop, flip) = (RandomCrop::new(32).padding(4), RandomHorizontalFlip::default());
+/// let train = transforms![crop, flip, ToTensor, normalize];
 /// assert_eq!(train.apply(zeros_dtype([32, 32, 3], DType::U8)).shape(), [3, 32, 32]);
 /// ```
 ///
 /// It draws `torch.randint` for the top and then for the left, and nothing where the size is the image's.
 ///
 /// # Panics
-/// If the sample is not [an image](crate::transforms#images) or smaller than the rectangle, and as
+/// If the sample is not [an image](mod@crate::transforms#images) or smaller than the rectangle, and as
 /// [`pad`](super::functional::pad).
 #[derive(Clone, Debug)]
 pub struct RandomCrop {

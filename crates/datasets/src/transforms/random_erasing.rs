@@ -8,8 +8,8 @@ use tensor::Tensor;
 /// It comes after [`ToTensor`](super::ToTensor).
 ///
 /// It draws `torch.rand(1)`, then, ten times at the most until the rectangle is smaller than the image, a
-/// share of its area and the proportion of the sides, by its logarithm; random values, if these are asked for;
-/// the top and the left.
+/// share of its area and the proportion of the sides, by its logarithm; random values, if these are asked
+/// for; the top and the left.
 ///
 /// ```
 /// use datasets::transforms;

@@ -10,7 +10,7 @@ use tensor::Tensor;
 /// It draws `torch.rand(1)` for each image.
 ///
 /// # Panics
-/// If the sample is not [an image](crate::transforms#images) with 1 or 3 channels.
+/// If the sample is not [an image](mod@crate::transforms#images) with 1 or 3 channels.
 #[derive(Clone, Copy, Debug)]
 pub struct RandomGrayscale {
     p: f64,

@@ -16,7 +16,7 @@ use tensor::Tensor;
 /// ```
 ///
 /// # Panics
-/// If the sample is not [an image](crate::transforms#images).
+/// If the sample is not [an image](mod@crate::transforms#images).
 #[derive(Clone, Copy, Debug)]
 pub struct RandomVerticalFlip {
     p: f64,

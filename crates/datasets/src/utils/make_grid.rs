@@ -9,7 +9,7 @@ pub struct MakeGridOptions {
     pub padding: usize,
     /// Whether the values are shifted and scaled to [0, 1], by `value_range`; `false`.
     pub normalize: bool,
-    /// What becomes 0 and 1; values beyond are cut off. Without it, the least and the largest value there are.
+    /// What becomes 0 and 1; values beyond are cut off. Without it, the least and the largest value.
     pub value_range: Option<(f64, f64)>,
     /// Whether each image has its own least and largest value, instead of one pair for all; `false`.
     pub scale_each: bool,

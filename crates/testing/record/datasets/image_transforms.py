@@ -105,6 +105,7 @@ def resizes():
     for x in [*FLOATS, image(1, 61, 47, dtype=torch.float32), image(1, 41, 23, dtype=torch.float64)]:
         for size in [[3, 4], [15, 20], [7, 3], [4, 9], [1, 1], 6]:
             case("Resize", x, size, seeds=1)
+            case("Resize", x, size, interpolation=InterpolationMode.BICUBIC, seeds=1)
     for mode in [InterpolationMode.NEAREST, InterpolationMode.BILINEAR, InterpolationMode.BICUBIC]:
         case("Resize", image(61, 47, 3), [17, 80], interpolation=mode, seeds=1)
     for x in [GREY, RGB]:

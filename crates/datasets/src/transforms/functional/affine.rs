@@ -6,8 +6,8 @@ use crate::transforms::Channels;
 
 /// The image turned, moved, scaled and sheared around its middle, as
 /// `torchvision.transforms.functional.affine`: by `angle` degrees with the clock, by `translate` pixels,
-/// `[right, down]`, by the factor `scale`, and by `shear` degrees along both axes. `center` is another middle,
-/// `[x, y]` from the upper left. What lies beyond the image is `fill`.
+/// `[right, down]`, by the factor `scale`, and by `shear` degrees along both axes. `center` is another
+/// middle, `[x, y]` from the upper left. What lies beyond the image is `fill`.
 ///
 /// It takes an image of bytes and computes as Pillow does, to the byte, with [`InterpolationMode::Nearest`]
 /// or [`Bilinear`](InterpolationMode::Bilinear).

@@ -22,7 +22,7 @@ use super::rgb_to_grayscale;
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images) with 1 or 3 channels, or the factor is negative.
+/// If `x` is not [an image](mod@crate::transforms#images) with 1 or 3 channels, or the factor is negative.
 #[track_caller]
 pub fn adjust_brightness(x: &Tensor, factor: f64) -> Tensor {
     check("adjust_brightness", "brightness_factor", x, factor);

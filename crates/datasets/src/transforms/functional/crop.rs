@@ -15,7 +15,7 @@ use crate::transforms::{Channels, PaddingMode};
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images).
+/// If `x` is not [an image](mod@crate::transforms#images).
 #[track_caller]
 pub fn crop(x: &Tensor, top: isize, left: isize, height: usize, width: usize) -> Tensor {
     let image = Planes::of("crop", x);
@@ -28,7 +28,7 @@ pub fn crop(x: &Tensor, top: isize, left: isize, height: usize, width: usize) ->
 /// or one number for both. Where the image is smaller, there are zeros around it.
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images).
+/// If `x` is not [an image](mod@crate::transforms#images).
 #[track_caller]
 pub fn center_crop(x: &Tensor, size: impl Into<PerAxis<2>>) -> Tensor {
     let image = Planes::of("center_crop", x);

@@ -13,7 +13,7 @@ use super::planes::Planes;
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images).
+/// If `x` is not [an image](mod@crate::transforms#images).
 #[track_caller]
 pub fn hflip(x: &Tensor) -> Tensor {
     let image = Planes::of("hflip", x);
@@ -37,7 +37,7 @@ pub fn hflip(x: &Tensor) -> Tensor {
 /// The image upside down, as `torchvision.transforms.functional.vflip`.
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images).
+/// If `x` is not [an image](mod@crate::transforms#images).
 #[track_caller]
 pub fn vflip(x: &Tensor) -> Tensor {
     x.flip(&[Planes::of("vflip", x).axes()[0]])

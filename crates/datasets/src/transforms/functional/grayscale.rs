@@ -16,7 +16,7 @@ use super::planes::Planes;
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images) with 1 or 3 channels, `channels` is neither, or a
+/// If `x` is not [an image](mod@crate::transforms#images) with 1 or 3 channels, `channels` is neither, or a
 /// tensor that is not of bytes has no axis for channels.
 #[track_caller]
 pub fn rgb_to_grayscale(x: &Tensor, channels: usize) -> Tensor {

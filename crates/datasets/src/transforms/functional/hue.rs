@@ -14,11 +14,11 @@ use super::planes::Planes;
 /// use tensor::Tensor;
 ///
 /// let red = Tensor::from([[[255u8, 0, 0]]]);
-/// assert_eq!(adjust_hue(&red, 0.5).to_vec::<u8>(), [0, 252, 255]);
+/// assert_eq!(adjust_hue(&red, 0.5).to_vec::<u8>(), [0, 255, 252]);
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images) with 1 or 3 channels, or the shift is beyond ±0.5.
+/// If `x` is not [an image](mod@crate::transforms#images) with 1 or 3 channels, or the shift is beyond ±0.5.
 #[track_caller]
 pub fn adjust_hue(x: &Tensor, shift: f64) -> Tensor {
     assert!((-0.5..=0.5).contains(&shift), "adjust_hue: hue_factor ({shift}) is not in [-0.5, 0.5].");

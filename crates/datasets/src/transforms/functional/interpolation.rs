@@ -1,5 +1,7 @@
 use std::f64::consts::PI;
 
+use tensor::Float;
+
 /// How pixels are made between pixels, with torchvision's names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InterpolationMode {
@@ -32,26 +34,30 @@ impl InterpolationMode {
         }
     }
 
-    /// The weight of a pixel at this distance.
-    pub(super) fn weight(self, x: f64) -> f64 {
-        let sinc = |x: f64| if x == 0.0 { 1.0 } else { (x * PI).sin() / (x * PI) };
+    /// The weight of a pixel at this distance; `mul_add(a, b, c)` is `a·b + c`, rounded as the caller does.
+    pub(super) fn weight<T: Float>(self, x: T, mul_add: impl Fn(T, T, T) -> T) -> T {
+        let real = T::from_f64;
+        let sinc = |x: T| if x == T::ZERO { T::ONE } else { (x * real(PI)).sin() / (x * real(PI)) };
         match self {
             Self::Nearest | Self::NearestExact => unreachable!("they have no support"),
-            Self::Box => f64::from(-0.5 < x && x <= 0.5),
-            Self::Bilinear => (1.0 - x.abs()).max(0.0),
-            Self::Hamming => match x.abs() * PI {
-                0.0 => 1.0,
-                x if x >= PI => 0.0,
+            Self::Box if real(-0.5) < x && x <= real(0.5) => T::ONE,
+            Self::Box => T::ZERO,
+            Self::Bilinear => (T::ONE - x.abs()).maximum(T::ZERO),
+            Self::Hamming => match x.abs() * real(PI) {
+                x if x == T::ZERO => T::ONE,
+                x if x >= real(PI) => T::ZERO,
                 // The constants are single precision in Pillow.
-                x => x.sin() / x * (f64::from(0.54f32) + f64::from(0.46f32) * x.cos()),
+                x => x.sin() / x * (real(0.54f32.into()) + real(0.46f32.into()) * x.cos()),
             },
             Self::Bicubic => match x.abs() {
-                x if x < 1.0 => (1.5 * x - 2.5) * x * x + 1.0,
-                x if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * -0.5,
-                _ => 0.0,
+                x if x < T::ONE => mul_add(mul_add(real(1.5), x, real(-2.5)) * x, x, T::ONE),
+                x if x < real(2.0) => {
+                    mul_add(mul_add(x - real(5.0), x, real(8.0)), x, real(-4.0)) * real(-0.5)
+                }
+                _ => T::ZERO,
             },
-            Self::Lanczos if (-3.0..3.0).contains(&x) => sinc(x) * sinc(x / 3.0),
-            Self::Lanczos => 0.0,
+            Self::Lanczos if real(-3.0) <= x && x < real(3.0) => sinc(x) * sinc(x / real(3.0)),
+            Self::Lanczos => T::ZERO,
         }
     }
 }

@@ -74,7 +74,7 @@ impl Borders {
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images), or `fill` has another number of channels.
+/// If `x` is not [an image](mod@crate::transforms#images), or `fill` has another number of channels.
 #[track_caller]
 pub fn pad(x: &Tensor, padding: impl Into<Borders>, fill: impl Into<Channels>, mode: PaddingMode) -> Tensor {
     let image = Planes::of("pad", x);

@@ -51,7 +51,7 @@ fn taps<T: Sample>(input: usize, output: usize, mode: InterpolationMode, support
             let end = (((center + support).to_f64() + 0.5) as usize).min(input);
             let weight = |x: usize| {
                 let distance = ((real(x as f64) - center).to_f64() + 0.5) * narrow.to_f64();
-                real(mode.weight(real(distance).to_f64()))
+                mode.weight(real(distance), T::mul_add)
             };
             let weights: Vec<T::Real> = (first..end).map(weight).collect();
             let sum = weights.iter().fold(T::Real::ZERO, |sum, &w| sum + w);
@@ -97,6 +97,9 @@ pub(super) trait Sample: Plain {
     type Sum: Copy;
     const START: Self::Sum;
 
+    /// `a·b + c`, as weights are computed.
+    fn mul_add(a: Self::Real, b: Self::Real, c: Self::Real) -> Self::Real;
+
     fn weight(w: Self::Real) -> Self::Sum;
 
     /// The sum with `w` times `x`, the `k`-th of `n`.
@@ -113,6 +116,10 @@ impl Sample for u8 {
     type Real = f64;
     type Sum = i32;
     const START: i32 = 1 << (DIGITS - 1);
+
+    fn mul_add(a: f64, b: f64, c: f64) -> f64 {
+        a * b + c
+    }
 
     fn weight(w: f64) -> i32 {
         (w * f64::from(1 << DIGITS) + 0.5f64.copysign(w)) as i32
@@ -135,6 +142,10 @@ macro_rules! float {
             type Real = $t;
             type Sum = $t;
             const START: $t = 0.0;
+
+            fn mul_add(a: $t, b: $t, c: $t) -> $t {
+                a.mul_add(b, c)
+            }
 
             fn weight(w: $t) -> $t {
                 w

@@ -12,8 +12,7 @@ use crate::transforms::Channels;
 ///
 /// A smaller image takes the mean of all pixels that each of its own covers (`antialias=True`). Bytes are
 /// computed as Pillow does it, to the byte, in every mode; floats as torchvision does with tensors, with
-/// [`InterpolationMode::Bilinear`], [`Nearest`](InterpolationMode::Nearest) and
-/// [`NearestExact`](InterpolationMode::NearestExact).
+/// [`InterpolationMode::Bilinear`], [`Bicubic`](InterpolationMode::Bicubic) and the two of the nearest pixel.
 ///
 /// ```
 /// use datasets::transforms::InterpolationMode::Bilinear;
@@ -21,11 +20,11 @@ use crate::transforms::Channels;
 /// use tensor::Tensor;
 ///
 /// let grey = Tensor::from([[0u8, 100, 200, 250]]);
-/// assert_eq!(resize(&grey, [1, 2], Bilinear, None).to_vec::<u8>(), [64, 211]);
+/// assert_eq!(resize(&grey, [1, 2], Bilinear, None).to_vec::<u8>(), [71, 207]);
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](crate::transforms#images) or has no pixels, the size is 0, `max_size` stands
+/// If `x` is not [an image](mod@crate::transforms#images) or has no pixels, the size is 0, `max_size` stands
 /// beside both sides or is not larger than the shorter one, or another tensor than one of bytes has
 /// another mode.
 #[track_caller]
@@ -53,7 +52,7 @@ pub fn resize(
         return resample::<u8>(x, image, to, order, interpolation, support);
     }
     assert!(
-        interpolation == InterpolationMode::Bilinear,
+        matches!(interpolation, InterpolationMode::Bilinear | InterpolationMode::Bicubic),
         "resize: {interpolation:?} takes an image of bytes, got {}; resize before ToTensor",
         x.dtype()
     );

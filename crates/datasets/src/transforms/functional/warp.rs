@@ -69,7 +69,7 @@ fn nearest([a, b, c, d, e, f]: Matrix, height: usize, width: usize) -> impl Iter
     let scaled = b == 0.0 && d == 0.0;
     let (h, w) = (height as f64, width as f64);
     let far = |x: f64, y: f64| (a * x + b * y + c).abs().max((d * x + e * y + f).abs()) >= 32768.0;
-    let fixed = !scaled && !(far(0.0, 0.0) || far(w, h) || far(0.0, h) || far(w, 0.0));
+    let fixed = !(scaled || far(0.0, 0.0) || far(w, h) || far(0.0, h) || far(w, 0.0));
     let unit = if fixed { 65536.0 } else { 1.0 };
     let step = move |x: f64| if fixed { (x * unit + 0.5).floor() } else { x };
     let place = move |x: f64| if x < 0.0 { -1 } else { (x / unit) as i64 };
