@@ -239,6 +239,21 @@ fn the_layout_in_memory_does_not_matter() {
 }
 
 #[test]
+fn every_dtype_is_moved() {
+    let x = Tensor::from([[[1i64, 0, 1], [0, 0, 1]]]);
+    let moves: [&dyn Transform; 3] =
+        [&RandomHorizontalFlip::new(1.0), &Pad::new([-1, 2]), &CenterCrop::new([3, 1])];
+    for way in moves {
+        let expected = way.apply(x.clone()).to_vec::<i64>();
+        // An image of bytes is another one: its channels come last.
+        for dtype in DType::ALL.into_iter().filter(|&dtype| dtype != DType::U8) {
+            let y = way.apply(x.to_dtype(dtype));
+            assert_eq!((y.dtype(), y.to_dtype(DType::I64).to_vec::<i64>()), (dtype, expected.clone()));
+        }
+    }
+}
+
+#[test]
 fn a_transform_does_not_write_into_its_argument() {
     let (bytes, floats) = (Tensor::from([[[10u8, 20, 30], [40, 50, 60]]]), Tensor::from([[[0.25f32, 0.5]]]));
     let jitter = ColorJitter::default().brightness([2.0, 2.0]).contrast([2.0, 2.0]);

@@ -81,6 +81,10 @@ pub(in crate::transforms) fn gather(
     columns: &Places,
     fill: &Channels,
 ) -> Tensor {
+    if x.dtype() == DType::Bool {
+        // Its bytes may not be written to, being 0 or 1 and nothing else.
+        return gather(op, &x.to_dtype(DType::U8), image, rows, columns, fill).to_dtype(DType::Bool);
+    }
     let mut y = filled(op, image.resized(x, rows.len(), columns.len()), x.dtype(), fill);
     let pixel = image.pixel * x.dtype().size_in_bytes();
     let axes = [
