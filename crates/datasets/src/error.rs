@@ -154,6 +154,12 @@ pub enum Error {
         /// What the names of pictures end in.
         extensions: String,
     },
+    /// The name of a picture to write does not end in `.png`.
+    #[error("{file}: pictures are written as PNG, so the name is to end in .png")]
+    NotPng {
+        /// Which file.
+        file: String,
+    },
     /// A saved position of a `DataLoader` does not belong to this loader, or is damaged.
     #[error("loader state: {0}")]
     LoaderState(String),

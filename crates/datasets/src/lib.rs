@@ -47,6 +47,8 @@ mod samplers;
 mod subset;
 mod tensor_dataset;
 pub mod transforms;
+#[cfg(feature = "images")]
+pub mod utils;
 
 pub use cifar::{Cifar10, Cifar100, Cifar100Labels, TenThings};
 pub use collate::Collate;

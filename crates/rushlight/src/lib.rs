@@ -50,7 +50,7 @@
 //! | `torch.autograd`: gradients, and gradients of gradients | [`autograd`] |
 //! | `torch.nn`: modules, layers, losses, `init` | [`nn`] |
 //! | `torch.optim`: optimizers, `lr_scheduler`, gradient clipping | [`optim`] |
-//! | `torch.utils.data`, `torchvision.datasets` and `transforms` | [`datasets`] |
+//! | `torch.utils.data`, `torchvision.datasets`, `transforms` and `utils` | [`datasets`] |
 //! | `torch.save`, `torch.load`, `safetensors`, `numpy.savez` | [`serialize`] |
 //!
 //! Each of these is a crate that can be used alone.

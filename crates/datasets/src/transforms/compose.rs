@@ -15,6 +15,11 @@ impl Compose {
     pub fn new(transforms: impl IntoIterator<Item = Box<dyn Transform>>) -> Self {
         Self { transforms: transforms.into_iter().collect() }
     }
+
+    /// The transforms, first to last.
+    pub fn transforms(&self) -> &[Box<dyn Transform>] {
+        &self.transforms
+    }
 }
 
 impl Transform for Compose {

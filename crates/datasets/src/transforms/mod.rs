@@ -10,23 +10,72 @@
 //! assert_eq!(data_tf.apply(image).to_vec::<f32>(), [-1.0, 1.0, -0.6, -0.19999999]);
 //! ```
 //!
+//! # Images
+//!
+//! What torchvision keeps as a PIL image is here a tensor of bytes (`U8`), `[height, width]` for grey or
+//! `[height, width, channels]` for colours, red, green and blue: transforms do with it what torchvision does
+//! with the PIL image, to the byte. [`ToTensor`] makes floats of it with the channels first. A tensor of any
+//! other dtype is `[…, channels, height, width]`, and transforms do with it what torchvision does with
+//! tensors.
+//!
+//! What each transform does without its draws is a function in [`functional`].
+//!
+//! # Speed
+//!
 //! Any `Fn(Tensor) -> Tensor` is a transform. A chain in which every part [works element by
 //! element](Transform::is_elementwise) is the quickest: for images of bytes it is a table of 256 values, and
 //! a loader makes a whole batch in one pass.
 
+mod center_crop;
+mod color_jitter;
 mod compose;
+mod draws;
 mod elementwise;
 mod flatten;
+pub mod functional;
+mod grayscale;
 mod lambda;
 mod normalize;
+mod pad;
+mod random_affine;
+mod random_apply;
+mod random_choice;
+mod random_crop;
+mod random_erasing;
+mod random_grayscale;
+mod random_horizontal_flip;
+mod random_order;
+mod random_resized_crop;
+mod random_rotation;
+mod random_vertical_flip;
+mod range;
+mod resize;
 pub(crate) mod table;
 mod to_tensor;
 
+pub use center_crop::CenterCrop;
+pub use color_jitter::ColorJitter;
 pub use compose::Compose;
 pub use elementwise::Elementwise;
 pub use flatten::Flatten;
+pub use functional::{Borders, InterpolationMode, PaddingMode};
+pub use grayscale::Grayscale;
 pub use lambda::Lambda;
 pub use normalize::{Channels, Normalize};
+pub use pad::Pad;
+pub use random_affine::RandomAffine;
+pub use random_apply::RandomApply;
+pub use random_choice::RandomChoice;
+pub use random_crop::RandomCrop;
+pub use random_erasing::RandomErasing;
+pub use random_grayscale::RandomGrayscale;
+pub use random_horizontal_flip::RandomHorizontalFlip;
+pub use random_order::RandomOrder;
+pub use random_resized_crop::RandomResizedCrop;
+pub use random_rotation::RandomRotation;
+pub use random_vertical_flip::RandomVerticalFlip;
+pub use range::Range;
+pub use resize::Resize;
 pub use to_tensor::ToTensor;
 
 use std::sync::Arc;

@@ -66,7 +66,7 @@ impl Transform for Normalize {
 
 /// One number, or one for each channel.
 #[derive(Clone, Debug)]
-pub struct Channels(Vec<f64>);
+pub struct Channels(pub(super) Vec<f64>);
 
 impl From<f64> for Channels {
     fn from(x: f64) -> Self {

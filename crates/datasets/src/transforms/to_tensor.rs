@@ -17,17 +17,21 @@ pub struct ToTensor;
 impl Transform for ToTensor {
     #[track_caller]
     fn apply(&self, x: Tensor) -> Tensor {
-        let x = match x.ndim() {
-            2 => x.unsqueeze(0),
-            3 => x.permute(&[2, 0, 1]),
-            _ => panic!("ToTensor: pic should be 2/3 dimensional, got {:?}", x.shape()),
+        let channels = match *x.shape() {
+            [_, _] => 1,
+            [_, _, channels] => channels,
+            ref shape => panic!("ToTensor: pic should be 2/3 dimensional, got {shape:?}"),
         };
         if x.dtype() != DType::U8 {
-            return x;
+            return if x.ndim() == 2 { x.unsqueeze(0) } else { x.permute(&[2, 0, 1]) };
         }
-        let mut x = x.to_dtype(DType::F32);
-        x.make_mut::<f32>().iter_mut().for_each(|x| *x /= 255.0);
-        x
+        let (height, width, x) = (x.shape()[0], x.shape()[1], x.contiguous());
+        Tensor::from_fill([channels, height, width], |y: &mut [f32]| {
+            for (channel, y) in y.chunks_exact_mut((height * width).max(1)).enumerate() {
+                let x = x.as_slice::<u8>()[channel..].iter().step_by(channels);
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y = f32::from(x) / 255.0);
+            }
+        })
     }
 
     fn is_elementwise(&self) -> bool {

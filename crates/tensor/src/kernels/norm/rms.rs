@@ -1,6 +1,6 @@
 use crate::kernels::number::Float;
 use crate::kernels::parallel::{GRAIN, Pieces, for_each_chunk_mut};
-use crate::kernels::rounding::cascade::row_sum;
+use crate::kernels::rounding::row_sum;
 use crate::kernels::simd::{Kernel, dispatch};
 
 /// `y = x/√(mean(x²) + eps)·weight` for each row of `n`, whose `1/√…` it gives as well.

@@ -8,7 +8,13 @@ const LEVELS: usize = 4;
 
 /// The sum of all of `x`, as torch makes it of elements that lie together: in the lanes of a vector of 32
 /// bytes, which are added to the sum of what fills no vector at the end.
-pub(crate) fn row_sum<T: Float>(x: &[T]) -> T {
+///
+/// ```
+/// use tensor::kernels::rounding::row_sum;
+///
+/// assert_eq!(row_sum(&[0.5f32, 1.5, 2.0]), 4.0);
+/// ```
+pub fn row_sum<T: Float>(x: &[T]) -> T {
     match size_of::<T>() {
         4 => in_lanes::<T, 8>(x),
         _ => in_lanes::<T, 4>(x),

@@ -15,14 +15,14 @@
 //! products in orders that are not followed. Every order is as good as any other; none depends on the number
 //! of threads.
 
-pub(crate) mod cascade;
+mod cascade;
 pub(super) mod columns;
 mod lanes;
 pub mod root;
 pub(crate) mod rows;
 mod stretch;
 
-pub use cascade::sum_in_levels;
+pub use cascade::{row_sum, sum_in_levels};
 pub use lanes::sum_of_squares;
 pub(super) use lanes::{ShortRows, dot_in_lanes, sum_in_lanes};
 

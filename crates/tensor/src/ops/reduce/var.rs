@@ -1,6 +1,6 @@
 use crate::dispatch::by_float;
 use crate::error::not_computable;
-use crate::kernels::rounding::cascade::row_sum;
+use crate::kernels::rounding::row_sum;
 use crate::ops::axes::{count, drop_axes, reduced_axes};
 use crate::{DType, Float, Shape, Tensor};
 

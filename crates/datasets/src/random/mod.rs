@@ -18,6 +18,10 @@
 //! let transform = transforms![Lambda(flip), ToTensor, Flatten];
 //! ```
 
+pub(crate) mod python;
+
+pub use python::python_generator;
+
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
