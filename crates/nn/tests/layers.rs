@@ -47,7 +47,7 @@ fn every_layer_matches_torch() {
         let state: StateDict = names.map(|name| (name.to_owned(), case.tensor(name))).collect();
         let mut architecture = printed(case.text("repr"));
         let spec = |name: &str| TensorSpec { name: name.to_owned(), requires_grad: true, same_as: None };
-        architecture.parameters = state.keys().map(|name| spec(name)).collect();
+        architecture.parameters = state.keys().map(spec).collect();
         let layer = registry.build(&architecture, &state).unwrap();
         let expected = case.tensor("y");
         let x = Variable::new(case.tensor("x")).requires_grad_(true);

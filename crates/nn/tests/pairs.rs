@@ -81,7 +81,7 @@ fn a_bilinear_map_begins_as_torchs() {
     let _alone = alone();
     tensor::manual_seed(0);
     let layer = Bilinear::new(2, 3, 4);
-    let first = [-0.005_293_981, 0.379_322_9, -0.581_980_76, -0.520_387_47];
+    let first = [-0.005_293_981, 0.379_322_9, -0.581_980_76, -0.520_387_5];
     assert_eq!(layer.weight.data().to_vec::<f32>()[..4], first);
     let bias = layer.bias.as_ref().expect("by default").data();
     assert_eq!(bias.to_vec::<f32>(), [-0.113_973_84, 0.074_821_87, 0.640_268_4, -0.655_962]);
