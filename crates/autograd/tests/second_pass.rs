@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use autograd::{BatchNormFuncOptions, Variable, cat, linear, stack};
+use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, linear, stack};
 use tensor::{DType, Tensor};
 
 fn x() -> Tensor {
@@ -108,6 +108,9 @@ fn what_saved_something_is_refused_the_second_time() {
         case("linear with it as weight", move |x| linear(&c(), x, None)),
         case("var", |x| x.var()),
         case("softmax", |x| x.softmax(0)),
+        case("glu", |x| x.glu(0)),
+        case("prelu", move |x| x.prelu(&c().select(0, 0))),
+        case("bilinear", move |x| bilinear(x, &c(), &c().unsqueeze(0), None)),
         case("batch_norm", |x| {
             x.batch_norm(None, None, None, BatchNormFuncOptions { training: true, ..Default::default() })
         }),

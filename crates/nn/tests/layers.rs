@@ -1,13 +1,14 @@
-//! Layers without parameters print, compute and differentiate as torch's do.
+//! Simple layers print, compute and differentiate as torch's do.
 
 mod torch;
 
 use autograd::Variable;
 use nn::models::{LeNet5, MnistNet, resnet18, resnet50};
 use nn::{
-    Approximate, Architecture, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
-    Dropout, ELU, GELU, Hardtanh, Layer, LeakyReLU, Linear, Module, Registry, Softmax, Softplus, StateDict,
-    Tanh, Unflatten, sequential,
+    Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
+    ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, FeatureAlphaDropout, GELU, GLU, Hardshrink,
+    Hardtanh, Layer, LeakyReLU, Linear, Module, PReLU, Registry, Softmax, Softmax2d, Softplus, Softshrink,
+    StateDict, Tanh, TensorSpec, Threshold, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -19,7 +20,9 @@ fn printed(repr: &str) -> Architecture {
     for part in settings.split(", ").filter(|part| !part.is_empty()) {
         match (part.split_once('='), config.last_mut()) {
             (Some((name, value)), _) => config.push((name.to_owned(), value.to_owned())),
-            (None, last) => last.expect("a name comes first").1 += &format!(", {part}"),
+            (None, Some(last)) => last.1 += &format!(", {part}"),
+            // The shrinking functions print their one setting without its name.
+            (None, None) => config.push(("lambd".to_owned(), part.to_owned())),
         }
     }
     Architecture {
@@ -38,7 +41,14 @@ fn every_layer_matches_torch() {
     let _alone = alone();
     let registry = Registry::new();
     for case in recording!("layers").cases() {
-        let layer = registry.build(&printed(case.text("repr")), &StateDict::new()).unwrap();
+        // What has a gradient is a parameter, but for the input.
+        let names = case.tensors().into_iter().filter(|name| *name != "x");
+        let names = names.filter(|name| case.get_tensor(&format!("d{name}")).is_some());
+        let state: StateDict = names.map(|name| (name.to_owned(), case.tensor(name))).collect();
+        let mut architecture = printed(case.text("repr"));
+        let spec = |name: &str| TensorSpec { name: name.to_owned(), requires_grad: true, same_as: None };
+        architecture.parameters = state.keys().map(spec).collect();
+        let layer = registry.build(&architecture, &state).unwrap();
         let expected = case.tensor("y");
         let x = Variable::new(case.tensor("x")).requires_grad_(true);
         let what = format!("{} of {:?} {}", layer.repr(), x.shape(), expected.dtype());
@@ -49,6 +59,10 @@ fn every_layer_matches_torch() {
         y.backward_with(ramp(&y.data()));
         assert_close(&what, &y.data(), &expected);
         assert_close(&format!("gradient of {what}"), &x.grad().unwrap(), &case.tensor("dx"));
+        for (name, parameter) in layer.named_parameters() {
+            let expected = case.tensor(&format!("d{name}"));
+            assert_close(&format!("gradient of {name} of {what}"), &parameter.grad().unwrap(), &expected);
+        }
     }
 }
 
@@ -66,6 +80,24 @@ fn dropout_hands_its_input_on_in_evaluation_mode() {
 #[should_panic(expected = "dropout probability has to be between 0 and 1, but got 1.5")]
 fn dropout_refuses_what_is_no_probability() {
     Dropout::new(1.5);
+}
+
+#[test]
+#[should_panic(expected = "dropout1d: Expected 2D or 3D input, but received a 1D input.")]
+fn dropout1d_refuses_what_has_no_channels() {
+    nn::Forward::forward(&Dropout1d::new(0.5), &Variable::new(tensor::ones([3])));
+}
+
+#[test]
+#[should_panic(expected = "Feature dropout requires at least 2 dimensions in the input")]
+fn dropout2d_refuses_what_has_no_channels() {
+    nn::Forward::forward(&Dropout2d::new(0.5), &Variable::new(tensor::ones([3])));
+}
+
+#[test]
+#[should_panic(expected = "Softmax2d: expected input to be 3D or 4D, got 2D instead")]
+fn softmax2d_is_for_images() {
+    nn::Forward::forward(&Softmax2d::new(), &Variable::new(tensor::ones([3, 3])));
 }
 
 #[test]
@@ -111,7 +143,7 @@ fn unflatten_infers_one_size() {
 /// As torch prints what it was given: `nn.Softplus(2)`, `nn.Softplus(2.0)`, and so on.
 #[test]
 fn numbers_print_as_they_were_given() {
-    let layers: [(Box<dyn Layer>, &str); 9] = [
+    let layers: [(Box<dyn Layer>, &str); 16] = [
         (Box::new(Softplus::default()), "Softplus(beta=1.0, threshold=20.0)"),
         (Box::new(Softplus::new(2, 20.0)), "Softplus(beta=2, threshold=20.0)"),
         (Box::new(Softplus::new(2.0, 10)), "Softplus(beta=2.0, threshold=10)"),
@@ -121,6 +153,13 @@ fn numbers_print_as_they_were_given() {
         (Box::new(Hardtanh::new(-2, 2.0)), "Hardtanh(min_val=-2, max_val=2.0)"),
         (Box::new(Dropout::new(0)), "Dropout(p=0, inplace=False)"),
         (Box::new(Dropout::new(0.0)), "Dropout(p=0.0, inplace=False)"),
+        (Box::new(FeatureAlphaDropout::new(0.2)), "FeatureAlphaDropout(p=0.2, inplace=False)"),
+        (Box::new(CELU::new(2)), "CELU(alpha=2)"),
+        (Box::new(Softshrink::new(1)), "Softshrink(1)"),
+        (Box::new(Hardshrink::new(0.25)), "Hardshrink(0.25)"),
+        (Box::new(Threshold::new(0.1, 20)), "Threshold(threshold=0.1, value=20)"),
+        (Box::new(PReLU::with(3, 0.5)), "PReLU(num_parameters=3)"),
+        (Box::new(GLU::new(1)), "GLU(dim=1)"),
     ];
     for (layer, expected) in layers {
         assert_eq!(layer.repr(), expected);
@@ -155,6 +194,8 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
     let mut modules: Vec<Box<dyn Module>> = vec![
         Box::new(sequential![Tanh::new(), sequential![]]),
         Box::new(Linear::new(1, 1)),
+        Box::new(Bilinear::new(1, 1, 1)),
+        Box::new(PReLU::new(1)),
         Box::new(Conv1d::new(1, 1, 1)),
         Box::new(Conv2d::new(1, 1, 1)),
         Box::new(Conv3d::new(1, 1, 1)),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use smallvec::SmallVec;
-use tensor::{Convolution, DType, Map, Tensor};
+use tensor::{Convolution, DType, Join, Map, Tensor};
 
 use super::{Op, Saver, apply};
 use crate::Variable;
@@ -16,10 +16,11 @@ macro_rules! differentiable {
         /// [`Variable`] in one that is recorded.
         ///
         /// It has the operations that the rules of this crate use, under the names that both types know
-        /// them by, and their operators. An owned left operand lends its memory to the result, where there
-        /// is one to lend.
+        /// them by, [`cat`](crate::cat) and [`stack`](crate::stack), and their operators. An owned left
+        /// operand lends its memory to the result, where there is one to lend.
         pub trait Differentiable:
             Gradient
+            + Join
             + Clone
             + Add<Output = Self>
             + Sub<Output = Self>

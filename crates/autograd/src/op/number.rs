@@ -27,7 +27,7 @@ impl Number for Variable {
         Variable::new(self.data().full_like(c))
     }
 
-    recorded!(exp exp ln log sin sin cos cos tanh tanh sigmoid sigmoid erf erf);
+    recorded!(exp exp ln log ln_1p log1p sin sin cos cos tanh tanh sigmoid sigmoid erf erf);
 
     fn powf(self, p: f64) -> Variable {
         Variable::powf(&self, p)

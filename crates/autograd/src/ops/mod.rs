@@ -13,8 +13,8 @@ mod pool;
 mod reduce;
 mod shape;
 
-pub use activation::dropout;
-pub use linalg::linear;
+pub use activation::{alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout};
+pub use linalg::{bilinear, linear};
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
 pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};

@@ -97,13 +97,14 @@ impl Registry {
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
-        use layers::{activation, conv, norm, pad, pool};
+        use layers::{activation, conv, norm, pad, pair, pool};
         let of_folders: [fn(&mut Registry); _] = [
             layers::register,
             activation::register,
             conv::register,
             norm::register,
             pad::register,
+            pair::register,
             pool::register,
             losses::register,
             models::register,

@@ -1,4 +1,5 @@
-//! The layers, one file each; activations are rows of the table in `activation`.
+//! The layers, one file each; those that differ by one function are rows of a table, as activations are in
+//! `activation`, dropouts in `dropout` and softmaxes in `softmax`.
 
 pub(crate) mod activation;
 pub(crate) mod conv;
@@ -6,29 +7,38 @@ mod dropout;
 mod flatten;
 mod identity;
 mod linear;
-mod log_softmax;
 pub(crate) mod norm;
 pub(crate) mod pad;
+pub(crate) mod pair;
 pub(crate) mod pool;
 mod softmax;
+mod softmax2d;
 mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
 pub use norm::*;
 pub use pad::*;
+pub use pair::*;
 pub use pool::*;
 
 use crate::Module;
 
 crate::build::modules! {
     register;
+    dropout: AlphaDropout;
     dropout: Dropout, DropoutOptions;
+    dropout: Dropout1d;
+    dropout: Dropout2d;
+    dropout: Dropout3d;
+    dropout: FeatureAlphaDropout;
     flatten: Flatten, FlattenOptions;
     identity: Identity;
     linear: Linear, LinearOptions;
-    log_softmax: LogSoftmax;
+    softmax: LogSoftmax;
     softmax: Softmax, SoftmaxOptions;
+    softmax2d: Softmax2d;
+    softmax: Softmin;
     unflatten: Unflatten;
 }
 

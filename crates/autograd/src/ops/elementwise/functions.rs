@@ -154,6 +154,9 @@ mod tests {
         gradchecks(|x| x[0].leaky_relu(0.2), &x);
         gradchecks(|x| x[0].softplus(2.0, 3.0), &x);
         gradchecks(|x| x[0].hardtanh(-1.0, 1.5), &x);
+        gradchecks(|x| x[0].celu(0.7), &x);
+        gradchecks(|x| x[0].softshrink(1.0), &x);
+        gradchecks(|x| x[0].hardshrink(1.0), &x);
     }
 
     #[test]

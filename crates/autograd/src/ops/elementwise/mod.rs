@@ -8,5 +8,7 @@ mod functions;
 mod maximum;
 mod mul;
 mod pow;
+mod prelu;
+mod threshold;
 mod to_dtype;
 mod where_;

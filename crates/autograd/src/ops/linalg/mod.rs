@@ -1,8 +1,10 @@
 //! Products of vectors and matrices.
 
 mod addmm;
+mod bilinear;
 mod dot;
 mod linear;
 mod matmul;
 
+pub use bilinear::bilinear;
 pub use linear::linear;

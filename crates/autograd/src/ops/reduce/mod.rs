@@ -1,10 +1,12 @@
 //! Sums, means, extremes and norms, over all elements or over axes.
 
+mod cosine_similarity;
 mod cumsum;
 mod logsumexp;
 mod max;
 mod mean;
 mod norm;
+mod pairwise_distance;
 mod prod;
 mod sum;
 mod var;

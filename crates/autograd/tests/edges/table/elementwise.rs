@@ -1,7 +1,7 @@
 //! Functions of one element, and activations.
 
 use crate::op::{Table, both, python, tensors, variables};
-use crate::sets::{moved, one};
+use crate::sets::{listed, moved, one};
 use autograd::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 use tensor::{DType, Float, Map, Scalar, Tensor};
 
@@ -81,6 +81,7 @@ pub(super) fn rows(t: &mut Table) {
         let torch = format!("F.hardtanh(x, {min}, {max})");
         both!(t, hardtanh, torch, x, |x| x[0].hardtanh(min, max));
     }
+    activations(t);
 
     // The parts that the functions above are made of, with a function that torch has too. `unary` is an
     // operation of the user's, by its name in the recording.
@@ -111,6 +112,58 @@ pub(super) fn rows(t: &mut Table) {
     {
         both!(t, to_dtype, format!("x.to(torch.{torch})"), x, |x| x[0].to_dtype(dtype));
     }
+}
+
+/// Activations that have been recorded on fewer inputs.
+fn activations(t: &mut Table) {
+    let mut x = listed(
+        &["f32", "f64"],
+        "DT:plain:s\nDT:plain:2x3\nDT:plain:2x3>t\nDT:special:37\nDT:huge:3\nDT:nan:3\nDT:plain:0\nDT:plain:3>twice",
+    );
+    x.extend(listed(&["i64", "u8", "bool"], "DT:plain:3\nDT:special:12"));
+    let x = &x;
+    for alpha in [1.0, -0.5, 0.0] {
+        let torch = format!("F.celu(x, {alpha})");
+        both!(t, celu, torch, x, |x| x[0].celu(alpha)).within(FUNCTION, FUNCTION);
+    }
+    both!(t, hardsigmoid, "F.hardsigmoid(x)", x, |x| x[0].hardsigmoid());
+    both!(t, hardswish, "F.hardswish(x)", x, |x| x[0].hardswish());
+    both!(t, mish, "F.mish(x)", x, |x| x[0].mish()).within(8.0, 16.0).around(1.0);
+    both!(t, tanhshrink, "F.tanhshrink(x)", x, |x| x[0].tanhshrink()).within(FUNCTION, FUNCTION).around(1.0);
+    for lambd in [0.5, 0.0, -1.0] {
+        let torch = format!("F.softshrink(x, {lambd})");
+        both!(t, softshrink, torch, x, |x| x[0].softshrink(lambd)).zeros_alike();
+        let torch = format!("F.hardshrink(x, {lambd})");
+        both!(t, hardshrink, torch, x, |x| x[0].hardshrink(lambd));
+    }
+    for (threshold, value) in [
+        (Scalar::Float(0.5), Scalar::Int(20)),
+        (Scalar::Int(1), Scalar::Int(-1)),
+        (Scalar::Float(1.7), Scalar::Float(2.6)),
+        (Scalar::Int(300), Scalar::Float(0.0)),
+    ] {
+        let torch = format!("F.threshold(x, {}, {})", python(threshold), python(value));
+        both!(t, threshold, torch, x, |x| x[0].threshold(threshold, value));
+    }
+
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:plain:4\nDT:plain:2x4\nDT:plain:2x3\nDT:plain:s\nDT:plain:0x4\nDT:special:4x6>t\nDT:plain:4x2x2>turn\ni64:plain:4",
+    );
+    for dim in [-1, 0, 5] {
+        both!(t, glu, format!("F.glu(x, {dim})"), x, |x| x[0].glu(dim))
+            .within(FUNCTION, 8.0)
+            .around(1.0)
+            .zeros_alike();
+    }
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:plain:2x3 DT:plain:3\nDT:plain:2x3x4 DT:plain:3\nDT:plain:2x3 DT:plain:1\nDT:plain:s DT:plain:1\nDT:plain:3 DT:plain:1
+        DT:plain:3 DT:plain:3\nDT:plain:s DT:plain:3\nDT:plain:2x3 DT:plain:s\nDT:plain:2x3 DT:plain:1x3\nDT:plain:2x3>t DT:plain:2
+        DT:plain:0x3 DT:plain:3\nDT:plain:2x0 DT:plain:0\nDT:special:4x6 DT:plain:6>odd\nDT:plain:2x3 DT:nan:3
+        DT:plain:2x3 f32:plain:3\ni64:plain:2x3 i64:plain:3",
+    );
+    both!(t, prelu, "F.prelu(x, y)", x, |x| x[0].prelu(&x[1])).within(0.0, 4.0);
 }
 
 /// A number or nothing, as Python writes it.

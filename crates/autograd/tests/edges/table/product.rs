@@ -84,6 +84,33 @@ pub(super) fn rows(t: &mut Table) {
     x.extend(mixed("plain:2x3", "plain:3x2").iter().map(|x| format!("f32:plain:2 {x}")));
     let x = &x;
     both!(t, addmm, "torch.addmm(x, y, z)", x, |x| x[0].addmm(&x[1], &x[2])).within(SUM, SUM);
+
+    let mut x = listed(
+        &["f32", "f64", "i64"],
+        "DT:plain:2x3 DT:plain:2x4 DT:plain:5x3x4 DT:plain:5
+        DT:plain:2x3 DT:plain:3x4 DT:plain:5x3x4 DT:plain:5",
+    );
+    x.extend(listed(
+        &["f32"],
+        "DT:plain:3 DT:plain:4 DT:plain:2x3x4 DT:plain:2
+        DT:plain:2x1x3 DT:plain:2x1x2 DT:plain:1x3x2 DT:plain:1
+        DT:plain:0x3 DT:plain:0x4 DT:plain:2x3x4 DT:plain:2
+        DT:plain:3x2>t DT:plain:4x2>t DT:plain:2x4x3>t DT:plain:2
+        DT:plain:2x3 DT:plain:2x4 DT:plain:0x3x4 DT:plain:0
+        DT:plain:2x3 DT:plain:4 DT:plain:2x3x4 DT:plain:2
+        DT:plain:2x2 DT:plain:2x4 DT:plain:2x3x4 DT:plain:2
+        DT:plain:2x3 DT:plain:2x3 DT:plain:2x3x4 DT:plain:2
+        DT:plain:2x3 DT:plain:2x4 DT:plain:2x3x4 DT:plain:3
+        DT:plain:2x3 DT:plain:2x4 DT:plain:3x4 DT:plain:3
+        DT:plain:s DT:plain:s DT:plain:2x3x4 DT:plain:2
+        DT:plain:2x3 f64:plain:2x4 DT:plain:2x3x4 DT:plain:2
+        DT:nan:2x3 DT:plain:2x4 DT:plain:2x3x4 DT:plain:2",
+    ));
+    let x = &x;
+    let torch = "F.bilinear(x, y, z, w)";
+    variables!(t, bilinear, torch, x, |x| autograd::bilinear(&x[0], &x[1], &x[2], Some(&x[3])))
+        .within(SUM, 16.0);
+    tensors!(t, bilinear, torch, x, |x| x[0].bilinear(&x[1], &x[2], Some(&x[3]))).within(SUM, 16.0);
 }
 
 /// Two dtypes that differ.

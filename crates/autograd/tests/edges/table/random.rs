@@ -2,6 +2,7 @@
 
 use crate::op::{Table, tensors, variables};
 use crate::sets::listed;
+use autograd::Variable;
 use tensor::{DType, Tensor, manual_seed};
 
 pub(super) fn rows(t: &mut Table) {
@@ -75,6 +76,29 @@ pub(super) fn rows(t: &mut Table) {
             autograd::dropout(&x[0], p)
         })
         .within(1.0, 1.0);
+    }
+    let channels = &listed(
+        &["f32", "f64"],
+        "DT:plain:s\nDT:plain:3\nDT:plain:0\nDT:plain:2x3\nDT:plain:2x1x3\nDT:plain:2x4>t\nDT:plain:2x2x3>turn\nDT:plain:2x0x3
+        DT:plain:4x3x1x2\nDT:plain:3x2x1x2x1\nDT:nan:2x3",
+    );
+    type Dropout = fn(&Variable, f64) -> Variable;
+    let functions: [(&str, Dropout); 5] = [
+        ("dropout1d", autograd::dropout1d),
+        ("dropout2d", autograd::dropout2d),
+        ("dropout3d", autograd::dropout3d),
+        ("alpha_dropout", autograd::alpha_dropout),
+        ("feature_alpha_dropout", autograd::feature_alpha_dropout),
+    ];
+    for (name, f) in functions {
+        for p in [0.5, 0.0, 1.0, 0.3, 1.5] {
+            let op = t.add(name, format!("seeded(F.{name}, x, {p}, True)"), channels);
+            op.variables(move |x| {
+                manual_seed(0);
+                f(&x[0], p)
+            });
+            op.within(1.0, 1.0);
+        }
     }
     let unit = &listed(
         &["f32", "f64"],

@@ -1,12 +1,13 @@
 //! Sums and what is like them, along some axes or all.
 
-use crate::op::{Table, both, python, tensors};
-use crate::sets::one;
+use crate::op::{Table, both, python, tensors, variables};
+use crate::sets::{listed, one};
 
 /// Sums whose order may differ.
 const SUM: f64 = 4.0;
 
 pub(super) fn rows(t: &mut Table) {
+    distances(t);
     let x = &one();
     both!(t, sum, "x.sum()", x, |x| x[0].sum()).within(SUM, 0.0).zeros_alike();
     both!(t, mean, "x.mean()", x, |x| x[0].mean()).within(SUM, 1.0).zeros_alike();
@@ -89,6 +90,34 @@ pub(super) fn rows(t: &mut Table) {
     for (k, dim, largest) in [(1, -1, true), (2, 0, false), (0, 0, true), (3, -1, true), (100, 0, true)] {
         let torch = format!("topk(x, {k}, {dim}, {})", python(largest.into()));
         both!(t, topk, torch, x, |x| x[0].topk(k, dim, largest));
+    }
+}
+
+/// Measures of two lists of vectors.
+fn distances(t: &mut Table) {
+    let mut x = listed(
+        &["f32", "f64"],
+        "DT:plain:2x3 DT:plain:2x3\nDT:plain:2x3 DT:plain:3\nDT:plain:2x3 DT:plain:2x1\nDT:plain:3 DT:plain:3\nDT:plain:s DT:plain:s
+        DT:plain:2x3 DT:plain:2x2\nDT:plain:0x3 DT:plain:0x3\nDT:plain:2x0 DT:plain:2x0\nDT:zero:2x3 DT:plain:2x3\nDT:plain:2x3>t DT:plain:3x2
+        DT:nan:2x3 DT:plain:2x3",
+    );
+    x.extend(listed(
+        &["i64", "f64"],
+        "f32:plain:2x3 DT:plain:3\nDT:plain:2x3 DT:plain:2x3\nDT:plain:3 f32:plain:2x3",
+    ));
+    let x = &x;
+    for dim in [1, 0, -1] {
+        let torch = format!("F.cosine_similarity(x, y, {dim})");
+        variables!(t, cosine_similarity, torch, x, |x| x[0].cosine_similarity(&x[1], dim, 1e-8))
+            .within(SUM, 16.0)
+            .around(1.0)
+            .zeros_alike();
+    }
+    for (p, keepdim) in [(2.0, false), (1.0, true), (3.0, false), (f64::INFINITY, false)] {
+        let (norm, keep) = (python(p.into()), python(keepdim.into()));
+        let torch = format!("F.pairwise_distance(x, y, {norm}, keepdim={keep})");
+        variables!(t, pairwise_distance, torch, x, |x| x[0].pairwise_distance(&x[1], p, 1e-6, keepdim))
+            .within(8.0, 16.0);
     }
 }
 

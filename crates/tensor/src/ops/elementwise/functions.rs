@@ -2,7 +2,8 @@
 //! each.
 //!
 //! [`Tensor`] has a method for each, and so has `autograd`'s `Variable`; the methods' documentation says what
-//! the function is. [`PowF`] and [`Clamp`], whose methods take other arguments, have files of their own.
+//! the function is. [`PowF`], [`Clamp`] and [`Threshold`], whose methods take other arguments, have files of
+//! their own.
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
@@ -14,6 +15,7 @@ use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
 
 pub use super::clamp::Clamp;
 pub use super::pow::PowF;
+pub use super::threshold::Threshold;
 
 /// The table of elementwise functions, handed to the macro named: `tensor` makes the functions and the
 /// methods of [`Tensor`] of it, `autograd` the methods of `Variable`, tests the checks of every function.
@@ -22,7 +24,8 @@ pub use super::pow::PowF;
 /// type; and between braces
 /// - the value: `floats` for a function of floats, which integers become first, `only_floats` for one that
 ///   torch refuses to others, `whole` for one that leaves integers as they are, `numbers` for one that
-///   integers have too; and, with `others`, what a tensor becomes that this does not cover;
+///   integers have too; and, with `others`, what a tensor becomes that this does not cover; with
+///   `refused if`, which parameters are not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
 /// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
 #[doc(hidden)]
@@ -185,15 +188,23 @@ macro_rules! elementwise_functions {
         }
         /// `x` where it is positive, else `α·(eˣ − 1)` (Clevert et al., 2015); the derivative is 1 or `α·eˣ`.
         elu(alpha = 1.0) Elu {
-            only_floats |x| elu(x, alpha, 1.0);
-            from Input |dy, x| dy * elu_derivative(x, alpha, 1.0);
+            only_floats |x| elu(x, alpha, 1.0, 1.0);
+            from Input |dy, x| dy * elu_derivative(x, alpha, 1.0, 1.0);
             as Elu(alpha = alpha, scale = 1.0)
+        }
+        /// `x` where it is positive, else `α·(e^(x/α) − 1)`, which has no corner at 0 (Barron, 2017); the
+        /// derivative is 1 or `e^(x/α)`. An `alpha` of 0 is refused.
+        celu(alpha = 1.0) Celu {
+            only_floats |x| elu(x, alpha, 1.0, 1.0 / alpha),
+                refused if alpha == 0.0, "celu: alpha cannot be 0 for CELU";
+            from Input |dy, x| dy * elu_derivative(x, alpha, 1.0, 1.0 / alpha);
+            as Celu(alpha = alpha)
         }
         /// `λ·x` where `x` is positive, else `λα·(eˣ − 1)`, with `λ ≈ 1.0507` and `α ≈ 1.6733` chosen so that
         /// mean 0 and variance 1 reproduce themselves (Klambauer et al., 2017).
         selu() Selu {
-            only_floats |x| elu(x, SELU_ALPHA, SELU_SCALE);
-            from Input |dy, x| dy * elu_derivative(x, SELU_ALPHA, SELU_SCALE);
+            only_floats |x| elu(x, SELU_ALPHA, SELU_SCALE, 1.0);
+            from Input |dy, x| dy * elu_derivative(x, SELU_ALPHA, SELU_SCALE, 1.0);
             as Elu(alpha = SELU_ALPHA, scale = SELU_SCALE)
         }
         /// `x` where it is positive, else `slope·x`; the derivative is 1 or the slope.
@@ -220,18 +231,75 @@ macro_rules! elementwise_functions {
         /// at a time (in whole vectors its rule gives 0). A `min_val` above `max_val` is refused.
         hardtanh(min_val = -1.0, max_val = 1.0) Hardtanh {
             tensors |x| {
-                if min_val > max_val {
-                    panic!("hardtanh: min ({min_val}) is above max ({max_val})");
-                }
                 if x.dtype == DType::Bool {
                     return refused("hardtanh", x);
                 }
                 let whole = !x.dtype.is_float();
                 let bound = |b: f64| if whole { Scalar::Int(b as i64) } else { Scalar::Float(b) };
                 x.clamp(Some(bound(min_val)), Some(bound(max_val)))
-            };
+            }, refused if min_val > max_val, "hardtanh: min ({min_val}) is above max ({max_val})";
             from Input |dy, x| N::select(N::or(x.le(min_val), x.ge(max_val)), x.like(0.0), dy);
             as Hardtanh(min_val = min_val, max_val = max_val)
+        }
+        /// `min(max(x + 3, 0), 6)/6`, the sigmoid in straight lines; the derivative is 1/6 between −3 and 3,
+        /// else 0. In torch it is `torch.nn.functional.hardsigmoid`.
+        hardsigmoid() Hardsigmoid {
+            only_floats |x| hard_share(x) / T::from_f64(6.0);
+            from Input |dy, x| {
+                // As in torch, the sixth is that of single precision in every dtype.
+                let slope = dy * x.like(f64::from(1f32 / 6.0));
+                N::select(x.gt(-3.0), N::select(x.lt(3.0), slope, x.like(0.0)), x.like(0.0))
+            };
+        }
+        /// `x·min(max(x + 3, 0), 6)/6`, the swish in straight lines (Howard et al., 2019); the derivative is
+        /// 0 up to −3, 1 from 3, and `x/3 + ½` between them. In torch it is
+        /// `torch.nn.functional.hardswish`.
+        hardswish() Hardswish {
+            only_floats |x| x * hard_share(x) / T::from_f64(6.0);
+            from Input |dy, x| {
+                let between = dy.clone() * (x.clone() / x.like(3.0) + x.like(0.5));
+                // A NaN hands its gradient on, as where torch computes one element at a time.
+                N::select(x.le(-3.0), x.like(0.0), N::select(x.lt(3.0), between, dy))
+            };
+        }
+        /// `x·tanh(ln(1 + eˣ))` (Misra, 2019); the derivative is `t + x·σ(x)·(1 − t²)` with that `tanh` for
+        /// `t`. In torch it is `torch.nn.functional.mish`.
+        mish() Mish {
+            only_floats |x| x * x.exp().ln_1p().tanh();
+            from Input |dy, x| {
+                let t = x.clone().exp().ln_1p().tanh();
+                let slope = x.clone() * x.clone().sigmoid() * (x.like(1.0) - t.clone() * t.clone());
+                dy * (t + slope)
+            };
+        }
+        /// `x − tanh x`; the derivative is `tanh² x`. A `Bool` is refused. In torch it is
+        /// `torch.nn.functional.tanhshrink`.
+        tanhshrink() Tanhshrink {
+            floats |x| x - x.tanh(), others |x| x.sub(&x.tanh());
+            // In torch's steps: the difference's, and the tangent's below it.
+            from Input |dy, x| {
+                let t = x.clone().tanh();
+                dy.clone() - dy * (x.like(1.0) - t.clone() * t)
+            };
+            as Sub()
+        }
+        /// `x` nearer to 0 by `λ`, and 0 where it is not further from it; the derivative is 1, there 0. A
+        /// negative `lambd` is refused. In torch it is `torch.nn.functional.softshrink`.
+        softshrink(lambd = 0.5) Softshrink {
+            only_floats |x| {
+                let lambd = x.like(lambd);
+                let near = if x < -lambd { x + lambd } else { x * T::ZERO };
+                if x > lambd { x - lambd } else { near }
+            }, refused if lambd < 0.0, "softshrink: lambda must be in range [0, inf), but found {lambd}";
+            from Input |dy, x| beyond(dy, x, lambd);
+            as Softshrink(lambd = lambd)
+        }
+        /// `x`, and 0 where it is not further from 0 than `λ`; the derivative is 1, there 0. In torch it is
+        /// `torch.nn.functional.hardshrink`.
+        hardshrink(lambd = 0.5) Hardshrink {
+            only_floats |x| if x >= -x.like(lambd) && x <= x.like(lambd) { T::ZERO } else { x };
+            from Input |dy, x| beyond(dy, x, lambd);
+            as Hardshrink(lambd = lambd)
         }
     }};
 }
@@ -316,7 +384,8 @@ macro_rules! functions {
     ($(
         $(#[$doc:meta])*
         $name:ident($($arg:ident = $default:literal),*) $kind:ident {
-            $of:ident |$x:ident| $value:expr $(, others |$other:ident| $others:expr)?;
+            $of:ident |$x:ident| $value:expr
+                $(, others |$other:ident| $others:expr)? $(, refused if $wrong:expr, $words:literal)?;
             from $reads:ident |$dy:ident $(, $read:ident)?| $gradient:expr;
             $(as $node:ident($($attribute:ident = $set:expr),*))?
         }
@@ -345,6 +414,9 @@ macro_rules! functions {
                 #[allow(unused_variables)] // the loop takes the parameters itself
                 fn value(&self, x: &Tensor) -> Tensor {
                     let $kind { $($arg),* } = *self;
+                    $(if $wrong {
+                        panic!($words);
+                    })?
                     on_tensor!($name, self, x, $of |$x| $value $(, |$other| $others)?)
                 }
 
@@ -390,17 +462,32 @@ fn normal_share<N: Number>(x: &N) -> N {
 }
 
 #[inline(always)]
-fn elu<T: Float>(x: T, alpha: f64, scale: f64) -> T {
-    let negative = T::from_f64(alpha * scale) * x.exp_m1();
+fn elu<T: Float>(x: T, alpha: f64, scale: f64, input_scale: f64) -> T {
+    let negative = T::from_f64(alpha * scale) * (x * T::from_f64(input_scale)).exp_m1();
     if x < T::ZERO { negative } else { T::from_f64(scale) * x }
 }
 
 #[inline(always)]
-fn elu_derivative<N: Number>(x: N, alpha: f64, scale: f64) -> N {
-    let negative = x.like(alpha * scale) * x.clone().exp();
+fn elu_derivative<N: Number>(x: N, alpha: f64, scale: f64, input_scale: f64) -> N {
+    let inner = x.clone() * x.like(input_scale);
+    let negative = x.like(input_scale) * x.like(alpha * scale) * inner.exp();
     // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
     // gives NaN).
     N::select(x.le(0.0), negative, x.like(scale))
+}
+
+/// `min(max(x + 3, 0), 6)`; NaN stays NaN.
+#[inline(always)]
+fn hard_share<T: Float>(x: T) -> T {
+    let y = x + T::from_f64(3.0);
+    let y = if y < T::ZERO { T::ZERO } else { y };
+    if y > T::from_f64(6.0) { T::from_f64(6.0) } else { y }
+}
+
+/// `dy` where `x` is further from 0 than `lambd`, and at NaN, as where torch computes one element at a time.
+#[inline(always)]
+fn beyond<N: Number>(dy: N, x: N, lambd: f64) -> N {
+    N::select(x.lt(-lambd), dy.clone(), N::select(x.le(lambd), x.like(0.0), dy))
 }
 
 #[cold]

@@ -6,9 +6,12 @@ mod clamp;
 mod compare;
 mod function;
 pub mod functions;
+mod glu;
 mod number;
 mod operators;
 mod pow;
+mod prelu;
+mod threshold;
 mod where_;
 
 pub use function::{Elementwise, Reads};

@@ -18,6 +18,7 @@ pub trait Number:
     fn like(&self, c: f64) -> Self;
     fn exp(self) -> Self;
     fn ln(self) -> Self;
+    fn ln_1p(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
     fn tanh(self) -> Self;
@@ -63,7 +64,7 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln sin cos tanh sigmoid erf);
+    functions!(exp ln ln_1p sin cos tanh sigmoid erf);
 
     /// Out of line, as the general power is: the loop around it then stays a loop over `x + x` for squares.
     #[inline(never)]

@@ -1,5 +1,6 @@
 //! Products of matrices and vectors.
 
+mod bilinear;
 mod dot;
 mod linear;
 mod matmul;
