@@ -5,6 +5,7 @@ pub(crate) mod conv;
 mod dropout;
 mod flatten;
 mod identity;
+pub(crate) mod lazy;
 mod linear;
 mod log_softmax;
 pub(crate) mod norm;
@@ -15,6 +16,7 @@ mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
+pub use lazy::*;
 pub use norm::*;
 pub use pad::*;
 pub use pool::*;
