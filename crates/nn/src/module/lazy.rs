@@ -8,8 +8,8 @@ pub trait LazyModule {
     /// The layer that it has become.
     fn layer(&self) -> Option<&dyn Module>;
 
-    /// The layer that it would become with tensors of these shapes, which `shape` knows by their names; `None`
-    /// if they do not tell how many inputs it has. Its numbers are no draws of the default generator.
+    /// The layer that it would become with tensors of these shapes, which `shape` knows by their names, if
+    /// they tell how many inputs it has. Its numbers are no draws of the default generator.
     fn fitting(&self, shape: &dyn Fn(&str) -> Option<Vec<usize>>) -> Option<Box<dyn Module>>;
 
     /// The smallest layer that it could become.

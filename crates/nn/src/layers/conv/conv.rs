@@ -149,11 +149,11 @@ impl<const D: usize> Conv<D> {
         self.options
     }
 
-    /// How much the padding adds, in the order of [`Variable::pad`]: before and behind the last axis, then the
-    /// one before it.
+    /// How much the padding adds, in the order of [`Variable::pad`]: before and behind the last axis, then
+    /// the one before it.
     fn ends(&self) -> Vec<isize> {
         let reach = |axis: usize| {
-            let both = self.options.dilation.axes()[axis] * (self.kernel_size.axes()[axis] - 1);
+            let both = self.options.dilation.axes()[axis] * self.kernel_size.axes()[axis].saturating_sub(1);
             [both / 2, both - both / 2]
         };
         let ends = |axis: usize| match self.options.padding {

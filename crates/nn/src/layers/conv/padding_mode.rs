@@ -6,7 +6,8 @@ use tensor::PadMode;
 /// ```
 /// use nn::{Conv1d, ConvOptions, PaddingMode};
 ///
-/// let options = ConvOptions { padding: 1.into(), padding_mode: PaddingMode::Circular, ..Default::default() };
+/// let padding_mode = PaddingMode::Circular;
+/// let options = ConvOptions { padding: 1.into(), padding_mode, ..Default::default() };
 /// assert_eq!(
 ///     Conv1d::with(1, 6, 3, options).to_string(),
 ///     "Conv1d(1, 6, kernel_size=(3,), stride=(1,), padding=(1,), padding_mode=circular)"

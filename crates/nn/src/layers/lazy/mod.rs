@@ -41,7 +41,8 @@ pub(crate) fn register(registry: &mut crate::Registry) {
 /// so an optimizer or a file) panics. `train` and `eval` hold for the layer to come, and
 /// [`load_state_dict`](Module::load_state_dict) makes the layer that the state dict is of.
 ///
-/// Where torch differs: there an optimizer may take parameters that are still missing.
+/// Where torch differs: there an optimizer may take parameters that are still missing, and a dtype may be set
+/// before the first input.
 ///
 /// ```
 /// use autograd::Variable;
