@@ -104,7 +104,7 @@ fn write_values(folder: &Path) -> Result<()> {
 }
 
 /// A net of each kind that torchvision has, by its name there, from its number of classes.
-const MODELS: [(&str, fn(usize) -> Box<dyn Layer>); 7] = [
+const MODELS: [(&str, Make); 7] = [
     ("alexnet", |classes| Box::new(models::alexnet(classes))),
     ("densenet121", |classes| Box::new(models::densenet121(classes))),
     ("googlenet", |classes| Box::new(models::googlenet(classes))),
@@ -113,6 +113,8 @@ const MODELS: [(&str, fn(usize) -> Box<dyn Layer>); 7] = [
     ("squeezenet1_1", |classes| Box::new(models::squeezenet1_1(classes))),
     ("vgg11_bn", |classes| Box::new(models::vgg11_bn(classes))),
 ];
+
+type Make = fn(usize) -> Box<dyn Layer>;
 
 /// The net's state, an input and the scores.
 fn write_model(name: &str, net: &dyn Layer, folder: &Path) -> Result<()> {

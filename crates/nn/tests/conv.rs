@@ -185,13 +185,13 @@ refused! {
     other_padding_of_a_transpose: "ConvTranspose2d: Only \"zeros\" padding mode is supported for ConvTranspose2d",
         ConvTranspose2d::with(1, 1, 2, ConvTransposeOptions { padding_mode: PaddingMode::Reflect, ..Default::default() });
     a_reflection_longer_than_the_image: "Padding size should be less than the corresponding input dimension, but got: padding (6, 6) at dimension 3 of input [2, 1, 5, 5]",
-        Conv2d::with(1, 1, 3, padded(6, PaddingMode::Reflect)).forward(&image(&[2, 1, 5, 5]));
+        Conv2d::with(1, 1, 3, padded([0, 6], PaddingMode::Reflect)).forward(&image(&[2, 1, 5, 5]));
     two_rounds_of_an_image: "Padding value causes wrapping around more than once.",
-        Conv2d::with(1, 1, 3, padded(6, PaddingMode::Circular)).forward(&image(&[2, 1, 5, 5]));
+        Conv2d::with(1, 1, 3, padded([6, 6], PaddingMode::Circular)).forward(&image(&[2, 1, 5, 5]));
     channels_of_a_padded_image: "conv2d: Given groups=1, weight of size [2, 3, 3, 3], expected input[2, 1, 10, 10] to have 3 channels, but got 1 channels instead",
-        Conv2d::with(3, 2, 3, padded(1, PaddingMode::Replicate)).forward(&image(&[2, 1, 8, 8]));
+        Conv2d::with(3, 2, 3, padded([1, 1], PaddingMode::Replicate)).forward(&image(&[2, 1, 8, 8]));
 }
 
-fn padded<const D: usize>(padding: usize, padding_mode: PaddingMode) -> ConvOptions<D> {
+fn padded<const D: usize>(padding: [usize; D], padding_mode: PaddingMode) -> ConvOptions<D> {
     ConvOptions { padding: padding.into(), padding_mode, ..Default::default() }
 }

@@ -77,7 +77,7 @@ pub struct GoogLeNetOutputs {
 /// use nn::{Forward, Module};
 ///
 /// let net = googlenet(10);
-/// assert_eq!(net.num_parameters(), 9_958_190);
+/// assert_eq!(net.num_parameters(), 9_960_638);
 /// net.eval();
 /// let images = Variable::new(tensor::zeros([1, 3, 64, 64]));
 /// assert_eq!(no_grad(|| net.forward(&images)).shape(), [1, 10]);
