@@ -120,6 +120,7 @@ fn the_number_of_threads_changes_no_bit() {
 
 #[test]
 fn a_model_of_convolutions_is_saved_and_built_again() {
+    let _alone = alone();
     let padding_mode = PaddingMode::Circular;
     let options = ConvOptions { padding: "same".into(), groups: 2, padding_mode, ..Default::default() };
     let net = nn::sequential![Conv2d::with(2, 4, (3, 1), options), ConvTranspose2d::new(4, 1, 2)];
@@ -131,6 +132,7 @@ fn a_model_of_convolutions_is_saved_and_built_again() {
 
 #[test]
 fn one_layer_in_another_order_of_its_options_is_the_same() {
+    let _alone = alone();
     let layer = Conv2d::with(1, 2, 3, ConvOptions { padding: [1, 1].into(), ..Default::default() });
     assert_eq!(layer.options().padding, 1.into());
     assert_eq!(layer.repr(), "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))");
@@ -141,6 +143,7 @@ macro_rules! refused {
         #[test]
         #[should_panic(expected = $message)]
         fn $name() {
+            let _alone = alone();
             let _ = $code;
         }
     )*};

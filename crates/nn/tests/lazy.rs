@@ -64,6 +64,7 @@ fn layers_become_torchs_with_the_first_input() {
 
 #[test]
 fn the_lazy_forms_have_torchs_defaults() {
+    let _alone = alone();
     assert_eq!(
         LazyInstanceNorm2d::new().repr(),
         "LazyInstanceNorm2d(0, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)"
@@ -144,6 +145,7 @@ fn a_net_of_lazy_layers_is_one_of_layers_after_the_first_pass() {
 
 #[test]
 fn what_needs_parameters_says_who_has_none() {
+    let _alone = alone();
     let message = |operation: &str, place: &str| {
         format!(
             "{operation}: Attempted to use an uninitialized parameter, of {place}. Call `forward` with a dummy \
@@ -164,6 +166,7 @@ fn what_needs_parameters_says_who_has_none() {
 
 #[test]
 fn an_input_that_does_not_fit_makes_nothing() {
+    let _alone = alone();
     let conv = LazyConv2d::with(8, 3, ConvOptions { groups: 2, ..Default::default() });
     let forward = |shape: &[usize]| refusal(|| conv.forward(&Variable::new(ones(shape))));
     assert_eq!(
@@ -206,6 +209,7 @@ fn a_state_dict_makes_the_layers_it_is_of() {
 
 #[test]
 fn a_state_dict_that_does_not_fit_makes_nothing() {
+    let _alone = alone();
     let trained = Net::new();
     trained.forward(&images());
     let mut state = trained.state_dict();
@@ -229,6 +233,7 @@ fn a_state_dict_that_does_not_fit_makes_nothing() {
 
 #[test]
 fn a_layer_whose_weight_is_not_there_goes_on_waiting() {
+    let _alone = alone();
     let lazy = LazyLinear::new(2);
     let state: StateDict = [("bias".to_owned(), ones([2]))].into_iter().collect();
     assert_eq!(
@@ -247,6 +252,7 @@ fn a_layer_whose_weight_is_not_there_goes_on_waiting() {
 
 #[test]
 fn threads_agree_on_the_first_input() {
+    let _alone = alone();
     let lazy = LazyLinear::new(3);
     let x = Variable::new(ones([1, 4]));
     let outputs: Vec<Tensor> = std::thread::scope(|scope| {
@@ -260,6 +266,7 @@ fn threads_agree_on_the_first_input() {
 /// A description from outside cannot make a lazy layer that no program could.
 #[test]
 fn settings_of_a_file_are_checked() {
+    let _alone = alone();
     let refused = |kind: &str, settings: &str| {
         let described = described(kind, &settings.parse().expect("Python"));
         Registry::new()
