@@ -131,6 +131,7 @@ fn numbers_print_as_they_were_given() {
 
 #[test]
 fn settings_survive_a_description() {
+    let _alone = alone();
     for layer in [
         Box::new(LeakyReLU::new(0.2)) as Box<dyn Layer>,
         Box::new(Dropout::new(0.25)),
@@ -148,6 +149,7 @@ fn settings_survive_a_description() {
 /// The first recorded case of each kind, or torch's print with the settings that there must be.
 #[test]
 fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
+    let _alone = alone();
     let (registry, recording) = (Registry::new(), recording!("layers"));
     let modes = |module: &dyn Module| -> Vec<bool> {
         module.modules().iter().map(|module| module.is_training()).collect()

@@ -3,8 +3,8 @@ use tensor::{Options, PerAxis, Value};
 use super::{FromInput, Lazy};
 use crate::{Builder, Conv, ConvOptions, ConvTranspose, ConvTransposeOptions, Error, setting};
 
-/// A row has the layer, its options, the names of its lazy forms, which axis of the weight has the inputs, and
-/// how many times as many there are: the weight may have those of a group.
+/// A row has the layer, its options, the names of its lazy forms, which axis of the weight has the inputs,
+/// and how many times as many there are: the weight may have those of a group.
 macro_rules! lazy {
     ($($Conv:ident $Options:ident [$One:ident $Two:ident $Three:ident]: $axis:literal $groups:expr;)*) => {$(
         #[doc = concat!("[`Lazy`] form of [`", stringify!($Conv), "`] over the last axis, as `torch.nn.", stringify!($One), "`.")]
