@@ -3,14 +3,17 @@
 Loads every file the Rust half wrote, trains one step where it stopped, and saves what torch makes of it.
 """
 
+import glob
 import os
 import sys
+import warnings
 import zipfile
 
 os.environ["TORCH_SERIALIZATION_DEBUG"] = "1"  # torch checks that records lie where it expects them
 
 import numpy as np
 import torch
+import torchvision
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch.utils.serialization import config
@@ -89,3 +92,19 @@ for name in sys.argv[2:]:
     assert apart < 1e-6, (name, apart)
     print(f"  {name}: torch's next step is {apart:.1e} from Rushlight's")
     torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, f"{name}_back.pth")
+
+warnings.simplefilter("ignore", FutureWarning)  # GoogLeNet's first weights may be others one day
+for path in sorted(glob.glob("torchvision_*.pth")):
+    name = path.removeprefix("torchvision_").removesuffix(".pth")
+    run = torch.load(path, weights_only=True)
+    net = getattr(torchvision.models, name)(num_classes=10)
+    net.load_state_dict(run["state"])
+    with torch.no_grad():
+        apart = (net.eval()(run["x"]) - run["y"]).abs().max().item()
+        assert apart < 1e-5, (name, apart)
+        print(f"  {name}: torch's scores are {apart:.1e} from Rushlight's")
+        torch.manual_seed(7)
+        net = getattr(torchvision.models, name)(num_classes=10)
+        net(run["x"])  # the norms' running statistics
+        y = net.eval()(run["x"])
+    torch.save({"state": net.state_dict(), "x": run["x"], "y": y}, f"back_{name}.pth")

@@ -1,9 +1,12 @@
 //! `check-torch`: files written here, loaded by a real torch, trained on there, and back.
 
 use crate::Result;
-use autograd::Variable;
+use autograd::{Variable, no_grad};
 use clap::Args;
-use nn::{Forward, Linear, MSELoss, Module, Parameter, Sequential, StateDict, Tanh, Value, sequential};
+use nn::{
+    Forward, Layer, Linear, MSELoss, Module, Parameter, Sequential, StateDict, Tanh, Value, models,
+    sequential,
+};
 use optim::Optimizer;
 use serialize::{Contents, load_checkpoint, save, save_checkpoint, save_state_dict};
 use std::path::{Path, PathBuf};
@@ -12,12 +15,12 @@ use tensor::{DType, Tensor};
 
 const SCRIPT: &str = include_str!("check_torch.py");
 
-/// Check with torch that files go both ways: dtypes, values, models, optimizers in the middle of training
+/// Check with torch that files go both ways: dtypes, values, torchvision's models, optimizers in training
 ///
 /// The tests hold recorded files and need no Python; this is for new versions of torch.
 #[derive(Args)]
 pub(crate) struct CheckTorch {
-    /// A Python that has torch, numpy and safetensors
+    /// A Python that has torch, torchvision, numpy and safetensors
     #[arg(long, default_value = "python3")]
     python: PathBuf,
 }
@@ -29,6 +32,9 @@ impl CheckTorch {
         let runs: Vec<Run> = optim::NAMES.iter().map(|name| Run::new(name)).collect();
         for run in &runs {
             run.write(folder.path())?;
+        }
+        for (name, make) in MODELS {
+            write_model(name, &*make(10), folder.path())?;
         }
         println!("torch reads what Rushlight wrote:");
         let mut command = Command::new(&self.python);
@@ -49,6 +55,13 @@ impl CheckTorch {
             println!("  {}: after a step each way, {apart:.1e} apart", run.name);
             if apart >= 1e-6 {
                 return Err(format!("{}: {apart:e} is more than roundings", run.name).into());
+            }
+        }
+        for (name, make) in MODELS {
+            let apart = scores_of_torchs_model(name, &*make(10), folder.path())?;
+            println!("  {name}: scores are {apart:.1e} apart");
+            if apart >= 1e-5 {
+                return Err(format!("{name}: {apart:e} is more than roundings").into());
             }
         }
         Ok(())
@@ -88,6 +101,41 @@ fn write_values(folder: &Path) -> Result<()> {
     second.weight = first.weight.clone();
     save_state_dict(&sequential![first, second].state_dict(), folder.join("tied.pth"))?;
     Ok(())
+}
+
+/// A net of each kind that torchvision has, by its name there, from its number of classes.
+const MODELS: [(&str, Make); 7] = [
+    ("alexnet", |classes| Box::new(models::alexnet(classes))),
+    ("densenet121", |classes| Box::new(models::densenet121(classes))),
+    ("googlenet", |classes| Box::new(models::googlenet(classes))),
+    ("mobilenet_v2", |classes| Box::new(models::mobilenet_v2(classes))),
+    ("resnet18", |classes| Box::new(models::resnet18(classes))),
+    ("squeezenet1_1", |classes| Box::new(models::squeezenet1_1(classes))),
+    ("vgg11_bn", |classes| Box::new(models::vgg11_bn(classes))),
+];
+
+type Make = fn(usize) -> Box<dyn Layer>;
+
+/// The net's state, an input and the scores.
+fn write_model(name: &str, net: &dyn Layer, folder: &Path) -> Result<()> {
+    tensor::manual_seed(0);
+    let x = Variable::new(tensor::rand([2, 3, 64, 64]));
+    no_grad(|| net.forward(&x)); // the norms' running statistics
+    net.eval();
+    let y = no_grad(|| net.forward(&x)).data();
+    let run = [("state", net.state_dict().into()), ("x", x.data().into()), ("y", y.into())];
+    Ok(save_checkpoint(&Value::dict(run), folder.join(format!("torchvision_{name}.pth")))?)
+}
+
+/// How far the scores of the net that torch saved are from torch's.
+fn scores_of_torchs_model(name: &str, net: &dyn Layer, folder: &Path) -> Result<f64> {
+    let back = load_checkpoint(folder.join(format!("back_{name}.pth")))?;
+    let part = |name| back.get(name).ok_or("the script saved no such part");
+    let tensor = |name| part(name)?.as_tensor().ok_or("the script saved no tensor");
+    let _ = net.load_state_dict(&StateDict::try_from(part("state")?)?)?;
+    net.eval();
+    let x = Variable::new(tensor("x")?.clone());
+    Ok((no_grad(|| net.forward(&x)).data() - tensor("y")?).abs().max().item())
 }
 
 fn net() -> Sequential {

@@ -3,7 +3,7 @@
 use autograd::Variable;
 use nn::{
     Conv1d, Conv2d, Conv3d, ConvOptions, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
-    ConvTransposeOptions, Forward, Layer, Module, Options, Padding, Registry,
+    ConvTransposeOptions, Forward, Layer, Module, Options, Padding, PaddingMode, Registry,
 };
 use tensor::kernels::simd::Isa;
 use tensor::{OptionValue, PerAxis, Tensor, Value, randn};
@@ -120,7 +120,9 @@ fn the_number_of_threads_changes_no_bit() {
 
 #[test]
 fn a_model_of_convolutions_is_saved_and_built_again() {
-    let options = ConvOptions { padding: "same".into(), groups: 2, ..Default::default() };
+    let _alone = alone();
+    let padding_mode = PaddingMode::Circular;
+    let options = ConvOptions { padding: "same".into(), groups: 2, padding_mode, ..Default::default() };
     let net = nn::sequential![Conv2d::with(2, 4, (3, 1), options), ConvTranspose2d::new(4, 1, 2)];
     let again = Registry::new().build(&net.architecture(), &net.state_dict()).unwrap();
     assert_eq!(again.repr(), net.repr());
@@ -130,6 +132,7 @@ fn a_model_of_convolutions_is_saved_and_built_again() {
 
 #[test]
 fn one_layer_in_another_order_of_its_options_is_the_same() {
+    let _alone = alone();
     let layer = Conv2d::with(1, 2, 3, ConvOptions { padding: [1, 1].into(), ..Default::default() });
     assert_eq!(layer.options().padding, 1.into());
     assert_eq!(layer.repr(), "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))");
@@ -140,6 +143,7 @@ macro_rules! refused {
         #[test]
         #[should_panic(expected = $message)]
         fn $name() {
+            let _alone = alone();
             let _ = $code;
         }
     )*};
@@ -181,4 +185,16 @@ refused! {
     a_size_out_of_reach: "requested an output size of [9, 14], but valid sizes range from [13, 13] to [14, 14] (for an input of [7, 7])",
         ConvTranspose2d::with(1, 1, 3, ConvTransposeOptions { stride: 2.into(), padding: 1.into(), ..Default::default() })
             .forward_with_size(&image(&[1, 1, 7, 7]), [9, 14]);
+    other_padding_of_a_transpose: "ConvTranspose2d: Only \"zeros\" padding mode is supported for ConvTranspose2d",
+        ConvTranspose2d::with(1, 1, 2, ConvTransposeOptions { padding_mode: PaddingMode::Reflect, ..Default::default() });
+    a_reflection_longer_than_the_image: "Padding size should be less than the corresponding input dimension, but got: padding (6, 6) at dimension 3 of input [2, 1, 5, 5]",
+        Conv2d::with(1, 1, 3, padded([0, 6], PaddingMode::Reflect)).forward(&image(&[2, 1, 5, 5]));
+    two_rounds_of_an_image: "Padding value causes wrapping around more than once.",
+        Conv2d::with(1, 1, 3, padded([6, 6], PaddingMode::Circular)).forward(&image(&[2, 1, 5, 5]));
+    channels_of_a_padded_image: "conv2d: Given groups=1, weight of size [2, 3, 3, 3], expected input[2, 1, 10, 10] to have 3 channels, but got 1 channels instead",
+        Conv2d::with(3, 2, 3, padded([1, 1], PaddingMode::Replicate)).forward(&image(&[2, 1, 8, 8]));
+}
+
+fn padded<const D: usize>(padding: [usize; D], padding_mode: PaddingMode) -> ConvOptions<D> {
+    ConvOptions { padding: padding.into(), padding_mode, ..Default::default() }
 }

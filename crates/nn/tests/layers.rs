@@ -3,7 +3,7 @@
 mod torch;
 
 use autograd::Variable;
-use nn::models::{LeNet5, MnistNet, resnet18, resnet50};
+use nn::models::*;
 use nn::{
     Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
     ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, FeatureAlphaDropout, GELU, GLU, Hardshrink,
@@ -170,6 +170,7 @@ fn numbers_print_as_they_were_given() {
 
 #[test]
 fn settings_survive_a_description() {
+    let _alone = alone();
     for layer in [
         Box::new(LeakyReLU::new(0.2)) as Box<dyn Layer>,
         Box::new(Dropout::new(0.25)),
@@ -187,6 +188,7 @@ fn settings_survive_a_description() {
 /// The first recorded case of each kind, or torch's print with the settings that there must be.
 #[test]
 fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
+    let _alone = alone();
     let (registry, recording) = (Registry::new(), recording!("layers"));
     let modes = |module: &dyn Module| -> Vec<bool> {
         module.modules().iter().map(|module| module.is_training()).collect()
@@ -204,8 +206,15 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(ConvTranspose3d::new(1, 1, 1)),
         Box::new(LeNet5::new()),
         Box::new(MnistNet::new()),
+        Box::new(alexnet(1)),
+        Box::new(densenet121(1)),
+        Box::new(googlenet(1)),
+        Box::new(mobilenet_v2(1)),
         Box::new(resnet18(1)),
+        Box::new(resnet20(1)),
         Box::new(resnet50(1)),
+        Box::new(squeezenet1_1(1)),
+        Box::new(vgg11(1)),
     ];
     for kind in registry.kinds() {
         if modules.iter().any(|module| module.modules().iter().any(|part| part.kind() == kind)) {
@@ -221,6 +230,8 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
             "LPPool" => "norm_type=2, kernel_size=1",
             "ConstantPad" => "padding=1, value=0",
             "CircularPad" | "ReflectionPad" | "ReplicationPad" | "ZeroPad" => "padding=1",
+            "LazyConv" | "LazyConvTranspose" => "out_channels=1, kernel_size=1",
+            "LazyLinear" => "out_features=1",
             _ => "",
         };
         let recorded = recording.named(kind).first().map(|case| case.text("repr").to_owned());
@@ -232,7 +243,9 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
             module.set_training(training);
             let file = module.architecture().to_value().unwrap();
             let architecture = Architecture::from_value(&file).unwrap();
-            let again = registry.build_module(&architecture, &module.state_dict()).unwrap();
+            let lazy = module.kind().starts_with("Lazy"); // and has no state yet
+            let state = if lazy { StateDict::new() } else { module.state_dict() };
+            let again = registry.build_module(&architecture, &state).unwrap();
             let expected = vec![training; module.modules().len()];
             assert_eq!([modes(&*module), modes(&*again)], [expected.clone(), expected], "{module}");
         }

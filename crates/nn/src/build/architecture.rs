@@ -60,7 +60,7 @@ impl Architecture {
     /// If modules are nested more than 200 deep.
     #[track_caller]
     pub fn of(module: &dyn Module) -> Self {
-        describe(module, "", &mut Described::default())
+        describe(module.as_module(), "", &mut Described::default())
     }
 
     /// The architecture as plain data: a list of dicts, one for each module, a parent before its children.

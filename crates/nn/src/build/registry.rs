@@ -97,11 +97,12 @@ impl Registry {
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
-        use layers::{activation, conv, norm, pad, pair, pool};
+        use layers::{activation, conv, lazy, norm, pad, pair, pool};
         let of_folders: [fn(&mut Registry); _] = [
             layers::register,
             activation::register,
             conv::register,
+            lazy::register,
             norm::register,
             pad::register,
             pair::register,
@@ -219,7 +220,7 @@ impl Registry {
         let model = build(Builder::new(self, architecture, state, &mut made))?;
         let module = as_module(&model);
         nothing_left(module, architecture, "")?;
-        let slots = walk::state(module);
+        let slots = walk::state(module, |_, _| Vec::new());
         let error = StateDictError {
             kind: module.kind().to_owned(),
             missing: made.missing,

@@ -49,6 +49,14 @@ pub struct LinearOptions {
     pub bias: bool,
 }
 
+impl LinearOptions {
+    /// The line that torch prints for a layer of so many inputs and outputs.
+    pub(super) fn describe(&self, [in_features, out_features]: [usize; 2]) -> String {
+        let bias = if self.bias { "True" } else { "False" };
+        format!("in_features={in_features}, out_features={out_features}, bias={bias}")
+    }
+}
+
 impl Linear {
     /// A map from `in_features` to `out_features` numbers, with a bias.
     ///
@@ -78,9 +86,8 @@ impl Linear {
     }
 
     fn describe(&self) -> String {
-        let Self { in_features, out_features, bias, .. } = self;
-        let bias = if bias.is_some() { "True" } else { "False" };
-        format!("in_features={in_features}, out_features={out_features}, bias={bias}")
+        let options = LinearOptions { bias: self.bias.is_some() };
+        options.describe([self.in_features, self.out_features])
     }
 
     fn check(&self) -> Result<(), String> {

@@ -6,6 +6,7 @@ pub(crate) mod conv;
 mod dropout;
 mod flatten;
 mod identity;
+pub(crate) mod lazy;
 mod linear;
 pub(crate) mod norm;
 pub(crate) mod pad;
@@ -17,6 +18,7 @@ mod unflatten;
 
 pub use activation::*;
 pub use conv::*;
+pub use lazy::*;
 pub use norm::*;
 pub use pad::*;
 pub use pair::*;

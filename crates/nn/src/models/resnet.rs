@@ -1,9 +1,8 @@
 use autograd::Variable;
 
-use crate::init::{self, FanMode, KaimingOptions, Nonlinearity};
+use super::{conv, kaiming_fan_out, max_pool, start};
 use crate::{
-    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, ConvOptions, Forward, Linear, MaxPool2d, MaxPoolOptions, Module,
-    ReLU, Sequential, sequential,
+    AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Forward, Linear, MaxPool2d, Module, ReLU, Sequential, sequential,
 };
 
 /// A residual net (He et al., *Deep residual learning for image recognition*, 2015), as
@@ -79,29 +78,19 @@ impl ResNet {
             }
             layer
         };
-        let pool = MaxPoolOptions { stride: Some(2.into()), padding: 1.into(), ..Default::default() };
         let net = Self {
             conv1: conv(3, 64, 7, 2),
             bn1: BatchNorm2d::new(64),
             relu: ReLU::new(),
-            maxpool: MaxPool2d::with(3, pool),
+            maxpool: max_pool(3, 1, false),
             layer1: layer(64, blocks[0], 1),
             layer2: layer(128, blocks[1], 2),
             layer3: layer(256, blocks[2], 2),
             layer4: layer(512, blocks[3], 2),
-            avgpool: AdaptiveAvgPool2d::new(1),
+            avgpool: AdaptiveAvgPool2d::new([1, 1]),
             fc: Linear::new(512 * expansion, num_classes),
         };
-        net.apply(|module| {
-            if let Some(conv) = module.downcast_ref::<Conv2d>() {
-                let options = KaimingOptions {
-                    mode: FanMode::FanOut,
-                    nonlinearity: Nonlinearity::ReLU,
-                    ..Default::default()
-                };
-                init::kaiming_normal_with(&conv.weight, options);
-            }
-        });
+        start(&net, kaiming_fan_out, |_| ());
         net
     }
 }
@@ -114,17 +103,6 @@ impl Forward for ResNet {
         let x = layers.iter().fold(self.maxpool.forward(&x), |x, layer| layer.forward(&x));
         self.fc.forward(&self.avgpool.forward(&x).flatten(1, -1))
     }
-}
-
-/// A convolution that keeps the size but for its stride, without a bias.
-fn conv(inputs: usize, outputs: usize, kernel: usize, stride: usize) -> Conv2d {
-    let padding = (kernel / 2).into();
-    Conv2d::with(
-        inputs,
-        outputs,
-        kernel,
-        ConvOptions { stride: stride.into(), padding, bias: false, ..Default::default() },
-    )
 }
 
 /// `relu(x + f(x))` where `f` has two convolutions of 3×3.

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use tensor::Tensor;
@@ -40,12 +40,28 @@ pub(crate) fn load_state_dict(
     state: &StateDict,
     strict: bool,
 ) -> Result<LoadReport, Error> {
-    let slots = walk::state(root);
+    // Nothing changes before all is known to fit: lazy layers wait with what they will become.
+    let (mut becoming, mut unknown) = (Vec::new(), HashSet::new());
+    let slots = walk::state(root, |name, lazy| {
+        let shape = |own: &str| state.get(&walk::join(name, own)).map(|tensor| tensor.shape().to_vec());
+        match lazy.fitting(&shape) {
+            Some(layer) => {
+                let own = walk::own_state(name, &layer.members());
+                becoming.push((lazy, layer));
+                own
+            }
+            None => {
+                let own = walk::own_state(name, &lazy.smallest().members());
+                unknown.extend(own.iter().map(|(name, _)| name.clone()));
+                own
+            }
+        }
+    });
     let mut missing = Vec::new();
     let mut mismatched = Vec::new();
     let mut fitting = Vec::with_capacity(slots.len());
     for (name, slot) in &slots {
-        let Some(tensor) = state.get(name) else {
+        let Some(tensor) = state.get(name).filter(|_| !unknown.contains(name)) else {
             if !is_counter(name) {
                 missing.push(name.clone());
             }
@@ -53,7 +69,7 @@ pub(crate) fn load_state_dict(
         };
         let here = slot.data();
         match fit(tensor, here.shape()) {
-            Some(tensor) => fitting.push((*slot, tensor.to_dtype(here.dtype()))),
+            Some(tensor) => fitting.push((slot, tensor.to_dtype(here.dtype()))),
             None => mismatched.push(SizeMismatch {
                 name: name.clone(),
                 found: tensor.shape().to_vec(),
@@ -61,7 +77,8 @@ pub(crate) fn load_state_dict(
             }),
         }
     }
-    let unexpected = unexpected_keys(root, slots.iter().map(|(name, _)| name.as_str()), state);
+    let known = slots.iter().map(|(name, _)| name.as_str()).filter(|name| !unknown.contains(*name));
+    let unexpected = unexpected_keys(root, known, state);
 
     if strict || !mismatched.is_empty() {
         let (missing, unexpected) =
@@ -73,6 +90,9 @@ pub(crate) fn load_state_dict(
     }
     for (slot, tensor) in fitting {
         slot.set_data(tensor);
+    }
+    for (lazy, layer) in becoming {
+        lazy.become_layer(layer);
     }
     Ok(LoadReport { missing_keys: missing, unexpected_keys: unexpected })
 }
@@ -102,7 +122,7 @@ pub(crate) fn unexpected_keys<'a>(
     names: impl Iterator<Item = &'a str>,
     state: &StateDict,
 ) -> Vec<String> {
-    let expected: std::collections::HashSet<&str> = names.collect();
+    let expected: HashSet<&str> = names.collect();
     let mut unexpected: Vec<&str> = state.keys().filter(|key| !expected.contains(key)).collect();
     if unexpected.is_empty() {
         return Vec::new();

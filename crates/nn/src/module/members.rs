@@ -155,7 +155,7 @@ pub trait Field: Send + Sync + Sized + 'static {
 #[diagnostic::do_not_recommend]
 impl<M: Module> Field for M {
     fn member(&self) -> Option<Member<'_>> {
-        Some(Member::Module(self))
+        Some(Member::Module(self.as_module()))
     }
 
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
@@ -213,7 +213,7 @@ macro_rules! dynamic {
     ($trait:ident, $owned:ident, $shared:ident) => {
         impl Field for Box<dyn $trait> {
             fn member(&self) -> Option<Member<'_>> {
-                Some(Member::Module(&**self))
+                Some(Member::Module((**self).as_module()))
             }
 
             fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
@@ -223,7 +223,7 @@ macro_rules! dynamic {
 
         impl Field for Arc<dyn $trait> {
             fn member(&self) -> Option<Member<'_>> {
-                Some(Member::Shared(&**self, SharedId::of(self)))
+                Some(Member::Shared((**self).as_module(), SharedId::of(self)))
             }
 
             fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {
@@ -238,7 +238,7 @@ dynamic!(Module, module, shared_module);
 
 impl<M: Module> Field for Arc<M> {
     fn member(&self) -> Option<Member<'_>> {
-        Some(Member::Shared(&**self, SharedId::of(self)))
+        Some(Member::Shared((**self).as_module(), SharedId::of(self)))
     }
 
     fn build(builder: &mut Builder<'_>, name: &str) -> Result<Self, Error> {

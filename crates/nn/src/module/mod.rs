@@ -1,6 +1,7 @@
 //! The module: its parts, names, parameters and state, and the walks over a tree of modules.
 
 pub(crate) mod deep;
+pub(crate) mod lazy;
 pub(crate) mod load;
 mod members;
 #[allow(clippy::module_inception)] // the trait `Module` is looked for in `module.rs`

@@ -4,6 +4,7 @@ use std::fmt;
 use autograd::Variable;
 use tensor::DType;
 
+use crate::module::lazy::LazyModule;
 use crate::module::load::{self, LoadReport};
 use crate::module::{repr, walk};
 use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, StateDict, Value};
@@ -69,24 +70,46 @@ pub trait Module: Any + Send + Sync + AsModule {
         Err(builder.error(format!("{} has no way to be built from a file", type_name::<Self>())))
     }
 
+    /// This module as a [`Lazy`](crate::Lazy) one, if it is.
+    #[doc(hidden)]
+    fn as_lazy(&self) -> Option<&dyn LazyModule> {
+        None
+    }
+
     /// All parameters: the module's own first, then its children's, depth first. A shared one is listed
     /// once.
+    ///
+    /// # Panics
+    /// If a [`Lazy`](crate::Lazy) layer has none yet.
+    #[track_caller]
     fn parameters(&self) -> Vec<Parameter> {
         walk::parameters(self.as_module())
     }
 
     /// [`parameters`](Self::parameters) with their names, such as `layer2.0.weight`; a shared one has its
     /// first name.
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
     fn named_parameters(&self) -> Vec<(String, Parameter)> {
         walk::named_parameters(self.as_module())
     }
 
     /// All buffers, in the order and manner of [`parameters`](Self::parameters).
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
     fn buffers(&self) -> Vec<Buffer> {
         self.named_buffers().into_iter().map(|(_, buffer)| buffer).collect()
     }
 
     /// [`buffers`](Self::buffers) with their names.
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
     fn named_buffers(&self) -> Vec<(String, Buffer)> {
         walk::named_buffers(self.as_module())
     }
@@ -114,12 +137,16 @@ pub trait Module: Any + Send + Sync + AsModule {
     /// Every parameter and buffer under its name; what is shared appears under each of its names.
     ///
     /// The tensors are those of this moment: later training does not change them.
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
     fn state_dict(&self) -> StateDict {
         walk::state_dict(self.as_module())
     }
 
     /// Copies the tensors of a state dict into the parameters and buffers of the same names, converting
-    /// them to the dtype found there.
+    /// them to the dtype found there. A [`Lazy`](crate::Lazy) layer becomes the one whose tensors these are.
     ///
     /// # Errors
     /// If a name is missing, unknown, or its tensor has another shape. The error lists every problem, and
@@ -171,10 +198,14 @@ pub trait Module: Any + Send + Sync + AsModule {
 
     /// Forgets the gradients of all parameters.
     fn zero_grad(&self) {
-        self.parameters().iter().for_each(|p| p.zero_grad());
+        walk::zero_grad(self.as_module());
     }
 
     /// Makes all parameters require a gradient, or none: `net.requires_grad_(false)` freezes a model.
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
     fn requires_grad_(&self, requires_grad: bool) {
         for parameter in self.parameters() {
             let _ = Variable::clone(&parameter).requires_grad_(requires_grad);
@@ -184,7 +215,7 @@ pub trait Module: Any + Send + Sync + AsModule {
     /// Converts all parameters and buffers of floats to another float type, as torch's `net.to(dtype)`.
     ///
     /// # Panics
-    /// If `dtype` is not a float type.
+    /// If `dtype` is not a float type; otherwise as [`parameters`](Self::parameters).
     #[track_caller]
     fn to_dtype(&self, dtype: DType) {
         assert!(dtype.is_float(), "to_dtype: parameters are floats, not {}", dtype.name());
@@ -192,6 +223,10 @@ pub trait Module: Any + Send + Sync + AsModule {
     }
 
     /// How many numbers there are to train: the sizes of all parameters together.
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
     fn num_parameters(&self) -> usize {
         self.parameters().iter().map(|p| p.data().numel()).sum()
     }
@@ -213,7 +248,7 @@ pub trait Module: Any + Send + Sync + AsModule {
     where
         Self: Sized,
     {
-        walk::apply(self, &mut f);
+        walk::apply(self.as_module(), &mut f);
     }
 }
 
@@ -231,7 +266,7 @@ impl<L: Module + Forward> Layer for L {}
 
 /// The step from a concrete module to `&dyn Module`, which every module has.
 pub trait AsModule {
-    /// This module behind its trait.
+    /// This module behind its trait; of a [`Lazy`](crate::Lazy) one the layer that it has become.
     fn as_module(&self) -> &dyn Module;
 
     /// The name of its type.
@@ -245,16 +280,21 @@ pub trait AsModule {
 
 impl<M: Module> AsModule for M {
     fn as_module(&self) -> &dyn Module {
-        self
+        layer_of(self).unwrap_or(self)
     }
 
     fn as_kind(&self) -> &'static str {
-        M::kind_name()
+        layer_of(self).map_or(M::kind_name(), |layer| layer.kind())
     }
 
     fn as_kind_path(&self) -> String {
-        M::kind_path()
+        layer_of(self).map_or_else(M::kind_path, |layer| layer.as_kind_path())
     }
+}
+
+/// The layer that a lazy module has become.
+fn layer_of(module: &impl Module) -> Option<&dyn Module> {
+    module.as_lazy().and_then(LazyModule::layer)
 }
 
 macro_rules! dynamic {
@@ -263,12 +303,12 @@ macro_rules! dynamic {
         impl dyn $trait {
             /// Whether this is a `T`, as `isinstance` asks.
             pub fn is<T: Module>(&self) -> bool {
-                (self as &dyn Any).is::<T>()
+                (self.as_module() as &dyn Any).is::<T>()
             }
 
             /// This module as a `T`, if it is one.
             pub fn downcast_ref<T: Module>(&self) -> Option<&T> {
-                (self as &dyn Any).downcast_ref()
+                (self.as_module() as &dyn Any).downcast_ref()
             }
 
             /// Calls `f` on every module of the tree, children first; see [`Module::apply`].

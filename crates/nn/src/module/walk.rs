@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use autograd::Variable;
 use tensor::DType;
 
+use crate::module::lazy::{LazyModule, refuse_waiting, waiting};
 use crate::{Buffer, Member, Members, Module, Parameter, SharedId, StateDict};
 
 /// `outer.inner`, where an empty outer name is that of the root.
@@ -124,6 +125,7 @@ pub(crate) fn named_children(module: &dyn Module) -> Vec<(String, &dyn Module)> 
 }
 
 /// All parameters, each with the first name it came with.
+#[track_caller]
 pub(crate) fn named_parameters(root: &dyn Module) -> Vec<(String, Parameter)> {
     let mut found = Vec::new();
     each_parameter(root, |module, own, parameter| found.push((join(module, own), parameter.clone())));
@@ -131,6 +133,7 @@ pub(crate) fn named_parameters(root: &dyn Module) -> Vec<(String, Parameter)> {
 }
 
 /// [`named_parameters`] without the names; see [`modules`].
+#[track_caller]
 pub(crate) fn parameters(root: &dyn Module) -> Vec<Parameter> {
     let mut found = Vec::new();
     each_parameter(root, |_, _, parameter| found.push(parameter.clone()));
@@ -138,10 +141,12 @@ pub(crate) fn parameters(root: &dyn Module) -> Vec<Parameter> {
 }
 
 /// Calls `f` once for each parameter, with the names of its module and its own.
+#[track_caller]
 fn each_parameter(root: &dyn Module, mut f: impl FnMut(&str, &str, &Parameter)) {
     let mut walk = Walk::new(root, Visit::once());
     let mut seen = HashSet::new();
-    while let Some((name, _, members)) = walk.next() {
+    while let Some((name, module, members)) = walk.next() {
+        refuse_waiting("parameters", name, module);
         for (own, parameter) in members.parameters() {
             if seen.insert(parameter.id()) {
                 f(name, own, parameter);
@@ -150,10 +155,20 @@ fn each_parameter(root: &dyn Module, mut f: impl FnMut(&str, &str, &Parameter)) 
     }
 }
 
+/// Forgets all gradients.
+pub(crate) fn zero_grad(root: &dyn Module) {
+    let mut walk = Walk::new(root, Visit::once());
+    while let Some((.., members)) = walk.next() {
+        members.parameters().for_each(|(_, parameter)| parameter.zero_grad());
+    }
+}
+
+#[track_caller]
 pub(crate) fn named_buffers(root: &dyn Module) -> Vec<(String, Buffer)> {
     let mut walk = Walk::new(root, Visit::once());
     let (mut seen, mut found) = (HashSet::new(), Vec::new());
-    while let Some((name, _, members)) = walk.next() {
+    while let Some((name, module, members)) = walk.next() {
+        refuse_waiting("buffers", name, module);
         for (own, buffer) in members.buffers() {
             if seen.insert(buffer.id()) {
                 found.push((join(name, own), buffer.clone()));
@@ -163,19 +178,39 @@ pub(crate) fn named_buffers(root: &dyn Module) -> Vec<(String, Buffer)> {
     found
 }
 
-/// Every parameter and buffer under each of its names: what a state dict holds.
-pub(crate) fn state(root: &dyn Module) -> Vec<(String, &Variable)> {
+/// Every parameter and buffer under each of its names: what a state dict holds. Those of a lazy module that
+/// still waits come from `of_waiting`, by its name.
+pub(crate) fn state<'a>(
+    root: &'a dyn Module,
+    mut of_waiting: impl FnMut(&str, &'a dyn LazyModule) -> Vec<(String, Variable)>,
+) -> Vec<(String, Variable)> {
     let mut walk = Walk::new(root, Visit::EveryName);
-    let mut state: Vec<(String, &Variable)> = Vec::new();
-    while let Some((name, _, members)) = walk.next() {
-        state.extend(members.parameters().map(|(own, parameter)| (join(name, own), &**parameter)));
-        state.extend(members.buffers().map(|(own, buffer)| (join(name, own), &**buffer)));
+    let mut state = Vec::new();
+    while let Some((name, module, members)) = walk.next() {
+        state.extend(own_state(name, members));
+        if let Some(lazy) = waiting(module) {
+            state.extend(of_waiting(name, lazy));
+        }
     }
     state
 }
 
+/// The parameters and buffers of the module called `name`, without its children's.
+pub(crate) fn own_state(name: &str, members: &Members<'_>) -> Vec<(String, Variable)> {
+    let parameters = members.parameters().map(|(own, parameter)| (own, &**parameter));
+    let all = parameters.chain(members.buffers().map(|(own, buffer)| (own, &**buffer)));
+    all.map(|(own, variable)| (join(name, own), variable.clone())).collect()
+}
+
+#[track_caller]
 pub(crate) fn state_dict(root: &dyn Module) -> StateDict {
-    state(root).into_iter().map(|(name, variable)| (name, variable.data())).collect()
+    let mut walk = Walk::new(root, Visit::EveryName);
+    let mut state = Vec::new();
+    while let Some((name, module, members)) = walk.next() {
+        refuse_waiting("state_dict", name, module);
+        state.extend(own_state(name, members));
+    }
+    state.into_iter().map(|(name, variable)| (name, variable.data())).collect()
 }
 
 pub(crate) fn set_training(root: &dyn Module, training: bool) {
@@ -202,7 +237,8 @@ pub(crate) fn is_training(root: &dyn Module) -> bool {
 #[track_caller]
 pub(crate) fn to_dtype(root: &dyn Module, dtype: DType) {
     let mut walk = Walk::new(root, Visit::once());
-    while let Some((_, _, members)) = walk.next() {
+    while let Some((name, module, members)) = walk.next() {
+        refuse_waiting("to_dtype", name, module);
         let parameters = members.parameters().map(|(_, parameter)| &**parameter);
         for variable in parameters.chain(members.buffers().map(|(_, buffer)| &**buffer)) {
             if variable.dtype().is_float() && variable.dtype() != dtype {

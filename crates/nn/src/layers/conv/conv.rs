@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::{ConvFuncOptions, Padding, PerAxis};
 
-use super::{Sizes, describe, tuple};
+use super::{PaddingMode, Sizes, describe, tuple};
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Convolution over the last `D` axes, as `torch.nn.Conv1d`, `Conv2d` and `Conv3d`:
@@ -75,7 +75,7 @@ pub struct ConvOptions<const D: usize> {
     /// How far the kernel moves at a time. Default 1.
     #[option(default = 1.into())]
     pub stride: PerAxis<D>,
-    /// Zeros on both sides of each axis, or `"same"`, or `"valid"`. Default 0.
+    /// How much is added on both sides of each axis, or `"same"`, or `"valid"`. Default 0.
     #[option(default = 0.into())]
     pub padding: Padding<D>,
     /// How far the taps of the kernel are apart. Default 1.
@@ -87,6 +87,31 @@ pub struct ConvOptions<const D: usize> {
     /// Whether there is a `b`. Default yes.
     #[option(default = true)]
     pub bias: bool,
+    /// What the padding consists of. Default zeros.
+    pub padding_mode: PaddingMode,
+}
+
+impl<const D: usize> ConvOptions<D> {
+    /// The line that torch prints for a layer of these channels.
+    pub(in crate::layers) fn describe(&self, channels: [usize; 2], kernel_size: PerAxis<D>) -> String {
+        let ConvOptions { stride, padding, dilation, groups, bias, padding_mode } = *self;
+        let (padding, padded) = match padding {
+            Padding::Size(size) => (tuple(size), size.axes() != [0; D]),
+            Padding::Same => ("same".into(), true),
+            Padding::Valid => ("valid".into(), true),
+        };
+        describe(
+            channels,
+            [("kernel_size", tuple(kernel_size)), ("stride", tuple(stride))],
+            &[
+                ("padding", padding, padded),
+                ("dilation", tuple(dilation), dilation.axes() != [1; D]),
+                ("groups", groups.to_string(), groups != 1),
+                ("bias", "False".into(), !bias),
+                ("padding_mode", padding_mode.name().into(), padding_mode != PaddingMode::Zeros),
+            ],
+        )
+    }
 }
 
 impl<const D: usize> Conv<D> {
@@ -124,23 +149,23 @@ impl<const D: usize> Conv<D> {
         self.options
     }
 
-    fn describe(&self) -> String {
-        let ConvOptions { stride, padding, dilation, groups, bias } = self.options;
-        let (padding, padded) = match padding {
-            Padding::Size(size) => (tuple(size), size.axes() != [0; D]),
-            Padding::Same => ("same".into(), true),
-            Padding::Valid => ("valid".into(), true),
+    /// How much the padding adds, in the order of [`Variable::pad`]: before and behind the last axis, then
+    /// the one before it.
+    fn ends(&self) -> Vec<isize> {
+        let reach = |axis: usize| {
+            let both = self.options.dilation.axes()[axis] * self.kernel_size.axes()[axis].saturating_sub(1);
+            [both / 2, both - both / 2]
         };
-        describe(
-            [self.in_channels, self.out_channels],
-            [("kernel_size", tuple(self.kernel_size)), ("stride", tuple(stride))],
-            &[
-                ("padding", padding, padded),
-                ("dilation", tuple(dilation), dilation.axes() != [1; D]),
-                ("groups", groups.to_string(), groups != 1),
-                ("bias", "False".into(), !bias),
-            ],
-        )
+        let ends = |axis: usize| match self.options.padding {
+            Padding::Size(size) => [size.axes()[axis]; 2],
+            Padding::Same => reach(axis),
+            Padding::Valid => [0; 2],
+        };
+        (0..D).rev().flat_map(ends).map(|end| end as isize).collect()
+    }
+
+    fn describe(&self) -> String {
+        self.options.describe([self.in_channels, self.out_channels], self.kernel_size)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -162,7 +187,11 @@ macro_rules! forward {
         impl Forward for Conv<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {
-                let ConvOptions { stride, padding, dilation, groups, .. } = self.options;
+                let ConvOptions { stride, padding, dilation, groups, padding_mode, .. } = self.options;
+                let (x, padding) = match padding_mode.pad_mode() {
+                    None => (x, padding),
+                    Some(mode) => (&x.pad(&self.ends(), mode), Padding::Valid),
+                };
                 let options = ConvFuncOptions { stride, padding, dilation, groups };
                 x.$function(&self.weight, self.bias.as_deref(), options)
             }

@@ -1,7 +1,7 @@
 use autograd::Variable;
 use tensor::{ConvTransposeFuncOptions, PerAxis};
 
-use super::{Sizes, describe, tuple};
+use super::{PaddingMode, Sizes, describe, tuple};
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Transposed convolution over the last `D` axes, as `torch.nn.ConvTranspose1d`, `ConvTranspose2d` and
@@ -64,7 +64,13 @@ pub type ConvTranspose3d = ConvTranspose<3>;
 
 /// The options of [`ConvTranspose`].
 #[derive(Clone, Copy, Debug, PartialEq, Options)]
-#[options(check(groups > 0, "groups must be a positive integer"))]
+#[options(
+    check(groups > 0, "groups must be a positive integer"),
+    check(
+        padding_mode == PaddingMode::Zeros,
+        "Only \"zeros\" padding mode is supported for ConvTranspose{D}d"
+    )
+)]
 pub struct ConvTransposeOptions<const D: usize> {
     /// How far apart the input's places lie in the output. Default 1.
     #[option(default = 1.into())]
@@ -84,6 +90,27 @@ pub struct ConvTransposeOptions<const D: usize> {
     /// How far the taps of the kernel are apart. Default 1.
     #[option(default = 1.into())]
     pub dilation: PerAxis<D>,
+    /// Zeros, as in torch: the other modes are for [`Conv`](crate::Conv).
+    pub padding_mode: PaddingMode,
+}
+
+impl<const D: usize> ConvTransposeOptions<D> {
+    /// The line that torch prints for a layer of these channels.
+    pub(in crate::layers) fn describe(&self, channels: [usize; 2], kernel_size: PerAxis<D>) -> String {
+        let ConvTransposeOptions { stride, padding, output_padding, groups, bias, dilation, padding_mode: _ } =
+            *self;
+        describe(
+            channels,
+            [("kernel_size", tuple(kernel_size)), ("stride", tuple(stride))],
+            &[
+                ("padding", tuple(padding), padding.axes() != [0; D]),
+                ("dilation", tuple(dilation), dilation.axes() != [1; D]),
+                ("output_padding", tuple(output_padding), output_padding.axes() != [0; D]),
+                ("groups", groups.to_string(), groups != 1),
+                ("bias", "False".into(), !bias),
+            ],
+        )
+    }
 }
 
 impl<const D: usize> ConvTranspose<D> {
@@ -121,18 +148,7 @@ impl<const D: usize> ConvTranspose<D> {
     }
 
     fn describe(&self) -> String {
-        let ConvTransposeOptions { stride, padding, output_padding, groups, bias, dilation } = self.options;
-        describe(
-            [self.in_channels, self.out_channels],
-            [("kernel_size", tuple(self.kernel_size)), ("stride", tuple(stride))],
-            &[
-                ("padding", tuple(padding), padding.axes() != [0; D]),
-                ("dilation", tuple(dilation), dilation.axes() != [1; D]),
-                ("output_padding", tuple(output_padding), output_padding.axes() != [0; D]),
-                ("groups", groups.to_string(), groups != 1),
-                ("bias", "False".into(), !bias),
-            ],
-        )
+        self.options.describe([self.in_channels, self.out_channels], self.kernel_size)
     }
 
     fn check(&self) -> Result<(), String> {

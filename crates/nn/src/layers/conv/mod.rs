@@ -3,7 +3,9 @@
 #[allow(clippy::module_inception)] // the layer of the folder's name
 mod conv;
 mod conv_transpose;
+mod padding_mode;
 
+pub use padding_mode::PaddingMode;
 pub use tensor::Padding;
 
 use tensor::{OptionValue, PerAxis};

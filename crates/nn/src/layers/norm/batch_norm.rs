@@ -91,6 +91,14 @@ pub struct BatchNormOptions {
     pub bias: bool,
 }
 
+impl BatchNormOptions {
+    /// The line that torch prints for a norm of so many channels.
+    pub(in crate::layers) fn describe(&self, num_features: usize, bias: bool) -> String {
+        let names = ["eps", "momentum", "affine", "bias", "track_running_stats"];
+        describe(&[num_features.to_string()], self, &names, bias)
+    }
+}
+
 impl<const D: usize> BatchNorm<D> {
     /// A norm of `num_features` channels.
     #[track_caller]
@@ -122,9 +130,18 @@ impl<const D: usize> BatchNorm<D> {
         }
     }
 
+    /// Where the channels are in an input of so many axes.
+    ///
+    /// # Panics
+    /// If the layer `kind` does not take so many.
+    #[track_caller]
+    pub(in crate::layers) fn channel_axis(kind: &str, ndim: usize) -> usize {
+        check_axes(kind, ndim, if D == 1 { &[2, 3] } else { &[D + 2] });
+        1
+    }
+
     fn describe(&self) -> String {
-        let names = ["eps", "momentum", "affine", "bias", "track_running_stats"];
-        describe(&[self.num_features.to_string()], &self.options, &names, self.bias.as_ref())
+        self.options.describe(self.num_features, self.bias.is_some())
     }
 
     fn check(&self) -> Result<(), String> {
@@ -135,8 +152,7 @@ impl<const D: usize> BatchNorm<D> {
 impl<const D: usize> Forward for BatchNorm<D> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        let expected = if D == 1 { &[2, 3][..] } else { &[D + 2] };
-        check_axes(Self::kind_name(), x.ndim(), expected);
+        Self::channel_axis(Self::kind_name(), x.ndim());
         let training = self.training.get();
         let running = self.running_mean.as_deref().zip(self.running_var.as_deref());
         let batch = self.num_batches_tracked.as_ref().filter(|_| training).map(|n| n.item() + 1.0);

@@ -81,7 +81,7 @@ impl GroupNorm {
 
     fn describe(&self) -> String {
         let sizes = [self.num_groups, self.num_channels].map(|size| size.to_string());
-        describe(&sizes, &self.options, &["eps", "affine", "bias"], self.bias.as_ref())
+        describe(&sizes, &self.options, &["eps", "affine", "bias"], self.bias.is_some())
     }
 
     fn check(&self) -> Result<(), String> {

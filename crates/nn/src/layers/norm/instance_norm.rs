@@ -84,6 +84,14 @@ pub struct InstanceNormOptions {
     pub bias: bool,
 }
 
+impl InstanceNormOptions {
+    /// The line that torch prints for a norm of so many channels.
+    pub(in crate::layers) fn describe(&self, num_features: usize, bias: bool) -> String {
+        let names = ["eps", "momentum", "affine", "bias", "track_running_stats"];
+        describe(&[num_features.to_string()], self, &names, bias)
+    }
+}
+
 impl<const D: usize> InstanceNorm<D> {
     /// A norm of `num_features` channels.
     #[track_caller]
@@ -106,9 +114,18 @@ impl<const D: usize> InstanceNorm<D> {
         self.options
     }
 
+    /// Where the channels are in an input of so many axes.
+    ///
+    /// # Panics
+    /// If the layer `kind` does not take so many.
+    #[track_caller]
+    pub(in crate::layers) fn channel_axis(kind: &str, ndim: usize) -> usize {
+        check_axes(kind, ndim, &[D + 1, D + 2]);
+        ndim - D - 1
+    }
+
     fn describe(&self) -> String {
-        let names = ["eps", "momentum", "affine", "bias", "track_running_stats"];
-        describe(&[self.num_features.to_string()], &self.options, &names, self.bias.as_ref())
+        self.options.describe(self.num_features, self.bias.is_some())
     }
 
     fn check(&self) -> Result<(), String> {
@@ -120,8 +137,7 @@ impl<const D: usize> Forward for InstanceNorm<D> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         let shape = x.shape();
-        check_axes(Self::kind_name(), shape.len(), &[D + 1, D + 2]);
-        let dim = shape.len() - D - 1;
+        let dim = Self::channel_axis(Self::kind_name(), shape.len());
         // Without a scale, torch takes other numbers of channels, with a warning.
         assert!(
             shape[dim] == self.num_features || !self.options.affine,

@@ -69,7 +69,7 @@ impl LayerNorm {
 
     fn describe(&self) -> String {
         let names = ["eps", "elementwise_affine", "bias"];
-        describe(&[tuple(&self.normalized_shape)], &self.options, &names, self.bias.as_ref())
+        describe(&[tuple(&self.normalized_shape)], &self.options, &names, self.bias.is_some())
     }
 
     fn check(&self) -> Result<(), String> {

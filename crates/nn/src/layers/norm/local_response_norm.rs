@@ -44,7 +44,7 @@ impl LocalResponseNorm {
     }
 
     fn describe(&self) -> String {
-        describe(&[self.size.to_string()], &self.options, &["alpha", "beta", "k"], None)
+        describe(&[self.size.to_string()], &self.options, &["alpha", "beta", "k"], false)
     }
 }
 

@@ -48,10 +48,10 @@ fn check(layer: &dyn Module, shape: &[usize]) -> Result<(), String> {
     check_shapes(layer, |name| if name == "num_batches_tracked" { Vec::new() } else { shape.to_vec() })
 }
 
-/// The line that torch prints: sizes, then these options with their names; the shift as it is.
-fn describe(sizes: &[String], options: &impl Options, names: &[&str], bias: Option<&Parameter>) -> String {
+/// The line that torch prints: sizes, then these options with their names; whether there is a shift.
+fn describe(sizes: &[String], options: &impl Options, names: &[&str], bias: bool) -> String {
     let value = |name: &str| match name {
-        "bias" => bias.is_some().to_value(),
+        "bias" => bias.to_value(),
         _ => options.get(name).expect("an option of this name"),
     };
     let named = names.iter().map(|name| format!("{name}={}", value(name)));

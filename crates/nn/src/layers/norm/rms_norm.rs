@@ -63,7 +63,7 @@ impl RMSNorm {
     }
 
     fn describe(&self) -> String {
-        describe(&[tuple(&self.normalized_shape)], &self.options, &["eps", "elementwise_affine"], None)
+        describe(&[tuple(&self.normalized_shape)], &self.options, &["eps", "elementwise_affine"], false)
     }
 
     fn check(&self) -> Result<(), String> {
