@@ -10,6 +10,8 @@
 //! 8. `predict`: a saved model of any architecture, opened in another process
 //! 9. `mnist_cnn`: PyTorch's example, a convolutional net
 //! 10. `lenet`: LeNet-5
+//! 11. `vae`: PyTorch's example, an autoencoder that draws
+//! 12. `dcgan`: PyTorch's example, two nets against each other
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
 //! holds what several programs share: the command line, the data, the figures of a run, tables and pictures.
@@ -17,8 +19,10 @@
 
 pub mod boundary;
 mod data;
+pub mod dcgan;
 mod failure;
 mod flower;
+mod image_runs;
 mod mlp;
 mod optimizers;
 mod options;
@@ -29,12 +33,15 @@ mod progress;
 mod results;
 mod run;
 pub mod table;
+mod vae;
 
 pub use data::{Data, Source, data_tf, image_tf};
 pub use failure::{Failure, Result};
 pub use flower::flower;
+pub use image_runs::ImageRun;
 pub use mlp::mlp;
 pub use optimizers::OptimizerKind;
 pub use options::{TrainOptions, learning_rate, threads};
 pub use results::Results;
 pub use run::{Epoch, Run, evaluate, train};
+pub use vae::Vae;

@@ -5,10 +5,10 @@ use datasets::transforms::Compose;
 
 use crate::{Data, Result, Source, data_tf, output};
 
-/// The options that all training programs have; `EPOCHS` and `SEED` are what this one takes unless told
-/// otherwise.
+/// The options that all training programs have; `EPOCHS`, `SEED` and `BATCH` are what this one takes unless
+/// told otherwise.
 #[derive(Args, Clone, Debug)]
-pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0> {
+pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0, const BATCH: usize = 64> {
     /// Folder that holds MNIST/raw. Default: ./data if MNIST is there, else the
     /// sample embedded in the library
     #[arg(long, value_name = "DIR")]
@@ -23,7 +23,7 @@ pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0> {
     pub epochs: usize,
 
     /// Training samples in a batch
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = BATCH, value_parser = at_least_one)]
     pub batch_size: usize,
 
     /// Train on the first N samples only
@@ -43,7 +43,7 @@ pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0> {
     pub plot: PathBuf,
 }
 
-impl<const EPOCHS: usize, const SEED: u64> TrainOptions<EPOCHS, SEED> {
+impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOCHS, SEED, BATCH> {
     /// Looks at everything that could stop the program later, so that it stops before
     /// the work; then opens the data.
     ///

@@ -15,7 +15,8 @@ const TEST_BATCH_SIZE: usize = 128;
 /// The loss of every so many batches goes into the curve of a [`Run`].
 const CURVE_EVERY: usize = 30;
 
-/// The figures of an epoch: losses and accuracies are means over the batches, times are in seconds.
+/// The figures of an epoch: losses and accuracies are means over the batches, times are in seconds. What a run
+/// does not have, such as an accuracy where nothing is classified, is NaN, and `null` in JSON.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Epoch {
@@ -73,10 +74,19 @@ impl Run {
 
     /// Counts a batch of training: its loss, and the accuracy of the scores.
     pub fn batch(&mut self, loss: &Variable, scores: &Variable, label: &Tensor) {
+        self.current.acc += accuracy(scores, label);
+        self.loss(loss.item());
+    }
+
+    /// Counts a batch of training that has no accuracy.
+    pub fn unscored_batch(&mut self, loss: f64) {
+        self.current.acc = f64::NAN;
+        self.loss(loss);
+    }
+
+    fn loss(&mut self, loss: f64) {
         let now = &mut self.current;
-        let loss = loss.item();
         now.loss += loss;
-        now.acc += accuracy(scores, label);
         let shown = now.batches.is_multiple_of(CURVE_EVERY).then_some(loss);
         let time = self.epochs.len() as f64 + now.batches as f64 / self.length.1 as f64;
         self.curve.extend(shown.map(|loss| (time, loss)));
@@ -86,7 +96,21 @@ impl Run {
     }
 
     /// Ends an epoch with the loss and accuracy on the test set, and prints its line.
-    pub fn epoch(&mut self, (eval_loss, eval_acc): (f64, f64)) {
+    pub fn epoch(&mut self, evaluated: (f64, f64)) {
+        let epoch = self.end_epoch(evaluated);
+        let figures = [
+            ("Train Loss", epoch.train_loss),
+            ("Train Acc", epoch.train_acc),
+            ("Eval Loss", epoch.eval_loss),
+            ("Eval Acc", epoch.eval_acc),
+        ];
+        let there = figures.iter().filter(|(_, figure)| !figure.is_nan());
+        let line: String = there.map(|(name, figure)| format!(", {name}: {figure:.6}")).collect();
+        println!("epoch: {}{line}", self.epochs.len());
+    }
+
+    /// [`Self::epoch`] without a line.
+    pub fn end_epoch(&mut self, (eval_loss, eval_acc): (f64, f64)) -> Epoch {
         let next = Current::new(self.epochs.len() + 1, self.length);
         let done = std::mem::replace(&mut self.current, next);
         done.progress.finish();
@@ -94,12 +118,9 @@ impl Run {
             ((done.trained - done.start).as_secs_f64(), done.trained.elapsed().as_secs_f64());
         let batches = done.batches as f64;
         let (train_loss, train_acc) = (done.loss / batches, done.acc / batches);
-        println!(
-            "epoch: {}, Train Loss: {train_loss:.6}, Train Acc: {train_acc:.6}, \
-             Eval Loss: {eval_loss:.6}, Eval Acc: {eval_acc:.6}",
-            self.epochs.len() + 1
-        );
-        self.epochs.push(Epoch { train_loss, train_acc, eval_loss, eval_acc, train_seconds, eval_seconds });
+        let epoch = Epoch { train_loss, train_acc, eval_loss, eval_acc, train_seconds, eval_seconds };
+        self.epochs.push(epoch);
+        epoch
     }
 }
 

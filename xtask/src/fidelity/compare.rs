@@ -1,10 +1,11 @@
 //! How far apart two runs are.
 
-use super::runs::{Losses, Run};
+use super::runs::Losses;
 
 /// The same run here, in torch on one thread, and in torch on two.
 pub(super) struct Comparison {
-    pub(super) run: Run,
+    /// What was trained, as cells of a table.
+    pub(super) label: String,
     pub(super) ours: Losses,
     pub(super) one: Losses,
     pub(super) two: Losses,

@@ -1,4 +1,5 @@
-//! `cargo xtask fidelity`: the tutorial's training runs here and in torch, loss by loss.
+//! `cargo xtask fidelity`: the tutorial's training runs, and those of nets for images, here and in torch, loss
+//! by loss.
 
 mod compare;
 mod report;
@@ -9,15 +10,19 @@ use std::path::PathBuf;
 use crate::torch::{Torch, raw_digits};
 use crate::{Result, release};
 use compare::Comparison;
-use examples::{Source, data_tf};
+use datasets::Dataset;
+use examples::{ImageRun, Source, data_tf};
 use runs::{Losses, NETS, Run};
 
-/// Compares the tutorial's training runs with torch's, loss by loss
+/// Steps of a net for images that are compared.
+const IMAGE_STEPS: usize = 200;
+
+/// Compares training runs with torch's, loss by loss
 ///
-/// Both nets, each of the six optimizers, from the same seed: every one of the first 300 losses, the mean of
-/// the first epoch, and later epochs beside torch's distance from itself (on one thread and on two). Prints
-/// Markdown. Orders of sums and roundings are torch's on this processor; with RUSHLIGHT_ROUNDING=intel (or
-/// amd) both sides have those.
+/// Both nets of the tutorial, each of the six optimizers, from the same seed: every one of the first 300 losses,
+/// the mean of the first epoch, and later epochs beside torch's distance from itself (on one thread and on
+/// two); then the first 200 losses of nets for images. Prints Markdown. Orders of sums and roundings are torch's
+/// on this processor; with RUSHLIGHT_ROUNDING=intel (or amd) both sides have those.
 #[derive(clap::Args)]
 pub(crate) struct Fidelity {
     /// A Python with torch and numpy
@@ -70,12 +75,22 @@ impl Fidelity {
                 eprint!(" here …");
                 let [one, two] = [Losses::parse(&one.hear()?)?, Losses::parse(&two.hear()?)?];
                 eprintln!(" torch");
-                comparisons.push(Comparison { run, ours, one, two });
+                let label = format!("{} | {} | {}", run.net(), run.optimizer, run.lr);
+                comparisons.push(Comparison { label, ours, one, two });
             }
         }
-        report::print(&version, datasets::Dataset::len(&digits), &comparisons);
+        let steps = IMAGE_STEPS.min(digits.len() / 64);
+        let images = ImageRun::ALL.map(|run| -> Result<Comparison> {
+            eprintln!("{run:?} …");
+            let torch =
+                |threads: usize| Losses::parse(&start()?.ask(&format!("images {run:?} {steps} {threads}"))?);
+            let ours = Losses { steps: run.losses(&digits, steps), epochs: Vec::new() };
+            Ok(Comparison { label: format!("{run:?}"), ours, one: torch(1)?, two: torch(2)? })
+        });
+        let images = images.into_iter().collect::<Result<Vec<_>>>()?;
+        report::print(&version, digits.len(), &comparisons, &images);
         if let Some(path) = &self.json {
-            report::write_json(path, &version, &comparisons)?;
+            report::write_json(path, &version, comparisons.iter().chain(&images))?;
         }
         Ok(())
     }

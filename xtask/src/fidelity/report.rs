@@ -8,24 +8,34 @@ use tensor::kernels::rounding::Rounding;
 use super::compare::Comparison;
 use crate::{Result, machine};
 
-pub(super) fn print(torch: &str, digits: usize, comparisons: &[Comparison]) {
+pub(super) fn print(torch: &str, digits: usize, comparisons: &[Comparison], images: &[Comparison]) {
     println!("- {}", machine::cpu());
     println!("- sums and roots: {}", Rounding::current());
     println!("- Rushlight {}; torch {torch}", env!("CARGO_PKG_VERSION"));
     println!("- {digits} digits, batches of 64 shuffled by the seed, seed 0");
-    steps(comparisons);
+    steps("", &RUN, comparisons);
     first_epoch(comparisons);
     later_epochs(comparisons);
+    steps(" of nets for images", &["net"], images);
 }
 
-fn steps(comparisons: &[Comparison]) {
-    println!("\n## The first {} losses\n", comparisons[0].ours.steps.len());
+/// The columns of a run's label.
+const RUN: [&str; 3] = ["net", "optimizer", "lr"];
+
+/// The head of a table: the label's columns, and others.
+fn head(label: &[&str], others: &str) {
+    println!("| {} |{others}", label.join(" | "));
+    let columns = label.len() + others.matches('|').count();
+    println!("|{}", "---|".repeat(columns));
+}
+
+fn steps(what: &str, label: &[&str], comparisons: &[Comparison]) {
+    println!("\n## The first {} losses{what}\n", comparisons[0].ours.steps.len());
     println!(
         "Relative differences from torch on one thread; to reach: at most 1e-4. The last columns are torch's on"
     );
     println!("two threads from the same.\n");
-    println!("| net | optimizer | lr | the same bits | largest | ≤ 1e-6 | torch's largest | ≤ 1e-6 |");
-    println!("|---|---|---|---|---|---|---|---|");
+    head(label, " the same bits | largest | ≤ 1e-6 | torch's largest | ≤ 1e-6 |");
     for c in comparisons {
         let (ours, torch) = (c.steps(), c.torch_steps());
         let largest = match ours.first_apart {
@@ -34,7 +44,7 @@ fn steps(comparisons: &[Comparison]) {
         };
         println!(
             "| {} | {} | {largest} | {:.1} % | {:.1e} | {:.1} % |",
-            label(c),
+            c.label,
             ours.equal(),
             100.0 * ours.close(),
             torch.max(),
@@ -46,13 +56,12 @@ fn steps(comparisons: &[Comparison]) {
 fn first_epoch(comparisons: &[Comparison]) {
     println!("\n## The first epoch\n");
     println!("Mean loss; to reach: 1e-5 for SGD and Adagrad.\n");
-    println!("| net | optimizer | lr | Rushlight | torch | difference | torch on two threads |");
-    println!("|---|---|---|---|---|---|---|");
+    head(&RUN, " Rushlight | torch | difference | torch on two threads |");
     for c in comparisons {
         let (ours, torch) = c.epoch(0);
         println!(
             "| {} | {:.8} | {:.8} | {} | {} |",
-            label(c),
+            c.label,
             c.ours.epochs[0],
             c.one.epochs[0],
             difference(ours),
@@ -71,8 +80,7 @@ fn later_epochs(comparisons: &[Comparison]) {
         "Relative differences of the mean loss: ours from torch's / torch's on two threads from torch's on one.\n"
     );
     let heads: String = (2..=epochs).map(|epoch| format!(" epoch {epoch} |")).collect();
-    println!("| net | optimizer | lr |{heads}");
-    println!("|---|---|---|{}", "---|".repeat(epochs - 1));
+    head(&RUN, &heads);
     for c in comparisons {
         let cells: String = (1..epochs)
             .map(|epoch| {
@@ -80,7 +88,7 @@ fn later_epochs(comparisons: &[Comparison]) {
                 format!(" {} / {} |", difference(ours), difference(torch))
             })
             .collect();
-        println!("| {} |{cells}", label(c));
+        println!("| {} |{cells}", c.label);
     }
 }
 
@@ -88,17 +96,15 @@ fn difference(x: f64) -> String {
     if x == 0.0 { "0".into() } else { format!("{x:.1e}") }
 }
 
-/// The first three columns.
-fn label(c: &Comparison) -> String {
-    format!("{} | {} | {}", c.run.net(), c.run.optimizer, c.run.lr)
-}
-
-pub(super) fn write_json(path: &Path, torch: &str, comparisons: &[Comparison]) -> Result<()> {
+pub(super) fn write_json<'a>(
+    path: &Path,
+    torch: &str,
+    comparisons: impl Iterator<Item = &'a Comparison>,
+) -> Result<()> {
     let runs: Vec<_> = comparisons
-        .iter()
         .map(|c| {
             json!({
-                "net": c.run.net(), "optimizer": c.run.optimizer.to_string(), "lr": c.run.lr,
+                "run": c.label,
                 "rushlight": c.ours.json(), "torch_1_thread": c.one.json(), "torch_2_threads": c.two.json(),
             })
         })

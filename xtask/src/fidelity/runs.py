@@ -1,13 +1,15 @@
-"""The torch side of `cargo xtask fidelity`: the tutorial's training runs, as its readers write them.
+"""The torch side of `cargo xtask fidelity`: training runs, as readers of the tutorial write them.
 
 Reads commands from standard input, one a line, and answers each with one line:
   version                                      -> torch's
   train WIDTHS OPTIMIZER LR EPOCHS THREADS     -> {"steps": [losses of the first 300], "epochs": [mean losses]}
+  images NAME STEPS THREADS                    -> the same, of a net for images
 The digits lie in the folder given as the only argument: `images` (n·784 bytes) and `labels` (n bytes).
 """
 import json
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # several processes share the machine; nothing is timed
 rounding = os.environ.get("RUSHLIGHT_ROUNDING") or os.environ.get("RUSHLIGHT_MKL")
@@ -19,6 +21,9 @@ import numpy as np
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
+
+sys.path.append(str(Path(__file__).resolve().parents[3] / "crates/testing/record"))
+import image_nets
 
 STEPS = 300
 
@@ -76,7 +81,8 @@ def losses(digits, widths, optimizer, lr, epochs):
 def main():
     folder = sys.argv[1]
     images = np.fromfile(f"{folder}/images", dtype=np.uint8).reshape(-1, 28, 28)
-    digits = Digits(images, np.fromfile(f"{folder}/labels", dtype=np.uint8))
+    labels = np.fromfile(f"{folder}/labels", dtype=np.uint8)
+    digits = Digits(images, labels)
     for line in sys.stdin:
         command, *rest = line.split()
         if command == "version":
@@ -87,6 +93,11 @@ def main():
             by_epoch = list(losses(digits, [int(n) for n in widths.split("-")], optimizer, float(lr), int(epochs)))
             steps = [loss for epoch in by_epoch for loss in epoch][:STEPS]
             print(json.dumps({"steps": steps, "epochs": [sum(e) / len(e) for e in by_epoch]}), flush=True)
+        elif command == "images":
+            name, steps, threads = rest
+            torch.set_num_threads(int(threads))
+            steps = image_nets.losses(name, torch.from_numpy(images), torch.from_numpy(labels).long(), int(steps))
+            print(json.dumps({"steps": steps, "epochs": []}), flush=True)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,9 @@ macro_rules! differentiable {
             /// `x·c`, in `x`'s own memory where nothing else shares it.
             fn into_mul_scalar(self, c: f64) -> Self;
 
+            /// `x/c`, in `x`'s own memory where nothing else shares it.
+            fn into_div_scalar(self, c: f64) -> Self;
+
             /// This where `condition` holds, `other` elsewhere.
             fn where_(&self, condition: &Tensor, other: &Self) -> Self;
 
@@ -106,6 +109,10 @@ macro_rules! differentiable {
 
             fn into_mul_scalar(self, c: f64) -> Tensor {
                 Tensor::into_mul_scalar(self, c)
+            }
+
+            fn into_div_scalar(self, c: f64) -> Tensor {
+                Tensor::into_div_scalar(self, c)
             }
 
             fn where_(&self, condition: &Tensor, other: &Tensor) -> Tensor {
@@ -158,6 +165,10 @@ macro_rules! differentiable {
 
             fn into_mul_scalar(self, c: f64) -> Variable {
                 self.mul_scalar(c)
+            }
+
+            fn into_div_scalar(self, c: f64) -> Variable {
+                self.div_scalar(c)
             }
 
             fn where_(&self, condition: &Tensor, other: &Variable) -> Variable {

@@ -1,6 +1,6 @@
 //! The walk that every reduction over axes shares: a tensor as `[outer, n, inner]`, folded over `n`.
 
-use crate::kernels::fold::fold_axis;
+use crate::kernels::fold::{fold_axis, fold_in_turn};
 use crate::kernels::number::Fold;
 use crate::tensor::axis_of;
 use crate::{DType, Shape, Tensor};
@@ -42,29 +42,47 @@ pub(crate) fn fold<F: Fold>(x: &Tensor, reduced: &Shape, keepdim: bool, dtype: D
             y = x.contiguous();
         }
     }
-    // Neighbouring reduced axes at once, the innermost first.
-    let mut end = order.len();
-    while end > 0 {
-        if reduced[order[end - 1]] == 0 {
-            end -= 1;
+    // Neighbouring axes of one kind are one, and those of size 1 none.
+    let kept: Shape =
+        order.iter().zip(y.shape()).map(|(&axis, &n)| if reduced[axis] == 1 { 1 } else { n }).collect();
+    let mut axes: Vec<(usize, bool)> = Vec::new();
+    for (&axis, &n) in order.iter().zip(y.shape()).filter(|&(_, &n)| n != 1) {
+        let reduced = reduced[axis] == 1;
+        match axes.last_mut() {
+            Some((size, kind)) if *kind == reduced => *size *= n,
+            _ => axes.push((n, reduced)),
+        }
+    }
+    if axes.iter().all(|&(_, reduced)| !reduced) {
+        axes.push((1, true));
+    }
+    // The innermost one first, in the order of a row or of columns; then one after the other, as torch does.
+    // Columns are each by itself if not the innermost ones are neighbours in the output.
+    let several = axes.iter().filter(|&&(_, reduced)| reduced).count() > 1;
+    let last = |kind: usize| (0..x.ndim()).rfind(|&axis| reduced[axis] == kind && x.size(axis as isize) != 1);
+    let place = |axis: Option<usize>| order.iter().position(|&at| Some(at) == axis);
+    let single = several || place(last(0)) < place(last(1));
+    let (mut inner, mut folded) = (1, false);
+    for (i, &(n, reduced)) in axes.iter().enumerate().rev() {
+        if !reduced {
+            inner *= n;
             continue;
         }
-        let start = order[..end].iter().rposition(|&axis| reduced[axis] == 0).map_or(0, |at| at + 1);
-        let shape = y.shape();
-        let n = shape[start..end].iter().product();
-        let inner = shape[end..].iter().product();
-        let mut next: Shape = shape.into();
-        next[start..end].fill(1);
-        y = Tensor::build(next, dtype, |out| {
-            fold_axis::<F>(y.contiguous_slice().expect("made contiguous above"), n, inner, out)
+        let outer: usize = axes[..i].iter().map(|&(n, _)| n).product();
+        y = Tensor::build(Shape::from([outer * inner]), dtype, |out| {
+            let x = y.contiguous_slice().expect("made contiguous above");
+            match folded {
+                false => fold_axis::<F>(x, n, inner, single, out),
+                true => fold_in_turn::<F>(x, n, inner, out),
+            }
         });
-        end = start;
+        folded = true;
     }
+    let y = y.reshape(kept);
     let mut back = vec![0; order.len()];
     for (i, &axis) in order.iter().enumerate() {
         back[axis] = i as isize;
     }
-    y.dtype = dtype;
     drop_axes(y.permute(&back), reduced, keepdim)
 }
 

@@ -5,17 +5,17 @@ use tensor::{Scalar, Tensor};
 use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// A row has the documentation, the method's name on both types, the node's name and the factor `c` of
-/// `dx = c·dy`; `spent` where torch keeps it as a tensor, which is gone after the first pass.
+/// A row has the documentation, the method's name on both types, the node's name and the slope for a number;
+/// `spent` where torch keeps it as a tensor, which is gone after the first pass.
 macro_rules! with_scalar {
-    ($($(#[$doc:meta])* $name:ident $node:literal $factor:expr, spent $spent:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $node:literal $slope:expr, spent $spent:literal;)*) => {
         impl Variable {$(
             $(#[$doc])*
             #[track_caller]
             pub fn $name(&self, y: impl Into<Scalar>) -> Variable {
-                let (factor, scalar): (fn(f64) -> f64, Scalar) = ($factor, y.into());
-                let factor = factor(scalar.to_f64());
-                let op = Affine { name: $node, factor, spent: $spent, of: Tensor::$name, scalar };
+                let (slope, scalar): (fn(f64) -> Slope, Scalar) = ($slope, y.into());
+                let slope = slope(scalar.to_f64());
+                let op = Affine { name: $node, slope, spent: $spent, of: Tensor::$name, scalar };
                 apply(op, &[self]).single()
             }
         )*}
@@ -24,18 +24,18 @@ macro_rules! with_scalar {
 
 with_scalar! {
     /// `x + y` for a scalar `y`.
-    add_scalar "AddBackward0" |_| 1.0, spent false;
+    add_scalar "AddBackward0" |_| Slope::One, spent false;
     /// `x − y` for a scalar `y`.
-    sub_scalar "SubBackward0" |_| 1.0, spent false;
+    sub_scalar "SubBackward0" |_| Slope::One, spent false;
     /// `y − x` for a scalar `y`, as `torch.rsub`; what `y - x` calls.
     ///
     /// # Panics
     /// If one of the two is `Bool`.
-    rsub_scalar "RsubBackward1" |_| -1.0, spent false;
+    rsub_scalar "RsubBackward1" |_| Slope::Times(-1.0), spent false;
     /// `x·y` for a scalar `y`.
-    mul_scalar "MulBackward0" |y| y, spent true;
+    mul_scalar "MulBackward0" Slope::Times, spent true;
     /// `x/y` for a scalar `y`.
-    div_scalar "DivBackward0" |y| 1.0 / y, spent true;
+    div_scalar "DivBackward0" Slope::Over, spent true;
 }
 
 impl Variable {
@@ -46,11 +46,17 @@ impl Variable {
     }
 }
 
+/// What the gradient is multiplied or divided by: the two are rounded otherwise.
+enum Slope {
+    One,
+    Times(f64),
+    Over(f64),
+}
+
 /// `y = c·x + d`, `dx = c·dy`.
 struct Affine {
     name: &'static str,
-    /// `c`
-    factor: f64,
+    slope: Slope,
     spent: bool,
     /// The function, and the number in it.
     of: fn(&Tensor, Scalar) -> Tensor,
@@ -73,6 +79,11 @@ impl Op for Affine {
 
     fn backward<V: Differentiable>(&self, _: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let dy = dy.single();
-        if self.factor == 1.0 { dy.into() } else { dy.into_mul_scalar(self.factor).into() }
+        match self.slope {
+            Slope::One => dy,
+            Slope::Times(c) => dy.into_mul_scalar(c),
+            Slope::Over(c) => dy.into_div_scalar(c),
+        }
+        .into()
     }
 }

@@ -1,13 +1,29 @@
-//! Sums that go up a level now and then, in torch's order: for what has to have the bits of a sum of torch's.
+//! Torch's order of a row: in lanes, whose sums go up a level now and then.
 
-use crate::kernels::number::Float;
+use crate::kernels::number::{Float, Fold, Sum};
+use crate::kernels::parallel::for_each_chunk_mut;
+use crate::kernels::simd::{Kernel, dispatch};
 
-/// Accumulators that run side by side, and the levels of each.
-const CHAINS: usize = 4;
-const LEVELS: usize = 4;
+/// Stretches of a long row that make a task: one takes less than a microsecond, too little to hand over
+/// (`cargo xtask bench --sweep`, `x.sum()`).
+const TASK: usize = 16;
 
-/// The sum of all of `x`, as torch makes it of elements that lie together: in the lanes of a vector of 32
-/// bytes, which are added to the sum of what fills no vector at the end.
+/// Sums that run side by side, of every fourth vector each.
+pub(super) const CHAINS: usize = 4;
+
+/// Numbers in a vector of 32 bytes. Torch's sums have so many lanes, however wide the processor's vectors are.
+#[inline(always)]
+pub(super) fn lanes<T>() -> usize {
+    if size_of::<T>() == 8 { 4 } else { 8 }
+}
+
+/// How many of so many rows a level takes before it goes up into the next one, of four.
+#[inline(always)]
+pub(super) fn level(rows: usize) -> usize {
+    1 << (rows.max(2).next_power_of_two().ilog2() / 4).max(4)
+}
+
+/// The sum of all of `x`, as torch makes it of elements that lie together.
 ///
 /// ```
 /// use tensor::kernels::rounding::row_sum;
@@ -15,10 +31,7 @@ const LEVELS: usize = 4;
 /// assert_eq!(row_sum(&[0.5f32, 1.5, 2.0]), 4.0);
 /// ```
 pub fn row_sum<T: Float>(x: &[T]) -> T {
-    match size_of::<T>() {
-        4 => in_lanes::<T, 8>(x),
-        _ => in_lanes::<T, 4>(x),
-    }
+    fold_row::<Sum<T>>(x)
 }
 
 /// The sum in the order of torch's mean loss: at every sixteenth element what has been summed goes up a
@@ -44,43 +57,121 @@ pub fn sum_in_levels<T: Float>(x: &[T]) -> T {
     levels.into_iter().fold(T::ZERO, |sum, level| sum + level)
 }
 
-fn in_lanes<T: Float, const LANES: usize>(x: &[T]) -> T {
-    if x.len() < LANES {
-        return cascade(x.as_chunks::<1>().0)[0];
-    }
-    let (vectors, tail) = x.as_chunks::<LANES>();
-    let tail = tail.iter().fold(T::ZERO, |sum, &x| sum + x);
-    cascade(vectors).iter().fold(tail, |sum, &lane| sum + lane)
+/// One element of each row of `n`.
+pub(in crate::kernels) struct Rows<'a, F: Fold> {
+    pub(in crate::kernels) x: &'a [F::T],
+    pub(in crate::kernels) n: usize,
+    pub(in crate::kernels) out: &'a mut [F::T],
 }
 
-/// The sum of vectors: vector `i` goes to chain `i` mod 4; after 2^`power` additions a chain's sum goes up a
-/// level, after as many of these another one.
-fn cascade<T: Float, const LANES: usize>(x: &[[T; LANES]]) -> [T; LANES] {
-    let (steps, rest) = x.as_chunks::<CHAINS>();
-    let power = (steps.len().max(2).next_power_of_two().ilog2() / LEVELS as u32).max(4);
-    let mask = (1 << power) - 1;
-    let mut sums = [[[T::ZERO; LANES]; CHAINS]; LEVELS];
-    for (i, step) in (1usize..).zip(steps) {
-        add(&mut sums[0], step);
-        let mut level = 1;
-        while level < LEVELS && i & (mask << (power * (level as u32 - 1))) == 0 {
-            let lower = std::mem::replace(&mut sums[level - 1], [[T::ZERO; LANES]; CHAINS]);
-            add(&mut sums[level], &lower);
-            level += 1;
+impl<F: Fold> Kernel for Rows<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (x, out) in self.x.chunks_exact(self.n).zip(self.out) {
+            *out = fold_row::<F>(x);
         }
     }
-    let [mut chains, upper @ ..] = sums;
-    upper.iter().for_each(|level| add(&mut chains, level));
-    let [mut sum, others @ ..] = chains;
-    for x in rest.iter().chain(&others) {
-        add(std::slice::from_mut(&mut sum), std::slice::from_ref(x));
-    }
-    sum
 }
 
-fn add<T: Float, const LANES: usize>(sums: &mut [[T; LANES]], x: &[[T; LANES]]) {
-    for (sum, x) in sums.iter_mut().flatten().zip(x.iter().flatten()) {
-        *sum += *x;
+/// All of `x` as one.
+#[inline(always)]
+fn fold_row<F: Fold>(x: &[F::T]) -> F::T {
+    match lanes::<F::T>() {
+        lanes if x.len() < lanes => in_lanes::<F, 1, CHAINS>(x),
+        4 => in_lanes::<F, 4, 16>(x),
+        _ => in_lanes::<F, 8, 32>(x),
+    }
+}
+
+/// A vector goes to one of [`CHAINS`], a step of `STEP = CHAINS · LANES` numbers to all of them.
+#[inline(always)]
+fn in_lanes<F: Fold, const LANES: usize, const STEP: usize>(x: &[F::T]) -> F::T {
+    let (steps, rest) = x.as_chunks::<STEP>();
+    let level = level(steps.len());
+    let stretches = steps.chunks(level * level).map(|x| two_levels::<F, STEP>(x, level));
+    together::<F, LANES>(&upper_levels::<F, STEP>(stretches, level), rest)
+}
+
+/// [`fold_row`] in parallel: a stretch that fills two levels does not depend on the others.
+pub(in crate::kernels) fn fold_long_row<F: Fold>(x: &[F::T]) -> F::T {
+    match lanes::<F::T>() {
+        4 => in_stretches::<F, 4, 16>(x),
+        _ => in_stretches::<F, 8, 32>(x),
+    }
+}
+
+fn in_stretches<F: Fold, const LANES: usize, const STEP: usize>(x: &[F::T]) -> F::T {
+    let (steps, rest) = x.as_chunks::<STEP>();
+    let level = level(steps.len());
+    let mut stretches = vec![[F::EMPTY; STEP]; steps.len().div_ceil(level * level)];
+    for_each_chunk_mut(&mut stretches, TASK, |start, stretches| {
+        dispatch(Stretches::<F, STEP> { steps: &steps[start * level * level..], level, stretches });
+    });
+    together::<F, LANES>(&upper_levels::<F, STEP>(stretches.into_iter(), level), rest)
+}
+
+struct Stretches<'a, F: Fold, const STEP: usize> {
+    steps: &'a [[F::T; STEP]],
+    level: usize,
+    stretches: &'a mut [[F::T; STEP]],
+}
+
+impl<F: Fold, const STEP: usize> Kernel for Stretches<'_, F, STEP> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (x, out) in self.steps.chunks(self.level * self.level).zip(self.stretches) {
+            *out = two_levels::<F, STEP>(x, self.level);
+        }
+    }
+}
+
+#[inline(always)]
+fn two_levels<F: Fold, const STEP: usize>(x: &[[F::T; STEP]], level: usize) -> [F::T; STEP] {
+    let mut upper = [F::EMPTY; STEP];
+    for x in x.chunks(level) {
+        let mut lower = [F::EMPTY; STEP];
+        x.iter().for_each(|x| up::<F>(&mut lower, x));
+        up::<F>(&mut upper, &lower);
+    }
+    upper
+}
+
+#[inline(always)]
+fn upper_levels<F: Fold, const STEP: usize>(
+    stretches: impl Iterator<Item = [F::T; STEP]>,
+    level: usize,
+) -> [F::T; STEP] {
+    let (mut upper, mut lower) = ([F::EMPTY; STEP], [F::EMPTY; STEP]);
+    for (i, x) in (1usize..).zip(stretches) {
+        up::<F>(&mut lower, &x);
+        if i.is_multiple_of(level) {
+            up::<F>(&mut upper, &lower);
+            lower = [F::EMPTY; STEP];
+        }
+    }
+    up::<F>(&mut upper, &lower);
+    upper
+}
+
+/// The four chains, what is left of a step, the lanes, and what fills no vector.
+#[inline(always)]
+fn together<F: Fold, const LANES: usize>(chains: &[F::T], rest: &[F::T]) -> F::T {
+    let (chains, _) = chains.as_chunks::<LANES>();
+    let (vectors, tail) = rest.as_chunks::<LANES>();
+    let mut lanes = chains[0];
+    vectors.iter().chain(&chains[1..]).for_each(|x| up::<F>(&mut lanes, x));
+    let tail = tail.iter().fold(F::EMPTY, |y, &x| F::combine(y, x));
+    lanes.iter().fold(tail, |y, &lane| F::combine(y, lane))
+}
+
+#[inline(always)]
+pub(super) fn up<F: Fold>(y: &mut [F::T], x: &[F::T]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = F::combine(*y, x);
     }
 }
 
@@ -106,8 +197,10 @@ mod tests {
         ] {
             let x = Generator::new(0).rand([n], DType::F32);
             assert_eq!(row_sum(x.as_slice::<f32>()).to_bits(), f32, "{n}");
+            assert_eq!(x.sum().item() as f32, f32::from_bits(f32), "{n}");
             let x = Generator::new(0).rand([n], DType::F64);
             assert_eq!(row_sum(x.as_slice::<f64>()).to_bits(), f64, "{n}");
+            assert_eq!(x.sum().item(), f64::from_bits(f64), "{n}");
         }
     }
 }

@@ -8,14 +8,14 @@
 //! - `stretch`: sums of products;
 //! - [`root`]: square roots;
 //! - `cascade`, `columns`, `lanes`: sums of rows, of columns, and of what fits few vectors;
-//! - `rows`: our own order of a row, where nothing asks for torch's.
+//! - `rows`: our own order of a row, for what is not a sum and where nothing asks for torch's.
 //!
 //! These orders were found by probing torch 2.15 on one thread: both ways with AVX-512, and AMD's with
 //! AVX2, where the orders of products are the same. On Intel's processors without AVX-512 torch sums some
 //! products in orders that are not followed. Every order is as good as any other; none depends on the number
 //! of threads.
 
-mod cascade;
+pub(super) mod cascade;
 pub(super) mod columns;
 mod lanes;
 pub mod root;

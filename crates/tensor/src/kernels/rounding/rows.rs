@@ -3,30 +3,11 @@
 //! torch's does.
 
 use crate::kernels::number::Fold;
-use crate::kernels::simd::Kernel;
 
 /// Independent accumulators of a row, so that the loop is not one long chain of dependent additions.
 const LANES: usize = 32;
 /// The elements that a row's accumulators take before they go up a level.
 const BLOCK: usize = 32 * LANES;
-
-/// One element of each row of `n`.
-pub(in crate::kernels) struct Rows<'a, F: Fold> {
-    pub(in crate::kernels) x: &'a [F::T],
-    pub(in crate::kernels) n: usize,
-    pub(in crate::kernels) out: &'a mut [F::T],
-}
-
-impl<F: Fold> Kernel for Rows<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for (x, out) in self.x.chunks_exact(self.n).zip(self.out) {
-            *out = fold_row::<F>(x);
-        }
-    }
-}
 
 /// All of `x` as one, by blocks that are combined in pairs of equal size.
 #[inline(always)]

@@ -159,9 +159,7 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn div_scalar(&self, y: impl Into<Scalar>) -> Tensor {
-        let y = y.into();
-        let dtype = y.promote_with(self.dtype).or_float();
-        div(&self.to_dtype(dtype), &y.to_tensor(dtype))
+        self.clone().into_div_scalar(y)
     }
 
     /// `y / x` for a scalar `y`: `y · (1/x)`, as torch computes `y / x`.
@@ -202,5 +200,14 @@ impl Tensor {
         let dtype = y.promote_with(self.dtype);
         let y = y.to_tensor(dtype);
         if dtype == self.dtype { into_mul(self, &y) } else { mul(&self.to_dtype(dtype), &y) }
+    }
+
+    /// `x / y` for a scalar, in `x`'s own memory where nothing else shares it.
+    #[track_caller]
+    pub fn into_div_scalar(self, y: impl Into<Scalar>) -> Tensor {
+        let y = y.into();
+        let dtype = y.promote_with(self.dtype).or_float();
+        let y = y.to_tensor(dtype);
+        if dtype == self.dtype { into_div(self, &y) } else { div(&self.to_dtype(dtype), &y) }
     }
 }
