@@ -12,12 +12,14 @@ pub(crate) mod pad;
 pub(crate) mod pool;
 mod softmax;
 mod unflatten;
+pub(crate) mod vision;
 
 pub use activation::*;
 pub use conv::*;
 pub use norm::*;
 pub use pad::*;
 pub use pool::*;
+pub use vision::*;
 
 use crate::Module;
 
