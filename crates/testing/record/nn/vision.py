@@ -34,7 +34,7 @@ for kernel, dilation, padding, stride in (
         record(unfold, patches, x)
         columns = unfold(x)
         values = rounded(torch.linspace(-3, 3, columns.numel(), dtype=x.dtype)).reshape(columns.shape)
-        record(nn.Fold(x.shape[-2:], kernel, dilation, padding, stride), f"output_size {patches}", values)
+        record(nn.Fold(tuple(x.shape[-2:]), kernel, dilation, padding, stride), f"output_size {patches}", values)
 for x in images((1, 12, 2, 3), (2, 1, 9, 4, 6), (8, 4, 2)):
     for factor in (1, 2, 3):
         record(nn.PixelShuffle(factor), "upscale_factor", x)

@@ -54,7 +54,7 @@ impl<T: Float> Kernel for Along<'_, T> {
                         }
                     } else if tap <= rounded {
                         for (y, &x) in y.iter_mut().zip(x) {
-                            *y = *y + x * weight;
+                            *y += x * weight;
                         }
                     } else {
                         for (y, &x) in y.iter_mut().zip(x) {
