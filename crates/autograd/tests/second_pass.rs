@@ -4,8 +4,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, linear, stack};
-use tensor::{DType, Tensor};
+use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, fold, linear, stack, unfold};
+use tensor::{DType, InterpolateMode, InterpolateOptions, Tensor};
 
 fn x() -> Tensor {
     Tensor::from([[1.0f32, 2.0], [3.0, 4.0]])
@@ -25,6 +25,11 @@ fn twice(f: impl Fn(&Variable) -> Variable) -> Option<Vec<f32>> {
             None
         }
     }
+}
+
+/// To two by two elements.
+fn two() -> InterpolateOptions {
+    InterpolateOptions { size: Some(2.into()), ..Default::default() }
 }
 
 type Case = (&'static str, Box<dyn Fn(&Variable) -> Variable>);
@@ -66,6 +71,10 @@ fn what_saved_nothing_can_be_gone_through_again() {
         (case("cat", |x| cat(&[x.clone(), x.clone()], 0)), all(4.0)),
         (case("stack", |x| stack(&[x.clone(), x.clone()], 0)), all(4.0)),
         (case("cumsum", |x| x.cumsum(0)), vec![4.0, 4.0, 2.0, 2.0]),
+        (case("unfold", |x| unfold(&x.reshape([1, 2, 2]), 1, Default::default())), all(2.0)),
+        (case("fold", |x| fold(&x.reshape([1, 4]), 2, 1, Default::default())), all(2.0)),
+        (case("pixel_shuffle", |x| x.reshape([4, 1, 1]).pixel_shuffle(2)), all(2.0)),
+        (case("interpolate", |x| x.reshape([1, 1, 2, 2]).interpolate(&two())), all(2.0)),
         (case("tril", |x| x.tril(0)), vec![2.0, 0.0, 2.0, 2.0]),
         (case("triu", |x| x.triu(0)), vec![2.0, 2.0, 0.0, 2.0]),
         (case("to_dtype", |x| x.to_dtype(DType::F64)), all(2.0)),
@@ -111,6 +120,9 @@ fn what_saved_something_is_refused_the_second_time() {
         case("glu", |x| x.glu(0)),
         case("prelu", move |x| x.prelu(&c().select(0, 0))),
         case("bilinear", move |x| bilinear(x, &c(), &c().unsqueeze(0), None)),
+        case("interpolate by means", |x| {
+            x.reshape([1, 1, 2, 2]).interpolate(&InterpolateOptions { mode: InterpolateMode::Area, ..two() })
+        }),
         case("batch_norm", |x| {
             x.batch_norm(None, None, None, BatchNormFuncOptions { training: true, ..Default::default() })
         }),

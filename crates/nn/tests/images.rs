@@ -31,6 +31,11 @@ fn every_padding_is_torchs_to_the_bit() {
     compare(recording!("pads").cases());
 }
 
+#[test]
+fn every_layer_that_resamples_is_torchs_to_the_bit() {
+    compare(recording!("vision").cases());
+}
+
 fn compare(cases: &[Case]) {
     for case in cases {
         let layer = layer(case);

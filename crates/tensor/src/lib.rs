@@ -39,6 +39,7 @@ mod dtype;
 mod element;
 mod error;
 mod generator;
+mod interpolation;
 pub mod kernels;
 mod layout;
 mod lending;
@@ -65,13 +66,16 @@ pub use element::{Element, Plain};
 pub use generator::{
     Generator, NumpyRandomState, StateError, manual_seed, use_generator, with_default_generator,
 };
+pub use interpolation::{InterpolateMode, InterpolateOptions, Interpolation};
 pub use kernels::map::Map;
 pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use kernels::pooling::Divisor;
 pub use lending::{Lending, Lent};
 pub use ops::*;
-pub use options::{AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown};
+pub use options::{
+    AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown, Spatial,
+};
 pub use padding::{PadMode, Padded};
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
 pub use scalar::Scalar;
@@ -79,4 +83,4 @@ pub use shape::Shape;
 pub use tensor::Tensor;
 pub use value::{Value, ValueError};
 pub use warn::warn;
-pub use windows::{Planes, Window};
+pub use windows::{Patches, Planes, Window};

@@ -12,9 +12,11 @@ mod operators;
 mod pool;
 mod reduce;
 mod shape;
+mod vision;
 
 pub use activation::{alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout};
 pub use linalg::{bilinear, linear};
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
 pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
+pub use vision::{UnfoldOptions, fold, unfold};

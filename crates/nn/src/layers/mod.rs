@@ -15,6 +15,7 @@ pub(crate) mod pool;
 mod softmax;
 mod softmax2d;
 mod unflatten;
+pub(crate) mod vision;
 
 pub use activation::*;
 pub use conv::*;
@@ -23,6 +24,7 @@ pub use norm::*;
 pub use pad::*;
 pub use pair::*;
 pub use pool::*;
+pub use vision::*;
 
 use crate::Module;
 

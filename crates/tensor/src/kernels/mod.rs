@@ -10,7 +10,9 @@
 //! - [`conv`]: convolutions of planes.
 //! - [`norm`]: batch, layer and group norm.
 //! - [`padding`]: elements around those of some axes.
+//! - [`patches`]: pieces of planes as columns, and back.
 //! - [`pooling`]: windows that move over planes.
+//! - [`resample`]: images of other sizes.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
 //! - [`rounding`]: in which order sums are added up, and how square roots are rounded.
@@ -34,8 +36,10 @@ pub mod norm;
 pub mod number;
 pub mod padding;
 pub mod parallel;
+pub mod patches;
 mod pool;
 pub mod pooling;
+pub mod resample;
 pub mod rounding;
 mod scratch;
 pub mod simd;

@@ -13,8 +13,10 @@ mod positions;
 mod reduce;
 mod shape;
 mod sizes;
+mod vision;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
 pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;
+pub use vision::{fold, unfold};

@@ -3,6 +3,7 @@
 mod entry;
 mod error;
 mod per_axis;
+mod spatial;
 mod value;
 
 use std::fmt::Debug;
@@ -12,6 +13,7 @@ use crate::Value;
 pub use entry::{OptionEntry, Shown};
 pub use error::OptionError;
 pub use per_axis::{AxisSizes, OutputSize, PerAxis};
+pub use spatial::Spatial;
 pub use value::OptionValue;
 
 /// The options of a function, layer, loss or optimizer: a struct from which defaults, names, printing,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::OptionValue;
+use super::{OptionValue, Spatial};
 use crate::{Value, ValueError};
 
 /// A size for each of the `D` spatial axes of an image: one for all of them, or one for each. It is printed
@@ -109,19 +109,21 @@ impl From<(usize, usize, usize)> for PerAxis<3> {
 
 impl<const D: usize, T: OptionValue + Copy> OptionValue for AxisSizes<D, T> {
     fn to_value(&self) -> Value {
-        match self {
-            AxisSizes::All(size) => size.to_value(),
-            AxisSizes::Each(sizes) => Value::Tuple(sizes.iter().map(T::to_value).collect()),
+        match *self {
+            AxisSizes::All(size) => Spatial::All(size),
+            AxisSizes::Each(sizes) => sizes.into(),
         }
+        .to_value()
     }
 
     fn from_value(value: &Value) -> Result<Self, ValueError> {
-        if value.as_list().is_none() {
-            return T::from_value(value).map(AxisSizes::All);
-        }
-        let sizes = Vec::<T>::from_value(value)?;
-        let sizes = sizes.try_into().map_err(|_| value.is_not("a number for each axis"))?;
-        Ok(AxisSizes::Each(sizes))
+        Ok(match Spatial::from_value(value)? {
+            Spatial::All(size) => AxisSizes::All(size),
+            Spatial::Each(sizes) => {
+                let sizes = sizes.try_into().map_err(|_| value.is_not("a number for each axis"))?;
+                AxisSizes::Each(sizes)
+            }
+        })
     }
 }
 

@@ -2,7 +2,7 @@ use super::Planes;
 use crate::PerAxis;
 use crate::kernels::pooling::{Axis, Divisor, Slide};
 
-/// A window that slides over the last `D` axes of a tensor, as torch's pools describe it.
+/// A window that slides over the last `D` axes of a tensor, as torch's pools and `unfold` describe it.
 ///
 /// ```
 /// use tensor::Window;
@@ -100,7 +100,7 @@ impl<const D: usize> Window<D> {
     }
 
     /// The number of windows along an axis of size `n`; less than 1 if there is none.
-    fn output(&self, axis: usize, n: usize) -> i128 {
+    pub(super) fn output(&self, axis: usize, n: usize) -> i128 {
         let [kernel, stride, padding, dilation] =
             [self.kernel_size, self.stride, self.padding, self.dilation].map(|sizes| sizes[axis] as i128);
         let (n, reach) = (n as i128, (kernel - 1).saturating_mul(dilation));

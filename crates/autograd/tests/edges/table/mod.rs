@@ -15,6 +15,7 @@ mod pool;
 mod product;
 mod random;
 mod reduce;
+mod vision;
 
 use super::op::Table;
 
@@ -30,6 +31,7 @@ pub(crate) fn table() -> Table {
     conv::rows(&mut table);
     pad::rows(&mut table);
     pool::rows(&mut table);
+    vision::rows(&mut table);
     loss::rows(&mut table);
     create::rows(&mut table);
     random::rows(&mut table);

@@ -1,0 +1,91 @@
+use crate::{Patches, PerAxis, Tensor, Window};
+
+/// The patches of images that a window slides over, a column each, as `torch.nn.functional.unfold`.
+///
+/// It is a function, as in torch, where the method `unfold` of a tensor is another operation. A window's
+/// stride is its size unless it is given; torch's default is 1.
+///
+/// # Shapes
+/// - `x`: `[batch, channels, height, width]` or `[channels, height, width]`
+/// - output: `[batch, channels·kernel_size[0]·kernel_size[1], patches]` or without the batch
+///
+/// ```
+/// use tensor::{Window, arange, unfold};
+///
+/// let x = arange(0.0, 12.0, 1.0).reshape([1, 3, 4]);
+/// let y = unfold(&x, &Window { stride: [1, 2], ..Window::from(2) });
+/// assert_eq!(y.shape(), [4, 4]);
+/// assert_eq!(y.select(1, 0).to_vec::<f32>(), [0.0, 1.0, 4.0, 5.0]);
+/// ```
+///
+/// # Panics
+/// In torch's words, if the axes are others, a size is 0 or no window fits.
+#[track_caller]
+pub fn unfold(x: &Tensor, window: &Window<2>) -> Tensor {
+    Patches::of_images("unfold", x.shape(), window).take(x)
+}
+
+/// Images of zeros with the patches added where [`unfold`] takes them, as `torch.nn.functional.fold`.
+///
+/// # Shapes
+/// - `x`: `[batch, channels·kernel_size[0]·kernel_size[1], patches]` or without the batch
+/// - output: `[batch, channels, output_size[0], output_size[1]]` or without the batch
+///
+/// ```
+/// use tensor::{Window, fold, ones};
+///
+/// let y = fold(&ones([4, 2]), [2, 3], &Window { stride: [1, 1], ..Window::from(2) });
+/// assert_eq!(y.to_vec::<f32>(), [1.0, 2.0, 1.0, 1.0, 2.0, 1.0]);
+/// ```
+///
+/// # Panics
+/// In torch's words, if the axes are others, a size is 0 or the patches are not so many. If the dtype is
+/// neither `F32` nor `F64`.
+#[track_caller]
+pub fn fold(x: &Tensor, output_size: impl Into<PerAxis<2>>, window: &Window<2>) -> Tensor {
+    Patches::of_columns("fold", x.shape(), output_size.into(), window).add("fold", x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DType, arange, ones, zeros};
+
+    #[test]
+    fn gaps_and_padding() {
+        let x = arange(1.0, 10.0, 1.0).reshape([1, 3, 3]);
+        let window = Window { stride: [2, 1], padding: [1, 1], dilation: [2, 1], ..Window::from((2, 2)) };
+        let y = unfold(&x, &window);
+        assert_eq!(y.shape(), [4, 8 / 2]);
+        assert_eq!(y.to_vec::<f32>(), [0., 0., 0., 0., 0., 0., 0., 0., 0., 4., 5., 6., 4., 5., 6., 0.]);
+        assert_eq!(fold(&y, 3, &window).to_vec::<f32>(), [0., 0., 0., 8., 10., 12., 0., 0., 0.]);
+    }
+
+    #[test]
+    fn every_dtype_is_unfolded() {
+        for dtype in DType::ALL {
+            let y = unfold(&ones([1, 2, 2]).to_dtype(dtype), &Window::from(2));
+            assert_eq!((y.dtype(), y.to_dtype(DType::I64).to_vec::<i64>()), (dtype, vec![1; 4]));
+        }
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "unfold: Given input with spatial size (5, 7), kernel_size=(2, 8), dilation=(1, 1), padding=(3, 0), \
+                    calculated shape of the array of sliding blocks as (10, 0), but its components must be at \
+                    least one."
+    )]
+    fn a_window_that_does_not_fit() {
+        unfold(&zeros([2, 3, 5, 7]), &Window { stride: [1, 1], padding: [3, 0], ..Window::from((2, 8)) });
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "fold: Given output_size=(5, 7), kernel_size=(2, 2), dilation=(1, 1), padding=(0, 0), \
+                    stride=(1, 1), expected size of input's dimension 2 to match the calculated number of sliding \
+                    blocks 4 * 6 = 24, but got input.size(2)=23."
+    )]
+    fn too_few_patches() {
+        fold(&zeros([2, 12, 23]), [5, 7], &Window { stride: [1, 1], ..Window::from(2) });
+    }
+}

@@ -1,0 +1,7 @@
+//! What moves or resamples the pixels of images.
+
+mod fold;
+mod interpolate;
+mod shuffle;
+
+pub use fold::{fold, unfold};
