@@ -1,6 +1,6 @@
 use autograd::Variable;
 use datasets::Mnist;
-use nn::models::{LeNet5, MnistNet};
+use nn::models::{LeNet5, MnistNet, resnet20};
 use nn::{
     AdaptiveAvgPool2d, BCELoss, BatchNorm2d, Conv2d, ConvOptions, CrossEntropyLoss, Flatten, Forward, Layer,
     Linear, MaxPool2d, Module, NLLLoss, ReLU, Sequential, sequential,
@@ -20,6 +20,8 @@ pub enum ImageRun {
     MnistNet,
     /// Two convolutions of 3×3 with batch norm, mean, linear; SGD with momentum.
     BnNet,
+    /// On made images of 32×32 in colour; SGD with momentum.
+    ResNet20,
     Vae,
     /// Two losses for each step: the discriminator's, and the generator's.
     Dcgan,
@@ -27,8 +29,14 @@ pub enum ImageRun {
 
 impl ImageRun {
     /// All of them.
-    pub const ALL: [ImageRun; 5] =
-        [ImageRun::LeNet5, ImageRun::MnistNet, ImageRun::BnNet, ImageRun::Vae, ImageRun::Dcgan];
+    pub const ALL: [ImageRun; 6] = [
+        ImageRun::LeNet5,
+        ImageRun::MnistNet,
+        ImageRun::BnNet,
+        ImageRun::ResNet20,
+        ImageRun::Vae,
+        ImageRun::Dcgan,
+    ];
 
     /// Its name on both sides.
     pub fn name(self) -> String {
@@ -66,6 +74,13 @@ impl ImageRun {
                 let options = SGDOptions { lr: 0.1, momentum: 0.9, ..Default::default() };
                 let optimizer = SGD::with(net.parameters(), options);
                 classify(net, optimizer, |out, y| CrossEntropyLoss::new().forward(out, y), normalized())
+            }
+            ImageRun::ResNet20 => {
+                let net = resnet20(10);
+                let options = SGDOptions { lr: 0.1, momentum: 0.9, ..Default::default() };
+                let optimizer = SGD::with(net.parameters(), options);
+                let images = tensor::rand([64 * steps, 3, 32, 32]) - 0.5;
+                classify(net, optimizer, |out, y| CrossEntropyLoss::new().forward(out, y), batches(images))
             }
             ImageRun::Vae => vae(batches(images)),
             ImageRun::Dcgan => dcgan(batches((images - 0.5) / 0.5)),

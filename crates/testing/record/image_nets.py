@@ -41,6 +41,37 @@ def bn_net():
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
 
 
+class CifarBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1, self.bn1 = conv_norm(inputs, outputs, stride)
+        self.conv2, self.bn2 = conv_norm(outputs, outputs)
+        self.pad = outputs // 4 if inputs != outputs else 0
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(y + (F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.pad, self.pad)) if self.pad else x))
+
+
+class ResNet20(nn.Module):
+    """As github.com/akamaster/pytorch_resnet_cifar10, whose weights start with kaiming_normal_."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv_norm(3, 16)
+        sizes = [(16, 16, 1), (16, 32, 2), (32, 64, 2)]
+        blocks = [[CifarBlock(a, b, s), CifarBlock(b, b, 1), CifarBlock(b, b, 1)] for a, b, s in sizes]
+        self.layers = nn.Sequential(*(block for layer in blocks for block in layer))
+        self.linear = nn.Linear(64, 10)
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.kaiming_normal_(module.weight)
+
+    def forward(self, x):
+        x = self.layers(F.relu(self.bn1(self.conv1(x))))
+        return self.linear(torch.flatten(F.adaptive_avg_pool2d(x, 1), 1))
+
+
 class Vae(nn.Module):
     """github.com/pytorch/examples/vae."""
 
@@ -140,10 +171,11 @@ def dcgan():
 
 
 MNIST = (0.1307, 0.3081)
-RUNS = {  # name -> mean and standard deviation of the images, and what makes the step
+RUNS = {  # name -> mean and standard deviation of the images (0: made ones), and what makes the step
     "LeNet5": (MNIST, lambda: classify(LeNet5(), lambda p: optim.Adam(p, 1e-3), F.cross_entropy)),
     "MnistNet": (MNIST, lambda: classify(MnistNet(), lambda p: optim.Adadelta(p, 1.0), F.nll_loss)),
     "BnNet": (MNIST, lambda: classify(bn_net(), lambda p: optim.SGD(p, 0.1, momentum=0.9), F.cross_entropy)),
+    "ResNet20": (0, lambda: classify(ResNet20(), lambda p: optim.SGD(p, 0.1, momentum=0.9), F.cross_entropy)),
     "Vae": (None, vae),
     "Dcgan": ((0.5, 0.5), dcgan),
 }
@@ -157,4 +189,6 @@ def losses(name, images, labels, steps):
         x = (x - normalize[0]) / normalize[1]
     torch.manual_seed(1)
     step = make()
+    if normalize == 0:
+        x = torch.rand(64 * steps, 3, 32, 32) - 0.5
     return [loss for x, y in zip(x.split(64), labels.split(64)) for loss in step(x, y)]

@@ -19,4 +19,3 @@ mod zip;
 pub use elementwise::{Elementwise, Number, Reads, functions};
 pub use shape::{Join, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;
-pub use vision::{fold, unfold};

@@ -7,7 +7,7 @@ from image_nets import losses
 from recording import ROOT, Recording
 
 torch.set_num_threads(1)
-STEPS = {"LeNet5": 60, "MnistNet": 12, "BnNet": 30, "Vae": 60, "Dcgan": 8}
+STEPS = {"LeNet5": 60, "MnistNet": 12, "BnNet": 30, "ResNet20": 5, "Vae": 60, "Dcgan": 8}
 
 
 def read(name, skip):

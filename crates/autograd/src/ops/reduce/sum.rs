@@ -63,7 +63,8 @@ impl Op for Sum {
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (dy, shape) = (dy.single(), saved.shape(0));
         let means = dy.value().numel() as f64;
-        let dy = if self.mean { dy.into_div_scalar(shape.iter().product::<usize>() as f64 / means) } else { dy };
+        let dy =
+            if self.mean { dy.into_div_scalar(shape.iter().product::<usize>() as f64 / means) } else { dy };
         let dy = if self.keepdim || self.dims.is_empty() {
             dy
         } else {

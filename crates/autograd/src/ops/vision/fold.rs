@@ -26,7 +26,7 @@ impl UnfoldOptions {
 }
 
 /// The patches of images that a window slides over, a column each, as `torch.nn.functional.unfold`; see
-/// [`tensor::unfold`]. Its gradient is the [`fold`] of the columns' gradients.
+/// [`Tensor::im2col`](tensor::Tensor::im2col). Its gradient is the [`fold`] of the columns' gradients.
 ///
 /// ```
 /// use autograd::{UnfoldOptions, Variable, unfold};
@@ -50,7 +50,7 @@ pub fn unfold(x: &Variable, kernel_size: impl Into<PerAxis<2>>, options: UnfoldO
 }
 
 /// Images of zeros with the patches added where [`unfold`] takes them, as `torch.nn.functional.fold`; see
-/// [`tensor::fold`].
+/// [`Tensor::col2im`](tensor::Tensor::col2im).
 ///
 /// ```
 /// use autograd::{UnfoldOptions, Variable, fold};

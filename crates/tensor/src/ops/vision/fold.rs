@@ -1,49 +1,50 @@
 use crate::{Patches, PerAxis, Tensor, Window};
 
-/// The patches of images that a window slides over, a column each, as `torch.nn.functional.unfold`.
-///
-/// It is a function, as in torch, where the method `unfold` of a tensor is another operation. A window's
-/// stride is its size unless it is given; torch's default is 1.
-///
-/// # Shapes
-/// - `x`: `[batch, channels, height, width]` or `[channels, height, width]`
-/// - output: `[batch, channels·kernel_size[0]·kernel_size[1], patches]` or without the batch
-///
-/// ```
-/// use tensor::{Window, arange, unfold};
-///
-/// let x = arange(0.0, 12.0, 1.0).reshape([1, 3, 4]);
-/// let y = unfold(&x, &Window { stride: [1, 2], ..Window::from(2) });
-/// assert_eq!(y.shape(), [4, 4]);
-/// assert_eq!(y.select(1, 0).to_vec::<f32>(), [0.0, 1.0, 4.0, 5.0]);
-/// ```
-///
-/// # Panics
-/// In torch's words, if the axes are others, a size is 0 or no window fits.
-#[track_caller]
-pub fn unfold(x: &Tensor, window: &Window<2>) -> Tensor {
-    Patches::of_images("unfold", x.shape(), window).take(x)
-}
+impl Tensor {
+    /// The patches of images that a window slides over, a column each: `torch.nn.functional.unfold`, by the name
+    /// that it has inside torch. A window's stride is its size unless it is given; torch's default is 1.
+    ///
+    /// # Shapes
+    /// - `x`: `[batch, channels, height, width]` or `[channels, height, width]`
+    /// - output: `[batch, channels·kernel_size[0]·kernel_size[1], patches]` or without the batch
+    ///
+    /// ```
+    /// use tensor::{Window, arange};
+    ///
+    /// let x = arange(0.0, 12.0, 1.0).reshape([1, 3, 4]);
+    /// let y = x.im2col(&Window { stride: [1, 2], ..Window::from(2) });
+    /// assert_eq!(y.shape(), [4, 4]);
+    /// assert_eq!(y.select(1, 0).to_vec::<f32>(), [0.0, 1.0, 4.0, 5.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// In torch's words, if the axes are others, a size is 0 or no window fits.
+    #[track_caller]
+    pub fn im2col(&self, window: &Window<2>) -> Tensor {
+        Patches::of_images("unfold", self.shape(), window).take(self)
+    }
 
-/// Images of zeros with the patches added where [`unfold`] takes them, as `torch.nn.functional.fold`.
-///
-/// # Shapes
-/// - `x`: `[batch, channels·kernel_size[0]·kernel_size[1], patches]` or without the batch
-/// - output: `[batch, channels, output_size[0], output_size[1]]` or without the batch
-///
-/// ```
-/// use tensor::{Window, fold, ones};
-///
-/// let y = fold(&ones([4, 2]), [2, 3], &Window { stride: [1, 1], ..Window::from(2) });
-/// assert_eq!(y.to_vec::<f32>(), [1.0, 2.0, 1.0, 1.0, 2.0, 1.0]);
-/// ```
-///
-/// # Panics
-/// In torch's words, if the axes are others, a size is 0 or the patches are not so many. If the dtype is
-/// neither `F32` nor `F64`.
-#[track_caller]
-pub fn fold(x: &Tensor, output_size: impl Into<PerAxis<2>>, window: &Window<2>) -> Tensor {
-    Patches::of_columns("fold", x.shape(), output_size.into(), window).add("fold", x)
+    /// Images of zeros with the patches added where [`im2col`](Tensor::im2col) takes them, as
+    /// `torch.nn.functional.fold`.
+    ///
+    /// # Shapes
+    /// - `x`: `[batch, channels·kernel_size[0]·kernel_size[1], patches]` or without the batch
+    /// - output: `[batch, channels, output_size[0], output_size[1]]` or without the batch
+    ///
+    /// ```
+    /// use tensor::{Window, ones};
+    ///
+    /// let y = ones([4, 2]).col2im([2, 3], &Window { stride: [1, 1], ..Window::from(2) });
+    /// assert_eq!(y.to_vec::<f32>(), [1.0, 2.0, 1.0, 1.0, 2.0, 1.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// In torch's words, if the axes are others, a size is 0 or the patches are not so many. If the dtype is
+    /// neither `F32` nor `F64`.
+    #[track_caller]
+    pub fn col2im(&self, output_size: impl Into<PerAxis<2>>, window: &Window<2>) -> Tensor {
+        Patches::of_columns("fold", self.shape(), output_size.into(), window).add("fold", self)
+    }
 }
 
 #[cfg(test)]
@@ -55,16 +56,16 @@ mod tests {
     fn gaps_and_padding() {
         let x = arange(1.0, 10.0, 1.0).reshape([1, 3, 3]);
         let window = Window { stride: [2, 1], padding: [1, 1], dilation: [2, 1], ..Window::from((2, 2)) };
-        let y = unfold(&x, &window);
+        let y = x.im2col(&window);
         assert_eq!(y.shape(), [4, 8 / 2]);
         assert_eq!(y.to_vec::<f32>(), [0., 0., 0., 0., 0., 0., 0., 0., 0., 4., 5., 6., 4., 5., 6., 0.]);
-        assert_eq!(fold(&y, 3, &window).to_vec::<f32>(), [0., 0., 0., 8., 10., 12., 0., 0., 0.]);
+        assert_eq!(y.col2im(3, &window).to_vec::<f32>(), [0., 0., 0., 8., 10., 12., 0., 0., 0.]);
     }
 
     #[test]
     fn every_dtype_is_unfolded() {
         for dtype in DType::ALL {
-            let y = unfold(&ones([1, 2, 2]).to_dtype(dtype), &Window::from(2));
+            let y = ones([1, 2, 2]).to_dtype(dtype).im2col(&Window::from(2));
             assert_eq!((y.dtype(), y.to_dtype(DType::I64).to_vec::<i64>()), (dtype, vec![1; 4]));
         }
     }
@@ -76,7 +77,7 @@ mod tests {
                     least one."
     )]
     fn a_window_that_does_not_fit() {
-        unfold(&zeros([2, 3, 5, 7]), &Window { stride: [1, 1], padding: [3, 0], ..Window::from((2, 8)) });
+        zeros([2, 3, 5, 7]).im2col(&Window { stride: [1, 1], padding: [3, 0], ..Window::from((2, 8)) });
     }
 
     #[test]
@@ -86,6 +87,6 @@ mod tests {
                     blocks 4 * 6 = 24, but got input.size(2)=23."
     )]
     fn too_few_patches() {
-        fold(&zeros([2, 12, 23]), [5, 7], &Window { stride: [1, 1], ..Window::from(2) });
+        zeros([2, 12, 23]).col2im([5, 7], &Window { stride: [1, 1], ..Window::from(2) });
     }
 }

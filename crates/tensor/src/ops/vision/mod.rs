@@ -3,5 +3,3 @@
 mod fold;
 mod interpolate;
 mod shuffle;
-
-pub use fold::{fold, unfold};
