@@ -38,6 +38,12 @@ impl ImageRun {
         ImageRun::Dcgan,
     ];
 
+    /// Whether every loss is torch's to the last bit, where the processor adds as torch's. The others have
+    /// `exp` or `tanh` from Intel's library in torch, whose last bits are not known.
+    pub fn is_exact(self) -> bool {
+        !matches!(self, ImageRun::Vae | ImageRun::Dcgan)
+    }
+
     /// Its name on both sides.
     pub fn name(self) -> String {
         format!("{self:?}")

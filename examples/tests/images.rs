@@ -17,11 +17,13 @@ fn losses_are_torchs() {
         let losses = run.losses(&digits, case.number("steps") as usize);
         let (ours, torchs) = (Tensor::from(losses).to_dtype(tensor::DType::F32), case.tensor("losses"));
         // Other processors add in another order, and the differences soon grow.
-        if Isa::current() == Isa::Avx2 {
-            assert_bits(run.name(), &ours, &torchs);
-        } else {
+        if Isa::current() != Isa::Avx2 {
             let first = |x: Tensor| x.narrow(0, 0, 3);
             assert_close(run.name(), &first(ours), &first(torchs), Within::relative(1e-4));
+        } else if run.is_exact() {
+            assert_bits(run.name(), &ours, &torchs);
+        } else {
+            assert_close(run.name(), &ours, &torchs, Within::relative(5e-6));
         }
     }
 }
