@@ -1,4 +1,4 @@
-//! 12. Two nets against each other draw digits: PyTorch's example of a DCGAN, line by line.
+//! 13. Two nets against each other draw digits: PyTorch's example of a DCGAN, line by line.
 
 use autograd::Variable;
 use clap::Parser;

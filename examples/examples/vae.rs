@@ -1,4 +1,4 @@
-//! 11. A variational autoencoder draws digits: PyTorch's own example, line by line.
+//! 12. A variational autoencoder draws digits: PyTorch's own example, line by line.
 
 use autograd::{Variable, no_grad};
 use clap::Parser;

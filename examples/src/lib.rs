@@ -10,8 +10,9 @@
 //! 8. `predict`: a saved model of any architecture, opened in another process
 //! 9. `mnist_cnn`: PyTorch's example, a convolutional net
 //! 10. `lenet`: LeNet-5
-//! 11. `vae`: PyTorch's example, an autoencoder that draws
-//! 12. `dcgan`: PyTorch's example, two nets against each other
+//! 11. `cifar_resnet`: a residual net with 20 layers, images moved by chance, a schedule
+//! 12. `vae`: PyTorch's example, an autoencoder that draws
+//! 13. `dcgan`: PyTorch's example, two nets against each other
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
 //! holds what several programs share: the command line, the data, the figures of a run, tables and pictures.

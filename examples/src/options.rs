@@ -58,12 +58,21 @@ impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOC
     /// # Errors
     /// As [`Self::prepare`].
     pub fn prepare_with(&self, transform: fn() -> Compose) -> Result<Data> {
+        self.prepare_outputs()?;
+        Data::open(Source::find(self.data.as_deref())?, self.limit, transform)
+    }
+
+    /// [`Self::prepare`] for a program that opens its data itself.
+    ///
+    /// # Errors
+    /// If an output cannot be written.
+    pub fn prepare_outputs(&self) -> Result {
         output::check_folder(&self.plot)?;
         self.json.iter().try_for_each(|file| output::check_file(file))?;
         if let Some(threads) = self.threads {
             tensor::set_num_threads(threads);
         }
-        Data::open(Source::find(self.data.as_deref())?, self.limit, transform)
+        Ok(())
     }
 }
 

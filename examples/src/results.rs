@@ -18,8 +18,13 @@ pub struct Results<'a> {
 impl<'a> Results<'a> {
     /// The results of these runs.
     pub fn new(seed: u64, data: &Data, runs: &'a [Run]) -> Self {
-        let (train_samples, test_samples) = (data.train.len(), data.test.len());
-        Results { seed, dataset: data.source.name(), train_samples, test_samples, runs }
+        Results::of(seed, data.source.name(), [data.train.len(), data.test.len()], runs)
+    }
+
+    /// The results of these runs on so many training and test samples of a dataset.
+    pub fn of(seed: u64, dataset: &'static str, samples: [usize; 2], runs: &'a [Run]) -> Self {
+        let [train_samples, test_samples] = samples;
+        Results { seed, dataset, train_samples, test_samples, runs }
     }
 
     /// Writes them to the file, if one is wanted.

@@ -200,6 +200,45 @@ fn convolutional_nets_read_digits_in_their_order_or_shuffled() {
 }
 
 #[test]
+fn a_residual_net_sorts_digits_where_there_is_no_cifar() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--epochs", "1", "--limit", "256", "--json", "run.json"];
+    let out = stdout(folder.path(), "cifar_resnet", &arguments);
+    assert!(out.contains("cargo xtask fetch-data cifar10"), "{out}");
+    let results = json(&folder.path().join("run.json"));
+    assert_eq!(results["train_samples"], 256);
+    assert!(results["runs"][0]["epochs"][0]["train_loss"].as_f64().unwrap() < 4.0, "{results}");
+    assert!(folder.path().join("out/cifar_resnet_eval_acc.svg").exists());
+    let (code, err) = failure(folder.path(), "cifar_resnet", &["--data", "nowhere"]);
+    assert!(code != 0 && err.contains("nowhere"), "{err}");
+}
+
+#[test]
+fn nets_that_draw_write_their_digits_as_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let vae = ["--epochs", "2", "--limit", "1280", "--json", "run.json"];
+    let out = stdout(folder.path(), "vae", &vae);
+    assert!(out.contains("(fc21): Linear(in_features=400, out_features=20, bias=True)"), "{out}");
+    let epochs = &json(&folder.path().join("run.json"))["runs"][0]["epochs"];
+    assert!(epochs[1]["eval_loss"].as_f64() < epochs[0]["eval_loss"].as_f64(), "{epochs}");
+    assert!(epochs[0]["eval_acc"].is_null());
+    let dcgan = ["--epochs", "1", "--limit", "128", "--ngf", "8", "--ndf", "8", "--json", "run.json"];
+    let out = stdout(folder.path(), "dcgan", &dcgan);
+    assert!(out.contains("Loss_D: ") && out.contains("ConvTranspose2d(100, 32, kernel_size=(4, 4)"), "{out}");
+    assert_eq!(json(&folder.path().join("run.json"))["runs"][1]["optimizer"], "generator");
+    let sizes = [
+        ("vae_sample_2", [242, 242]),
+        ("vae_reconstruction_1", [242, 62]),
+        ("dcgan_fake_samples_epoch_001", [274, 274]),
+    ];
+    for (name, [width, height]) in sizes {
+        let png = fs::read(folder.path().join(format!("out/{name}.png"))).unwrap();
+        let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+        assert_eq!([size(16), size(20)], [width, height], "{name}");
+    }
+}
+
+#[test]
 fn a_model_that_takes_images_predicts_too() {
     let folder = tempfile::tempdir().unwrap();
     let net = sequential![Linear::new(28, 4), Flatten::new(), Linear::new(28 * 4, 10)]; // each row of pixels by itself
