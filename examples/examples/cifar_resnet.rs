@@ -79,7 +79,7 @@ fn run<C: ImageCollection>(
         ..Default::default()
     };
     let mut optimizer = SGD::with(net.parameters(), settings);
-    let mut scheduler = MultiStepLR::new(&mut optimizer, &[epochs as u64 / 2, epochs as u64 * 3 / 4]);
+    let mut scheduler = MultiStepLR::new(&mut optimizer, [epochs / 2, epochs * 3 / 4], 0.1);
     let criterion = CrossEntropyLoss::new();
     let train_data = DataLoader::new(&train).batch_size(batch_size).shuffle(true);
     let mut run = Run::new("sgd", epochs, train_data.len());
