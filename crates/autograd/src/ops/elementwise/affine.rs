@@ -13,9 +13,8 @@ macro_rules! with_scalar {
             $(#[$doc])*
             #[track_caller]
             pub fn $name(&self, y: impl Into<Scalar>) -> Variable {
-                let (slope, scalar): (fn(f64) -> Slope, Scalar) = ($slope, y.into());
-                let slope = slope(scalar.to_f64());
-                let op = Affine { name: $node, slope, spent: $spent, of: Tensor::$name, scalar };
+                let (slope, scalar): (fn(Scalar) -> Slope, Scalar) = ($slope, y.into());
+                let op = Affine { name: $node, slope: slope(scalar), spent: $spent, of: Tensor::$name, scalar };
                 apply(op, &[self]).single()
             }
         )*}
@@ -33,9 +32,9 @@ with_scalar! {
     /// If one of the two is `Bool`.
     rsub_scalar "RsubBackward1" |_| Slope::Times(-1.0), spent false;
     /// `x·y` for a scalar `y`.
-    mul_scalar "MulBackward0" Slope::Times, spent true;
+    mul_scalar "MulBackward0" |y| Slope::Times(y.to_f64()), spent true;
     /// `x/y` for a scalar `y`.
-    div_scalar "DivBackward0" Slope::Over, spent true;
+    div_scalar "DivBackward0" |y| Slope::Over(y.to_f64()), spent true;
 }
 
 impl Variable {

@@ -80,6 +80,8 @@ pub(super) fn rows(t: &mut Table) {
         both!(t, div_scalar, format!("x / {n}"), x, |x| x[0].div_scalar(s)).within(0.0, 1.0);
         both!(t, rsub_scalar, format!("torch.rsub(x, {n})"), x, |x| x[0].rsub_scalar(s));
         tensors!(t, into_mul_scalar, format!("x.clone() * {n}"), x, |x| owned(&x[0]).into_mul_scalar(s));
+        tensors!(t, into_div_scalar, format!("x.clone() / {n}"), x, |x| owned(&x[0]).into_div_scalar(s))
+            .within(0.0, 1.0);
         tensors!(t, eq_scalar, format!("x.eq({n})"), x, |x| x[0].eq_scalar(s));
         tensors!(t, ne_scalar, format!("x.ne({n})"), x, |x| x[0].ne_scalar(s));
         tensors!(t, lt_scalar, format!("x.lt({n})"), x, |x| x[0].lt_scalar(s));

@@ -15,13 +15,14 @@ pub(super) fn rows(t: &mut Table) {
         let UnfoldOptions { dilation, padding, stride } = options;
         let arguments = format!("{kernel}, {dilation}, {padding}, {stride}");
         t.add("unfold", format!("F.unfold(x, {arguments})"), images)
-            .variables(move |x| autograd::unfold(&x[0], kernel, options))
-            .tensors(move |x| x[0].im2col(&window));
+            .variables(move |x| autograd::unfold(&x[0], kernel, options));
+        t.add("im2col", format!("F.unfold(x, {arguments})"), images).tensors(move |x| x[0].im2col(&window));
         let columns = &floats(
             "DT:plain:2x4x6\nDT:special:8x6\nDT:plain:1x4x5\nDT:plain:1x5x6\nDT:plain:4\nDT:plain:0x4x6",
         );
         t.add("fold", format!("F.fold(x, (3, 4), {arguments})"), columns)
-            .variables(move |x| autograd::fold(&x[0], [3, 4], kernel, options))
+            .variables(move |x| autograd::fold(&x[0], [3, 4], kernel, options));
+        t.add("col2im", format!("F.fold(x, (3, 4), {arguments})"), columns)
             .tensors(move |x| x[0].col2im([3, 4], &window));
     }
     let squares = &listed(
