@@ -123,7 +123,7 @@ impl<T: Float> Axis<T> {
         axis
     }
 
-    /// The two elements around each output. `fused` as for [`Scaling::sources`].
+    /// The two elements around each output. `fused` as for `Scaling::sources`.
     pub fn linear(scaling: &Scaling, fused: bool) -> Self {
         let mut axis = Axis::new(scaling.input);
         for (i, source) in scaling.sources::<T>(fused).enumerate() {
