@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use autograd::Variable;
 use clap::Parser;
 use datasets::transforms::{
-    Compose, Grayscale, Normalize, RandomCrop, RandomHorizontalFlip, Resize, ToTensor, Transform,
+    Compose, Grayscale, Normalize, RandomCrop, RandomHorizontalFlip, Resize, ToTensor,
 };
 use datasets::{Cifar10, DataLoader, Dataset, ImageCollection, ImageDataset, Mnist, Subset, transforms};
 use examples::plot::plot;
