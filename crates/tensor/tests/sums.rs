@@ -6,7 +6,7 @@ use testing::{checksum, recording};
 
 /// Of the bits, whatever the dtype.
 fn bits(y: &Tensor) -> String {
-    let floats =
+    let floats: Vec<f32> =
         y.contiguous().bytes().as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
     checksum(&Tensor::from(floats))
 }
