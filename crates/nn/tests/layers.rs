@@ -220,7 +220,8 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         if modules.iter().any(|module| module.modules().iter().any(|part| part.kind() == kind)) {
             continue;
         }
-        let settings = match kind.trim_end_matches('d').trim_end_matches(['1', '2', '3']) {
+        let family = ["1d", "2d", "3d"].iter().find_map(|end| kind.strip_suffix(end)).unwrap_or(kind);
+        let settings = match family {
             "AdaptiveAvgPool" | "AdaptiveMaxPool" => "output_size=1",
             "BatchNorm" | "InstanceNorm" => "num_features=1",
             "GroupNorm" => "num_groups=1, num_channels=1",
@@ -232,6 +233,12 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
             "CircularPad" | "ReflectionPad" | "ReplicationPad" | "ZeroPad" => "padding=1",
             "LazyConv" | "LazyConvTranspose" => "out_channels=1, kernel_size=1",
             "LazyLinear" => "out_features=1",
+            "ChannelShuffle" => "groups=1",
+            "PixelShuffle" => "upscale_factor=1",
+            "PixelUnshuffle" => "downscale_factor=1",
+            "Fold" => "output_size=1, kernel_size=1",
+            "Unfold" => "kernel_size=1",
+            "Upsample" | "UpsamplingNearest" | "UpsamplingBilinear" => "scale_factor=1",
             _ => "",
         };
         let recorded = recording.named(kind).first().map(|case| case.text("repr").to_owned());
