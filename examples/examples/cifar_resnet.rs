@@ -16,11 +16,11 @@ use optim::lr_scheduler::{LRScheduler, MultiStepLR};
 use optim::{Optimizer, SGD, SGDOptions};
 
 /// Trains the residual net with 20 layers of He et al. (2015), as github.com/akamaster/pytorch_resnet_cifar10
-/// does: images moved and mirrored by chance, SGD with momentum, a learning rate that falls to a tenth after half
-/// of the epochs and again after three quarters.
+/// does: images moved and mirrored by chance, SGD with momentum, a learning rate that falls to a tenth after
+/// half of the epochs and again after three quarters.
 ///
-/// CIFAR-10 comes with `cargo xtask fetch-data cifar10`. Where it is not, digits take its place, from the sample in
-/// the library: a shorter run.
+/// CIFAR-10 comes with `cargo xtask fetch-data cifar10`. Where it is not, digits take its place, from the
+/// sample in the library: a shorter run.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

@@ -11,8 +11,9 @@ use examples::{Result, Results, Run, TrainOptions, learning_rate};
 use nn::{BCELoss, Forward, Module};
 use optim::{Adam, AdamOptions, Optimizer};
 
-/// Trains the two nets of github.com/pytorch/examples/dcgan on digits of 32×32 pixels: a generator draws, and a
-/// discriminator learns to tell its digits from real ones. After each epoch it writes a grid of drawn digits.
+/// Trains the two nets of github.com/pytorch/examples/dcgan on digits of 32×32 pixels: a
+/// generator draws, and a discriminator learns to tell its digits from real ones. After each
+/// epoch it writes a grid of drawn digits.
 ///
 /// PyTorch's program has images of 64×64 and --ngf 64 --ndf 64, for a machine with more arithmetic.
 #[derive(Parser)]

@@ -10,8 +10,8 @@ use examples::{Result, Results, Run, TrainOptions, Vae, learning_rate};
 use nn::Module;
 use optim::{Adam, Optimizer};
 
-/// Trains the variational autoencoder of github.com/pytorch/examples/vae: after each epoch it writes a grid of
-/// digits that it drew, and one of test digits beside what came back.
+/// Trains the variational autoencoder of github.com/pytorch/examples/vae: after each epoch it writes a grid
+/// of digits that it drew, and one of test digits beside what came back.
 ///
 /// Losses are for one digit, as PyTorch's program prints them.
 #[derive(Parser)]

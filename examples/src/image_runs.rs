@@ -11,8 +11,8 @@ use tensor::{DType, Tensor};
 use crate::Vae;
 use crate::dcgan::{Discriminator, Generator, weights_init};
 
-/// A training of a net for images, to compare with torch's loss by loss: seed 1, the first digits in their order,
-/// 64 in a batch. `crates/testing/record/image_nets.py` is the other side.
+/// A training of a net for images, to compare with torch's loss by loss: seed 1, the first digits in their
+/// order, 64 in a batch. `crates/testing/record/image_nets.py` is the other side.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ImageRun {

@@ -15,8 +15,8 @@ const TEST_BATCH_SIZE: usize = 128;
 /// The loss of every so many batches goes into the curve of a [`Run`].
 const CURVE_EVERY: usize = 30;
 
-/// The figures of an epoch: losses and accuracies are means over the batches, times are in seconds. What a run
-/// does not have, such as an accuracy where nothing is classified, is NaN, and `null` in JSON.
+/// The figures of an epoch: losses and accuracies are means over the batches, times are in seconds. What a
+/// run does not have, such as an accuracy where nothing is classified, is NaN, and `null` in JSON.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Epoch {

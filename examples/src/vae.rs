@@ -2,8 +2,9 @@ use autograd::Variable;
 use nn::{BCELoss, BCELossOptions, Forward, Linear, Module, Reduction};
 use tensor::Tensor;
 
-/// The variational autoencoder of `github.com/pytorch/examples/vae` (Kingma and Welling, *Auto-encoding
-/// variational Bayes*, 2014): a digit becomes a distribution over 20 numbers, and a draw from it a digit again.
+/// The variational autoencoder of `github.com/pytorch/examples/vae` (Kingma and Welling,
+/// *Auto-encoding variational Bayes*, 2014): a digit becomes a distribution over 20 numbers,
+/// and a draw from it a digit again.
 #[derive(Debug, Module)]
 #[allow(missing_docs)] // PyTorch's names
 pub struct Vae {

@@ -70,6 +70,14 @@ impl<T: Element, const N: usize, const M: usize, const L: usize> From<[[[T; L]; 
     }
 }
 
+impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize> From<[[[[T; K]; L]; M]; N]>
+    for Tensor
+{
+    fn from(data: [[[[T; K]; L]; M]; N]) -> Tensor {
+        Tensor::from_slice(data.as_flattened().as_flattened().as_flattened(), [N, M, L, K])
+    }
+}
+
 impl<T: Element, D: Dimension> From<Array<T, D>> for Tensor {
     /// Takes the values of an `ndarray` array, the twin of `torch.from_numpy`. The memory is not shared.
     fn from(array: Array<T, D>) -> Tensor {

@@ -1,5 +1,5 @@
-//! `cargo xtask fidelity`: the tutorial's training runs, and those of nets for images, here and in torch, loss
-//! by loss.
+//! `cargo xtask fidelity`: the tutorial's training runs, and those of nets for images,
+//! here and in torch, loss by loss.
 
 mod compare;
 mod report;
@@ -19,10 +19,10 @@ const IMAGE_STEPS: usize = 200;
 
 /// Compares training runs with torch's, loss by loss
 ///
-/// Both nets of the tutorial, each of the six optimizers, from the same seed: every one of the first 300 losses,
-/// the mean of the first epoch, and later epochs beside torch's distance from itself (on one thread and on
-/// two); then the first 200 losses of nets for images. Prints Markdown. Orders of sums and roundings are torch's
-/// on this processor; with RUSHLIGHT_ROUNDING=intel (or amd) both sides have those.
+/// Both nets of the tutorial, each of the six optimizers, from the same seed: every one of the first 300
+/// losses, the mean of the first epoch, and later epochs beside torch's distance from itself (on one thread
+/// and on two); then the first 200 losses of nets for images. Prints Markdown. Orders of sums and roundings
+/// are torch's on this processor; with RUSHLIGHT_ROUNDING=intel (or amd) both sides have those.
 #[derive(clap::Args)]
 pub(crate) struct Fidelity {
     /// A Python with torch and numpy

@@ -134,7 +134,8 @@ impl Interpolation {
                 Bicubic if self.antialias => Axis::keys(scaling),
                 Bicubic => Axis::cubic(scaling, false),
                 _ if self.antialias => Axis::triangle(scaling),
-                // Torch goes another way through images of one channel, where its compiler rounds twice in `f32`.
+                // Torch goes another way through images of one channel, where its
+                // compiler rounds twice in `f32`.
                 Trilinear if self.input[1] == 1 && at == 2 => Axis::linear(scaling, size_of::<T>() == 8),
                 _ => Axis::linear(scaling, true),
             });

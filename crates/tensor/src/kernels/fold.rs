@@ -46,8 +46,8 @@ pub(crate) fn fold_in_turn<F: Fold>(x: &[F::T], n: usize, inner: usize, out: &mu
     });
 }
 
-/// Calls `f(block, from, columns)` on neighbouring columns of `out: [outer, inner]`, in parallel: those of a block
-/// of rows that begin at column `from`.
+/// Calls `f(block, from, columns)` on neighbouring columns of `out: [outer, inner]`, in parallel: those of a
+/// block of rows that begin at column `from`.
 fn in_columns<F: Fold>(
     n: usize,
     inner: usize,

@@ -7,7 +7,7 @@ use crate::{Value, ValueError};
 /// ```
 /// use tensor::Spatial;
 ///
-/// let (all, each) = (Spatial::from(2.0), Spatial::from([2.0, 3.5]));
+/// let (all, each): (Spatial<f64>, Spatial<f64>) = (2.0.into(), [2.0, 3.5].into());
 /// assert_eq!((all.to_string(), each.to_string()), ("2.0".into(), "(2.0, 3.5)".into()));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

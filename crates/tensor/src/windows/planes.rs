@@ -59,8 +59,8 @@ impl Planes {
         )
     }
 
-    /// The axes that the windows move along, if there is one window over all of them. An average is a mean over
-    /// these then, as in torch, whose sum has another order than that of a window.
+    /// The axes that the windows move along, if there is one window over all of them. An average is a mean
+    /// over these then, as in torch, whose sum has another order than that of a window.
     pub fn whole(&self) -> Option<Vec<isize>> {
         let axes = -(self.spatial as isize)..0;
         let outputs = &self.output[self.output.len() - self.spatial..];

@@ -7,7 +7,8 @@ impl Variable {
     /// [`Tensor::pixel_shuffle`].
     ///
     /// # Panics
-    /// In torch's words, if there are fewer than three axes or the factor's square does not divide the channels.
+    /// In torch's words, if there are fewer than three axes or the factor's square does not divide the
+    /// channels.
     #[track_caller]
     pub fn pixel_shuffle(&self, upscale_factor: usize) -> Variable {
         apply(Shuffle::Pixels(upscale_factor), &[self]).single()

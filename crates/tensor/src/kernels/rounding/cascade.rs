@@ -11,7 +11,8 @@ const TASK: usize = 16;
 /// Sums that run side by side, of every fourth vector each.
 pub(super) const CHAINS: usize = 4;
 
-/// Numbers in a vector of 32 bytes. Torch's sums have so many lanes, however wide the processor's vectors are.
+/// Numbers in a vector of 32 bytes. Torch's sums have so many lanes, however wide the processor's vectors
+/// are.
 #[inline(always)]
 pub(super) fn lanes<T>() -> usize {
     if size_of::<T>() == 8 { 4 } else { 8 }

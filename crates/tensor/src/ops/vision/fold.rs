@@ -1,8 +1,8 @@
 use crate::{Patches, PerAxis, Tensor, Window};
 
 impl Tensor {
-    /// The patches of images that a window slides over, a column each: `torch.nn.functional.unfold`, by the name
-    /// that it has inside torch. A window's stride is its size unless it is given; torch's default is 1.
+    /// The patches of images that a window slides over, a column each: `torch.nn.functional.unfold`, by the
+    /// name that it has inside torch. A window's stride is its size unless it is given; torch's default is 1.
     ///
     /// # Shapes
     /// - `x`: `[batch, channels, height, width]` or `[channels, height, width]`

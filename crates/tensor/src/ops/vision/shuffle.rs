@@ -17,7 +17,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// In torch's words, if there are fewer than three axes or the factor's square does not divide the channels.
+    /// In torch's words, if there are fewer than three axes or the factor's square does not divide the
+    /// channels.
     #[track_caller]
     pub fn pixel_shuffle(&self, upscale_factor: usize) -> Tensor {
         let (r, op) = (upscale_factor, "pixel_shuffle");
