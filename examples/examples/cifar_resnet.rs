@@ -1,13 +1,15 @@
 //! 11. A residual net sorts small pictures of ten kinds of things.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use autograd::Variable;
 use clap::Parser;
 use datasets::transforms::{
     Compose, Grayscale, Normalize, RandomCrop, RandomHorizontalFlip, Resize, ToTensor,
 };
-use datasets::{Cifar10, DataLoader, Dataset, ImageCollection, ImageDataset, Mnist, Subset, transforms};
+use datasets::{
+    Cifar10, DataLoader, Dataset, Error, ImageCollection, ImageDataset, Mnist, Subset, transforms,
+};
 use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, learning_rate};
 use nn::models::resnet20;
@@ -22,6 +24,10 @@ use optim::{Optimizer, SGD, SGDOptions};
 /// CIFAR-10 comes with `cargo xtask fetch-data cifar10`. Where it is not, digits take its place, from the
 /// sample in the library: a shorter run.
 #[derive(Parser)]
+#[command(mut_arg("data", |data| data.help(
+    "Folder that holds cifar-10-batches-py. Default: ./data if CIFAR-10 is there, else digits, from the sample \
+     embedded in the library"
+)))]
 struct Options {
     #[command(flatten)]
     train: TrainOptions<4, 1, 128>,
@@ -39,20 +45,22 @@ fn main() -> Result {
     let options = Options::parse();
     options.train.prepare_outputs()?;
     let folder = options.train.data.clone().unwrap_or_else(|| PathBuf::from("./data"));
-    if options.train.data.is_none() && !has_cifar(&folder) {
-        println!("data: the embedded sample of MNIST (CIFAR-10 comes with `cargo xtask fetch-data cifar10`)");
-        let digit = || transforms![Resize::new(32), Grayscale::new(3)];
-        let train = Mnist::embedded_train(transforms![digit(), RandomCrop::new(32).padding(4), to_input()]);
-        return run(&options, "embedded", train, Mnist::embedded_test(transforms![digit(), to_input()]));
-    }
-    println!("data: CIFAR-10 from {}", folder.display());
     let chance = transforms![RandomCrop::new(32).padding(4), RandomHorizontalFlip::default()];
-    let train = Cifar10::train(&folder, transforms![chance, to_input()])?;
-    run(&options, "cifar10", train, Cifar10::test(&folder, to_input())?)
-}
-
-fn has_cifar(folder: &Path) -> bool {
-    ["cifar-10-batches-py", "cifar-10-batches-bin"].iter().any(|name| folder.join(name).is_dir())
+    match Cifar10::train(&folder, transforms![chance, to_input()]) {
+        Err(Error::NotFound { .. }) if options.train.data.is_none() => {
+            println!(
+                "data: the embedded sample of MNIST (CIFAR-10 comes with `cargo xtask fetch-data cifar10`)"
+            );
+            let digit = || transforms![Resize::new(32), Grayscale::new(3)];
+            let chance = RandomCrop::new(32).padding(4);
+            let train = Mnist::embedded_train(transforms![digit(), chance, to_input()]);
+            run(&options, "embedded", train, Mnist::embedded_test(transforms![digit(), to_input()]))
+        }
+        train => {
+            println!("data: CIFAR-10 from {}", folder.display());
+            run(&options, "cifar10", train?, Cifar10::test(&folder, to_input())?)
+        }
+    }
 }
 
 /// Mean 0 and standard deviation 1 over CIFAR-10.
@@ -79,7 +87,7 @@ fn run<C: ImageCollection>(
         ..Default::default()
     };
     let mut optimizer = SGD::with(net.parameters(), settings);
-    let mut scheduler = MultiStepLR::new(&mut optimizer, [epochs / 2, epochs * 3 / 4], 0.1);
+    let mut scheduler = MultiStepLR::new(&mut optimizer, [epochs.div_ceil(2), (epochs * 3).div_ceil(4)], 0.1);
     let criterion = CrossEntropyLoss::new();
     let train_data = DataLoader::new(&train).batch_size(batch_size).shuffle(true);
     let mut run = Run::new("sgd", epochs, train_data.len());

@@ -7,7 +7,7 @@ use datasets::utils::{MakeGridOptions, save_image};
 use datasets::{DataLoader, transforms};
 use examples::dcgan::{Discriminator, Generator, weights_init};
 use examples::plot::plot;
-use examples::{Result, Results, Run, TrainOptions, learning_rate};
+use examples::{Result, Results, Run, TrainOptions, at_least_one, learning_rate};
 use nn::{BCELoss, Forward, Module};
 use optim::{Adam, AdamOptions, Optimizer};
 
@@ -30,15 +30,15 @@ struct Options {
     beta1: f64,
 
     /// Numbers that an image is drawn from
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = at_least_one)]
     nz: usize,
 
     /// Width of the generator
-    #[arg(long, value_name = "N", default_value_t = 32)]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = at_least_one)]
     ngf: usize,
 
     /// Width of the discriminator
-    #[arg(long, value_name = "N", default_value_t = 32)]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = at_least_one)]
     ndf: usize,
 
     /// Go through the samples in their order

@@ -42,7 +42,7 @@ pub use flower::flower;
 pub use image_runs::ImageRun;
 pub use mlp::mlp;
 pub use optimizers::OptimizerKind;
-pub use options::{TrainOptions, learning_rate, threads};
+pub use options::{TrainOptions, at_least_one, learning_rate, threads};
 pub use results::Results;
 pub use run::{Epoch, Run, evaluate, train};
 pub use vae::Vae;

@@ -76,7 +76,11 @@ impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOC
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+/// Reads a whole number from 1 on.
+///
+/// # Errors
+/// If it is something else.
+pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("must be at least 1".into()),
         Ok(n) => Ok(n),

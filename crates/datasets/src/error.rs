@@ -16,7 +16,7 @@ pub enum Error {
         /// Why.
         r#source: io::Error, // the sentence has it, so it is no `source()` of its own
     },
-    /// The bytes are not those of the format, or hold more than fits into memory.
+    /// The file cannot be read, or its bytes are not those of the format or hold more than fits into memory.
     #[error("{file}: {source}")]
     Format {
         /// Which file.

@@ -1,7 +1,7 @@
 //! Data for training: datasets, transforms and the loader, with the meaning and the random draws that they
 //! have in `torch.utils.data` and torchvision.
 //!
-//! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`]
+//! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`],
 //! [`FashionMnist`], [`KMnist`], [`EMnist`], [`QMnist`], [`Cifar10`] and [`Cifar100`] read the files that
 //! `cargo xtask fetch-data` or torchvision downloaded; their images stay bytes, and
 //! [transforms](mod@transforms) turn them into what a model takes. With the feature `images`, `ImageFolder`

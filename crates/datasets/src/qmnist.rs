@@ -60,13 +60,18 @@ impl ImageCollection for QMnistPart {
             return Err(Error::Shape { file, expected, found: labels.shape().to_vec() });
         }
         let labels = labels.select(1, 0).to_dtype(DType::I64).contiguous();
-        let Labelled { images, labels } = Labelled::new(images, (file, labels), self.classes().len())?;
+        let Labelled { images, labels } =
+            Labelled::new(images, (file.clone(), labels), self.classes().len())?;
         let first = MNISTS_TEST_DIGITS.min(labels.numel());
         let (from, count) = match (part, self) {
             (Part::Train, _) | (_, QMnistPart::Test) => (0, labels.numel()),
             (_, QMnistPart::Test10k) => (0, first),
             (_, QMnistPart::Test50k) => (first, labels.numel() - first),
         };
+        if count == 0 {
+            let expected = "[labels], more than the 10000 of MNIST's test set";
+            return Err(Error::Shape { file, expected, found: labels.shape().to_vec() });
+        }
         let part = |x: &Tensor| x.narrow(0, from as isize, count).contiguous();
         Ok(Labelled { images: part(&images), labels: part(&labels) })
     }

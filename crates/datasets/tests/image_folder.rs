@@ -163,9 +163,9 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[test]
 fn pictures_that_promise_more_than_they_hold_are_refused_before_anything_is_allocated() {
     for (name, width, height, expected) in [
-        ("colour/rgb8.png", 60_000, 60_000, "a picture of 60000 × 60000 would need 3600000000"),
+        ("colour/rgb8.png", 60_000, 60_000, "a picture of 60000 × 60000, more than 178956970 pixels"),
         ("colour/rgb8.png", 10_000, 10_000, "a picture of 10000 × 10000 would need 300010000 bytes"),
-        ("jpeg/rgb420_q90.jpeg", 60_000, 60_000, "a picture of 60000 × 60000 would need"),
+        ("jpeg/rgb420_q90.jpeg", 60_000, 60_000, "a picture of 60000 × 60000, more than 178956970 pixels"),
         ("jpeg/rgb420_q90p.jpeg", 10_000, 10_000, "a picture of 10000 × 10000 would need 100000000"),
         ("colour/rgb8.png", 0, 3, "not a valid PNG"),
         ("jpeg/grey_q90.jpg", 0, 3, "not a valid JPEG"),

@@ -25,7 +25,7 @@ impl Budget {
         Budget { left }
     }
 
-    /// Of so many, whatever is counted.
+    /// Of so many bytes.
     pub fn of(left: u64) -> Self {
         Budget { left }
     }

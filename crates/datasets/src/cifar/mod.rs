@@ -75,7 +75,7 @@ impl ImageCollection for TenThings {
             Part::Test => &["test_batch"],
         };
         let labels = Labels { key: "labels", of: 1, at: 0 };
-        read(self, root, ["cifar-10-batches-py", "cifar-10-batches-bin"], batches, labels)
+        read(self, root, [Self::FOLDER, "cifar-10-batches-bin"], batches, labels)
     }
 }
 
@@ -99,7 +99,7 @@ impl ImageCollection for Cifar100Labels {
             Cifar100Labels::Fine => Labels { key: "fine_labels", of: 2, at: 1 },
             Cifar100Labels::Coarse => Labels { key: "coarse_labels", of: 2, at: 0 },
         };
-        read(self, root, ["cifar-100-python", "cifar-100-binary"], &[batch], labels)
+        read(self, root, [Self::FOLDER, "cifar-100-binary"], &[batch], labels)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{Error, Result};
 /// Its first bytes say which it is, not its name. Grey becomes three equal channels, a palette its colours,
 /// CMYK is converted by PIL's formula, and an alpha channel is left out. Of 16 bits the upper 8 are kept;
 /// grey of 16 bits ends at 255, as in PIL. Every byte is PIL's, for JPEG too, sequential or progressive.
+/// Only a progressive JPEG whose later scans are missing lacks the smoothing that libjpeg gives it.
 ///
 /// # Errors
 /// If the file cannot be read, is neither, is damaged (PIL makes up what a damaged JPEG lacks), or promises
@@ -37,7 +38,9 @@ const MAX_PIXELS: u64 = 2 * 89_478_485;
 /// cannot be in a file that holds no more than `at_most`.
 pub(super) fn check_size([width, height]: [u64; 2], needed: u64, at_most: u64) -> Result<(), Malformed> {
     let picture = || format!("a picture of {width} × {height}");
-    Budget::of(MAX_PIXELS).charge(width.saturating_mul(height), picture)?;
+    if width.saturating_mul(height) > MAX_PIXELS {
+        return Err(Malformed::unsupported(format!("{}, more than {MAX_PIXELS} pixels", picture())));
+    }
     Budget::of(at_most).charge(needed, picture)
 }
 
@@ -49,11 +52,8 @@ pub(super) fn rgb(
     let mut bytes = Vec::new();
     let room = width * height * 3;
     if bytes.try_reserve_exact(room).is_err() {
-        return Err(Malformed::TooLarge {
-            what: format!("a picture of {width} × {height}"),
-            needed: room as u64,
-            limit: 0,
-        });
+        let picture = format!("a picture of {width} × {height}, more than fits into memory");
+        return Err(Malformed::unsupported(picture));
     }
     bytes.extend(pixels.flatten());
     Ok(Tensor::from_vec(bytes, [height, width, 3]))

@@ -160,10 +160,8 @@ impl Forward for GoogLeNet {
 /// Images that have the mean 0 and the deviation 1 of ImageNet's, in the range of −1 to 1.
 #[track_caller]
 fn to_unit_range(x: &Variable) -> Variable {
-    let channels = |values: [f64; 3]| {
-        let values = Tensor::from(values.map(|value| value as f32)).reshape([1, 3, 1, 1]);
-        Variable::new(values.to_dtype(x.dtype()))
-    };
+    let channels =
+        |values: [f64; 3]| Variable::new(Tensor::from(values).to_dtype(x.dtype()).reshape([1, 3, 1, 1]));
     let deviation = channels([0.229, 0.224, 0.225].map(|deviation| deviation / 0.5));
     let mean = channels([0.485, 0.456, 0.406].map(|mean| (mean - 0.5) / 0.5));
     x * &deviation + &mean

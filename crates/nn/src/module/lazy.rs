@@ -24,13 +24,18 @@ pub(crate) fn waiting(module: &dyn Module) -> Option<&dyn LazyModule> {
     module.as_lazy().filter(|lazy| lazy.layer().is_none())
 }
 
-/// Refuses to go on in `operation` if this module, called `name` in its tree, still waits.
+/// Refuses to go on in `operation` if this module, called `name` in its tree, still waits, as `lazy` says.
 ///
 /// # Panics
 /// If it does.
 #[track_caller]
-pub(crate) fn refuse_waiting(operation: &str, name: &str, module: &dyn Module) {
-    if waiting(module).is_some() {
+pub(crate) fn refuse_waiting(
+    operation: &str,
+    name: &str,
+    module: &dyn Module,
+    lazy: Option<&dyn LazyModule>,
+) {
+    if lazy.is_some() {
         let kind = module.kind();
         let place = if name.is_empty() { kind.to_owned() } else { format!("{kind} \"{name}\"") };
         panic!(

@@ -58,15 +58,18 @@ impl<'a> Walk<'a> {
         Self { visit, name: String::new(), root: Some(root), path: Vec::new() }
     }
 
-    /// The next module, with its name and its parts.
-    fn next(&mut self) -> Option<(&str, &'a dyn Module, &Members<'a>)> {
+    /// The next module, with its name, its parts, and its lazy side if it still waits.
+    #[allow(clippy::type_complexity)] // a tuple of four
+    fn next(&mut self) -> Option<(&str, &'a dyn Module, &Members<'a>, Option<&'a dyn LazyModule>)> {
         let module = match self.root.take() {
             Some(root) => root,
             None => self.next_child()?,
         };
+        // Asked before its parts are listed: another thread may end the waiting in between.
+        let lazy = waiting(module);
         self.path.push(Level { members: module.members(), next: 0, name: self.name.len() });
         let level = self.path.last().expect("it was just added");
-        Some((&self.name, module, &level.members))
+        Some((&self.name, module, &level.members, lazy))
     }
 
     /// The next module below the root; `name` becomes its name.
@@ -101,7 +104,7 @@ pub(crate) fn named_modules_every_name(root: &dyn Module) -> Vec<(String, &dyn M
 
 fn all_modules(mut walk: Walk<'_>) -> Vec<(String, &dyn Module)> {
     let mut modules = Vec::new();
-    while let Some((name, module, _)) = walk.next() {
+    while let Some((name, module, ..)) = walk.next() {
         modules.push((name.to_owned(), module));
     }
     modules
@@ -111,7 +114,7 @@ fn all_modules(mut walk: Walk<'_>) -> Vec<(String, &dyn Module)> {
 pub(crate) fn modules(root: &dyn Module) -> Vec<&dyn Module> {
     let mut walk = Walk::new(root, Visit::once());
     let mut modules = Vec::new();
-    while let Some((_, module, _)) = walk.next() {
+    while let Some((_, module, ..)) = walk.next() {
         modules.push(module);
     }
     modules
@@ -145,8 +148,8 @@ pub(crate) fn parameters(root: &dyn Module) -> Vec<Parameter> {
 fn each_parameter(root: &dyn Module, mut f: impl FnMut(&str, &str, &Parameter)) {
     let mut walk = Walk::new(root, Visit::once());
     let mut seen = HashSet::new();
-    while let Some((name, module, members)) = walk.next() {
-        refuse_waiting("parameters", name, module);
+    while let Some((name, module, members, lazy)) = walk.next() {
+        refuse_waiting("parameters", name, module, lazy);
         for (own, parameter) in members.parameters() {
             if seen.insert(parameter.id()) {
                 f(name, own, parameter);
@@ -158,7 +161,7 @@ fn each_parameter(root: &dyn Module, mut f: impl FnMut(&str, &str, &Parameter)) 
 /// Forgets all gradients.
 pub(crate) fn zero_grad(root: &dyn Module) {
     let mut walk = Walk::new(root, Visit::once());
-    while let Some((.., members)) = walk.next() {
+    while let Some((_, _, members, _)) = walk.next() {
         members.parameters().for_each(|(_, parameter)| parameter.zero_grad());
     }
 }
@@ -167,8 +170,8 @@ pub(crate) fn zero_grad(root: &dyn Module) {
 pub(crate) fn named_buffers(root: &dyn Module) -> Vec<(String, Buffer)> {
     let mut walk = Walk::new(root, Visit::once());
     let (mut seen, mut found) = (HashSet::new(), Vec::new());
-    while let Some((name, module, members)) = walk.next() {
-        refuse_waiting("buffers", name, module);
+    while let Some((name, module, members, lazy)) = walk.next() {
+        refuse_waiting("buffers", name, module, lazy);
         for (own, buffer) in members.buffers() {
             if seen.insert(buffer.id()) {
                 found.push((join(name, own), buffer.clone()));
@@ -186,11 +189,11 @@ pub(crate) fn state<'a>(
 ) -> Vec<(String, Variable)> {
     let mut walk = Walk::new(root, Visit::EveryName);
     let mut state = Vec::new();
-    while let Some((name, module, members)) = walk.next() {
-        state.extend(own_state(name, members));
-        if let Some(lazy) = waiting(module) {
-            state.extend(of_waiting(name, lazy));
-        }
+    while let Some((name, _, members, lazy)) = walk.next() {
+        state.extend(match lazy {
+            Some(lazy) => of_waiting(name, lazy),
+            None => own_state(name, members),
+        });
     }
     state
 }
@@ -206,8 +209,8 @@ pub(crate) fn own_state(name: &str, members: &Members<'_>) -> Vec<(String, Varia
 pub(crate) fn state_dict(root: &dyn Module) -> StateDict {
     let mut walk = Walk::new(root, Visit::EveryName);
     let mut state = Vec::new();
-    while let Some((name, module, members)) = walk.next() {
-        refuse_waiting("state_dict", name, module);
+    while let Some((name, module, members, lazy)) = walk.next() {
+        refuse_waiting("state_dict", name, module, lazy);
         state.extend(own_state(name, members));
     }
     state.into_iter().map(|(name, variable)| (name, variable.data())).collect()
@@ -215,7 +218,7 @@ pub(crate) fn state_dict(root: &dyn Module) -> StateDict {
 
 pub(crate) fn set_training(root: &dyn Module, training: bool) {
     let mut walk = Walk::new(root, Visit::once());
-    while let Some((_, _, members)) = walk.next() {
+    while let Some((_, _, members, _)) = walk.next() {
         for (_, member) in members.iter() {
             if let Member::Training(flag) = member {
                 flag.set(training);
@@ -226,7 +229,7 @@ pub(crate) fn set_training(root: &dyn Module, training: bool) {
 
 pub(crate) fn is_training(root: &dyn Module) -> bool {
     let mut walk = Walk::new(root, Visit::once());
-    while let Some((_, _, members)) = walk.next() {
+    while let Some((_, _, members, _)) = walk.next() {
         if let Some(flag) = members.training() {
             return flag.get();
         }
@@ -237,8 +240,8 @@ pub(crate) fn is_training(root: &dyn Module) -> bool {
 #[track_caller]
 pub(crate) fn to_dtype(root: &dyn Module, dtype: DType) {
     let mut walk = Walk::new(root, Visit::once());
-    while let Some((name, module, members)) = walk.next() {
-        refuse_waiting("to_dtype", name, module);
+    while let Some((name, module, members, lazy)) = walk.next() {
+        refuse_waiting("to_dtype", name, module, lazy);
         let parameters = members.parameters().map(|(_, parameter)| &**parameter);
         for variable in parameters.chain(members.buffers().map(|(_, buffer)| &**buffer)) {
             if variable.dtype().is_float() && variable.dtype() != dtype {

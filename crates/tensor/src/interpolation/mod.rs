@@ -108,11 +108,11 @@ impl Interpolation {
         }
         if matches!(self.mode, Nearest | NearestExact) {
             let short_cut = self.scalings.len() == 2 && self.is_small();
-            let axes = self.axes(|_, scaling| match self.mode {
-                Nearest => Axis::nearest(scaling, short_cut),
-                _ => Axis::nearest_exact(scaling, false),
-            });
             return by_size!(x.dtype(), R => Tensor::build(&self.output, x.dtype(), |y: &mut [R]| {
+                let axes = self.axes(|_, scaling| match self.mode {
+                    Nearest => Axis::nearest(scaling, short_cut),
+                    _ => Axis::nearest_exact(scaling, false),
+                });
                 resample::copy(&x.dense(), &axes, y);
             }));
         }

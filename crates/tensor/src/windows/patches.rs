@@ -41,8 +41,10 @@ impl Patches {
             blocks[1]
         );
         let blocks = blocks.map(|n| n as usize);
-        let columns =
-            [window.kernel_size.iter().fold(channels, |n, &k| n.saturating_mul(k)), blocks[0] * blocks[1]];
+        let columns = [
+            window.kernel_size.iter().fold(channels, |n, &k| n.saturating_mul(k)),
+            blocks[0].saturating_mul(blocks[1]),
+        ];
         let columns = if shape.len() == 3 { columns.to_vec() } else { vec![batch, columns[0], columns[1]] };
         Patches { grid: window.grid([height, width], blocks), images: shape.into(), columns: columns.into() }
     }
@@ -85,6 +87,11 @@ impl Patches {
             blocks[0],
             blocks[1]
         );
+        assert!(
+            !plane.contains(&0),
+            "{op}: Expected output spatial size to be positive, but got: output_size={}.",
+            pair(plane)
+        );
         let images = [batch, rows / kernel, plane[0], plane[1]];
         let images = images[3 - shape.len()..].to_vec();
         let grid = window.grid(plane, blocks.map(|n| n as usize));
@@ -92,6 +99,7 @@ impl Patches {
     }
 
     /// The patches of `x`, a column each.
+    #[track_caller]
     pub fn take(&self, x: &Tensor) -> Tensor {
         by_size!(x.dtype(), R => Tensor::build(&self.columns, x.dtype(), |y: &mut [R]| {
             patches::take(&x.dense(), &self.grid, R::default(), y);

@@ -59,14 +59,6 @@ impl Planes {
         )
     }
 
-    /// The axes that the windows move along, if there is one window over all of them. An average is a mean
-    /// over these then, as in torch, whose sum has another order than that of a window.
-    pub fn whole(&self) -> Option<Vec<isize>> {
-        let axes = -(self.spatial as isize)..0;
-        let outputs = &self.output[self.output.len() - self.spatial..];
-        outputs.iter().all(|&size| size == 1).then(|| axes.collect())
-    }
-
     /// The windows along each of the last axes of a tensor of this shape.
     pub(super) fn new<const D: usize>(shape: &[usize], windows: [Axis; D]) -> Planes {
         let mut output = shape.to_vec();

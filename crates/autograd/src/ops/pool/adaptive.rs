@@ -17,9 +17,6 @@ macro_rules! adaptive_pools {
             pub fn $avg(&self, output_size: impl Into<OutputSize<$D>>) -> Variable {
                 let (op, output_size) = (stringify!($avg), output_size.into());
                 let planes = Planes::adaptive(op, &self.shape(), output_size);
-                if let Some(axes) = planes.whole() {
-                    return self.mean_dim(&axes, true);
-                }
                 let attributes = vec![("output_size", output_size.to_value())];
                 let divisor = Divisor::Axes;
                 apply(Averaged { op, node: concat!("AdaptiveAvgPool", $node, "DBackward0"), planes, divisor, attributes, back: false }, &[self]).single()

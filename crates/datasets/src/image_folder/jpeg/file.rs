@@ -125,13 +125,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Frame, Error> {
             0xc4 => settings.codes(&mut segment)?,
             0xdb => settings.quantisation(&mut segment)?,
             0xdd => settings.restart = big_endian(&mut segment)?,
-            0xe0 if segment.clone().take(5).is_ok_and(|name| name == b"JFIF\0") => settings.has_jfif = true,
-            0xee if segment.clone().take(5).is_ok_and(|name| name == b"Adobe") => {
-                segment.take(11)?;
-                settings.adobe = Some(segment.u8()?);
+            // Shorter ones are none, as for libjpeg.
+            0xe0 => settings.has_jfif |= segment.take(14).is_ok_and(|mark| mark.starts_with(b"JFIF\0")),
+            0xee => {
+                let mark = segment.take(12).ok().filter(|mark| mark.starts_with(b"Adobe"));
+                settings.adobe = mark.map(|mark| mark[11]).or(settings.adobe);
             }
             0xda => {
                 let Some(frame) = &mut frame else { return Err(malformed("a scan before the frame")) };
+                if scans == 0 {
+                    // Marks may stand between the frame and its first scan, too.
+                    frame.colours = settings.colours(&frame.components)?;
+                }
                 scans += 1;
                 if scans > MOST_SCANS {
                     return Err(malformed(format!("it has more than {MOST_SCANS} scans")));
@@ -207,8 +212,7 @@ fn header(
     if components.iter().any(|part| (0..2).any(|axis| !most[axis].is_multiple_of(part.sampling[axis]))) {
         return Err(Error::unsupported("a JPEG picture with fractional sampling"));
     }
-    let ids: Vec<u8> = components.iter().map(|part| part.id).collect();
-    let colours = Colours::of(&ids, settings.has_jfif, settings.adobe)?;
+    let colours = settings.colours(&components)?;
     let mut frame = Frame { width, height, progressive, most, components, colours };
     let groups = frame.groups();
     for part in &mut frame.components {
@@ -219,6 +223,12 @@ fn header(
 }
 
 impl Settings {
+    /// What the components are, by the marks so far.
+    fn colours(&self, components: &[Component]) -> Result<Colours, Error> {
+        let ids: Vec<u8> = components.iter().map(|part| part.id).collect();
+        Colours::of(&ids, self.has_jfif, self.adobe)
+    }
+
     fn codes(&mut self, segment: &mut Cursor<'_>) -> Result<(), Error> {
         while segment.left() > 0 {
             let (place, counts) = (segment.u8()?, segment.take(16)?);

@@ -22,7 +22,8 @@ use super::rgb_to_grayscale;
 /// ```
 ///
 /// # Panics
-/// If `x` is not [an image](mod@crate::transforms#images) with 1 or 3 channels, or the factor is negative.
+/// If `x` is not [an image](mod@crate::transforms#images) with 1 or 3 channels, of bytes or floats,
+/// or the factor is negative.
 #[track_caller]
 pub fn adjust_brightness(x: &Tensor, factor: f64) -> Tensor {
     check("adjust_brightness", "brightness_factor", x, factor);
@@ -89,7 +90,13 @@ fn mean(grey: &Tensor, image: Planes) -> Tensor {
 #[track_caller]
 fn check(op: &str, name: &str, x: &Tensor, factor: f64) -> Planes {
     assert!(factor >= 0.0, "{op}: {name} ({factor}) is not non-negative.");
-    Planes::grey_or_rgb(op, x)
+    let image = Planes::grey_or_rgb(op, x);
+    assert!(
+        x.dtype() == DType::U8 || x.dtype().is_float(),
+        "{op}: expected bytes or floats, got {}",
+        x.dtype()
+    );
+    image
 }
 
 /// A byte on the way from `a` to `b`, or beyond it; Pillow's in single precision, with fractions cut off.

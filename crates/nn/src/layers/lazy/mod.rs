@@ -188,8 +188,12 @@ impl<L: FromInput> LazyModule for Lazy<L> {
         let smallest = self.smallest();
         let members = smallest.members();
         let names = members.parameters().map(|(name, _)| name).chain(members.buffers().map(|(name, _)| name));
-        let mut inputs = names.filter_map(|name| L::inputs_of(&self.settings, name, &shape(name)?));
-        inputs.next().filter(|&inputs| inputs > 0).map(|inputs| self.apart(inputs))
+        // A tensor without elements may have axes of any length: it tells nothing.
+        let mut inputs = names.filter_map(|name| {
+            let shape = shape(name).filter(|shape| !shape.contains(&0))?;
+            L::inputs_of(&self.settings, name, &shape)
+        });
+        inputs.next().map(|inputs| self.apart(inputs))
     }
 
     fn smallest(&self) -> Box<dyn Module> {

@@ -40,11 +40,12 @@ impl Tensor {
 #[track_caller]
 fn check(x: &Tensor, z: &Tensor, weight: &Tensor, bias: Option<&Tensor>) {
     assert!(
-        x.dtype == z.dtype && x.dtype == weight.dtype,
-        "bilinear: All tensors must have the same dtype, got input1: {}, input2: {}, weight: {}",
+        [Some(z), Some(weight), bias].into_iter().flatten().all(|other| other.dtype == x.dtype),
+        "bilinear: All tensors must have the same dtype, got input1: {}, input2: {}, weight: {}{}",
         x.dtype,
         z.dtype,
-        weight.dtype
+        weight.dtype,
+        bias.map_or(String::new(), |bias| format!(", bias: {}", bias.dtype))
     );
     let (shape, [n, m]) = (weight.shape(), [x.ndim(), z.ndim()]);
     assert!(n == m, "bilinear: input dimensions do not match: got {n} and {m}");

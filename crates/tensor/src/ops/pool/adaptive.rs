@@ -18,11 +18,7 @@ macro_rules! adaptive_pools {
             #[track_caller]
             pub fn $avg(&self, output_size: impl Into<OutputSize<$D>>) -> Tensor {
                 let op = stringify!($avg);
-                let planes = Planes::adaptive(op, self.shape(), output_size.into());
-                match planes.whole() {
-                    Some(axes) => self.mean_dim(&axes, true),
-                    None => planes.average(op, self, Divisor::Axes),
-                }
+                Planes::adaptive(op, self.shape(), output_size.into()).average(op, self, Divisor::Axes)
             }
 
             #[doc = concat!("The largest elements of as many parts of ", $axes, " as `output_size` says, as `torch.nn.functional.", stringify!($max), "`;")]

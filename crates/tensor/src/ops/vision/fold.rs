@@ -18,7 +18,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// In torch's words, if the axes are others, a size is 0 or no window fits.
+    /// In torch's words, if the axes are others, a size is 0 or no window fits. If the window has
+    /// `ceil_mode`, or a padding that no image could have.
     #[track_caller]
     pub fn im2col(&self, window: &Window<2>) -> Tensor {
         Patches::of_images("unfold", self.shape(), window).take(self)
@@ -40,7 +41,7 @@ impl Tensor {
     ///
     /// # Panics
     /// In torch's words, if the axes are others, a size is 0 or the patches are not so many. If the dtype is
-    /// neither `F32` nor `F64`.
+    /// neither `F32` nor `F64`, or the window has `ceil_mode`, or a padding that no image could have.
     #[track_caller]
     pub fn col2im(&self, output_size: impl Into<PerAxis<2>>, window: &Window<2>) -> Tensor {
         Patches::of_columns("fold", self.shape(), output_size.into(), window).add("fold", self)
