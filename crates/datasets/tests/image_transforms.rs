@@ -302,6 +302,10 @@ fn mistakes_are_refused_in_torchvisions_words() {
             applied(&RandomCrop::new(5), bytes()),
             "RandomCrop: Required crop size (5, 5) is larger than input image size (4, 5)",
         ),
+        (
+            refusal(|| transforms::functional::adjust_brightness(&zeros_dtype([3, 4, 5], DType::I32), 1.5)),
+            "adjust_brightness: expected bytes or floats, got int32",
+        ),
         (applied(&RandomHorizontalFlip::new(1.0), rand([3])), "hflip: Tensor is not a torch image: [3]"),
         (
             applied(&RandomHorizontalFlip::new(1.0), zeros_dtype([1, 3, 4, 5], DType::U8)),

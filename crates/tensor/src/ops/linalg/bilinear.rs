@@ -88,6 +88,12 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "input1: float32, input2: float32, weight: float32, bias: float64")]
+    fn a_bias_of_another_dtype() {
+        ones([3]).bilinear(&ones([4]), &ones([5, 3, 4]), Some(&ones([5]).to_dtype(crate::DType::F64)));
+    }
+
+    #[test]
     #[should_panic(expected = "bilinear: input batch dimensions do not match at dim 0: got 2 and 3")]
     fn both_have_the_same_batch() {
         ones([2, 3]).bilinear(&ones([3, 4]), &ones([5, 3, 4]), None);

@@ -96,4 +96,12 @@ mod tests {
     fn too_few_patches() {
         zeros([2, 12, 23]).col2im([5, 7], &Window { stride: [1, 1], ..Window::from(2) });
     }
+
+    #[test]
+    #[should_panic(
+        expected = "fold: Expected output spatial size to be positive, but got: output_size=(0, 4)."
+    )]
+    fn an_image_of_size_0() {
+        zeros([4, 5]).col2im([0, 4], &Window { stride: [1, 1], padding: [1, 1], ..Window::from(2) });
+    }
 }
