@@ -304,7 +304,7 @@ fn mistakes_are_refused_in_torchvisions_words() {
         ),
         (
             refusal(|| transforms::functional::adjust_brightness(&zeros_dtype([3, 4, 5], DType::I32), 1.5)),
-            "adjust_brightness: expected bytes or floats, got int32",
+            "adjust_brightness: expected bytes or floats, got torch.int32",
         ),
         (applied(&RandomHorizontalFlip::new(1.0), rand([3])), "hflip: Tensor is not a torch image: [3]"),
         (

@@ -88,7 +88,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "input1: float32, input2: float32, weight: float32, bias: float64")]
+    #[should_panic(
+        expected = "input1: torch.float32, input2: torch.float32, weight: torch.float32, bias: torch.float64"
+    )]
     fn a_bias_of_another_dtype() {
         ones([3]).bilinear(&ones([4]), &ones([5, 3, 4]), Some(&ones([5]).to_dtype(crate::DType::F64)));
     }
