@@ -37,8 +37,9 @@ struct Options {
     /// Where the collection's folder goes
     #[arg(long, default_value = "data")]
     dir: PathBuf,
-    /// Take the files from here instead of the mirrors: a folder that holds them (packed or not, or
-    /// in torchvision's layout), one of the files, a tar or zip file, or an address of a mirror or of such a file
+    /// Take the files from here instead of the mirrors: a folder that holds them (packed
+    /// or not, or in torchvision's layout), one of the files, a tar or zip file, or an
+    /// address of a mirror or of such a file
     #[arg(long, value_name = "DIR|FILE|URL")]
     from: Option<String>,
 }
