@@ -132,6 +132,20 @@ fn cut_and_damaged_pictures_are_errors_by_name_or_other_pixels() {
     }
 }
 
+/// PIL reads the last of these; without any bytes behind the scan it calls the whole picture cut.
+#[test]
+fn a_whole_sequential_jpeg_may_end_in_anything() {
+    for name in ["jpeg/grey_q90.jpg", "jpeg/rgb420_q90.jpeg"] {
+        let recording = recording!("image_folder");
+        let file = recording.named("file").into_iter().find(|case| case.text("path") == name).unwrap();
+        let bytes = file.tensor("content").to_vec::<u8>();
+        let whole = bytes.strip_suffix(&[0xff, 0xd9]).expect("the mark of the end");
+        for end in [&[][..], &[0xff], &[0xff, 0xe1, 0xff, 0xff]] {
+            assert_eq!(read(&[whole, end].concat()), Ok(()), "{name} with {end:?}");
+        }
+    }
+}
+
 /// The PNG or JPEG of this name with other sizes in its header; a PNG has the checksum that goes with them.
 fn lying(name: &str, width: u32, height: u32) -> Vec<u8> {
     let recording = recording!("image_folder");

@@ -97,15 +97,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Frame, Error> {
     let (mut frame, mut scans): (Option<Frame>, usize) = (None, 0);
     file.take(2)?;
     loop {
-        let is_whole = |frame: &Frame| {
-            !frame.progressive && frame.components.iter().all(|part| part.quantisation.is_some())
-        };
-        let marker = match (marker(&mut file), &frame) {
-            (Ok(marker), _) => marker,
-            // Nothing can follow the scans of a sequential picture but the mark of its end.
-            (Err(_), Some(frame)) if is_whole(frame) => 0xd9,
-            (Err(error), _) => return Err(error),
-        };
+        let marker = marker(&mut file)?;
         match marker {
             0xd9 => break,
             0x01 | 0xd0..=0xd7 => continue,
@@ -144,6 +136,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Frame, Error> {
                 let scan = Scan::new(&mut segment, frame, &settings)?;
                 let read = scan.read(frame, &bytes[file.at()..])?;
                 file.take(read)?;
+                // A sequential picture is whole now, whatever follows.
+                if !frame.progressive && frame.components.iter().all(|part| part.quantisation.is_some()) {
+                    break;
+                }
             }
             0xc3 | 0xc5..=0xcf => {
                 return Err(Error::unsupported(

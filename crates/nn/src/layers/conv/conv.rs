@@ -108,7 +108,7 @@ impl<const D: usize> ConvOptions<D> {
                 ("dilation", tuple(dilation), dilation.axes() != [1; D]),
                 ("groups", groups.to_string(), groups != 1),
                 ("bias", "False".into(), !bias),
-                ("padding_mode", padding_mode.name().into(), padding_mode != PaddingMode::Zeros),
+                ("padding_mode", padding_mode.name(), padding_mode != PaddingMode::Zeros),
             ],
         )
     }

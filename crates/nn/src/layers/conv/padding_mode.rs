@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use tensor::PadMode;
+use tensor::{OptionValue, PadMode};
 
 /// What the padding of a [`Conv`](crate::Conv) consists of, as torch's `padding_mode`.
 ///
@@ -31,13 +31,8 @@ tensor::option_value!(PaddingMode);
 
 impl PaddingMode {
     /// torch's name of the mode.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            PaddingMode::Zeros => "zeros",
-            PaddingMode::Reflect => "reflect",
-            PaddingMode::Replicate => "replicate",
-            PaddingMode::Circular => "circular",
-        }
+    pub(super) fn name(self) -> String {
+        self.to_value().as_str().expect("a mode is a name").to_owned()
     }
 
     /// The padding before the convolution; none for zeros, which the convolution adds itself.

@@ -1,5 +1,8 @@
 //! Arithmetic, comparisons and functions of single elements.
 
+#[macro_use]
+mod rows;
+
 mod allclose;
 mod arithmetic;
 mod clamp;
