@@ -1,5 +1,6 @@
-//! What becomes of a row of the table in [`functions`](crate::functions): a type that implements `Elementwise`,
-//! and a method of `Tensor`. The macros are expanded there, where the names that they use are imported.
+//! What becomes of a row of the table in [`functions`](crate::functions): a type that implements
+//! `Elementwise`, and a method of `Tensor`. The macros are expanded there, where the names that they use are
+//! imported.
 
 /// The words of a row's documentation about dtypes, by the first word of its value.
 #[doc(hidden)]
