@@ -107,37 +107,7 @@ impl Pass {
                     unsafe { pieces.get(first * places..(first + channels) * places) }
                 };
                 for work in &works {
-                    match &work.lanes {
-                        // What a few vectors read stays in the first-level cache for all channels.
-                        Lanes::Places(vectors) => {
-                            let channels = mine.iter().map(|(block, _)| block.width).max().unwrap_or(1);
-                            for part in vectors.strips(channels) {
-                                let steps = work.phase.steps.len();
-                                for (n, &(block, i)) in mine.iter().enumerate() {
-                                    let w = (&work.packed[i][..], &before[block.channels.clone()]);
-                                    let ahead = n * steps / mine.len()..(n + 1) * steps / mine.len();
-                                    let sums = (&work.phase.chains, &work.phase.steps, ahead);
-                                    tiles.strip(part, sums, x, w, (y(block), places));
-                                }
-                            }
-                        }
-                        Lanes::Channels { places: rows, to } => {
-                            for &(block, i) in &mine {
-                                let w = (&work.packed[i][..], block.width);
-                                let before = &before[block.channels.clone()];
-                                work.phase.turned(
-                                    isa,
-                                    tiles,
-                                    (rows, to),
-                                    x,
-                                    w,
-                                    before,
-                                    sums,
-                                    (y(block), places),
-                                );
-                            }
-                        }
-                    }
+                    work.run(isa, &mine, x, before, sums, (&y, places));
                 }
             });
         });
@@ -217,29 +187,62 @@ fn pack<T: Contract>(steps: &[usize], w: &[T], apart: usize, block: &Block) -> V
     packed
 }
 
-impl Phase {
-    /// Adds up the sums of a block at some places, whose results go there, in `y`, whose channels are
-    /// `apart`: they begin with `before` in `sums`, which has room for [`ROWS`] of them.
-    #[allow(clippy::too_many_arguments)] // two operands, what begins and what ends
-    fn turned<T: Contract + Multiply>(
+impl<'y, T: Contract + Multiply> Work<'_, T> {
+    /// Adds up the sums of blocks, of which each knows its number among the packed ones, in their parts of
+    /// `y`, whose channels are `apart`. Each begins with its channel's `before`; there is room for [`ROWS`] of
+    /// them in `sums`.
+    fn run(
         &self,
         isa: Isa,
-        tiles: &Tiles<T>,
+        blocks: &[(&Block, usize)],
+        x: &[T],
+        before: &[T],
+        sums: &mut [T],
+        (y, apart): (&dyn Fn(&Block) -> &'y mut [T], usize),
+    ) {
+        let (tiles, Phase { steps, chains, .. }) = (T::tiles(isa), self.phase);
+        match &self.lanes {
+            Lanes::Places(vectors) => {
+                let channels = blocks.iter().map(|(block, _)| block.width).max().unwrap_or(1);
+                // What a few vectors read stays in the first-level cache for all channels.
+                for vectors in vectors.strips(channels) {
+                    for (n, &(block, i)) in blocks.iter().enumerate() {
+                        let ahead = n * steps.len() / blocks.len()..(n + 1) * steps.len() / blocks.len();
+                        let w = (&self.packed[i][..], &before[block.channels.clone()]);
+                        tiles.strip(vectors, (chains, steps, ahead), x, w, (y(block), apart));
+                    }
+                }
+            }
+            Lanes::Channels { places, to } => {
+                for &(block, i) in blocks {
+                    let w = (&self.packed[i][..], &before[block.channels.clone()]);
+                    self.turned(isa, block.width, (places, to), x, w, sums, (y(block), apart));
+                }
+            }
+        }
+    }
+
+    /// Adds up the sums of a block, with its channels in the lanes, and turns them round.
+    #[allow(clippy::too_many_arguments)] // two operands, room, and where it goes
+    fn turned(
+        &self,
+        isa: Isa,
+        width: usize,
         (places, to): (&Places, &[usize]),
         x: &[T],
-        (w, width): (&[T], usize),
-        before: &[T],
+        (w, before): (&[T], &[T]),
         sums: &mut [T],
         (y, apart): (&mut [T], usize),
     ) {
+        let Phase { steps, chains, stride, .. } = self.phase;
         for start in (0..places.len()).step_by(ROWS) {
             let part = start..places.len().min(start + ROWS);
             let sums = &mut sums[..part.len() * width];
             // The lanes beside the channels, too: denormal numbers there cost time.
             sums.fill(T::ZERO);
             sums.chunks_exact_mut(width).for_each(|sums| sums[..before.len()].copy_from_slice(before));
-            tiles.tile((width, &self.chains), (places.part(part.clone()), &self.steps), x, w, sums);
-            if self.stride == [1; 3] {
+            T::tiles(isa).tile((width, chains), (places.part(part.clone()), steps), x, w, sums);
+            if *stride == [1; 3] {
                 let shape = [before.len(), part.len()];
                 turn(isa, sums, width, MatMut::strided(&mut y[start..], shape, [apart, 1]));
             } else {
