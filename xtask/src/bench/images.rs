@@ -1,10 +1,10 @@
 //! The workloads of convolutional nets.
 
-use autograd::Variable;
-use nn::models::{LeNet5, MnistNet};
+use autograd::{Variable, no_grad};
+use nn::models::{LeNet5, MnistNet, resnet18};
 use nn::{
-    BatchNorm2d, Conv2d, ConvOptions, CrossEntropyLoss, Forward, Layer, Linear, Module, NLLLoss, Parameter,
-    Sequential, sequential,
+    BatchNorm2d, Conv2d, ConvOptions, CrossEntropyLoss, Forward, Layer, Linear, MaxPool2d, Module, NLLLoss,
+    Parameter, ReLU, Sequential, sequential,
 };
 use optim::{Adadelta, Adam, Optimizer, SGD, SGDOptions};
 use tensor::{ConvFuncOptions, Tensor};
@@ -118,14 +118,14 @@ impl Forward for ResNet {
 }
 
 /// One pass of one convolution: the variant is the pass, then channels, size, channels of
-/// the output, kernel and padding.
+/// the output, kernel, padding and groups.
 pub(super) fn conv(_: &Data, variant: &str, _: usize) -> Sample {
     let (pass, rest) = variant.split_once('-').expect("the variants have this form");
-    let [inputs, size, outputs, kernel, padding] = sizes(rest)[..] else { unreachable!("five sizes") };
-    let options = ConvFuncOptions::<2> { padding: padding.into(), ..Default::default() };
+    let [inputs, size, outputs, kernel, padding, groups] = sizes(rest)[..] else { unreachable!("six sizes") };
+    let options = ConvFuncOptions::<2> { padding: padding.into(), groups, ..Default::default() };
     let (x, w, b) = (
         tensor::randn([BATCH, inputs, size, size]),
-        tensor::randn([outputs, inputs, kernel, kernel]),
+        tensor::randn([outputs, inputs / groups, kernel, kernel]),
         tensor::randn([outputs]),
     );
     let c = options.convolution(w.shape());
@@ -136,4 +136,27 @@ pub(super) fn conv(_: &Data, variant: &str, _: usize) -> Sample {
         _ => Box::new(move || x.conv_weight_and_bias(&dy, w.shape(), &c).0),
     };
     timed(10, move || drop(run()))
+}
+
+/// Layers forward and back, of a batch of 24² or 32²: the variant is their name.
+pub(super) fn layers(_: &Data, variant: &str, _: usize) -> Sample {
+    let (net, channels, size) = match variant {
+        "pool" => (sequential![MaxPool2d::new(2)], 64, 24),
+        _ => (sequential![BatchNorm2d::new(32), ReLU::new()], 32, 32),
+    };
+    let x = Variable::new(tensor::randn([BATCH, channels, size, size])).requires_grad_(true);
+    let dy = tensor::randn(net.forward(&x).shape());
+    timed(10, move || {
+        net.forward(&x).backward_with(dy.clone());
+        x.zero_grad();
+        net.zero_grad();
+    })
+}
+
+/// One image through torchvision's ResNet-18.
+pub(super) fn predict(_: &Data, _: &str, _: usize) -> Sample {
+    let net = resnet18(1000);
+    net.eval();
+    let x = Variable::new(tensor::randn([1, 3, 224, 224]));
+    timed(3, move || drop(no_grad(|| net.forward(&x))))
 }

@@ -2,6 +2,7 @@
 
 mod data;
 mod images;
+mod memory;
 mod report;
 mod sweep;
 mod torch;
@@ -58,9 +59,9 @@ pub(crate) struct Bench {
     /// thread and on each of --threads
     #[arg(long, conflicts_with_all = ["python", "json", "only"])]
     sweep: bool,
-    /// Measure the peak memory of row I in this process: what the command starts for that row
-    #[arg(long, hide = true)]
-    peak_of_an_epoch: bool,
+    /// Measure the peak memory of a row in this process: what the command starts for such rows
+    #[arg(long, value_name = "LETTER", hide = true)]
+    peak_of: Option<char>,
 }
 
 impl Bench {
@@ -81,9 +82,8 @@ impl Bench {
                 Err(format!("the benchmark ended: {again}").into())
             };
         }
-        if self.peak_of_an_epoch {
-            println!("{}", workloads::peak_of_an_epoch()?);
-            return Ok(());
+        if let Some(letter) = self.peak_of {
+            return memory::print_peak(letter);
         }
         let threads = match &self.threads[..] {
             [] => vec![1, std::thread::available_parallelism()?.get()],
@@ -95,14 +95,15 @@ impl Bench {
         }
         let data = Data::write()?;
         let mut report = Report::new(&threads, self.python.as_deref(), data.folder())?;
-        for row in rows().filter(|row| self.only.as_ref().is_none_or(|only| only.contains(row.letter))) {
+        let wanted = |letter: char| self.only.as_ref().is_none_or(|only| only.contains(letter));
+        for row in rows().filter(|row| wanted(row.letter)) {
             for &threads in &threads {
                 let measurement = self.measure(row, threads, &data)?;
                 report.add(row, threads, measurement);
             }
         }
-        if self.only.as_ref().is_none_or(|only| only.contains('I')) {
-            report.add_memory(self.python.as_deref(), data.folder())?;
+        for row in memory::ROWS.iter().filter(|row| wanted(row.letter)) {
+            report.add_memory(row, row.measure(self.python.as_deref(), data.folder())?);
         }
         report.print();
         if let Some(path) = &self.json {

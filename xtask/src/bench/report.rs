@@ -1,10 +1,10 @@
 //! Medians, the table and the JSON.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
+use super::memory::{self, Limit};
 use super::torch;
 use super::workloads::{Row, Unit, copy_bandwidth};
 use crate::{Result, machine};
@@ -83,29 +83,25 @@ impl Report {
         }));
     }
 
-    /// Row I: both sides train one epoch in a process of their own.
-    pub(super) fn add_memory(&mut self, python: Option<&Path>, data: &Path) -> Result<()> {
-        let child = Command::new(std::env::current_exe()?).args(["bench", "--peak-of-an-epoch"]).output()?;
-        let ours: f64 = String::from_utf8(child.stdout)?.trim().parse()?;
-        let torch: Option<f64> = match python {
-            Some(python) => {
-                let mut torch = torch::start(python, data)?;
-                torch::prepare(&mut torch, "epoch_sgd", "default", 1)?;
-                Some(torch.ask("peak")?.parse()?)
-            }
-            None => None,
-        };
+    /// Adds the peaks of a row about memory, in bytes.
+    pub(super) fn add_memory(&mut self, row: &memory::Row, (ours, torch): (f64, Option<f64>)) {
         let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
+        let (limit, words) = match row.limit {
+            Limit::Bytes(limit) => (Some(limit), megabytes(limit)),
+            Limit::Torch => (torch, "torch's".into()),
+        };
         self.lines.push(format!(
-            "| I | peak memory of B, images kept as bytes | – | {} | {} | {} | ≤ 120 MB | {} |",
+            "| {} | {} | – | {} | {} | {} | ≤ {words} | {} |",
+            row.letter,
+            row.title,
             megabytes(ours),
             torch.map_or("–".into(), megabytes),
             torch.map_or("–".into(), |torch| format!("{:.1}×", torch / ours)),
-            if ours <= 120e6 { "yes" } else { "**no**" }
+            limit.map_or("–", |limit| if ours <= limit { "yes" } else { "**no**" })
         ));
-        self.json
-            .push(json!({ "row": "I", "title": "peak memory of B", "bytes": ours, "torch_bytes": torch }));
-        Ok(())
+        self.json.push(json!({
+            "row": row.letter.to_string(), "title": row.title, "bytes": ours, "torch_bytes": torch,
+        }));
     }
 
     pub(super) fn print(&self) {

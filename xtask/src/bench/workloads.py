@@ -211,21 +211,59 @@ def image_step(variant):
 
 def conv(variant):
     kind, numbers = variant.split("-")
-    inputs, size, outputs, kernel, padding = map(int, numbers.split("x"))
-    x, w, b = torch.randn(64, inputs, size, size), torch.randn(outputs, inputs, kernel, kernel), torch.randn(outputs)
-    dy = F.conv2d(x, w, None, padding=padding)
+    inputs, size, outputs, kernel, padding, groups = map(int, numbers.split("x"))
+    x, b = torch.randn(64, inputs, size, size), torch.randn(outputs)
+    w = torch.randn(outputs, inputs // groups, kernel, kernel)
+    dy = F.conv2d(x, w, None, padding=padding, groups=groups)
 
     def back(*mask):
         return lambda: torch.ops.aten.convolution_backward(
-            dy, x, w, [outputs], [1, 1], [padding] * 2, [1, 1], False, [0, 0], 1, mask)
-    forward = torch.no_grad()(lambda: F.conv2d(x, w, b, padding=padding))
+            dy, x, w, [outputs], [1, 1], [padding] * 2, [1, 1], False, [0, 0], groups, mask)
+    forward = torch.no_grad()(lambda: F.conv2d(x, w, b, padding=padding, groups=groups))
     return timed({"y": forward, "dx": back(True, False, False), "dw": back(False, True, True)}[kind], 10)
+
+
+def layers(variant):
+    net, channels, size = {
+        "pool": (nn.MaxPool2d(2), 64, 24), "norm": (nn.Sequential(nn.BatchNorm2d(32), nn.ReLU()), 32, 32),
+    }[variant]
+    x = torch.randn(64, channels, size, size, requires_grad=True)
+    dy = torch.randn_like(net(x))
+
+    def both_ways():
+        net(x).backward(dy)
+        x.grad = None
+        net.zero_grad()
+    return timed(both_ways, 10)
+
+
+class BasicBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.first, self.second = conv_norm(inputs, outputs, stride), conv_norm(outputs, outputs)
+        short = [nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)]
+        self.short = nn.Sequential(*short) if stride > 1 else nn.Identity()
+
+    def forward(self, x):
+        return F.relu(self.second(F.relu(self.first(x))) + self.short(x))
+
+
+def predict(_):
+    blocks = [
+        BasicBlock(max(64, c // 2) if i == 0 else c, c, 2 if i == 0 and c > 64 else 1)
+        for c in (64, 128, 256, 512) for i in range(2)]
+    net = nn.Sequential(
+        nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1), *blocks,
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 1000)).eval()
+    x = torch.randn(1, 3, 224, 224)
+    return timed(torch.no_grad()(lambda: net(x)), 3)
 
 
 WORKLOADS = {
     "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
     "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
     "step": one_step, "images": image_step, "conv": conv,
+    "layers": layers, "predict": predict,
 }
 
 sample = None

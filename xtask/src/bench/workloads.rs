@@ -15,7 +15,6 @@ use tensor::Tensor;
 
 use super::data::{Data, SAMPLES};
 use super::images;
-use crate::Result;
 
 /// Takes one sample: seconds per unit of work.
 pub(super) type Sample = Box<dyn FnMut() -> f64>;
@@ -117,26 +116,62 @@ macro_rules! conv {
 }
 
 /// Each pass of single convolutions.
-const CONVOLUTIONS: [Row; 14] = conv! {
-    "y" "1x28x6x5x2", "1→6 5×5 28²";
-    "dw" "1x28x6x5x2", "1→6 5×5 28²";
-    "y" "6x14x16x5x0", "6→16 5×5 14²";
-    "dx" "6x14x16x5x0", "6→16 5×5 14²";
-    "dw" "6x14x16x5x0", "6→16 5×5 14²";
-    "y" "32x26x64x3x0", "32→64 3×3 26²";
-    "dx" "32x26x64x3x0", "32→64 3×3 26²";
-    "dw" "32x26x64x3x0", "32→64 3×3 26²";
-    "y" "64x14x64x3x1", "64→64 3×3 14²";
-    "dx" "64x14x64x3x1", "64→64 3×3 14²";
-    "dw" "64x14x64x3x1", "64→64 3×3 14²";
-    "y" "64x14x128x1x0", "64→128 1×1 14²";
-    "dx" "64x14x128x1x0", "64→128 1×1 14²";
-    "dw" "64x14x128x1x0", "64→128 1×1 14²";
+const CONVOLUTIONS: [Row; 17] = conv! {
+    "y" "1x28x6x5x2x1", "1→6 5×5 28²";
+    "dw" "1x28x6x5x2x1", "1→6 5×5 28²";
+    "y" "6x14x16x5x0x1", "6→16 5×5 14²";
+    "dx" "6x14x16x5x0x1", "6→16 5×5 14²";
+    "dw" "6x14x16x5x0x1", "6→16 5×5 14²";
+    "y" "32x26x64x3x0x1", "32→64 3×3 26²";
+    "dx" "32x26x64x3x0x1", "32→64 3×3 26²";
+    "dw" "32x26x64x3x0x1", "32→64 3×3 26²";
+    "y" "64x14x64x3x1x1", "64→64 3×3 14²";
+    "dx" "64x14x64x3x1x1", "64→64 3×3 14²";
+    "dw" "64x14x64x3x1x1", "64→64 3×3 14²";
+    "y" "64x14x128x1x0x1", "64→128 1×1 14²";
+    "dx" "64x14x128x1x0x1", "64→128 1×1 14²";
+    "dw" "64x14x128x1x0x1", "64→128 1×1 14²";
+    "y" "64x28x64x3x1x64", "64 alone 3×3 28²";
+    "dx" "64x28x64x3x1x64", "64 alone 3×3 28²";
+    "dw" "64x28x64x3x1x64", "64 alone 3×3 28²";
 };
+
+/// Other layers, and a whole net on one image.
+const LAYERS: &[Row] = &[
+    Row {
+        letter: 'Q',
+        title: "max-pool 2×2 on 64×64×24×24, forward and back",
+        workload: "layers",
+        variant: "pool",
+        torch_variants: &["pool"],
+        unit: Unit::Milliseconds,
+        target: 5.0,
+        prepare: images::layers,
+    },
+    Row {
+        letter: 'Q',
+        title: "batch norm + ReLU on 64×32×32×32, forward and back",
+        workload: "layers",
+        variant: "norm",
+        torch_variants: &["norm"],
+        unit: Unit::Milliseconds,
+        target: 2.0,
+        prepare: images::layers,
+    },
+    Row {
+        letter: 'S',
+        title: "ResNet-18, eval, one image of 224²",
+        workload: "predict",
+        unit: Unit::Milliseconds,
+        target: 1.0,
+        prepare: images::predict,
+        ..PLAIN
+    },
+];
 
 /// All rows of the table, in its order.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().chain(&CONVOLUTIONS)
+    ROWS.iter().chain(&CONVOLUTIONS).chain(LAYERS)
 }
 
 const ROWS: &[Row] = &[
@@ -416,21 +451,14 @@ fn inference(_: &Data, _: &str, _: usize) -> Sample {
     timed(500, move || drop(no_grad(|| net.forward(&x))))
 }
 
-/// The peak resident memory of a process that trains B's net for an epoch on images kept as bytes.
-pub(super) fn peak_of_an_epoch() -> Result<u64> {
-    tensor::manual_seed(0);
+/// Trains B's net for an epoch on images kept as bytes.
+pub(super) fn epoch_on_bytes() {
     let net = large_net();
     let mut optim = SGD::new(net.parameters(), 0.1);
     let digits = Data::digits();
     for (x, y) in DataLoader::new(&digits).batch_size(64).shuffle(true).iter() {
         train_step(&net, &mut optim, x, y);
     }
-    let status =
-        std::fs::read_to_string("/proc/self/status").map_err(|e| format!("row I needs Linux: {e}"))?;
-    let line =
-        status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no VmHWM in /proc/self/status")?;
-    let kilobytes: u64 = line.split_whitespace().nth(1).ok_or("VmHWM has no value")?.parse()?;
-    Ok(kilobytes * 1024)
 }
 
 /// Bytes per second that a plain copy of a large buffer moves (read and written), on `threads` threads.

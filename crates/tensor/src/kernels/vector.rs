@@ -18,6 +18,10 @@ pub(crate) trait Vector<T>: Copy {
     unsafe fn add(self, y: Self) -> Self;
     /// `self·y + z`, rounded once where the processor can.
     unsafe fn mul_add(self, y: Self, z: Self) -> Self;
+
+    /// Asks for the cache line at `_at`, which need not be memory of ours.
+    #[inline(always)]
+    unsafe fn prefetch(_at: *const T) {}
 }
 
 /// The vector of any processor, which the compiler makes of what there is. With `FUSED` a product and a sum
@@ -94,6 +98,11 @@ macro_rules! x86 {
             #[inline(always)]
             unsafe fn mul_add(self, y: Self, z: Self) -> Self {
                 $vector(unsafe { std::arch::x86_64::$mul_add(self.0, y.0, z.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn prefetch(at: *const f32) {
+                unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast()) }
             }
         }
     )*};

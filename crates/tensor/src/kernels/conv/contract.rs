@@ -4,6 +4,8 @@
 //! kernel, this is the convolution; where a row is a tap and a step a place, it is the gradient of the
 //! weights. `b` is packed: the lanes of a step lie side by side, one step after the other.
 
+use super::depthwise::{self, TapsFn};
+use super::strip::{self, StripFn};
 use crate::kernels::number::Float;
 use crate::kernels::simd::Isa;
 use crate::kernels::vector::{Array, Vector};
@@ -42,21 +44,36 @@ pub(super) struct Part<'a> {
     end: usize,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
     pub(super) fn len(&self) -> usize {
         self.at.len()
+    }
+
+    /// The places, and a number that all of them are smaller than.
+    pub(super) fn places(&self) -> (&'a [u32], usize) {
+        (self.at, self.end)
     }
 }
 
 /// How a sum begins and ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Start {
     /// From 0, and the sum is the result.
+    #[default]
     Fresh,
     /// From 0, and the sum is added to what is there.
     Added,
     /// From what is there.
     Onward,
+}
+
+/// The chains that a sum is cut into.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chains {
+    /// Where each ends, in steps.
+    pub(super) ends: Vec<usize>,
+    /// How the first begins, and the later ones.
+    pub(super) starts: [Start; 2],
 }
 
 /// What a tile reads; it writes `out`.
@@ -77,10 +94,13 @@ pub(super) struct Tile<'a, T> {
 /// numbers, `out` writable (and readable) for `r·l`; the processor has the instruction set.
 type TileFn<T> = unsafe fn(&Tile<'_, T>);
 
-/// The tiles of an instruction set: `of[v - 1][r - 1]` has `r` rows of `v` vectors.
+/// The tiles of an instruction set: `of[v - 1][r - 1]` has `r` rows of `v` vectors, `strips[r - 1]` has `r`
+/// channels, `taps[r - 1]` has `r` taps.
 pub(super) struct Tiles<T: 'static> {
-    lanes: usize,
+    pub(super) lanes: usize,
     of: [&'static [TileFn<T>]; 2],
+    pub(super) strips: [StripFn<T>; strip::CHANNELS],
+    pub(super) taps: [TapsFn<T>; depthwise::TAPS],
 }
 
 impl<T> Tiles<T> {
@@ -92,6 +112,33 @@ impl<T> Tiles<T> {
     /// The numbers in so many vectors.
     pub(super) fn width(&self, vectors: usize) -> usize {
         vectors * self.lanes
+    }
+
+    /// Computes `out: [rows, width]` from `x` and `b: [steps, width]`, chain by chain, from what `out` holds.
+    ///
+    /// # Panics
+    /// If a slice is too short.
+    pub(super) fn tile(
+        &self,
+        (width, chains): (usize, &Chains),
+        (rows, steps): (Part<'_>, &Places),
+        x: &[T],
+        b: &[T],
+        out: &mut [T],
+    ) {
+        let mut begin = 0;
+        for (i, &end) in chains.ends.iter().enumerate() {
+            let start = chains.starts[i.min(1)];
+            self.contract(
+                width / self.lanes,
+                (rows, steps.part(begin..end)),
+                x,
+                &b[begin * width..],
+                out,
+                start,
+            );
+            begin = end;
+        }
     }
 
     /// Computes `out: [rows, width]` from `x` and `b: [steps, width]`.
@@ -193,6 +240,18 @@ macro_rules! tiles {
                 unsafe { super::tile::<$t, $vector, R, M>(t) }
             }
 
+            $(#[target_feature(enable = $features)])?
+            unsafe fn strip<const R: usize, const M: usize>(t: &strip::Strip<'_, $t>) {
+                // SAFETY: the caller's promise.
+                unsafe { strip::strip::<$t, $vector, R, M>(t) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn taps<const R: usize>(t: &depthwise::Taps<'_, $t>) {
+                // SAFETY: the caller's promise.
+                unsafe { depthwise::taps::<$t, $vector, R>(t) }
+            }
+
             pub(super) static TILES: Tiles<$t> = Tiles {
                 lanes: <$vector as Vector<$t>>::LANES,
                 of: [
@@ -207,6 +266,25 @@ macro_rules! tiles {
                         tile::<8, 1>,
                     ],
                     &[tile::<1, 2>, tile::<2, 2>, tile::<3, 2>, tile::<4, 2>, tile::<5, 2>, tile::<6, 2>],
+                ],
+                strips: [
+                    strip::<1, { strip::VECTORS[0] }>,
+                    strip::<2, { strip::VECTORS[1] }>,
+                    strip::<3, { strip::VECTORS[2] }>,
+                    strip::<4, { strip::VECTORS[3] }>,
+                    strip::<5, { strip::VECTORS[4] }>,
+                    strip::<6, { strip::VECTORS[5] }>,
+                ],
+                taps: [
+                    taps::<1>,
+                    taps::<2>,
+                    taps::<3>,
+                    taps::<4>,
+                    taps::<5>,
+                    taps::<6>,
+                    taps::<7>,
+                    taps::<8>,
+                    taps::<9>,
                 ],
             };
         }

@@ -35,6 +35,13 @@ impl Geometry {
         self.inputs * volume(self.kernel)
     }
 
+    /// The same, as one row where every place has a sum of its own.
+    pub(super) fn flat(&self) -> Geometry {
+        let alone = self.kernel == [1; 3] && self.stride == [1; 3] && self.input == self.output;
+        let row = |size| if alone { [1, 1, volume(size)] } else { size };
+        Geometry { input: row(self.input), output: row(self.output), ..self.clone() }
+    }
+
     /// The input with the zeros around it that the output reads.
     pub(super) fn padded_input(&self) -> Planes {
         let extent = |axis: usize| {
@@ -81,6 +88,11 @@ impl Planes {
         Planes { size, before, extent: if bare { size } else { extent } }
     }
 
+    /// The numbers of a channel without the zeros.
+    pub(super) fn bare(&self) -> usize {
+        volume(self.size)
+    }
+
     /// The numbers of a channel.
     pub(super) fn plane(&self) -> usize {
         volume(self.extent)
@@ -124,7 +136,7 @@ impl Planes {
 
 /// One residue of an input axis by its stride: the places `first`, `first + stride`, … and the taps of the
 /// kernel that reach them.
-pub(super) struct Phase {
+pub(super) struct Residue {
     pub(super) first: usize,
     pub(super) places: usize,
     /// Each tap, and which place of the output lies under it for the first place, counted from
@@ -138,7 +150,7 @@ pub(super) struct Reach {
     pub(super) before: usize,
     /// How far is read, the zeros included.
     pub(super) extent: usize,
-    pub(super) phases: Vec<Phase>,
+    pub(super) phases: Vec<Residue>,
 }
 
 impl Geometry {
@@ -156,7 +168,7 @@ impl Geometry {
                 let place = before as i128 + from / stride as i128;
                 (from % stride as i128 == 0).then_some((tap, place as usize))
             });
-            Phase { first, places: (size - first).div_ceil(stride), taps: taps.collect() }
+            Residue { first, places: (size - first).div_ceil(stride), taps: taps.collect() }
         });
         Reach { before, extent, phases: phases.collect() }
     }

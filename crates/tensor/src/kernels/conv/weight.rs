@@ -1,6 +1,6 @@
 use super::contract::{Contract, Places, Start};
 use super::geometry::{Geometry, every, volume};
-use super::{order, turn};
+use super::{depthwise, order, turn};
 use crate::kernels::gemm::{Multiply, transpose};
 use crate::kernels::mat::{Mat, MatMut};
 use crate::kernels::parallel::{Pieces, for_each_chunk_mut, run};
@@ -17,6 +17,9 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
     dw: &mut [T],
     db: Option<&mut [T]>,
 ) {
+    if [g.inputs, g.outputs] == [1; 2] && g.groups > 1 {
+        return depthwise::weight_gradient(isa, g, x, dy, dw, db);
+    }
     let planes = g.padded_input();
     let steps = Places::new(g.corners(&planes));
     let (tiles, places, taps) = (T::tiles(isa), volume(g.output), g.taps());
@@ -82,7 +85,7 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
 }
 
 /// Adds steps to sums, one after the other.
-fn add_up<T: Contract>(steps: &[T], sums: &mut [T]) {
+pub(super) fn add_up<T: Contract>(steps: &[T], sums: &mut [T]) {
     for step in steps.chunks_exact(sums.len()) {
         sums.iter_mut().zip(step).for_each(|(sum, &step)| *sum += step);
     }

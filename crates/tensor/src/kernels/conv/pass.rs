@@ -1,0 +1,257 @@
+//! A pass that makes planes of planes, an image at a time: the output of a convolution, and the gradient of
+//! its input.
+
+use std::ops::Range;
+
+use super::contract::{Chains, Contract, Places, Tiles};
+use super::geometry::{Planes, every, volume};
+use super::strip::{self, Vectors};
+use super::{order, turn};
+use crate::kernels::gemm::Multiply;
+use crate::kernels::mat::MatMut;
+use crate::kernels::parallel::{Pieces, for_each_chunk_mut, run};
+use crate::kernels::scratch::with_scratch;
+use crate::kernels::simd::Isa;
+
+/// Sizes of what is read and made, and the sums between them.
+pub(super) struct Pass {
+    pub(super) batch: usize,
+    pub(super) groups: usize,
+    /// What is read: its channels in a group, and their planes.
+    pub(super) from: (usize, Planes),
+    /// What is made: its channels in a group, and their size.
+    pub(super) to: (usize, [usize; 3]),
+    /// How far the weights of a group's neighbouring channels of the result are apart.
+    pub(super) apart: usize,
+    pub(super) phases: Vec<Phase>,
+}
+
+/// Results that add up the same steps.
+pub(super) struct Phase {
+    /// Where they lie in a channel of the result: every `stride`th place of each axis from `first` on.
+    pub(super) first: [usize; 3],
+    pub(super) stride: [usize; 3],
+    pub(super) places: [usize; 3],
+    /// How far they are apart in what is read, where the first begins at 0.
+    pub(super) apart: [usize; 3],
+    pub(super) steps: Places,
+    /// For each step, where its weight for the first channel lies.
+    pub(super) weights: Vec<usize>,
+    pub(super) chains: Chains,
+}
+
+/// Some channels of a result; as wide as the vectors that hold them.
+struct Block {
+    channels: Range<usize>,
+    width: usize,
+}
+
+/// A phase with what was prepared for it.
+struct Work<'a, T> {
+    phase: &'a Phase,
+    lanes: Lanes,
+    /// For each group and block, the weights of the steps: `[steps, width]`.
+    packed: Vec<Vec<T>>,
+}
+
+/// What lies in the lanes of vectors.
+enum Lanes {
+    /// Channels, for places one by one, whose results go there.
+    Channels { places: Places, to: Vec<usize> },
+    /// Neighbouring places, for channels one by one.
+    Places(Vectors),
+}
+
+/// Rows whose sums are made before they are turned round: they stay in the first-level cache.
+const ROWS: usize = 96;
+
+/// From so many images on, each is one task; of fewer, blocks of channels are.
+const ENOUGH: usize = 16;
+
+impl Pass {
+    /// Makes `y` of `x` and the weights `w`; a channel's sum begins with its `bias`, or 0.
+    pub(super) fn run<T: Contract + Multiply>(
+        &self,
+        isa: Isa,
+        x: &[T],
+        w: &[T],
+        bias: Option<&[T]>,
+        y: &mut [T],
+    ) {
+        let tiles = T::tiles(isa);
+        let ((inputs, planes), (outputs, size)) = (&self.from, self.to);
+        let (source, places) = (inputs * planes.bare(), volume(size));
+        let in_rows = self.in_rows(tiles.lanes);
+        let blocks = self.blocks(tiles, in_rows);
+        let works: Vec<_> =
+            self.phases.iter().map(|phase| self.work(tiles, phase, in_rows, &blocks, w)).collect();
+        let parts = if self.batch * self.groups >= ENOUGH { 1 } else { blocks.len() };
+        let pieces = Pieces::new(y);
+        run(self.batch * self.groups * parts, |task| {
+            let (image, part) = (task / parts, task % parts);
+            let group = image % self.groups;
+            with_scratch(planes.room(*inputs) + outputs + ROWS * tiles.width(2), |scratch| {
+                let (room, scratch) = scratch.split_at_mut(planes.room(*inputs));
+                let (before, sums) = scratch.split_at_mut(outputs);
+                match bias {
+                    Some(bias) => before.copy_from_slice(&bias[group * outputs..][..outputs]),
+                    None => before.fill(T::ZERO),
+                }
+                let x = planes.pad(&x[image * source..][..source], room);
+                let mine: Vec<_> =
+                    blocks.iter().zip(group * blocks.len()..).skip(part).step_by(parts).collect();
+                let y = |block: &Block| {
+                    let (first, channels) = (image * outputs + block.channels.start, block.channels.len());
+                    // SAFETY: the channels of an image belong to one block, and the block to one task, which
+                    // has no more than one piece at a time.
+                    unsafe { pieces.get(first * places..(first + channels) * places) }
+                };
+                for work in &works {
+                    work.run(isa, &mine, x, before, sums, (&y, places));
+                }
+            });
+        });
+    }
+
+    /// Whether places lie in the lanes: where that wastes fewer of them than channels do.
+    fn in_rows(&self, lanes: usize) -> bool {
+        let waste = |n: usize| n.next_multiple_of(lanes) as f64 / n as f64;
+        let fits = |phase: &Phase| phase.stride == [1; 3] && phase.apart[2] == 1 && phase.places[2] >= lanes;
+        self.phases.iter().all(fits) && waste(self.phases[0].places[2]) <= waste(self.to.0) * TURNING
+    }
+
+    /// The channels of a group in blocks: of two vectors, the last of them narrower if that is enough, or as
+    /// many as a strip has.
+    fn blocks<T>(&self, tiles: &Tiles<T>, in_rows: bool) -> Vec<Block> {
+        let outputs = self.to.0;
+        if in_rows {
+            let count = outputs.div_ceil(strip::CHANNELS);
+            let cut = |i: usize| outputs * i / count;
+            return (0..count)
+                .map(|i| Block { channels: cut(i)..cut(i + 1), width: cut(i + 1) - cut(i) })
+                .collect();
+        }
+        let blocks = order::pieces(outputs, tiles.width(2));
+        blocks.map(|channels| Block { width: tiles.width(tiles.vectors(channels.len())), channels }).collect()
+    }
+
+    fn work<'a, T: Contract>(
+        &self,
+        tiles: &Tiles<T>,
+        phase: &'a Phase,
+        in_rows: bool,
+        blocks: &[Block],
+        w: &[T],
+    ) -> Work<'a, T> {
+        let planes = &self.from.1;
+        let read = |at: [usize; 3]| planes.at([0, 1, 2].map(|axis| at[axis] * phase.apart[axis]));
+        let made = |at: [usize; 3]| {
+            let [d, h, w] = [0, 1, 2].map(|axis| phase.first[axis] + at[axis] * phase.stride[axis]);
+            (d * self.to.1[1] + h) * self.to.1[2] + w
+        };
+        let [d, h, width] = phase.places;
+        let lanes = if in_rows {
+            let rows = every([d, h, 1]).map(|at| [read(at), made(at)]);
+            Lanes::Places(Vectors::new(rows, width, tiles.lanes))
+        } else {
+            Lanes::Channels {
+                places: Places::new(every(phase.places).map(read)),
+                to: every(phase.places).map(made).collect(),
+            }
+        };
+        let mut packed: Vec<Vec<T>> = Vec::new();
+        packed.resize_with(self.groups * blocks.len(), Vec::new);
+        let of_group = w.len() / self.groups;
+        for_each_chunk_mut(&mut packed, 1, |i, packed| {
+            let block = &blocks[i % blocks.len()];
+            let w = &w[i / blocks.len() * of_group + block.channels.start * self.apart..];
+            packed[0] = pack(&phase.weights, w, self.apart, block);
+        });
+        Work { phase, lanes, packed }
+    }
+}
+
+/// How much more a sum costs that is made with channels in the lanes, and turned round.
+const TURNING: f64 = 1.1;
+
+/// The weights of steps for a block, as they are read: `[steps, width]`.
+fn pack<T: Contract>(steps: &[usize], w: &[T], apart: usize, block: &Block) -> Vec<T> {
+    let mut packed = vec![T::ZERO; steps.len() * block.width];
+    // A few steps at a time, so that the lines stay near which all channels write to.
+    for (steps, packed) in steps.chunks(64).zip(packed.chunks_mut(64 * block.width)) {
+        for channel in 0..block.channels.len() {
+            let to = packed[channel..].iter_mut().step_by(block.width);
+            to.zip(steps).for_each(|(to, &step)| *to = w[channel * apart + step]);
+        }
+    }
+    packed
+}
+
+impl<'y, T: Contract + Multiply> Work<'_, T> {
+    /// Adds up the sums of blocks, of which each knows its number among the packed ones, in their parts of
+    /// `y`, whose channels are `apart`. Each begins with its channel's `before`; there is room for [`ROWS`] of
+    /// them in `sums`.
+    fn run(
+        &self,
+        isa: Isa,
+        blocks: &[(&Block, usize)],
+        x: &[T],
+        before: &[T],
+        sums: &mut [T],
+        (y, apart): (&dyn Fn(&Block) -> &'y mut [T], usize),
+    ) {
+        let (tiles, Phase { steps, chains, .. }) = (T::tiles(isa), self.phase);
+        match &self.lanes {
+            Lanes::Places(vectors) => {
+                let channels = blocks.iter().map(|(block, _)| block.width).max().unwrap_or(1);
+                // What a few vectors read stays in the first-level cache for all channels.
+                for vectors in vectors.strips(channels) {
+                    for (n, &(block, i)) in blocks.iter().enumerate() {
+                        let ahead = n * steps.len() / blocks.len()..(n + 1) * steps.len() / blocks.len();
+                        let w = (&self.packed[i][..], &before[block.channels.clone()]);
+                        tiles.strip(vectors, (chains, steps, ahead), x, w, (y(block), apart));
+                    }
+                }
+            }
+            Lanes::Channels { places, to } => {
+                for &(block, i) in blocks {
+                    let w = (&self.packed[i][..], &before[block.channels.clone()]);
+                    self.turned(isa, block.width, (places, to), x, w, sums, (y(block), apart));
+                }
+            }
+        }
+    }
+
+    /// Adds up the sums of a block, with its channels in the lanes, and turns them round.
+    #[allow(clippy::too_many_arguments)] // two operands, room, and where it goes
+    fn turned(
+        &self,
+        isa: Isa,
+        width: usize,
+        (places, to): (&Places, &[usize]),
+        x: &[T],
+        (w, before): (&[T], &[T]),
+        sums: &mut [T],
+        (y, apart): (&mut [T], usize),
+    ) {
+        let Phase { steps, chains, stride, .. } = self.phase;
+        for start in (0..places.len()).step_by(ROWS) {
+            let part = start..places.len().min(start + ROWS);
+            let sums = &mut sums[..part.len() * width];
+            // The lanes beside the channels, too: denormal numbers there cost time.
+            sums.fill(T::ZERO);
+            sums.chunks_exact_mut(width).for_each(|sums| sums[..before.len()].copy_from_slice(before));
+            T::tiles(isa).tile((width, chains), (places.part(part.clone()), steps), x, w, sums);
+            if *stride == [1; 3] {
+                let shape = [before.len(), part.len()];
+                turn(isa, sums, width, MatMut::strided(&mut y[start..], shape, [apart, 1]));
+            } else {
+                for (c, y) in y.chunks_exact_mut(apart).enumerate() {
+                    for (&to, sums) in to[part.clone()].iter().zip(sums.chunks_exact(width)) {
+                        y[to] = sums[c];
+                    }
+                }
+            }
+        }
+    }
+}
