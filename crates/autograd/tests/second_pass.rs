@@ -5,7 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, fold, linear, stack, unfold};
-use tensor::{DType, InterpolateMode, InterpolateOptions, Tensor};
+use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, Tensor};
 
 fn x() -> Tensor {
     Tensor::from([[1.0f32, 2.0], [3.0, 4.0]])
@@ -30,6 +30,11 @@ fn twice(f: impl Fn(&Variable) -> Variable) -> Option<Vec<f32>> {
 /// To two by two elements.
 fn two() -> InterpolateOptions {
     InterpolateOptions { size: Some(2.into()), ..Default::default() }
+}
+
+/// Matrices whose last column is that of `x`.
+fn shifts(x: &Variable) -> Variable {
+    cat(&[Variable::new(tensor::zeros([2, 1])), x.clone()], 1).unsqueeze(0)
 }
 
 type Case = (&'static str, Box<dyn Fn(&Variable) -> Variable>);
@@ -75,6 +80,7 @@ fn what_saved_nothing_can_be_gone_through_again() {
         (case("fold", |x| fold(&x.reshape([1, 4]), 2, 1, Default::default())), all(2.0)),
         (case("pixel_shuffle", |x| x.reshape([4, 1, 1]).pixel_shuffle(2)), all(2.0)),
         (case("interpolate", |x| x.reshape([1, 1, 2, 2]).interpolate(&two())), all(2.0)),
+        (case("affine_grid", move |x| shifts(x).affine_grid(&[1, 1, 1, 1], false)), vec![0.0, 2.0, 0.0, 2.0]),
         (case("tril", |x| x.tril(0)), vec![2.0, 0.0, 2.0, 2.0]),
         (case("triu", |x| x.triu(0)), vec![2.0, 2.0, 0.0, 2.0]),
         (case("to_dtype", |x| x.to_dtype(DType::F64)), all(2.0)),
@@ -122,6 +128,10 @@ fn what_saved_something_is_refused_the_second_time() {
         case("bilinear", move |x| bilinear(x, &c(), &c().unsqueeze(0), None)),
         case("interpolate by means", |x| {
             x.reshape([1, 1, 2, 2]).interpolate(&InterpolateOptions { mode: InterpolateMode::Area, ..two() })
+        }),
+        case("grid_sample", |x| {
+            let middle = Variable::new(tensor::zeros([1, 1, 1, 2]));
+            x.reshape([1, 1, 2, 2]).grid_sample(&middle, GridSampleOptions::default())
         }),
         case("batch_norm", |x| {
             x.batch_norm(None, None, None, BatchNormFuncOptions { training: true, ..Default::default() })

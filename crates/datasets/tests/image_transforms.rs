@@ -8,7 +8,7 @@ use datasets::transforms::{
     RandomApply, RandomChoice, RandomCrop, RandomErasing, RandomGrayscale, RandomHorizontalFlip, RandomOrder,
     RandomResizedCrop, RandomRotation, RandomVerticalFlip, Range, Resize, Transform,
 };
-use tensor::{DType, PerAxis, Tensor, manual_seed, rand, with_default_generator, zeros, zeros_dtype};
+use tensor::{DType, Generator, PerAxis, Tensor, manual_seed, rand, use_generator, zeros, zeros_dtype};
 use testing::{Case, assert_bits, recording, refusal};
 
 /// A number, or the numbers of a list.
@@ -201,9 +201,10 @@ fn transforms_are_torchvisions_to_the_bit_and_draw_as_much() {
         let (x, after) = (case.tensor("x"), case["after"].as_array().unwrap());
         for (seed, after) in after.iter().enumerate() {
             let transform = transform(case, seed as u64);
-            manual_seed(seed as u64);
-            let y = transform.apply(x.clone());
-            let next = with_default_generator(|g| g.uniform_f32());
+            // The tests beside this one draw from the default generator.
+            let mut generator = Generator::new(seed as u64);
+            let y = use_generator(&mut generator, || transform.apply(x.clone()));
+            let next = generator.uniform_f32();
             assert_bits(format!("{case:?}, seed {seed}"), &y, &case.tensor(&format!("y{seed}")));
             assert_eq!(f64::from(next), after.as_f64().unwrap(), "{case:?}, seed {seed}: other draws");
         }
@@ -366,8 +367,20 @@ fn mistakes_are_refused_in_torchvisions_words() {
             "ColorJitter: hue values should be between (-0.5, 0.5), but got [-0.6, 0.6].",
         ),
         (
-            applied(&RandomRotation::new(10.0), rand([3, 4, 5])),
-            "rotate: expected an image of bytes, got torch.float32; it comes before ToTensor",
+            applied(&RandomRotation::new(10.0), zeros_dtype([3, 4, 5], DType::I64)),
+            "rotate: expected an image of bytes, F32 or F64, got torch.int64",
+        ),
+        (
+            applied(&RandomAffine::new(10.0).fill([0.5, 1.0]), zeros([3, 4, 5])),
+            "affine: The number of elements in 'fill' cannot broadcast to match the number of channels of the \
+             image (2 != 3)",
+        ),
+        (
+            applied(
+                &RandomAffine::new(10.0).interpolation(InterpolationMode::NearestExact),
+                zeros([3, 4, 5]),
+            ),
+            "affine: Interpolation mode NearestExact is unsupported, use Nearest or Bilinear",
         ),
         (
             applied(&RandomRotation::new(10.0).interpolation(InterpolationMode::Box), bytes()),

@@ -119,12 +119,15 @@ fn check_step(zero: bool, points_to_end: bool) {
 /// `n` evenly spaced values from `start` to `end`, both included, `F32`, as `torch.linspace`.
 #[track_caller]
 pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
-    // As torch: from both ends towards the middle, in f32, so that both ends are exact.
+    // As torch: from both ends towards the middle, in f32 and rounded once, so that both ends are exact.
     let (start, end) = (start as f32, end as f32);
     let step = if n > 1 { (end - start) / (n - 1) as f32 } else { 0.0 };
     Tensor::build(n, DType::F32, |out: &mut [f32]| {
         for (i, x) in out.iter_mut().enumerate() {
-            *x = if i < n / 2 || n == 1 { start + step * i as f32 } else { end - step * (n - i - 1) as f32 };
+            *x = match i < n / 2 || n == 1 {
+                true => step.mul_add(i as f32, start),
+                false => (-step).mul_add((n - i - 1) as f32, end),
+            };
         }
     })
 }

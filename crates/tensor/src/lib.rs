@@ -47,6 +47,7 @@ mod ops;
 mod options;
 mod padding;
 mod random;
+mod sampling;
 mod scalar;
 mod shape;
 mod storage;
@@ -78,6 +79,7 @@ pub use options::{
 };
 pub use padding::{PadMode, Padded};
 pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
+pub use sampling::{AffineGrid, GridSampleMode, GridSampleOptions, GridSamplePadding, GridSampler};
 pub use scalar::Scalar;
 pub use shape::Shape;
 pub use tensor::Tensor;

@@ -69,7 +69,13 @@ macro_rules! differentiable {
             /// The output of an operation on this alone, whose only one it is: [`apply`](crate::apply) in a
             /// recorded pass, else no more than its way forward.
             #[doc(hidden)]
-            fn through(&self, op: impl Op) -> Self;
+            fn through(&self, op: impl Op) -> Self {
+                Self::through_all(&[self], op)
+            }
+
+            /// The same of an operation on several.
+            #[doc(hidden)]
+            fn through_all(inputs: &[&Self], op: impl Op) -> Self;
 
             /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares
             /// it.
@@ -119,9 +125,10 @@ macro_rules! differentiable {
                 condition.where_(self, other)
             }
 
-            fn through(&self, op: impl Op) -> Tensor {
-                let mut save = SmallVec::new();
-                op.forward(std::slice::from_ref(self), &mut Saver::new(&[false], false, &mut save)).single()
+            fn through_all(inputs: &[&Tensor], op: impl Op) -> Tensor {
+                let x: SmallVec<[Tensor; 3]> = inputs.iter().copied().cloned().collect();
+                let (needs, mut save) = (SmallVec::<[bool; 3]>::from_elem(false, x.len()), SmallVec::new());
+                op.forward(&x, &mut Saver::new(&needs, false, &mut save)).single()
             }
 
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Tensor {
@@ -175,8 +182,8 @@ macro_rules! differentiable {
                 Variable::where_(self, condition, other)
             }
 
-            fn through(&self, op: impl Op) -> Variable {
-                apply(op, &[self]).single()
+            fn through_all(inputs: &[&Variable], op: impl Op) -> Variable {
+                apply(op, inputs).single()
             }
 
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Variable {

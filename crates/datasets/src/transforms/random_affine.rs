@@ -20,7 +20,7 @@ use tensor::Tensor;
 /// ```
 ///
 /// # Panics
-/// As [`affine`](super::functional::affine): it takes images of bytes.
+/// As [`affine`](super::functional::affine).
 #[derive(Clone, Debug)]
 pub struct RandomAffine {
     degrees: [f64; 2],

@@ -16,7 +16,7 @@ use tensor::Tensor;
 /// ```
 ///
 /// # Panics
-/// As [`rotate`](super::functional::rotate): it takes images of bytes.
+/// As [`rotate`](super::functional::rotate).
 #[derive(Clone, Debug)]
 pub struct RandomRotation {
     degrees: [f64; 2],

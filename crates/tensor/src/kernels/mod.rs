@@ -8,6 +8,7 @@
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolutions of planes.
+//! - [`grid_sample`]: images read where a grid says.
 //! - [`norm`]: batch, layer and group norm.
 //! - [`padding`]: elements around those of some axes.
 //! - [`patches`]: pieces of planes as columns, and back.
@@ -28,6 +29,7 @@ pub mod conv;
 pub(crate) mod copy;
 pub(crate) mod fold;
 pub mod gemm;
+pub mod grid_sample;
 pub(crate) mod huge;
 pub mod map;
 pub mod mat;

@@ -170,6 +170,16 @@ def warps():
             case("RandomRotation", x, [angle, angle], expand=True, fill=50, seeds=1)
         case("RandomRotation", x, [90.0, 90.0], center=[3.0, 3.0], seeds=1)
         case("RandomAffine", x, [1.0, 1.0], scale=[1e-6, 1e-6], seeds=1)
+    for x in FLOATS:
+        for mode in [InterpolationMode.NEAREST, bilinear]:
+            case("RandomRotation", x, 40, interpolation=mode, seeds=2)
+            case("RandomRotation", x, [100.0, 300.0], interpolation=mode, expand=True, fill=0.25)
+            case("RandomRotation", x, 40, interpolation=mode, center=[1.5, 3.0], fill=0.7, seeds=1)
+            case("RandomRotation", x, [90.0, 90.0], interpolation=mode, expand=True, seeds=1)
+            case("RandomAffine", x, [0.0, 0.0], translate=[0.3, 0.5], interpolation=mode, seeds=2)
+            case("RandomAffine", x, 20, shear=[-30.0, 30.0, 5.0, 25.0], center=[2.0, 1.0], interpolation=mode, seeds=2)
+            case("RandomAffine", x, 20, scale=[0.7, 1.4], shear=10, fill=0.5, interpolation=mode, seeds=2)
+    case("RandomRotation", FLOATS[0], 40, fill=[0.1, 0.2, 0.3], interpolation=bilinear)
     case("RandomRotation", RGB, 40, fill=[10, 20, 30])
     case("RandomRotation", image(28, 28), 15, interpolation=bilinear, seeds=2)
 

@@ -29,7 +29,7 @@ pub(super) fn rows(t: &mut Table) {
             tensors!(t, full_dtype, torch, none, |_x| tensor::full_dtype([2], value, dtype));
         }
     }
-    for n in [0, 1, 3] {
+    for n in [0, 1, 3, 16] {
         tensors!(t, eye, format!("torch.eye({n})"), none, |_x| tensor::eye(n));
         for (start, end) in
             [(0.0, 1.0), (1.0, -1.0), (0.1, 0.7), (2.0, 2.0), (1e30, -1e30), (0.0, f64::INFINITY)]

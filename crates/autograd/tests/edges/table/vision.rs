@@ -1,6 +1,7 @@
 //! What moves or resamples the pixels of images.
 
 use autograd::UnfoldOptions;
+use tensor::{GridSampleMode, GridSampleOptions, GridSamplePadding};
 use tensor::{InterpolateMode, InterpolateOptions, OptionValue, PerAxis, Window};
 
 use crate::op::{Table, both, python};
@@ -61,6 +62,38 @@ pub(super) fn rows(t: &mut Table) {
                 .variables(move |x| x[0].interpolate(&options))
                 .tensors(move |x| x[0].interpolate(&same));
         }
+    }
+    sampling(t, floats);
+}
+
+/// What is read of images, and the grids of matrices.
+fn sampling(t: &mut Table, floats: impl Fn(&str) -> Vec<String>) {
+    let pairs = &floats(
+        "DT:plain:1x2x3x4 DT:plain:1x2x3x2\nDT:plain:2x1x2x2x3 DT:special:2x1x2x1x3\n\
+         DT:plain:0x1x3x3 DT:plain:0x2x2x2\nDT:plain:1x0x3x3 DT:plain:1x2x2x2\nDT:plain:1x1x0x2 DT:plain:1x2x2x2\n\
+         DT:plain:1x1x3x3 DT:plain:1x0x2x2\nDT:plain:1x1x3x3 DT:plain:2x2x2x2\nDT:plain:1x1x3x3 DT:plain:1x2x2x3\n\
+         DT:plain:1x1x3 DT:plain:1x2x1\nDT:plain:1x1x3x3 DT:plain:1x2",
+    );
+    use GridSampleMode::*;
+    use GridSamplePadding::*;
+    for (mode, padding_mode, align_corners) in
+        [(Bilinear, Zeros, false), (Nearest, Reflection, true), (Bicubic, Border, false)]
+    {
+        let options = GridSampleOptions { mode, padding_mode, align_corners };
+        let (mode, padding) = (mode.to_value(), padding_mode.to_value());
+        let torch = format!("F.grid_sample(x, y, {mode}, {padding}, {})", python(align_corners.into()));
+        both!(t, grid_sample, torch, pairs, |x| x[0].grid_sample(&x[1], options));
+    }
+    let matrices = &floats("DT:plain:2x2x3\nDT:special:1x2x3\nDT:plain:1x3x4\nDT:plain:0x2x3\nDT:plain:2x3");
+    for (size, align_corners) in
+        [(&[2, 1, 3, 4][..], false), (&[1, 1, 1, 2], true), (&[1, 1, 2, 1, 3], false), (&[0, 1, 1, 2], true)]
+    {
+        let torch = format!("F.affine_grid(x, {size:?}, {})", python(align_corners.into()));
+        both!(t, affine_grid, torch, matrices, |x| x[0].affine_grid(size, align_corners));
+    }
+    for size in [&[2, 1, 0, 4][..], &[2, 1, 3]] {
+        let torch = format!("F.affine_grid(x, {size:?}, False)");
+        both!(t, affine_grid, torch, matrices, |x| x[0].affine_grid(size, false));
     }
 }
 

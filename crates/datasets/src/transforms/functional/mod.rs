@@ -18,6 +18,7 @@ mod resample;
 mod resize;
 mod resized_crop;
 mod rotate;
+mod sampled;
 mod warp;
 
 pub use affine::affine;

@@ -1,5 +1,8 @@
 use tensor::Tensor;
 
+use super::affine::backwards;
+use super::planes::Planes;
+use super::sampled::{from_middle, is_sampled, sampled};
 use super::warp::{Matrix, bytes_image, warp};
 use super::{InterpolationMode, hflip, vflip};
 use crate::transforms::Channels;
@@ -8,8 +11,8 @@ use crate::transforms::Channels;
 /// around its middle or `center`, `[x, y]` from the upper left. With `expand` the output is as large as the
 /// whole turned image needs. What lies beyond the image is `fill`.
 ///
-/// It takes an image of bytes and computes as Pillow does, to the byte, with [`InterpolationMode::Nearest`]
-/// or [`Bilinear`](InterpolationMode::Bilinear).
+/// With [`InterpolationMode::Nearest`] or [`Bilinear`](InterpolationMode::Bilinear) it computes as Pillow does
+/// of an image of bytes, to the byte, and as torchvision of a tensor where `x` has floats.
 ///
 /// ```
 /// use datasets::transforms::InterpolationMode::Nearest;
@@ -21,8 +24,8 @@ use crate::transforms::Channels;
 /// ```
 ///
 /// # Panics
-/// If `x` is not an image of bytes with 1 or 3 channels, `fill` has another number of them, or the
-/// interpolation is another.
+/// If `x` is neither of `F32` or `F64` nor an image of bytes with 1 or 3 channels, `fill` has another number of
+/// channels, or the interpolation is another.
 #[track_caller]
 pub fn rotate(
     x: &Tensor,
@@ -32,6 +35,13 @@ pub fn rotate(
     center: Option<[f64; 2]>,
     fill: impl Into<Channels>,
 ) -> Tensor {
+    if is_sampled(x) {
+        let image = Planes::of("rotate", x);
+        let matrix = backwards(from_middle("rotate", x, center), -angle, [0.0; 2], 1.0, [0.0; 2]);
+        let size = [image.height, image.width];
+        let size = if expand { whole(matrix, size) } else { size };
+        return sampled("rotate", x, size, matrix, interpolation, &fill.into());
+    }
     let image = bytes_image("rotate", x);
     let angle = angle.rem_euclid(360.0);
     let square = image.height == image.width;
@@ -65,6 +75,22 @@ pub fn rotate(
         (height, width) = (new_height, new_width);
     }
     warp("rotate", x, [height as usize, width as usize], matrix, interpolation, &fill.into())
+}
+
+/// The `[height, width]` that a turned image of floats needs, as torchvision computes them.
+fn whole(matrix: Matrix, size: [usize; 2]) -> [usize; 2] {
+    let [a, b, c, d, e, f] = matrix.map(|x| x as f32);
+    let [h, w] = size.map(|size| size as f32 * 0.5);
+    let corners = [[-w, -h], [-w, h], [w, h], [w, -h]];
+    let needed = |[a, b, c]: [f32; 3], half: f32| {
+        let ends = corners.map(|[x, y]| a * x + b * y + c + half);
+        // What is less than a ten thousandth beyond a pixel does not count.
+        let cut = |x: f32| (x / 1e-4).trunc() * 1e-4;
+        let least = ends.into_iter().fold(f32::INFINITY, f32::min);
+        let most = ends.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        (cut(most).ceil() - cut(least).floor()) as usize
+    };
+    [needed([d, e, f], h), needed([a, b, c], w)]
 }
 
 /// Python's `round(x, 15)`.

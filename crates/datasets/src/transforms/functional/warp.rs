@@ -53,11 +53,7 @@ pub(super) fn warp(
 /// An image of bytes, the only one whose places are mixed as torchvision mixes them.
 #[track_caller]
 pub(super) fn bytes_image(op: &str, x: &Tensor) -> Planes {
-    assert!(
-        x.dtype() == DType::U8,
-        "{op}: expected an image of bytes, got {}; it comes before ToTensor",
-        x.dtype()
-    );
+    assert!(x.dtype() == DType::U8, "{op}: expected an image of bytes, F32 or F64, got {}", x.dtype());
     Planes::grey_or_rgb(op, x)
 }
 
