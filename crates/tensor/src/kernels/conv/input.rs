@@ -42,7 +42,8 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
             };
             let to = every(counts).map(input).collect();
             let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-            for columns in columns(g, strided, phase[2], reach[2].before) {
+            let apart = strided && !order::depthwise(g);
+            for columns in columns(g, apart, phase[2], reach[2].before) {
                 let taps = |axis: usize| if axis == 2 { &columns[..] } else { &phase[axis].taps[..] };
                 let taps: Vec<_> = every([0, 1, 2].map(|axis| taps(axis).len()))
                     .map(|at| {
@@ -107,11 +108,11 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     });
 }
 
-/// The columns of the kernel that are summed over together, as (tap, place) of a [`Phase`]: all of them
-/// without a stride. With one, oneDNN sums those together that lie inside the output for every place of a
-/// row, and each of the others apart.
-fn columns(g: &Geometry, strided: bool, phase: &Phase, before: usize) -> Vec<Vec<(usize, usize)>> {
-    if !strided {
+/// The columns of the kernel that are summed over together, as (tap, place) of a [`Phase`]: all of them, or, if
+/// they are to be `apart`, as in oneDNN with a stride, those together that lie inside the output for every
+/// place of a row, and each of the others alone.
+fn columns(g: &Geometry, apart: bool, phase: &Phase, before: usize) -> Vec<Vec<(usize, usize)>> {
+    if !apart {
         return vec![phase.taps.clone()];
     }
     let inside =
