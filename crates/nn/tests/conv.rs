@@ -35,7 +35,7 @@ fn layer(case: &Case) -> Box<dyn Layer> {
 #[test]
 fn layers_are_torchs() {
     let _alone = alone();
-    for case in recording!("conv").cases().iter().filter(|case| case.name() != "pass") {
+    for case in recording!("conv").cases() {
         let name = case.text("repr");
         tensor::manual_seed(3);
         let layer = layer(case);
@@ -57,16 +57,18 @@ fn layers_are_torchs() {
     }
 }
 
-/// Equal to the bit where the processor has the instructions of the one that recorded; none with AVX-512 has.
+/// Equal to the bit where torch has vectors as wide as ours.
 #[test]
 fn larger_passes_add_up_in_torchs_order() {
     let _alone = alone();
-    let Isa::Avx2 = Isa::current() else { return };
-    let recording = recording!("conv");
-    let passes = recording.named("pass");
-    assert_eq!(passes.len(), 20);
-    for case in passes {
-        assert_eq!(case.text("capability"), "AVX2");
+    let recording = match Isa::current() {
+        Isa::Avx2 => recording!("conv_avx2"),
+        Isa::Avx512 => recording!("conv_avx512"),
+        Isa::Portable | Isa::Neon => return,
+    };
+    assert!(recording.cases().len() >= 25);
+    let mut others = Vec::new();
+    for case in recording.cases() {
         let sizes: Vec<usize> = serde_json(&case["sizes"]);
         let [n, c, size, o, k, stride, padding, groups] = sizes[..] else { panic!("eight sizes") };
         tensor::manual_seed(7);
@@ -84,13 +86,12 @@ fn larger_passes_add_up_in_torchs_order() {
         y.backward_with(randn(y.shape()));
         let [weight, bias] = [0, 1].map(|i| layer.parameters()[i].grad().unwrap());
         let got = [y.data(), x.grad().unwrap(), weight, bias].map(|t| checksum(&t));
-        assert_eq!(
-            got,
-            ["y", "dx", "dw", "db"].map(|key| case.text(key).to_owned()),
-            "{layer} of {:?}",
-            x.shape()
-        );
+        let torchs = ["y", "dx", "dw", "db"].map(|key| case.text(key).to_owned());
+        if got != torchs {
+            others.push(format!("{layer} of {:?}: {got:?}, torch {torchs:?}", x.shape()));
+        }
     }
+    assert!(others.is_empty(), "{others:#?}");
 }
 
 fn serde_json(numbers: &testing::Json) -> Vec<usize> {

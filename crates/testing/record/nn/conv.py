@@ -1,4 +1,8 @@
-"""Convolutions: first weights, texts, values and gradients of torch's layers, and checksums of larger passes."""
+"""Convolutions: first weights, texts, values and gradients of torch's layers, and checksums of larger passes.
+
+The passes stand in a recording of their own for each instruction set of torch's, whose orders of sums differ: a processor
+records the one that it has.
+"""
 import torch
 from torch import nn
 
@@ -38,8 +42,9 @@ PASSES = [
     (2, 64, 14, 64, 3, 1, 1, 1), (3, 3, 32, 16, 3, 1, 1, 1), (2, 16, 32, 32, 3, 2, 1, 1), (2, 16, 44, 32, 3, 1, 1, 1),
     (2, 3, 32, 16, 7, 2, 3, 1), (16, 64, 14, 128, 1, 1, 0, 1), (16, 48, 8, 32, 1, 1, 0, 1), (2, 16, 16, 32, 1, 2, 0, 1),
     (2, 32, 12, 32, 3, 1, 1, 2), (2, 32, 14, 32, 3, 1, 1, 32), (16, 16, 13, 8, 1, 1, 0, 1), (16, 256, 7, 72, 1, 1, 0, 1),
+    (16, 256, 14, 64, 1, 1, 0, 1), (16, 64, 28, 128, 1, 1, 0, 1), (2, 256, 14, 512, 1, 2, 0, 1), (2, 32, 14, 32, 3, 2, 1, 32),
 ]
-TRANSPOSED = [(2, 16, 8, 8, 4, 2, 1, 1), (2, 16, 8, 8, 3, 1, 1, 1), (2, 100, 1, 64, 4, 1, 0, 1), (2, 64, 4, 3, 4, 2, 1, 1)]
+TRANSPOSED = [(2, 16, 8, 8, 4, 2, 1, 1), (2, 16, 8, 8, 3, 1, 1, 1), (2, 100, 1, 64, 4, 1, 0, 1), (2, 64, 4, 3, 4, 2, 1, 1), (4, 32, 16, 1, 4, 2, 1, 1)]
 
 
 recording = Recording(__file__)
@@ -52,6 +57,8 @@ for kind, inputs, outputs, kernel, options, sizes, batch in LAYERS:
     bias = layer.bias
     recording.case(kind, inputs=inputs, outputs=outputs, kernel=repr(kernel), options=repr(options), repr=repr(layer),
                    weight=layer.weight, bias=bias, x=x, y=y, dx=x.grad, dw=layer.weight.grad, db=None if bias is None else bias.grad)
+recording.write()
+recording = Recording(__file__, f"_{torch.backends.cpu.get_cpu_capability().lower()}")
 for transposed, passes in ((False, PASSES), (True, TRANSPOSED)):
     for n, c, size, o, k, stride, padding, groups in passes:
         torch.manual_seed(7)
@@ -61,7 +68,6 @@ for transposed, passes in ((False, PASSES), (True, TRANSPOSED)):
         y = layer(x)
         dy = torch.randn_like(y)
         y.backward(dy)
-        recording.case("pass", transposed=transposed, sizes=[n, c, size, o, k, stride, padding, groups],
-                       capability=torch.backends.cpu.get_cpu_capability(), y=checksum(y), dx=checksum(x.grad),
-                       dw=checksum(layer.weight.grad), db=checksum(layer.bias.grad))
+        recording.case("pass", transposed=transposed, sizes=[n, c, size, o, k, stride, padding, groups], y=checksum(y),
+                       dx=checksum(x.grad), dw=checksum(layer.weight.grad), db=checksum(layer.bias.grad))
 recording.write()

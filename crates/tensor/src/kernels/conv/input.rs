@@ -14,15 +14,15 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     w: &[T],
     dx: &mut [T],
 ) {
-    let g = &g.flat();
+    let (chain, g) = (order::of_input_gradient(isa, g), &g.flat());
     let reach = [0, 1, 2].map(|axis| g.reach(axis));
     let planes =
         Planes::new(g.output, reach.each_ref().map(|r| r.before), reach.each_ref().map(|r| r.extent));
-    let chain = order::of_input_gradient(isa, g);
     let strided = g.stride != [1; 3];
+    let apart = strided && !order::depthwise(g);
     let phase = |phase: [&Residue; 3]| {
         let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-        for columns in columns(g, strided, phase[2], reach[2].before) {
+        for columns in columns(g, apart, phase[2], reach[2].before) {
             let taps = |axis: usize| if axis == 2 { &columns[..] } else { &phase[axis].taps[..] };
             let taps: Vec<_> = every([0, 1, 2].map(|axis| taps(axis).len()))
                 .map(|at| {
@@ -67,11 +67,11 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     pass.run(isa, dy, w, None, dx);
 }
 
-/// The columns of the kernel that are summed over together, as (tap, place) of a [`Residue`]: all of them
-/// without a stride. With one, oneDNN sums those together that lie inside the output for every place of a
-/// row, and each of the others apart.
-fn columns(g: &Geometry, strided: bool, residue: &Residue, before: usize) -> Vec<Vec<(usize, usize)>> {
-    if !strided {
+/// The columns of the kernel that are summed over together, as (tap, place) of a [`Residue`]: all of them, or,
+/// if they are to be `apart`, as in oneDNN with a stride, those together that lie inside the output for every
+/// place of a row, and each of the others alone.
+fn columns(g: &Geometry, apart: bool, residue: &Residue, before: usize) -> Vec<Vec<(usize, usize)>> {
+    if !apart {
         return vec![residue.taps.clone()];
     }
     let inside =

@@ -15,10 +15,9 @@ pub(crate) fn output<T: Contract + Multiply>(
     bias: Option<&[T]>,
     y: &mut [T],
 ) {
-    let g = &g.flat();
+    let ((chain, starts), g) = (order::of_output(isa, g, bias.is_some()), &g.flat());
     let planes = g.padded_input();
     let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-    let (chain, starts) = order::of_output(isa, g, bias.is_some());
     for chained in order::pieces(g.inputs, chain) {
         for block in order::pieces(chained.len(), order::block(isa)) {
             for (tap, at) in every(g.kernel).enumerate() {

@@ -17,7 +17,7 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
     dw: &mut [T],
     db: Option<&mut [T]>,
 ) {
-    if [g.inputs, g.outputs] == [1; 2] && g.groups > 1 {
+    if order::depthwise(g) {
         return depthwise::weight_gradient(isa, g, x, dy, dw, db);
     }
     let planes = g.padded_input();
@@ -94,10 +94,16 @@ pub(super) fn add_up<T: Contract>(steps: &[T], sums: &mut [T]) {
 /// `db[c] = Σ dy[n, c, …]`, with `dy: [batch, channels, places]`; nothing is empty.
 pub(crate) fn bias_gradient<T: Contract + Multiply>(isa: Isa, dy: &[T], places: usize, db: &mut [T]) {
     let (channels, width) = (db.len(), T::tiles(isa).width(2));
+    let by_image = order::of_transposed_bias(isa, channels);
     for_each_chunk_mut(db, width, |first, db| {
         db.fill(T::ZERO);
+        let mut before = vec![T::ZERO; if by_image { db.len() } else { 0 }];
         with_scratch(STEPS * db.len(), |packed| {
             for dy in dy.chunks_exact(channels * places) {
+                if by_image {
+                    before.copy_from_slice(db);
+                    db.fill(T::ZERO);
+                }
                 let dy = &dy[first * places..][..db.len() * places];
                 for part in order::pieces(places, STEPS) {
                     let packed = &mut packed[..part.len() * db.len()];
@@ -105,6 +111,7 @@ pub(crate) fn bias_gradient<T: Contract + Multiply>(isa: Isa, dy: &[T], places: 
                     transpose(isa, steps, MatMut::rows(packed, [part.len(), db.len()]));
                     add_up(packed, db);
                 }
+                db.iter_mut().zip(&before).for_each(|(sum, &before)| *sum += before);
             }
         });
     });
