@@ -1,4 +1,5 @@
-//! Images read where a grid says, and the grids of matrices, are torch's to the bit, and so are their gradients.
+//! Images read where a grid says, and the grids of matrices, are torch's to the bit, and so are their
+//! gradients.
 
 use autograd::Variable;
 use tensor::{GridSampleMode, GridSampleOptions, GridSamplePadding, OptionValue, Value};

@@ -93,8 +93,8 @@ impl GridSampler {
     }
 
     /// What each output reads, as tensors `[images, outputs]`: the numbers of the elements, 1 where there are
-    /// such and 0 elsewhere, how far behind an element of an axis the positions are, and by how much they move
-    /// with the coordinates. The last axis comes first.
+    /// such and 0 elsewhere, how far behind an element of an axis the positions are, and by how much they
+    /// move with the coordinates. The last axis comes first.
     #[track_caller]
     pub fn neighbours(&self, grid: &Tensor) -> [Vec<Tensor>; 4] {
         by_float!(OP, grid, T => {
@@ -125,8 +125,8 @@ impl GridSampler {
     }
 }
 
-/// Whether torch takes all outputs of an image in one row: where their coordinates lie one after the other, or
-/// all first ones do and then all second ones.
+/// Whether torch takes all outputs of an image in one row: where their coordinates lie one after the
+/// other, or all first ones do and then all second ones.
 fn is_one_row(grid: &Tensor) -> bool {
     let (sizes, strides) = (&grid.layout.shape[1..], &grid.layout.strides[1..]);
     let dense = |axes: usize| {

@@ -4,8 +4,8 @@ use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, appl
 
 impl Variable {
     /// The images read where a grid says, as `torch.nn.functional.grid_sample`; see [`Tensor::grid_sample`].
-    /// Images and grid have gradients, which are torch's to the bit. Where an output reads at the end of an axis,
-    /// or beyond it with `Border` or `Reflection`, torch's rule decides how the position moves.
+    /// Images and grid have gradients, which are torch's to the bit. Where an output reads at the end of
+    /// an axis, or beyond it with `Border` or `Reflection`, torch's rule decides how the position moves.
     ///
     /// ```
     /// use autograd::Variable;
@@ -29,9 +29,9 @@ impl Variable {
     }
 }
 
-/// What is read of images, or a gradient of it. `Outputs` are of the images and the grid, `Images` are the images'
-/// gradients, of those of the outputs and the grid, and `Grid` is the grid's gradient, of those of the outputs, the
-/// images and the grid.
+/// What is read of images, or a gradient of it. `Outputs` are of the images and the grid, `Images` are
+/// the images' gradients, of those of the outputs and the grid, and `Grid` is the grid's gradient, of
+/// those of the outputs, the images and the grid.
 #[derive(Clone)]
 struct GridSample {
     sampler: GridSampler,
@@ -101,8 +101,9 @@ impl Op for GridSample {
     }
 }
 
-/// The gradients of the outputs' gradients `dy`, the images `x` and the grid from `d`, that of the grid's gradient.
-/// Every output reads some elements, which weigh a product of polynomials in the positions along the axes.
+/// The gradients of the outputs' gradients `dy`, the images `x` and the grid from `d`, that of the grid's
+/// gradient. Every output reads some elements, which weigh a product of polynomials in the positions
+/// along the axes.
 fn slope_gradients<V: Differentiable>(
     sampler: &GridSampler,
     [dy, x, grid]: [&V; 3],

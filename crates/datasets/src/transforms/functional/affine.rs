@@ -11,8 +11,8 @@ use crate::transforms::Channels;
 /// `[right, down]`, by the factor `scale`, and by `shear` degrees along both axes. `center` is another
 /// middle, `[x, y]` from the upper left. What lies beyond the image is `fill`.
 ///
-/// With [`InterpolationMode::Nearest`] or [`Bilinear`](InterpolationMode::Bilinear) it computes as Pillow does
-/// of an image of bytes, to the byte, and as torchvision of a tensor where `x` has floats.
+/// With [`InterpolationMode::Nearest`] or [`Bilinear`](InterpolationMode::Bilinear) it computes as Pillow
+/// does of an image of bytes, to the byte, and as torchvision of a tensor where `x` has floats.
 ///
 /// ```
 /// use datasets::transforms::InterpolationMode::Nearest;

@@ -11,8 +11,8 @@ use crate::transforms::Channels;
 /// around its middle or `center`, `[x, y]` from the upper left. With `expand` the output is as large as the
 /// whole turned image needs. What lies beyond the image is `fill`.
 ///
-/// With [`InterpolationMode::Nearest`] or [`Bilinear`](InterpolationMode::Bilinear) it computes as Pillow does
-/// of an image of bytes, to the byte, and as torchvision of a tensor where `x` has floats.
+/// With [`InterpolationMode::Nearest`] or [`Bilinear`](InterpolationMode::Bilinear) it computes as Pillow
+/// does of an image of bytes, to the byte, and as torchvision of a tensor where `x` has floats.
 ///
 /// ```
 /// use datasets::transforms::InterpolationMode::Nearest;
@@ -24,8 +24,8 @@ use crate::transforms::Channels;
 /// ```
 ///
 /// # Panics
-/// If `x` is neither of `F32` or `F64` nor an image of bytes with 1 or 3 channels, `fill` has another number of
-/// channels, or the interpolation is another.
+/// If `x` is neither of `F32` or `F64` nor an image of bytes with 1 or 3 channels, `fill` has another
+/// number of channels, or the interpolation is another.
 #[track_caller]
 pub fn rotate(
     x: &Tensor,

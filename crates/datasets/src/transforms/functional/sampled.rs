@@ -17,7 +17,8 @@ pub(super) fn from_middle(op: &str, x: &Tensor, place: Option<[f64; 2]>) -> [f64
 }
 
 /// An image of floats of the size `[height, width]`, whose places come from those of `x` by `matrix`, each
-/// counted from the middle of its image, and from `fill` beyond its borders: torchvision reads tensors at grids.
+/// counted from the middle of its image, and from `fill` beyond its borders: torchvision reads tensors at
+/// grids.
 #[track_caller]
 pub(super) fn sampled(
     op: &str,

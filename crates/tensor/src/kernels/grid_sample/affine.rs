@@ -2,7 +2,8 @@
 
 use crate::kernels::number::Float;
 
-/// The coordinates of `n` elements along an axis, whose ends or whose first and last elements are at −1 and 1.
+/// The coordinates of `n` elements along an axis, whose ends or whose first and last elements are at −1
+/// and 1.
 fn coordinates<T: Float>(n: usize, align_corners: bool) -> Vec<T> {
     if n <= 1 {
         return vec![T::ZERO; n];

@@ -3,8 +3,8 @@
 use super::{GridSampleOptions, GridSamplePadding};
 use crate::kernels::number::Float;
 
-/// One axis of an image that has `D`: torch has code of its own for two axes, where its compiler adds products
-/// up with one rounding, and for three, where it rounds every step.
+/// One axis of an image that has `D`: torch has code of its own for two axes, where its compiler adds
+/// products up with one rounding, and for three, where it rounds every step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Axis<T, const D: usize> {
     padding: GridSamplePadding,
@@ -71,8 +71,8 @@ impl<T: Float, const D: usize> Axis<T, D> {
     /// The nearest position on the axis. NaN becomes one of its ends.
     #[inline(always)]
     fn clipped(&self, position: T) -> T {
-        let before = if D == 2 { !(position > T::ZERO) } else { position < T::ZERO };
-        let position = if before { T::ZERO } else { position };
+        let ahead = if D == 2 { position > T::ZERO } else { position >= T::ZERO || position.is_nan() };
+        let position = if ahead { position } else { T::ZERO };
         if position < self.last { position } else { self.last }
     }
 

@@ -5,7 +5,8 @@ use crate::kernels::number::Float;
 /// The elements that outputs read, in lists with an entry for each output of one channel. Gradients of
 /// gradients are put together from these by operations on tensors.
 pub struct Neighbours<T> {
-    /// The numbers of the first, second, … element in its plane, the one next to it along the last axis first.
+    /// The numbers of the first, second, … element in its plane, the one next to it along the last axis
+    /// first.
     pub at: Vec<Vec<i64>>,
     /// 1 where there is such an element, 0 where it would be outside of the image.
     pub inside: Vec<Vec<T>>,

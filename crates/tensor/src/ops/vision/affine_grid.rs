@@ -2,17 +2,17 @@ use crate::{AffineGrid, Tensor};
 
 impl Tensor {
     /// The grids that [`Tensor::grid_sample`] reads images at to map them affinely, as
-    /// `torch.nn.functional.affine_grid`: this tensor's matrices times the coordinates of a new image's elements,
-    /// from −1 to 1, and a 1.
+    /// `torch.nn.functional.affine_grid`: this tensor's matrices times the coordinates of a new image's
+    /// elements, from −1 to 1, and a 1.
     ///
     /// # Shapes
     /// - `theta`: `[batch, 2, 3]`, or `[batch, 3, 4]`
-    /// - `size`: `[batch, channels, height, width]`, or `[batch, channels, depth, height, width]`: the sizes of the new
-    ///   images
+    /// - `size`: `[batch, channels, height, width]`, or `[batch, channels, depth, height, width]`: the
+    ///   sizes of the new images
     /// - output: `[batch, height, width, 2]`, or `[batch, depth, height, width, 3]`
     ///
-    /// `align_corners` is whether −1 and 1 are the middles of the first and last elements of an axis; else they
-    /// are its ends. An axis of one element is at 0.
+    /// `align_corners` is whether −1 and 1 are the middles of the first and last elements of an axis;
+    /// else they are its ends. An axis of one element is at 0.
     ///
     /// ```
     /// use tensor::{GridSampleOptions, Tensor};

@@ -10,8 +10,9 @@ impl Tensor {
     ///   `y` and `z`, from −1 to 1 within the image
     /// - output: `[batch, channels, height', width']` or `[batch, channels, depth', height', width']`
     ///
-    /// A coordinate that is NaN is outside of the image, or at its border, as it is in torch. Values are torch's to
-    /// the bit, but those of `Bicubic` in `F64` where the coordinates do not lie one after the other.
+    /// A coordinate that is NaN is outside of the image, or at its border, as it is in torch. Values are
+    /// torch's to the bit, but those of `Bicubic` in `F64` where the coordinates do not lie one after the
+    /// other.
     ///
     /// ```
     /// use tensor::{GridSampleMode, GridSampleOptions, GridSamplePadding, Tensor};
@@ -29,8 +30,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// In torch's words, if the shapes do not fit each other or an axis of an image is empty. If the dtypes are
-    /// not the same float.
+    /// In torch's words, if the shapes do not fit each other or an axis of an image is empty. If the
+    /// dtypes are not the same float.
     #[track_caller]
     pub fn grid_sample(&self, grid: &Tensor, options: GridSampleOptions) -> Tensor {
         GridSampler::new(self.shape(), grid.shape(), options).sample(self, grid)
