@@ -62,6 +62,9 @@ enum Lanes {
     Places(Vectors),
 }
 
+/// Gives a block its part of the result.
+type Parts<'a, 'y, T> = &'a dyn Fn(&Block) -> &'y mut [T];
+
 /// Rows whose sums are made before they are turned round: they stay in the first-level cache.
 const ROWS: usize = 96;
 
@@ -198,7 +201,7 @@ impl<'y, T: Contract + Multiply> Work<'_, T> {
         x: &[T],
         before: &[T],
         sums: &mut [T],
-        (y, apart): (&dyn Fn(&Block) -> &'y mut [T], usize),
+        (y, apart): (Parts<'_, 'y, T>, usize),
     ) {
         let (tiles, Phase { steps, chains, .. }) = (T::tiles(isa), self.phase);
         match &self.lanes {

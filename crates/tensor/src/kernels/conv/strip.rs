@@ -21,8 +21,11 @@ impl Vectors {
     /// `lanes`. The last vector of a row overlaps the one before; the sums of both are the same.
     pub(super) fn new(rows: impl IntoIterator<Item = [usize; 2]>, width: usize, lanes: usize) -> Self {
         assert!(width >= lanes, "a row fills a vector");
-        let columns =
-            || (0..width / lanes * lanes).step_by(lanes).chain((width % lanes > 0).then(|| width - lanes));
+        let columns = || {
+            (0..width / lanes * lanes)
+                .step_by(lanes)
+                .chain((!width.is_multiple_of(lanes)).then(|| width - lanes))
+        };
         let at: Vec<_> = rows
             .into_iter()
             .flat_map(|row| columns().map(move |column| row.map(|place| place + column)))
