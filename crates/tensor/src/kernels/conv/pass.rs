@@ -46,12 +46,22 @@ struct Block {
     width: usize,
 }
 
-/// A phase with what was prepared for it.
-struct Work<'a, T> {
+/// A phase, and how its places are taken.
+struct Work<'a> {
     phase: &'a Phase,
     lanes: Lanes,
-    /// For each group and block, the weights of the steps: `[steps, width]`.
-    packed: Vec<Vec<T>>,
+}
+
+/// A pass at work.
+struct Run<'a, T> {
+    pass: &'a Pass,
+    isa: Isa,
+    blocks: Vec<Block>,
+    works: Vec<Work<'a>>,
+    x: &'a [T],
+    w: &'a [T],
+    bias: Option<&'a [T]>,
+    y: Pieces<'a, T>,
 }
 
 /// What lies in the lanes of vectors.
@@ -68,7 +78,7 @@ type Parts<'a, 'y, T> = &'a dyn Fn(&Block) -> &'y mut [T];
 /// Rows whose sums are made before they are turned round: they stay in the first-level cache.
 const ROWS: usize = 96;
 
-/// From so many images on, each is one task; of fewer, blocks of channels are.
+/// From so many images on, each is a task; of fewer, blocks of channels are.
 const ENOUGH: usize = 16;
 
 impl Pass {
@@ -82,38 +92,11 @@ impl Pass {
         y: &mut [T],
     ) {
         let tiles = T::tiles(isa);
-        let ((inputs, planes), (outputs, size)) = (&self.from, self.to);
-        let (source, places) = (inputs * planes.bare(), volume(size));
         let in_rows = self.in_rows(tiles.lanes);
         let blocks = self.blocks(tiles, in_rows);
-        let works: Vec<_> =
-            self.phases.iter().map(|phase| self.work(tiles, phase, in_rows, &blocks, w)).collect();
-        let parts = if self.batch * self.groups >= ENOUGH { 1 } else { blocks.len() };
-        let pieces = Pieces::new(y);
-        run(self.batch * self.groups * parts, |task| {
-            let (image, part) = (task / parts, task % parts);
-            let group = image % self.groups;
-            with_scratch(planes.room(*inputs) + outputs + ROWS * tiles.width(2), |scratch| {
-                let (room, scratch) = scratch.split_at_mut(planes.room(*inputs));
-                let (before, sums) = scratch.split_at_mut(outputs);
-                match bias {
-                    Some(bias) => before.copy_from_slice(&bias[group * outputs..][..outputs]),
-                    None => before.fill(T::ZERO),
-                }
-                let x = planes.pad(&x[image * source..][..source], room);
-                let mine: Vec<_> =
-                    blocks.iter().zip(group * blocks.len()..).skip(part).step_by(parts).collect();
-                let y = |block: &Block| {
-                    let (first, channels) = (image * outputs + block.channels.start, block.channels.len());
-                    // SAFETY: the channels of an image belong to one block, and the block to one task, which
-                    // has no more than one piece at a time.
-                    unsafe { pieces.get(first * places..(first + channels) * places) }
-                };
-                for work in &works {
-                    work.run(isa, &mine, x, before, sums, (&y, places));
-                }
-            });
-        });
+        let works = self.phases.iter().map(|phase| self.work(tiles, phase, in_rows)).collect();
+        let run = Run { pass: self, isa, blocks, works, x, w, bias, y: Pieces::new(y) };
+        if self.batch * self.groups < ENOUGH { run.by_blocks() } else { run.by_images() }
     }
 
     /// Whether places lie in the lanes: where that wastes fewer of them than channels do.
@@ -138,14 +121,7 @@ impl Pass {
         blocks.map(|channels| Block { width: tiles.width(tiles.vectors(channels.len())), channels }).collect()
     }
 
-    fn work<'a, T: Contract>(
-        &self,
-        tiles: &Tiles<T>,
-        phase: &'a Phase,
-        in_rows: bool,
-        blocks: &[Block],
-        w: &[T],
-    ) -> Work<'a, T> {
+    fn work<'a, T>(&self, tiles: &Tiles<T>, phase: &'a Phase, in_rows: bool) -> Work<'a> {
         let planes = &self.from.1;
         let read = |at: [usize; 3]| planes.at([0, 1, 2].map(|axis| at[axis] * phase.apart[axis]));
         let made = |at: [usize; 3]| {
@@ -162,42 +138,113 @@ impl Pass {
                 to: every(phase.places).map(made).collect(),
             }
         };
-        let mut packed: Vec<Vec<T>> = Vec::new();
-        packed.resize_with(self.groups * blocks.len(), Vec::new);
-        let of_group = w.len() / self.groups;
-        for_each_chunk_mut(&mut packed, 1, |i, packed| {
-            let block = &blocks[i % blocks.len()];
-            let w = &w[i / blocks.len() * of_group + block.channels.start * self.apart..];
-            packed[0] = pack(&phase.weights, w, self.apart, block);
-        });
-        Work { phase, lanes, packed }
+        Work { phase, lanes }
     }
 }
 
 /// How much more a sum costs that is made with channels in the lanes, and turned round.
 const TURNING: f64 = 1.1;
 
-/// The weights of steps for a block, as they are read: `[steps, width]`.
-fn pack<T: Contract>(steps: &[usize], w: &[T], apart: usize, block: &Block) -> Vec<T> {
-    let mut packed = vec![T::ZERO; steps.len() * block.width];
-    // A few steps at a time, so that the lines stay near which all channels write to.
-    for (steps, packed) in steps.chunks(64).zip(packed.chunks_mut(64 * block.width)) {
-        for channel in 0..block.channels.len() {
-            let to = packed[channel..].iter_mut().step_by(block.width);
-            to.zip(steps).for_each(|(to, &step)| *to = w[channel * apart + step]);
-        }
+impl<T: Contract + Multiply> Run<'_, T> {
+    /// A task has one image, for which all weights are packed.
+    fn by_images(&self) {
+        let (Pass { batch, groups, from: (inputs, planes), .. }, room) = (self.pass, self.room());
+        let mut packed: Vec<Vec<Vec<T>>> = Vec::new();
+        packed.resize_with(groups * self.blocks.len(), Vec::new);
+        for_each_chunk_mut(&mut packed, 1, |i, packed| {
+            let (group, block) = (i / self.blocks.len(), &self.blocks[i % self.blocks.len()]);
+            packed[0] = self.works.iter().map(|work| self.packed(work, group, block)).collect();
+        });
+        run(batch * groups, |image| {
+            let group = image % groups;
+            let packed = &packed[group * self.blocks.len()..][..self.blocks.len()];
+            with_scratch(planes.room(*inputs) + room, |scratch| {
+                let (padded, room) = scratch.split_at_mut(planes.room(*inputs));
+                let x = self.padded(image, padded);
+                for (i, work) in self.works.iter().enumerate() {
+                    let blocks = self.blocks.iter().zip(packed.iter().map(|packed| &packed[i][..]));
+                    self.add_up(work, image, &blocks.collect::<Vec<_>>(), x, room);
+                }
+            });
+        });
     }
-    packed
+
+    /// A task has one block of channels, whose weights it packs, and its group's part of every image.
+    fn by_blocks(&self) {
+        let (Pass { batch, groups, from: (inputs, planes), .. }, room) = (self.pass, self.room());
+        let one = planes.room(*inputs);
+        let mut padded = vec![T::ZERO; batch * groups * one];
+        for_each_chunk_mut(&mut padded, one.max(1), |at, padded| {
+            self.padded(at / one, padded);
+        });
+        run(groups * self.blocks.len(), |task| {
+            let (group, block) = (task / self.blocks.len(), &self.blocks[task % self.blocks.len()]);
+            let packed: Vec<_> = self.works.iter().map(|work| self.packed(work, group, block)).collect();
+            with_scratch(room, |room| {
+                for image in (0..*batch).map(|image| image * groups + group) {
+                    let x =
+                        if one == 0 { self.padded(image, &mut []) } else { &padded[image * one..][..one] };
+                    for (work, packed) in self.works.iter().zip(&packed) {
+                        self.add_up(work, image, &[(block, packed)], x, room);
+                    }
+                }
+            });
+        });
+    }
+
+    /// An image's group with the zeros around it, in `room` unless there are none.
+    fn padded<'a>(&'a self, image: usize, room: &'a mut [T]) -> &'a [T] {
+        let (inputs, planes) = &self.pass.from;
+        let source = inputs * planes.bare();
+        planes.pad(&self.x[image * source..][..source], room)
+    }
+
+    /// The weights of a phase's steps for a block, as they are read: `[steps, width]`.
+    fn packed(&self, work: &Work<'_>, group: usize, block: &Block) -> Vec<T> {
+        let (steps, apart) = (&work.phase.weights, self.pass.apart);
+        let of_group = self.w.len() / self.pass.groups;
+        let w = &self.w[group * of_group + block.channels.start * apart..];
+        let mut packed = vec![T::ZERO; steps.len() * block.width];
+        // A few steps at a time, so that the lines stay near which all channels write to.
+        for (steps, packed) in steps.chunks(64).zip(packed.chunks_mut(64 * block.width)) {
+            for channel in 0..block.channels.len() {
+                let to = packed[channel..].iter_mut().step_by(block.width);
+                to.zip(steps).for_each(|(to, &step)| *to = w[channel * apart + step]);
+            }
+        }
+        packed
+    }
+
+    /// The numbers that [`Self::add_up`] has room for: what a group's channels begin with, and sums.
+    fn room(&self) -> usize {
+        self.pass.to.0 + ROWS * T::tiles(self.isa).width(2)
+    }
+
+    /// Adds up a phase of an image's group, `x`, for blocks with their packed weights.
+    fn add_up(&self, work: &Work<'_>, image: usize, blocks: &[(&Block, &[T])], x: &[T], room: &mut [T]) {
+        let (outputs, size) = self.pass.to;
+        let (before, sums) = room.split_at_mut(outputs);
+        match self.bias {
+            Some(bias) => before.copy_from_slice(&bias[image % self.pass.groups * outputs..][..outputs]),
+            None => before.fill(T::ZERO),
+        }
+        let y = |block: &Block| {
+            let (first, channels) = (image * outputs + block.channels.start, block.channels.len());
+            // SAFETY: the channels of an image belong to one block, and the block to one task, which has no
+            // more than one piece at a time.
+            unsafe { self.y.get(first * volume(size)..(first + channels) * volume(size)) }
+        };
+        work.run(self.isa, blocks, x, before, sums, (&y, volume(size)));
+    }
 }
 
-impl<'y, T: Contract + Multiply> Work<'_, T> {
-    /// Adds up the sums of blocks, of which each knows its number among the packed ones, in their parts of
-    /// `y`, whose channels are `apart`. Each begins with its channel's `before`; there is room for [`ROWS`] of
-    /// them in `sums`.
-    fn run(
+impl Work<'_> {
+    /// Adds up the sums of blocks with their packed weights in their parts of `y`, whose channels are `apart`.
+    /// Each sum begins with its channel's `before`; there is room for [`ROWS`] of them in `sums`.
+    fn run<'y, T: Contract + Multiply>(
         &self,
         isa: Isa,
-        blocks: &[(&Block, usize)],
+        blocks: &[(&Block, &[T])],
         x: &[T],
         before: &[T],
         sums: &mut [T],
@@ -209,16 +256,16 @@ impl<'y, T: Contract + Multiply> Work<'_, T> {
                 let channels = blocks.iter().map(|(block, _)| block.width).max().unwrap_or(1);
                 // What a few vectors read stays in the first-level cache for all channels.
                 for vectors in vectors.strips(channels) {
-                    for (n, &(block, i)) in blocks.iter().enumerate() {
+                    for (n, &(block, w)) in blocks.iter().enumerate() {
                         let ahead = n * steps.len() / blocks.len()..(n + 1) * steps.len() / blocks.len();
-                        let w = (&self.packed[i][..], &before[block.channels.clone()]);
+                        let w = (w, &before[block.channels.clone()]);
                         tiles.strip(vectors, (chains, steps, ahead), x, w, (y(block), apart));
                     }
                 }
             }
             Lanes::Channels { places, to } => {
-                for &(block, i) in blocks {
-                    let w = (&self.packed[i][..], &before[block.channels.clone()]);
+                for &(block, w) in blocks {
+                    let w = (w, &before[block.channels.clone()]);
                     self.turned(isa, block.width, (places, to), x, w, sums, (y(block), apart));
                 }
             }
@@ -227,7 +274,7 @@ impl<'y, T: Contract + Multiply> Work<'_, T> {
 
     /// Adds up the sums of a block, with its channels in the lanes, and turns them round.
     #[allow(clippy::too_many_arguments)] // two operands, room, and where it goes
-    fn turned(
+    fn turned<T: Contract + Multiply>(
         &self,
         isa: Isa,
         width: usize,
