@@ -67,9 +67,9 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     pass.run(isa, dy, w, None, dx);
 }
 
-/// The columns of the kernel that are summed over together, as (tap, place) of a [`Residue`]: all of them, or,
-/// if they are to be `apart`, as in oneDNN with a stride, those together that lie inside the output for every
-/// place of a row, and each of the others alone.
+/// The columns of the kernel that are summed over together, as (tap, place) of a [`Residue`]: all of them,
+/// or, if they are to be `apart`, as in oneDNN with a stride, those together that lie inside the output for
+/// every place of a row, and each of the others alone.
 fn columns(g: &Geometry, apart: bool, residue: &Residue, before: usize) -> Vec<Vec<(usize, usize)>> {
     if !apart {
         return vec![residue.taps.clone()];

@@ -239,8 +239,8 @@ impl<T: Contract + Multiply> Run<'_, T> {
 }
 
 impl Work<'_> {
-    /// Adds up the sums of blocks with their packed weights in their parts of `y`, whose channels are `apart`.
-    /// Each sum begins with its channel's `before`; there is room for [`ROWS`] of them in `sums`.
+    /// Adds up the sums of blocks with their packed weights in their parts of `y`, whose channels are
+    /// `apart`. Each sum begins with its channel's `before`; there is room for [`ROWS`] of them in `sums`.
     fn run<'y, T: Contract + Multiply>(
         &self,
         isa: Isa,

@@ -80,7 +80,8 @@ pub(super) const VECTORS: [usize; CHANNELS] = [8, 4, 3, 3, 2, 2];
 
 impl<T: Float> Tiles<T> {
     /// Computes the results of a block of channels for some vectors; `before` has the value that each channel
-    /// starts from, and `y` one channel every `apart` numbers. The steps `ahead` are fetched for the next vectors.
+    /// starts from, and `y` one channel every `apart` numbers. The steps `ahead` are fetched for the next
+    /// vectors.
     ///
     /// # Panics
     /// If a slice is too short.
@@ -111,7 +112,8 @@ impl<T: Float> Tiles<T> {
             y: y.as_mut_ptr(),
             apart,
         };
-        // SAFETY: by the assertions all of it lies inside; `strips` has those of a set that the processor has.
+        // SAFETY: by the assertions all of it lies inside; `strips` has those of a set that the processor
+        // has.
         unsafe { self.strips[channels - 1](&strip) };
     }
 }

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "grid_sample: expected scalar type float32 but found float64")]
+    #[should_panic(expected = "grid_sample: expected scalar type torch.float32 but found torch.float64")]
     fn one_dtype() {
         zeros([1, 1, 2, 2]).grid_sample(&zeros_dtype([1, 1, 1, 2], DType::F64), GridSampleOptions::default());
     }
