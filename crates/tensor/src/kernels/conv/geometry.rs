@@ -89,7 +89,7 @@ impl Planes {
     }
 
     /// The numbers of a channel without the zeros.
-    pub(super) fn bare(&self) -> usize {
+    pub(super) fn unpadded(&self) -> usize {
         volume(self.size)
     }
 

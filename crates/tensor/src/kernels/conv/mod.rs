@@ -17,6 +17,9 @@ mod pass;
 mod strip;
 mod weight;
 
+#[cfg(test)]
+mod tests;
+
 pub use contract::Contract;
 pub(crate) use exact::exact;
 pub use geometry::Geometry;

@@ -195,7 +195,7 @@ impl<T: Contract + Multiply> Run<'_, T> {
     /// An image's group with the zeros around it, in `room` unless there are none.
     fn padded<'a>(&'a self, image: usize, room: &'a mut [T]) -> &'a [T] {
         let (inputs, planes) = &self.pass.from;
-        let source = inputs * planes.bare();
+        let source = inputs * planes.unpadded();
         planes.pad(&self.x[image * source..][..source], room)
     }
 
