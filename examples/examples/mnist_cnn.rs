@@ -14,7 +14,7 @@ use optim::{Adadelta, Optimizer};
 /// dropout, two linear layers; Adadelta, whose learning rate falls by 30 % each epoch.
 ///
 /// On all of MNIST it reads 98.9 % of the test digits after three epochs. PyTorch's program goes on to
-/// fourteen: --epochs 14.
+/// fourteen, --epochs 14, and 99.2 %.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

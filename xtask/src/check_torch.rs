@@ -103,15 +103,21 @@ fn write_values(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A net of each kind that torchvision has, by its name there, from its number of classes.
-const MODELS: [(&str, Make); 7] = [
+/// torchvision's nets, by their names there, from their number of classes.
+const MODELS: [(&str, Make); 13] = [
     ("alexnet", |classes| Box::new(models::alexnet(classes))),
     ("densenet121", |classes| Box::new(models::densenet121(classes))),
     ("googlenet", |classes| Box::new(models::googlenet(classes))),
     ("mobilenet_v2", |classes| Box::new(models::mobilenet_v2(classes))),
     ("resnet18", |classes| Box::new(models::resnet18(classes))),
+    ("resnet34", |classes| Box::new(models::resnet34(classes))),
+    ("resnet50", |classes| Box::new(models::resnet50(classes))),
+    ("squeezenet1_0", |classes| Box::new(models::squeezenet1_0(classes))),
     ("squeezenet1_1", |classes| Box::new(models::squeezenet1_1(classes))),
+    ("vgg11", |classes| Box::new(models::vgg11(classes))),
     ("vgg11_bn", |classes| Box::new(models::vgg11_bn(classes))),
+    ("vgg16", |classes| Box::new(models::vgg16(classes))),
+    ("vgg16_bn", |classes| Box::new(models::vgg16_bn(classes))),
 ];
 
 type Make = fn(usize) -> Box<dyn Layer>;
