@@ -1,6 +1,6 @@
 super::loss! {
-    /// Loss of pairs of vectors by their cosine: the mean of `1 − cos` where the target is 1, for similar pairs, and
-    /// of `max(0, cos − margin)` where it is −1, as `torch.nn.CosineEmbeddingLoss`.
+    /// Loss of pairs of vectors by their cosine: the mean of `1 − cos` where the target is 1, for similar
+    /// pairs, and of `max(0, cos − margin)` where it is −1, as `torch.nn.CosineEmbeddingLoss`.
     ///
     /// # Shapes
     /// - `input1`, `input2`: (N, D), or (D) for one pair

@@ -1,7 +1,7 @@
 super::loss! {
-    /// Connectionist temporal classification (Graves et al., 2006): the mean of `−ln` of the probability that a
-    /// sample's labels are read from classes over time, by the number of labels, as `torch.nn.CTCLoss`. Repetitions
-    /// count as one, and the class `blank` as none.
+    /// Connectionist temporal classification (Graves et al., 2006): the mean of `−ln` of the probability that
+    /// a sample's labels are read from classes over time, by the number of labels, as `torch.nn.CTCLoss`.
+    /// Repetitions count as one, and the class `blank` as none.
     ///
     /// # Shapes
     /// - `log_probs`: (T, N, C), or (T, C) for one sample, such as [`LogSoftmax`](crate::LogSoftmax) gives

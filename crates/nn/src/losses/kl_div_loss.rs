@@ -1,7 +1,8 @@
 super::loss! {
     /// Kullback-Leibler divergence of probabilities `t` from those whose logarithms are `x`: the mean of
     /// `t·(ln t − x)` over elements, as `torch.nn.KLDivLoss`; the divergence itself is that of the reduction
-    /// [`KLDivReduction::BatchMean`](crate::KLDivReduction). With `log_target`, the target holds logarithms, too.
+    /// [`KLDivReduction::BatchMean`](crate::KLDivReduction). With `log_target`, the target holds logarithms,
+    /// too.
     ///
     /// # Shapes
     /// - `input`, `target`: any that broadcast, (N, …) for `BatchMean`

@@ -1,8 +1,8 @@
 //! Losses: what training makes small. One file each.
 //!
 //! Every loss takes the network's output and a target, a tensor or variable, and by default gives the mean
-//! over the batch, a variable without axes to call [`backward`](Variable::backward) on. Some take more: pairs,
-//! triplets, variances, lengths.
+//! over the batch, a variable without axes to call [`backward`](Variable::backward) on. Some take more:
+//! pairs, triplets, variances, lengths.
 //!
 //! ```
 //! use autograd::Variable;

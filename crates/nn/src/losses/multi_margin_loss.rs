@@ -1,6 +1,6 @@
 super::loss! {
-    /// Hinge loss of classes: the mean of `1/C·Σ w[t]·max(0, margin − x[t] + x[c])ᵖ` over the classes `c` other than
-    /// the target `t`, as `torch.nn.MultiMarginLoss`.
+    /// Hinge loss of classes: the mean of `1/C·Σ w[t]·max(0, margin − x[t] + x[c])ᵖ` over the classes `c`
+    /// other than the target `t`, as `torch.nn.MultiMarginLoss`.
     ///
     /// # Shapes
     /// - `input`: (N, C) or (C)

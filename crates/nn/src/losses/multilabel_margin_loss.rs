@@ -1,6 +1,6 @@
 super::loss! {
-    /// Hinge loss of several classes for each sample: the mean of `1/C·Σ max(0, 1 − x[t] + x[c])` over its classes
-    /// `t` and all others `c`, as `torch.nn.MultiLabelMarginLoss`.
+    /// Hinge loss of several classes for each sample: the mean of `1/C·Σ max(0, 1 − x[t] + x[c])` over its
+    /// classes `t` and all others `c`, as `torch.nn.MultiLabelMarginLoss`.
     ///
     /// # Shapes
     /// - `input`: (N, C) or (C)

@@ -70,8 +70,8 @@ impl<T: Float> Paths<'_, T> {
                     log_sum([later[s], one, two]) + self.log_p(t, class)
                 };
                 let both = alpha[t * width + s] + beta[s];
-                // All states of a class are collected; the first one as it is. Where the last label is the blank,
-                // it takes the blank's place in the last step, as in torch.
+                // All states of a class are collected; the first one as it is. Where the last label is the
+                // blank, it takes the blank's place in the last step, as in torch.
                 let first = t + 1 == steps || dx[class] == T::LOWEST;
                 dx[class] = if first { both } else { log_sum([dx[class], both]) };
             }
