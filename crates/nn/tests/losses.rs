@@ -4,22 +4,24 @@ mod torch;
 
 use autograd::Variable;
 use nn::{
-    BCELoss, BCELossOptions, BCEWithLogitsLoss, CrossEntropyLoss, CrossEntropyLossOptions, HuberLoss,
-    HuberLossOptions, L1Loss, L1LossOptions, MSELoss, MSELossOptions, Module, NLLLoss, NLLLossOptions,
-    Options, Reduction, SmoothL1Loss, SmoothL1LossOptions, Value,
+    BCELoss, BCELossOptions, BCEWithLogitsLoss, CTCLoss, CosineEmbeddingLoss, CrossEntropyLoss,
+    CrossEntropyLossOptions, GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss, HuberLossOptions, KLDivLoss,
+    L1Loss, L1LossOptions, MSELoss, MSELossOptions, MarginRankingLoss, Module, MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss, MultiMarginLoss, MultiMarginLossOptions, NLLLoss, NLLLossOptions, Options,
+    PoissonNLLLoss, Reduction, SmoothL1Loss, SmoothL1LossOptions, SoftMarginLoss, TripletMarginLoss,
+    TripletMarginLossOptions, Value,
 };
 use tensor::DType::{self, Bool, F32, F64, I64};
 use tensor::Tensor;
-use testing::{Case, ramp, recording, refusal};
+use testing::{Case, assert_bits, ramp, recording, refusal};
 use torch::assert_close;
 
 /// The options that a case names.
-fn options<O: Options>(case: &Case, reduction: &str) -> O {
+fn options<O: Options>(case: &Case) -> O {
     let mut options = O::default();
     for &name in O::NAMES {
         let value = match case.get_tensor(name) {
             Some(tensor) => tensor.into(),
-            None if name == "reduction" => reduction.into(),
             None if case[name].is_null() => continue,
             None => Value::of(&case[name]),
         };
@@ -28,37 +30,49 @@ fn options<O: Options>(case: &Case, reduction: &str) -> O {
     options
 }
 
-fn loss(case: &Case, reduction: &str, x: &Variable, t: &Variable) -> Variable {
+fn loss(case: &Case, x: &[Variable]) -> Variable {
     macro_rules! named {
-        ($($loss:ident)*) => {
+        ($($loss:ident($($i:literal)*))*) => {
             match case.name() {
-                $(stringify!($loss) => $loss::with(options(case, reduction)).forward(x, t),)*
+                $(stringify!($loss) => $loss::with(options(case)).forward($(&x[$i]),*),)*
                 other => panic!("no loss {other}"),
             }
         };
     }
-    named!(BCELoss BCEWithLogitsLoss CrossEntropyLoss HuberLoss L1Loss MSELoss NLLLoss SmoothL1Loss)
+    named! {
+        BCELoss(0 1) BCEWithLogitsLoss(0 1) CosineEmbeddingLoss(0 1 2) CrossEntropyLoss(0 1) CTCLoss(0 1 2 3)
+        GaussianNLLLoss(0 1 2) HingeEmbeddingLoss(0 1) HuberLoss(0 1) KLDivLoss(0 1) L1Loss(0 1)
+        MarginRankingLoss(0 1 2) MSELoss(0 1) MultiLabelMarginLoss(0 1) MultiLabelSoftMarginLoss(0 1)
+        MultiMarginLoss(0 1) NLLLoss(0 1) PoissonNLLLoss(0 1) SmoothL1Loss(0 1) SoftMarginLoss(0 1)
+        TripletMarginLoss(0 1 2)
+    }
 }
+
+/// What is torch's to the bit: losses whose steps are all rounded in a known order.
+const BITS: [&str; 4] =
+    ["HingeEmbeddingLoss", "MarginRankingLoss", "MultiLabelMarginLoss", "MultiMarginLoss"];
 
 #[test]
 fn every_loss_matches_torch() {
     for case in recording!("losses").cases() {
-        for name in ["none", "mean", "sum"] {
-            let expected = |what: &str| case.get_tensor(&format!("{name}.{what}"));
-            let x = Variable::new(case.tensor("x")).requires_grad_(true);
-            let what = format!("{case:?} {name} of {:?}", x.shape());
-            let target = Variable::new(case.tensor("target")).requires_grad_(expected("dt").is_some());
+        let tensors = |kind: char| (0..4).map(move |i| case.get_tensor(&format!("{kind}{i}")));
+        let x = tensors('x').map_while(|x| x).zip(tensors('d'));
+        let x: Vec<_> = x.map(|(x, dx)| Variable::new(x).requires_grad_(dx.is_some())).collect();
+        let what = format!("{case:?} of {:?}", x[0].shape());
+        assert!(x[0].requires_grad(), "{what}");
+        let compare = |what: &str, got: &Tensor, expected: &Tensor| match BITS.contains(&case.name()) {
+            true => assert_bits(what, got, expected),
+            false => assert_close(what, got, expected),
+        };
 
-            let y = loss(case, name, &x, &target);
-            assert_close(&what, &y.data(), &expected("y").expect("it is recorded"));
-            y.backward_with(ramp(&y.data()));
-            let gradients = [("x", x.grad(), expected("dx")), ("target", target.grad(), expected("dt"))];
-            assert!(gradients[0].1.is_some(), "{what}");
-            for (of, got, expected) in gradients {
-                assert_eq!(got.is_some(), expected.is_some(), "{of} of {what}");
-                if let (Some(got), Some(expected)) = (got, expected) {
-                    assert_close(&format!("{of}'s gradient of {what}"), &got, &expected);
-                }
+        let y = loss(case, &x);
+        compare(&what, &y.data(), &case.tensor("y"));
+        y.backward_with(ramp(&y.data()));
+        for (i, (x, expected)) in x.iter().zip(tensors('d')).enumerate() {
+            let got = x.grad();
+            assert_eq!(got.is_some(), expected.is_some(), "input {i} of {what}");
+            if let (Some(got), Some(expected)) = (got, expected) {
+                compare(&format!("input {i}'s gradient of {what}"), &got, &expected);
             }
         }
     }
@@ -76,6 +90,11 @@ fn losses_print_as_torch() {
     assert_eq!(ce.state_dict().keys().collect::<Vec<_>>(), ["weight"]);
     assert_eq!(SmoothL1Loss::new().to_string(), "SmoothL1Loss()");
     assert_eq!(MSELoss::new().to_string(), "MSELoss()");
+    assert_eq!(TripletMarginLoss::new().to_string(), "TripletMarginLoss()");
+    let weight = Some(tensor::ones([3]));
+    let margin = MultiMarginLoss::with(MultiMarginLossOptions { weight, p: 2, ..Default::default() });
+    assert_eq!(margin.to_string(), "MultiMarginLoss()");
+    assert_eq!(margin.state_dict().keys().collect::<Vec<_>>(), ["weight"]);
 }
 
 #[test]
@@ -243,6 +262,85 @@ fn what_does_not_fit_a_loss_is_refused() {
             "could not infer output dtype",
             Box::new(|| L1Loss::new().forward(&Variable::new(to(t(&[1.0]), I64)), &to(t(&[1.0]), I64))),
         ),
+    ];
+    for (i, (expected, f)) in rows.iter().enumerate() {
+        let message = refusal(f);
+        assert!(message.contains(expected), "row {i}: {message:?}, not {expected:?}");
+    }
+}
+
+/// Each with a part of torch's message.
+#[test]
+fn what_does_not_fit_a_loss_of_pairs_is_refused() {
+    let x = |shape: &[usize]| Variable::new(tensor::ones(shape));
+    let ctc = |log_p: &[usize], targets: &[i64], steps: i64, count: i64| {
+        let one = |n: i64| Tensor::from([n]);
+        let targets = to_i64(targets).unsqueeze(0);
+        CTCLoss::new().forward(&x(log_p), &targets, &one(steps), &one(count))
+    };
+    let triplet = |margin| {
+        let options = TripletMarginLossOptions { margin, ..Default::default() };
+        TripletMarginLoss::with(options).forward(&x(&[2, 3]), &x(&[2, 3]), &x(&[3]))
+    };
+    let multi =
+        |options, targets: &[i64]| MultiMarginLoss::with(options).forward(&x(&[2, 3]), &to_i64(targets));
+    let weighted = |n| MultiMarginLossOptions { weight: Some(tensor::ones([n])), ..Default::default() };
+    let labels = |targets: &[i64]| MultiLabelMarginLoss::new().forward(&x(&[3]), &to_i64(targets));
+    let gaussian = |var: Tensor| GaussianNLLLoss::new().forward(&x(&[2, 3]), &x(&[2, 3]), &var);
+    let cosine = |x1: &[usize], t: &[usize]| CosineEmbeddingLoss::new().forward(&x(x1), &x(x1), &x(t));
+    type Row<'a> = (&'a str, Box<dyn Fn() -> Variable + 'a>);
+    let rows: Vec<Row> = vec![
+        ("Integral inputs not supported", Box::new(|| KLDivLoss::new().forward(&x(&[2]), &to_i64(&[0, 1])))),
+        ("var has negative entry/entries", Box::new(|| gaussian(-tensor::ones([2, 3])))),
+        ("var is of incorrect size", Box::new(|| gaussian(tensor::ones([3])))),
+        ("var is of incorrect size", Box::new(|| gaussian(tensor::ones([1, 1])))),
+        (
+            "All input tensors should have same dimension but got sizes: input1: [2, 3], input2: [2, 3], target: [3]",
+            Box::new(|| MarginRankingLoss::new().forward(&x(&[2, 3]), &x(&[2, 3]), &x(&[3]))),
+        ),
+        (
+            "0D or 1D target tensor expected, multi-target not supported",
+            Box::new(|| cosine(&[2, 3], &[2, 1])),
+        ),
+        ("1D target tensor expects 2D input tensors", Box::new(|| cosine(&[3], &[3]))),
+        ("0D target tensor expects 1D input tensors", Box::new(|| cosine(&[2, 3], &[]))),
+        ("TripletMarginLoss: expected margin to be greater than 0, got 0 instead", Box::new(|| triplet(0.0))),
+        (
+            "same number of dimensions, but got: anchor 2D, positive 2D, and negative 1D",
+            Box::new(|| triplet(1.0)),
+        ),
+        (
+            "only p == 1 and p == 2 supported",
+            Box::new(|| multi(MultiMarginLossOptions { p: 3, ..Default::default() }, &[0, 1])),
+        ),
+        ("inconsistent weight size, expected 3 but got [4]", Box::new(|| multi(weighted(4), &[0, 1]))),
+        (
+            "Expected target size [2], but got [3]. Input has shape [2, 3].",
+            Box::new(|| multi(weighted(3), &[0; 3])),
+        ),
+        ("target out of range", Box::new(|| multi(weighted(3), &[0, 3]))),
+        ("target out of range", Box::new(|| multi(weighted(3), &[0, -1]))),
+        ("inconsistent target size: [2] for input of size: [3]", Box::new(|| labels(&[0, 1]))),
+        ("is out of range", Box::new(|| labels(&[0, 1, 3]))),
+        ("is out of range", Box::new(|| labels(&[0, 1, -2]))),
+        (
+            "output with shape [3] doesn't match the broadcast shape [2, 3]",
+            Box::new(|| SoftMarginLoss::new().forward(&x(&[3]), &x(&[2, 3]))),
+        ),
+        ("log_probs tensor must not be empty", Box::new(|| ctc(&[0, 1, 3], &[1], 0, 1))),
+        ("Expected 3-dimensional tensor, but got 2-dimensional", Box::new(|| ctc(&[3], &[1], 0, 1))),
+        (
+            "Expected input_lengths to have value at most 5, but got value 6",
+            Box::new(|| ctc(&[5, 1, 3], &[1], 6, 1)),
+        ),
+        (
+            "Expected input_lengths to have value at least 0, but got value -1",
+            Box::new(|| ctc(&[5, 3], &[1], -1, 1)),
+        ),
+        ("Expected target_lengths to have value at least 0", Box::new(|| ctc(&[5, 1, 3], &[1], 5, -1))),
+        ("size at least 2 at dimension 1, but got size 1", Box::new(|| ctc(&[5, 1, 3], &[1], 5, 2))),
+        ("target 3 of sample 0 is out of range", Box::new(|| ctc(&[5, 1, 3], &[3], 5, 1))),
+        ("input_lengths must be of size batch_size", Box::new(|| ctc(&[5, 2, 3], &[1], 5, 1))),
     ];
     for (i, (expected, f)) in rows.iter().enumerate() {
         let message = refusal(f);

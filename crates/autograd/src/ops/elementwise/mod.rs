@@ -2,6 +2,7 @@
 
 mod add;
 mod affine;
+mod at_least;
 mod clamp;
 mod div;
 mod functions;
@@ -12,3 +13,5 @@ mod prelu;
 mod threshold;
 mod to_dtype;
 mod where_;
+
+pub(crate) use at_least::AtLeast;

@@ -5,28 +5,52 @@
 mod bce_loss;
 mod bce_with_logits;
 mod class_loss;
+mod cosine_embedding_loss;
 mod cross_entropy;
+mod ctc_loss;
+mod ctc_paths;
+mod gaussian_nll_loss;
+mod hinge_embedding_loss;
 mod huber_loss;
+mod kl_div;
 mod l1_loss;
+mod margin_ranking_loss;
 mod mse_loss;
+mod multi_margin_loss;
+mod multilabel_margin_loss;
+mod multilabel_soft_margin_loss;
 mod nll_loss;
 mod pair_loss;
 mod poisson_nll_loss;
 mod reduction;
 mod regression_loss;
+mod rows;
 mod smooth_l1_loss;
 mod soft_cross_entropy;
+mod soft_margin_loss;
+mod triplet_margin_loss;
 
 pub use bce_loss::{BCELossOptions, bce_loss};
 pub use bce_with_logits::{BCEWithLogitsLossOptions, bce_with_logits};
+pub use cosine_embedding_loss::{CosineEmbeddingLossOptions, cosine_embedding_loss};
 pub use cross_entropy::{CrossEntropyLossOptions, cross_entropy};
+pub use ctc_loss::{CTCLossOptions, ctc_loss};
+pub use gaussian_nll_loss::{GaussianNLLLossOptions, gaussian_nll_loss};
+pub use hinge_embedding_loss::{HingeEmbeddingLossOptions, hinge_embedding_loss};
 pub use huber_loss::{HuberLossOptions, huber_loss};
+pub use kl_div::{KLDivLossOptions, KLDivReduction, kl_div};
 pub use l1_loss::{L1LossOptions, l1_loss};
+pub use margin_ranking_loss::{MarginRankingLossOptions, margin_ranking_loss};
 pub use mse_loss::{MSELossOptions, mse_loss};
+pub use multi_margin_loss::{MultiMarginLossOptions, multi_margin_loss};
+pub use multilabel_margin_loss::{MultiLabelMarginLossOptions, multilabel_margin_loss};
+pub use multilabel_soft_margin_loss::{MultiLabelSoftMarginLossOptions, multilabel_soft_margin_loss};
 pub use nll_loss::{NLLLossOptions, nll_loss};
 pub use poisson_nll_loss::{PoissonNLLLossOptions, poisson_nll_loss};
 pub use reduction::Reduction;
 pub use smooth_l1_loss::{SmoothL1LossOptions, smooth_l1_loss};
+pub use soft_margin_loss::{SoftMarginLossOptions, soft_margin_loss};
+pub use triplet_margin_loss::{TripletMarginLossOptions, triplet_margin_loss};
 
 #[cfg(test)]
 mod tests {
@@ -35,6 +59,7 @@ mod tests {
     use super::*;
     use crate::Options;
     use crate::Variable;
+    use crate::gradcheck;
     use crate::gradcheck::gradchecks;
 
     /// Compares both derivatives of a loss with differences, under each of the settings and reductions.
@@ -58,6 +83,77 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The same of a loss of three inputs.
+    fn check_three<O: Options>(
+        loss: fn(&Variable, &Variable, &Variable, &O) -> Variable,
+        settings: &[&[(&str, Value)]],
+        inputs: &[Tensor; 3],
+    ) {
+        for setting in settings {
+            for reduction in ["none", "mean", "sum"] {
+                let mut options = O::default();
+                for (name, value) in setting.iter().chain(&[("reduction", reduction.into())]) {
+                    options.set(name, value).expect("an option of this loss");
+                }
+                gradchecks(|x| loss(&x[0], &x[1], &x[2], &options), inputs);
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_of_pairs_and_triplets_match_finite_differences() {
+        let a = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
+        let b = Tensor::from([[1.0f64, 0.4, -1.0], [0.2, 1.2, 0.5]]);
+        let c = Tensor::from([[0.7f64, 1.1, 0.2], [-0.6, 0.8, 1.5]]);
+        let margin = |margin: f64| ("margin", Value::from(margin));
+        let [a, b, c] = &[a, b, c];
+        let three = [a.clone(), b.clone(), c.clone()];
+        check_three(margin_ranking_loss, &[&[], &[margin(0.5)]], &three);
+        let triplets: [&[_]; 3] =
+            [&[margin(3.0)], &[margin(4.0), ("swap", true.into())], &[margin(5.0), ("p", 1.0.into())]];
+        check_three(triplet_margin_loss, &triplets, &three);
+        let var = [a.clone(), b.clone(), c.mul(c).add_scalar(0.1)];
+        check_three(gaussian_nll_loss, &[&[], &[("full", true.into())]], &var);
+        let signs = Variable::new(Tensor::from([1.0f64, -1.0]));
+        for margin in [-0.9, 0.1] {
+            let options = CosineEmbeddingLossOptions { margin, ..Default::default() };
+            let loss = |x: &[Variable]| cosine_embedding_loss(&x[0], &x[1], &signs, &options);
+            gradchecks(loss, &[a.clone(), b.clone()]);
+        }
+        let signs = Variable::new(Tensor::from([[1.0f64, -1.0, -1.0], [1.0, 1.0, -1.0]]));
+        gradchecks(|x| hinge_embedding_loss(&x[0], &signs, &Default::default()), &[a.clone()]);
+        check(soft_margin_loss, &[&[]], a, b);
+        check(soft_margin_loss, &[&[]], a, &b.narrow(0, 0, 1));
+        let weight = Value::from(Tensor::from([0.5f64, 2.0, 1.0]));
+        check(multilabel_soft_margin_loss, &[&[], &[("weight", weight)]], a, b);
+        check(kl_div, &[&[], &[("log_target", true.into())]], a, &c.mul(c));
+        check(kl_div, &[&[]], &a.narrow(0, 0, 1), &c.mul(c));
+    }
+
+    /// Of these losses only the first, as in torch.
+    #[test]
+    fn gradients_of_margins_between_classes_match_finite_differences() {
+        let x = Tensor::from([[0.5f64, -1.2, 2.0, 0.1], [-0.3, 0.9, -2.5, 0.2]]);
+        let target = Variable::new(Tensor::from([2i64, 0]));
+        let labels = Variable::new(Tensor::from([[3i64, 0, -1, 1], [1, -1, 2, 2]]));
+        for reduction in [Reduction::None, Reduction::Mean, Reduction::Sum] {
+            for (p, weight) in [(1, None), (2, None), (2, Some(Tensor::from([0.5f64, 2.0, 1.0, 3.0])))] {
+                let options = MultiMarginLossOptions { p, margin: 0.8, weight, reduction };
+                gradcheck(|x| multi_margin_loss(&x[0], &target, &options), &[x.clone()]);
+            }
+            let options = MultiLabelMarginLossOptions { reduction };
+            gradcheck(|x| multilabel_margin_loss(&x[0], &labels, &options), &[x.clone()]);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "derivative for multi_margin_loss_backward is not implemented")]
+    fn a_margin_between_classes_has_no_second_derivative() {
+        let x = Variable::new(Tensor::from([0.5f32, -1.2])).requires_grad_(true);
+        let loss = multi_margin_loss(&x, &Variable::new(Tensor::from(1i64)), &Default::default());
+        crate::grad(&[&loss], &[&x], crate::GradOptions { create_graph: true, ..Default::default() });
     }
 
     #[test]

@@ -19,16 +19,22 @@ pub(super) fn regression_loss<L: PairLoss>(loss: L, x: &Variable, t: &Variable) 
     if xs == ts {
         return pair_loss(loss, None, x, t);
     }
-    if first_time(Location::caller()) {
-        warn(&format!(
-            "{}: using a target size ({ts:?}) that is different to the input size ({xs:?}). This will likely lead to \
-             incorrect results due to broadcasting. Please ensure they have the same size.",
-            L::NAME
-        ));
-    }
+    warn_once(&format!(
+        "{}: using a target size ({ts:?}) that is different to the input size ({xs:?}). This will likely lead to \
+         incorrect results due to broadcasting. Please ensure they have the same size.",
+        L::NAME
+    ));
     let (repeated, _) = broadcast_tensors(&x.data(), &t.data());
     let [x, t] = [x, t].map(|side| side.expand(repeated.shape()));
     pair_loss(loss, None, &x, &t)
+}
+
+/// Warns on stderr, once for each line of a program that is to be warned.
+#[track_caller]
+pub(super) fn warn_once(message: &str) {
+    if first_time(Location::caller()) {
+        warn(message);
+    }
 }
 
 /// Whether this is the first warning about the line at `place`.

@@ -1,6 +1,7 @@
-use tensor::{DType, Elementwise, Number, Reads, Tensor, broadcast_tensors};
+use tensor::{DType, broadcast_tensors};
 
 use crate::Variable;
+use crate::ops::elementwise::AtLeast;
 
 impl Variable {
     /// The cosine of the angle between the vectors of this and of `other` along `dim`,
@@ -34,29 +35,8 @@ impl Variable {
 #[track_caller]
 fn unit(x: &Variable, common: DType, shape: &[usize], dim: isize, eps: f64) -> Variable {
     let x = if x.dtype().is_float() { x.clone() } else { x.to_dtype(common) }.expand(shape);
-    let length = x.norm_dim(2.0, &[dim], true).elementwise(AtLeast { eps });
+    let length = x.norm_dim(2.0, &[dim], true).elementwise(AtLeast { least: eps });
     x / &length
-}
-
-/// `max(x, eps)`, of which the gradient takes no notice.
-#[derive(Clone, Copy)]
-struct AtLeast {
-    eps: f64,
-}
-
-impl Elementwise for AtLeast {
-    const NODE: &'static str = "CloneBackward0";
-    const READS: Reads = Reads::Nothing;
-
-    #[track_caller]
-    fn value(&self, x: &Tensor) -> Tensor {
-        x.clamp(Some(self.eps), None)
-    }
-
-    #[inline(always)]
-    fn gradient<N: Number>(&self, dy: N, _: N) -> N {
-        dy
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 use crate::op::{Op, Table};
 use crate::sets::{COMPUTED, listed};
 use autograd::{
-    Variable, bce_loss, bce_with_logits, cross_entropy, huber_loss, l1_loss, mse_loss, nll_loss,
-    poisson_nll_loss, smooth_l1_loss,
+    Variable, bce_loss, bce_with_logits, cosine_embedding_loss, cross_entropy, ctc_loss, gaussian_nll_loss,
+    hinge_embedding_loss, huber_loss, kl_div, l1_loss, margin_ranking_loss, mse_loss, multi_margin_loss,
+    multilabel_margin_loss, multilabel_soft_margin_loss, nll_loss, poisson_nll_loss, smooth_l1_loss,
+    soft_margin_loss, triplet_margin_loss,
 };
 use tensor::{Options, Value};
 
@@ -42,11 +44,54 @@ pub(super) fn rows(t: &mut Table) {
     loss(t, ("nll_loss", nll_loss), "nll_loss", &["weight=z.detach()"], x, near);
     let weights = ["weight=z.detach(), label_smoothing=0", "weight=z.detach(), label_smoothing=0.1"];
     loss(t, ("cross_entropy", cross_entropy), "cross_entropy", &weights, x, around);
+
+    let x = &a_few("DT:ties:3 DT:ties:2 i64:ties:3");
+    loss(t, ("kl_div", kl_div), "kl_div", &["", "log_target=True"], x, around);
+    loss(t, ("hinge_embedding_loss", hinge_embedding_loss), "hinge_embedding_loss", &["margin=1"], x, near);
+    let soft = "multilabel_soft_margin_loss";
+    loss(t, (soft, multilabel_soft_margin_loss), soft, &[""], x, around);
+    let logistic = |x: &[Variable], options: &_| soft_margin_loss(&x[0], &x[1].detach(), options);
+    calls(t, "soft_margin_loss", "soft_margin_loss(x, y.detach(), ", logistic, &[""], x, around);
+    let classes =
+        listed(&["f32", "f64"], "DT:plain:3x2 i64:at:3\nDT:plain:3x2 i64:beyond:3\nDT:plain:2 i64:at:s");
+    let multi = "multi_margin_loss";
+    loss(t, (multi, multi_margin_loss), multi, &["p=1", "p=2, margin=0.5"], &classes, near);
+    let labels =
+        listed(&["f32", "f64"], "DT:plain:2x3 i64:order3:2x3\nDT:plain:3 i64:back:3\nDT:plain:3 i64:at:2");
+    loss(
+        t,
+        ("multilabel_margin_loss", multilabel_margin_loss),
+        "multilabel_margin_loss",
+        &[""],
+        &labels,
+        near,
+    );
+    three(t, ("margin_ranking_loss", margin_ranking_loss), &["margin=0.5"], "DT:ties:3 DT:two:3", near);
+    three(t, ("gaussian_nll_loss", gaussian_nll_loss), &["full=True"], "DT:ties:3 DT:positive:3", around);
+    three(t, ("triplet_margin_loss", triplet_margin_loss), &["", "swap=True"], "DT:ties:3 DT:two:3", around);
+    let cosine = "cosine_embedding_loss";
+    three(t, (cosine, cosine_embedding_loss), &["margin=0.5"], "DT:ties:3 DT:one:s", around);
+    let whole = |n: i64| Variable::new(tensor::Tensor::from([n]));
+    let ctc = move |x: &[Variable], options: &_| ctc_loss(&x[0], &x[1], &whole(3), &whole(1), options);
+    let x =
+        &listed(&["f32", "f64"], "DT:plain:3x1x4 i64:at:1x2\nDT:plain:3x4 i64:at:1\nDT:plain:3x4 i64:at:2");
+    let call = "ctc_loss(x, y, torch.tensor([3]), torch.tensor([1]), ";
+    calls(t, "ctc_loss", call, ctc, &["blank=0", "blank=2", "blank=7"], x, around);
+}
+
+/// A few inputs, floats beside what the text lists behind them.
+fn a_few(others: &str) -> Vec<String> {
+    against(
+        &["f32", "f64"],
+        &format!("DT:plain:3 | {others}\nDT:plain:2x3 | DT:unit:2x3\nDT:plain:0x3 | DT:unit:0x3"),
+    )
 }
 
 type Bound = fn(&mut Op) -> &mut Op;
 
 type Loss<O> = fn(&Variable, &Variable, &O) -> Variable;
+
+type LossOfThree<O> = fn(&Variable, &Variable, &Variable, &O) -> Variable;
 
 /// A row for each reduction and each of the settings, which are written as in torch's call.
 fn loss<O: Options>(
@@ -57,10 +102,37 @@ fn loss<O: Options>(
     x: &[String],
     bound: Bound,
 ) {
+    let of_two = move |x: &[Variable], options: &O| function(&x[0], &x[1], options);
+    calls(t, name, &format!("{torch}(x, y, "), of_two, settings, x, bound);
+}
+
+/// The same for a loss of three inputs, on two other inputs and where shapes and dtypes differ.
+fn three<O: Options>(
+    t: &mut Table,
+    (name, function): (&'static str, LossOfThree<O>),
+    settings: &[&'static str],
+    others: &str,
+    bound: Bound,
+) {
+    let x = format!("DT:plain:3 {others}\nDT:plain:2 {others}\nf32:plain:3 {others}\nDT:plain:2x3 {others}");
+    let of_three = move |x: &[Variable], options: &O| function(&x[0], &x[1], &x[2], options);
+    calls(t, name, &format!("{name}(x, y, z, "), of_three, settings, &listed(&["f32", "f64"], &x), bound);
+}
+
+/// The same for the beginning of torch's call.
+fn calls<O: Options>(
+    t: &mut Table,
+    name: &'static str,
+    torch: &str,
+    function: impl Fn(&[Variable], &O) -> Variable + Copy + 'static,
+    settings: &[&'static str],
+    x: &[String],
+    bound: Bound,
+) {
     for &setting in settings {
         for reduction in ["none", "mean", "sum"] {
             let comma = if setting.is_empty() { "" } else { ", " };
-            let torch = format!("F.{torch}(x, y, {setting}{comma}reduction='{reduction}')");
+            let torch = format!("F.{torch}{setting}{comma}reduction='{reduction}')");
             let op = t.add(name, torch, x).variables(move |x| {
                 let mut options = O::default();
                 for (name, text) in setting.split(", ").filter_map(|setting| setting.split_once('=')) {
@@ -71,7 +143,7 @@ fn loss<O: Options>(
                     options.put(name, &value).expect("an option of this loss");
                 }
                 options.put("reduction", &reduction.into()).expect("every loss has it");
-                function(&x[0], &x[1], &options)
+                function(x, &options)
             });
             bound(op);
         }
