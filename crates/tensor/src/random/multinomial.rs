@@ -14,8 +14,8 @@ impl Tensor {
     /// assert_eq!(p.multinomial(4, true).to_vec::<i64>(), [1, 2, 1, 1]);
     /// ```
     ///
-    /// Draws without replacement take what is impossible only after all the rest, the first place first, where
-    /// torch's order is not settled.
+    /// Draws without replacement take what is impossible only after all the rest, the first place first,
+    /// where torch's order is not settled.
     ///
     /// # Panics
     /// If the tensor is neither `F32` nor `F64` or has no or more than two axes; if an element is negative or

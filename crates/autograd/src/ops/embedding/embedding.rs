@@ -21,8 +21,8 @@ pub struct EmbeddingOptions {
 }
 
 impl EmbeddingOptions {
-    /// The padding row of a table with so many rows, counted from the front; `whose` is the function or module,
-    /// for the message.
+    /// The padding row of a table with so many rows, counted from the front; `whose` is the function or
+    /// module, for the message.
     ///
     /// # Panics
     /// If the table has no such row.

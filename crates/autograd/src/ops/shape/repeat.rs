@@ -15,8 +15,8 @@ impl Variable {
         apply(Repeat { repeats: repeats.sizes() }, &[self]).single()
     }
 
-    /// Each slice along `dim` repeated on the spot, as [`Tensor::repeat_interleave`]; with `None` the elements
-    /// of the flattened variable. The gradient is summed over the copies.
+    /// Each slice along `dim` repeated on the spot, as [`Tensor::repeat_interleave`]; with `None` the
+    /// elements of the flattened variable. The gradient is summed over the copies.
     ///
     /// # Panics
     /// As [`Tensor::repeat_interleave`].

@@ -4,7 +4,8 @@ use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The elements moved on by `shifts` along `dims`, and round, as [`Tensor::roll`]. `dx` is `dy` moved back.
+    /// The elements moved on by `shifts` along `dims`, and round, as [`Tensor::roll`]. `dx` is `dy` moved
+    /// back.
     ///
     /// # Panics
     /// As [`Tensor::roll`].

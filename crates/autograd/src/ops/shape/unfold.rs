@@ -4,8 +4,8 @@ use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// Every window of `size` neighbours along `dim`, `step` apart, in a new last axis, as [`Tensor::unfold`].
-    /// The gradient is summed where windows overlap.
+    /// Every window of `size` neighbours along `dim`, `step` apart, in a new last axis, as
+    /// [`Tensor::unfold`]. The gradient is summed where windows overlap.
     ///
     /// # Panics
     /// As [`Tensor::unfold`].

@@ -12,8 +12,8 @@ use crate::{Forward, Module, Options, Parameter, Training, init};
 /// - output: that of `x`, and then `embedding_dim`
 /// - `weight`: `[num_embeddings, embedding_dim]`
 ///
-/// The table starts from N(0, 1), with zeros in the padding row: after the same `manual_seed` it is torch's as
-/// far as [`init::normal`](crate::init::normal) is.
+/// The table starts from N(0, 1), with zeros in the padding row: after the same `manual_seed` it is torch's
+/// as far as [`init::normal`](crate::init::normal) is.
 ///
 /// ```
 /// use autograd::Variable;

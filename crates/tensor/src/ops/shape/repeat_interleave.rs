@@ -60,8 +60,9 @@ impl Repeats {
 }
 
 impl Tensor {
-    /// Each slice along `dim` repeated on the spot, as `torch.repeat_interleave`: equally often, or as often as
-    /// a tensor says for each. With `None` for `dim` the elements of the flattened tensor are repeated.
+    /// Each slice along `dim` repeated on the spot, as `torch.repeat_interleave`: equally often, or as
+    /// often as a tensor says for each. With `None` for `dim` the elements of the flattened tensor are
+    /// repeated.
     ///
     /// ```
     /// use tensor::Tensor;

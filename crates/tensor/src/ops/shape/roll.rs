@@ -1,9 +1,9 @@
 use crate::{Tensor, cat};
 
 impl Tensor {
-    /// The elements moved on by `shifts` along `dims`, one shift for each; those that leave at one end come in
-    /// at the other, as in `torch.roll`. A negative shift moves back. Without `dims` the one shift moves along
-    /// the flattened tensor. The shape stays.
+    /// The elements moved on by `shifts` along `dims`, one shift for each; those that leave at one end come
+    /// in at the other, as in `torch.roll`. A negative shift moves back. Without `dims` the one shift moves
+    /// along the flattened tensor. The shape stays.
     ///
     /// ```
     /// let x = tensor::arange(0, 6, 1).reshape([2, 3]);

@@ -2,9 +2,9 @@ use crate::layout::Layout;
 use crate::{Shape, Tensor};
 
 impl Tensor {
-    /// Every window of `size` neighbours along `dim`, `step` apart, as `torch.Tensor.unfold`: `dim` counts the
-    /// windows then, and a new last axis of `size` holds their elements. Nothing is copied. (The patches of
-    /// images that `torch.nn.functional.unfold` takes are [`Tensor::im2col`].)
+    /// Every window of `size` neighbours along `dim`, `step` apart, as `torch.Tensor.unfold`: `dim` counts
+    /// the windows then, and a new last axis of `size` holds their elements. Nothing is copied. (The
+    /// patches of images that `torch.nn.functional.unfold` takes are [`Tensor::im2col`].)
     ///
     /// ```
     /// let x = tensor::arange(0, 7, 1);

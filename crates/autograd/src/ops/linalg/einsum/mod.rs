@@ -7,14 +7,14 @@ use tensor::Tensor;
 use crate::Differentiable;
 use equation::{Equation, Label};
 
-/// The sum of products that an equation names, of tensors or of variables, as `torch.einsum`: `"bik,bkj->bij"`
-/// multiplies batches of matrices.
+/// The sum of products that an equation names, of tensors or of variables, as `torch.einsum`:
+/// `"bik,bkj->bij"` multiplies batches of matrices.
 ///
 /// Each operand has a letter for each axis, separated by commas. Axes with the same letter are multiplied
-/// element by element, twice the same letter in one operand takes its diagonal, and what the result does not
-/// name is summed. `...` stands for any further axes, which broadcast. Without `->` the result has the axes of
-/// `...` and then every letter that stands once, sorted. Spaces count for nothing. Operands are multiplied
-/// from left to right, as in torch without `opt_einsum`.
+/// element by element, twice the same letter in one operand takes its diagonal, and what the result does
+/// not name is summed. `...` stands for any further axes, which broadcast. Without `->` the result has the
+/// axes of `...` and then every letter that stands once, sorted. Spaces count for nothing. Operands are
+/// multiplied from left to right, as in torch without `opt_einsum`.
 ///
 /// ```
 /// use autograd::{Variable, einsum};
