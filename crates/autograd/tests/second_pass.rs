@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, fold, linear, stack, unfold};
+use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, embedding, fold, linear, stack, unfold};
 use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, Tensor};
 
 fn x() -> Tensor {
@@ -69,6 +69,9 @@ fn what_saved_nothing_can_be_gone_through_again() {
         (case("transpose", |x| x.transpose(0, 1)), all(2.0)),
         (case("permute", |x| x.permute(&[1, 0])), all(2.0)),
         (case("flip", |x| x.flip(&[0, 1])), all(2.0)),
+        (case("roll", |x| x.roll(&[1], &[])), all(2.0)),
+        (case("repeat", |x| x.repeat([2, 1])), all(4.0)),
+        (case("Variable::unfold", |x| x.unfold(0, 2, 1)), all(2.0)),
         (case("select", |x| x.select(0, 1)), vec![0.0, 0.0, 2.0, 2.0]),
         (case("narrow", |x| x.narrow(0, 0, 1)), vec![2.0, 2.0, 0.0, 0.0]),
         (case("slice", |x| x.slice(0, 0, 2, 1)), all(2.0)),
@@ -119,6 +122,8 @@ fn what_saved_something_is_refused_the_second_time() {
         case("scatter_add of it", move |x| c().scatter_add(0, &index().unsqueeze(0), &x.narrow(0, 0, 1))),
         case("scatter of it", move |x| c().scatter(0, &index().unsqueeze(0), &x.narrow(0, 0, 1))),
         case("matmul", move |x| x.matmul(&c())),
+        case("bmm", move |x| x.unsqueeze(0).bmm(&c().unsqueeze(0))),
+        case("embedding", move |x| embedding(&Variable::new(index()), x, Default::default())),
         case("addmm with it multiplied", move |x| c().addmm(x, &c())),
         case("linear with it as weight", move |x| linear(&c(), x, None)),
         case("var", |x| x.var()),

@@ -237,6 +237,7 @@ differentiable! {
     powf(p: f64);
     prod_dim(dims: &[isize], keepdim: bool);
     reshape(shape: &[usize]);
+    roll(shifts: &[isize], dims: &[isize]);
     scatter(dim: isize, index: &Tensor, source: &Self);
     scatter_add(dim: isize, index: &Tensor, source: &Self);
     select(dim: isize, index: isize);

@@ -4,6 +4,7 @@
 mod activation;
 mod conv;
 mod elementwise;
+mod embedding;
 mod index;
 mod linalg;
 mod loss;
@@ -15,7 +16,8 @@ mod shape;
 mod vision;
 
 pub use activation::{alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout};
-pub use linalg::{bilinear, linear};
+pub use embedding::{EmbeddingOptions, embedding};
+pub use linalg::{bilinear, einsum, linear};
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
 pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};

@@ -7,20 +7,17 @@ use std::path::{Path, PathBuf};
 const SOURCES: [(&str, &[&str]); 2] = [
     (
         "tensor",
-        &[
-            "../tensor/src/ops",
-            "../tensor/src/create.rs",
-            "../tensor/src/random.rs",
-            "../tensor/src/convert.rs",
-        ],
+        &["../tensor/src/ops", "../tensor/src/create.rs", "../tensor/src/random", "../tensor/src/convert.rs"],
     ),
     ("autograd", &["src/ops"]),
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 11] = [
+const OTHERS: [(&str, &str); 13] = [
     ("tensor::to_ndarray", "leads out of the library"),
     ("autograd::elementwise", "applies a function of the user's"),
+    ("autograd::padding_row", "belongs to options"),
+    ("tensor::positions", "belongs to the numbers of repeat_interleave"),
     ("tensor::native_batch_norm", "what the norms are made of"),
     ("tensor::native_batch_norm_update", "what the norms are made of"),
     ("tensor::native_batch_norm_backward", "what the norms are made of"),

@@ -4,6 +4,7 @@
 pub(crate) mod activation;
 pub(crate) mod conv;
 mod dropout;
+pub(crate) mod embedding;
 mod flatten;
 mod identity;
 pub(crate) mod lazy;
@@ -19,6 +20,7 @@ pub(crate) mod vision;
 
 pub use activation::*;
 pub use conv::*;
+pub use embedding::*;
 pub use lazy::*;
 pub use norm::*;
 pub use pad::*;

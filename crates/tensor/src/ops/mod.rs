@@ -17,5 +17,5 @@ mod vision;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
-pub use shape::{Join, broadcast_tensors, cat, stack};
+pub use shape::{Join, Repeats, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

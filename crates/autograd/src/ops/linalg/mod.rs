@@ -2,9 +2,12 @@
 
 mod addmm;
 mod bilinear;
+mod bmm;
 mod dot;
+mod einsum;
 mod linear;
 mod matmul;
 
 pub use bilinear::bilinear;
+pub use einsum::einsum;
 pub use linear::linear;

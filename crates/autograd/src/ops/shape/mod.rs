@@ -6,11 +6,14 @@ mod flip;
 mod narrow;
 mod pad;
 mod permute;
+mod repeat;
 mod reshape;
+mod roll;
 mod select;
 mod split;
 mod stack;
 mod triangle;
+mod unfold;
 
 use tensor::Join;
 

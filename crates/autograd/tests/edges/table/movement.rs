@@ -1,6 +1,6 @@
 //! Views, and what copies elements without changing them.
 
-use crate::op::{Table, both, tensors, variables};
+use crate::op::{Table, Value, both, tensors, variables};
 use crate::sets::{listed, moved};
 
 pub(super) fn rows(t: &mut Table) {
@@ -101,7 +101,50 @@ pub(super) fn rows(t: &mut Table) {
         let torch = format!("x.as_strided({shape:?}, {strides:?}, {offset})");
         tensors!(t, as_strided, torch, views, |x| x[0].as_strided(shape, strides, offset));
     }
+    repeated(t);
     variables!(t, detach, "x.detach()", &moved(), |x| x[0].detach());
+}
+
+/// What moves round, repeats, or overlaps.
+fn repeated(t: &mut Table) {
+    let x = &mut listed(
+        &["f32", "i64"],
+        "DT:plain:s\nDT:plain:3\nDT:plain:0\nDT:plain:2x3\nDT:plain:2x0x3\nDT:plain:2x3>t\nDT:plain:6>odd\nDT:plain:3>twice
+        DT:plain:0x4>half\nDT:plain:37",
+    );
+    x.extend(listed(&["f64", "u8", "bool", "f16"], "DT:plain:2x3"));
+    let x = &*x;
+    for (shifts, dims) in [
+        (&[1][..], &[0][..]),
+        (&[-5], &[-1]),
+        (&[2], &[]),
+        (&[1, 1], &[0, 1]),
+        (&[1, 2], &[0, 0]),
+        (&[1, 2], &[]),
+        (&[], &[0]),
+    ] {
+        both!(t, roll, format!("x.roll({shifts:?}, {dims:?})"), x, |x| x[0].roll(shifts, dims));
+    }
+    for repeats in [&[2][..], &[1, 3], &[2, 2, 2], &[0, 2], &[2, -1], &[]] {
+        both!(t, repeat, format!("x.repeat({repeats:?})"), x, |x| x[0].repeat(repeats));
+    }
+    for (n, dim) in [(2, None), (3, Some(0)), (2, Some(-1)), (0, Some(0))] {
+        let torch = format!(
+            "x.repeat_interleave({n}, {})",
+            dim.map_or("None".to_owned(), |dim: isize| dim.to_string())
+        );
+        both!(t, repeat_interleave, torch, x, |x| x[0].repeat_interleave(n, dim));
+    }
+    let each = &listed(
+        &["f32", "i64"],
+        "DT:plain:3 i64:at3:3\nDT:plain:3x2 i32:at3:3\nDT:plain:3 i64:two:1\nDT:plain:3 i64:two:s\nDT:plain:3 i64:at:2
+        DT:plain:3 i64:back:3\nDT:plain:3 f32:two:3\nDT:plain:2x3>t i64:at3:3\nDT:plain:0 i64:at:0\nDT:plain:3 i64:at:3x1",
+    );
+    both!(t, repeat_interleave, "x.repeat_interleave(y, 0)", each, |x| x[0]
+        .repeat_interleave(&x[1].as_tensor(), 0));
+    for (dim, size, step) in [(0, 2, 1), (-1, 2, 2), (0, 1, 3), (1, 3, 1), (0, 0, 1), (0, 2, 0), (0, 5, 2)] {
+        both!(t, unfold, format!("x.unfold({dim}, {size}, {step})"), x, |x| x[0].unfold(dim, size, step));
+    }
 }
 
 /// Lists of tensors to be put together.

@@ -87,6 +87,38 @@ pub(super) fn rows(t: &mut Table) {
 
     let mut x = listed(
         &["f32", "f64", "i64"],
+        "DT:plain:2x2x3 DT:plain:2x3x2
+        DT:plain:1x3x37 DT:plain:1x37x5
+        DT:plain:2x3x2>t DT:plain:2x2x3>t",
+    );
+    x.extend(listed(
+        &["f32"],
+        "DT:plain:2x2x3 DT:plain:1x3x2
+        DT:plain:2x2x3 DT:plain:2x2x3
+        DT:plain:2x3 DT:plain:2x3x2
+        DT:plain:2x2x3 DT:plain:3x2
+        DT:plain:0x2x3 DT:plain:0x3x2
+        DT:plain:2x3x0 DT:plain:2x0x2
+        DT:plain:2x2x3 f64:plain:2x3x2
+        DT:nan:2x2x3 DT:plain:2x3x2",
+    ));
+    let x = &x;
+    both!(t, bmm, "x.bmm(y)", x, |x| x[0].bmm(&x[1])).within(SUM, 16.0);
+    for added in ["s", "2", "2x2", "2x2x2", "3x2x2", "1x2x1"] {
+        let x = &listed(&["f32", "i64"], &format!("DT:plain:{added} DT:plain:2x2x3 DT:plain:2x3x2"));
+        both!(t, baddbmm, "torch.baddbmm(x, y, z)", x, |x| x[0].baddbmm(&x[1], &x[2])).within(SUM, SUM);
+    }
+    for (equation, shapes) in EQUATIONS {
+        let inputs: Vec<String> = shapes.split(' ').map(|shape| format!("DT:plain:{shape}")).collect();
+        let x = &listed(&["f32", "f64", "i64"], &inputs.join(" "));
+        both!(t, einsum, format!("torch.einsum({equation:?}, *inputs)"), x, |x| {
+            autograd::einsum(equation, &x.iter().collect::<Vec<_>>())
+        })
+        .within(SUM, 16.0);
+    }
+
+    let mut x = listed(
+        &["f32", "f64", "i64"],
         "DT:plain:2x3 DT:plain:2x4 DT:plain:5x3x4 DT:plain:5
         DT:plain:2x3 DT:plain:3x4 DT:plain:5x3x4 DT:plain:5",
     );
@@ -203,3 +235,40 @@ const LINEAR: &str = "DT:plain:3 DT:plain:4x3 DT:plain:4
     DT:plain:37x5 DT:plain:37x5 DT:plain:37
     DT:nan:2x3 DT:plain:4x3 DT:plain:4
     DT:plain:2x3 DT:plain:4x3 DT:inf:4";
+
+/// Equations of `einsum`, and the shapes of operands.
+const EQUATIONS: [(&str, &str); 33] = [
+    ("ij->ji", "2x3"),
+    ("ij", "2x3"),
+    ("ba", "2x3"),
+    ("Ab", "2x3"),
+    ("ii", "3x3"),
+    ("ii->i", "3x3"),
+    ("iij->ij", "3x3x2"),
+    ("iji->j", "2x3x2"),
+    ("ii", "2x3"),
+    ("...ii->...i", "2x3x3"),
+    ("ij->", "2x3"),
+    ("...j->...", "2x3x4"),
+    ("i...->i", "2x3x4"),
+    ("ij,jk", "2x3 3x4"),
+    ("ij,jk->ki", "2x3 3x4"),
+    (" i j , j -> i ", "2x3 3"),
+    ("bij,bjk->bik", "2x3x4 2x4x3"),
+    ("bhqd,bhkd->bhqk", "2x2x3x4 2x2x5x4"),
+    ("bij,bkj", "2x3x4 2x2x4"),
+    ("i,i", "37 37"),
+    ("i,j", "2 3"),
+    ("ij,ij->ij", "2x3 2x3"),
+    ("ij,ik->jk", "0x3 0x2"),
+    ("...ij,...jk->...ik", "2x1x2x3 4x3x2"),
+    ("i...,j...", "2x3 4x1"),
+    ("b,b", "1 3"),
+    ("ij,jk,kl->il", "2x3 3x4 4x2"),
+    ("ij,j,kj,->k", "2x3 3 4x3 s"),
+    ("ab,ab,ab->b", "2x3 2x3 2x3"),
+    ("ijk,ilm,njm,nlk,abc->", "1x2x3 1x2x2 2x2x2 2x2x3 2x1x1"),
+    ("ij,jk", "2x3 4x2"),
+    ("i", "2x3"),
+    ("ij,jk", "2x3"),
+];

@@ -108,6 +108,16 @@ pub(super) fn rows(t: &mut Table) {
         manual_seed(0);
         x[0].bernoulli()
     });
+    let weights = &listed(
+        &["f32", "f64"],
+        "DT:positive:7\nDT:positive:2x7\nDT:positive:4x2>t\nDT:positive:1\nDT:unit:0x3\nDT:positive:s\nDT:plain:3\nDT:zero:3
+        DT:inf:3\nDT:nan:3\nDT:positive:2x3x2",
+    );
+    for (n, replacement) in [(1, false), (3, false), (1, true), (5, true), (0, true), (8, false)] {
+        let torch =
+            format!("seeded(torch.multinomial, x, {n}, {})", if replacement { "True" } else { "False" });
+        tensors!(t, multinomial, torch, weights, |x| seeded(|| x[0].multinomial(n, replacement)));
+    }
 }
 
 const LAYOUTS: &str =

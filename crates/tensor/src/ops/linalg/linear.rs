@@ -81,7 +81,7 @@ impl Tensor {
 
 /// `y + b`, where `b` must not make `y` larger.
 #[track_caller]
-fn plus(y: Tensor, b: Option<&Tensor>) -> Tensor {
+pub(super) fn plus(y: Tensor, b: Option<&Tensor>) -> Tensor {
     let Some(b) = b else { return y };
     assert!(
         b.dtype() == y.dtype(),

@@ -7,10 +7,15 @@ mod flip;
 mod narrow;
 mod pad;
 mod permute;
+mod repeat;
+mod repeat_interleave;
 mod reshape;
+mod roll;
 mod split;
 mod squeeze;
 mod triangle;
+mod unfold;
 
 pub use cat::{Join, cat, stack};
 pub use expand::broadcast_tensors;
+pub use repeat_interleave::Repeats;

@@ -1,5 +1,7 @@
 //! Random tensors, the twins of `torch.rand`, `torch.randn` and their like, from the default generator.
 
+mod multinomial;
+
 use half::{bf16, f16};
 
 use crate::dispatch::{by_element, by_size};
