@@ -303,6 +303,6 @@ fn a_file_with_weights_of_another_shape_is_refused() {
             (name.to_owned(), if name == "weight_ih_l1" { t.narrow(1, 0, 3) } else { t.clone() })
         })
         .collect();
-    let error = Registry::new().build_module(&layer.architecture(), &state).err().expect("refused");
+    let error = Registry::new().build_module(&layer.architecture(), &state).expect_err("refused");
     assert!(error.to_string().contains("weight_ih_l1 has shape [16, 3] instead of [16, 4]"), "{error}");
 }

@@ -209,7 +209,7 @@ fn recurrent_layers_load_what_torch_saved_of_them() {
         Box::new(LSTMCell::new(2, 3)),
     ];
     for layer in layers {
-        let saved = file.entry(&layer.repr()).unwrap_or_else(|| panic!("{} is not there", layer.repr()));
+        let saved = file.entry(&layer.repr()).unwrap_or_else(|_| panic!("{} is not there", layer.repr()));
         let saved = nn::StateDict::try_from(saved).unwrap();
         layer.load_state_dict(&saved).unwrap();
         let loaded = layer.state_dict();

@@ -52,7 +52,7 @@ impl<K: RecurrentKind> RecurrentCell<K> {
     /// As [`new`](Self::new).
     #[track_caller]
     pub fn with(input_size: usize, hidden_size: usize, options: K::CellOptions) -> Self {
-        let (rows, bound) = (K::GATES * hidden_size, bound(hidden_size));
+        let (rows, bound) = (K::GATES.saturating_mul(hidden_size), bound(hidden_size));
         let drawn = |shape: &[usize]| {
             let parameter = Parameter::new(tensor::zeros(shape));
             init::uniform(&parameter, -bound, bound);
