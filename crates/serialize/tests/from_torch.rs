@@ -3,7 +3,7 @@
 mod common;
 
 use common::{assert_described, bytes, fixture};
-use nn::Value;
+use nn::{GRU, GRUOptions, LSTM, LSTMCell, LSTMOptions, Module, RNN, RNNOptions, Value};
 use serialize::{Contents, ErrorKind, FileError, LoadOptions, load_checkpoint, load_state_dict};
 
 #[test]
@@ -196,4 +196,24 @@ fn a_state_dict_with_something_else_in_it_says_what() {
         "expected a state dict (tensors under their names), found a dictionary of tensors in which `meta` is a str \
          (and 1 more); `load_checkpoint` reads it"
     );
+}
+
+#[test]
+fn recurrent_layers_load_what_torch_saved_of_them() {
+    let file = load_checkpoint(fixture("recurrent.pth")).unwrap();
+    let bidirectional = true;
+    let layers: [Box<dyn Module>; 4] = [
+        Box::new(RNN::with(2, 3, RNNOptions { bidirectional, ..Default::default() })),
+        Box::new(GRU::with(2, 3, GRUOptions { num_layers: 2, bias: false, ..Default::default() })),
+        Box::new(LSTM::with(2, 3, LSTMOptions { proj_size: 2, bidirectional, ..Default::default() })),
+        Box::new(LSTMCell::new(2, 3)),
+    ];
+    for layer in layers {
+        let saved = file.entry(&layer.repr()).unwrap_or_else(|_| panic!("{} is not there", layer.repr()));
+        let saved = nn::StateDict::try_from(saved).unwrap();
+        layer.load_state_dict(&saved).unwrap();
+        let loaded = layer.state_dict();
+        assert!(loaded.keys().eq(saved.keys()), "{}", layer.repr());
+        assert!(loaded.iter().all(|(name, t)| t.to_vec::<f32>() == saved[name].to_vec::<f32>()));
+    }
 }

@@ -97,7 +97,7 @@ impl Registry {
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
-        use layers::{activation, conv, embedding, lazy, norm, pad, pair, pool, vision};
+        use layers::{activation, conv, embedding, lazy, norm, pad, pair, pool, recurrent, vision};
         let of_folders: [fn(&mut Registry); _] = [
             layers::register,
             activation::register,
@@ -108,6 +108,7 @@ impl Registry {
             pad::register,
             pair::register,
             pool::register,
+            recurrent::register,
             vision::register,
             losses::register,
             models::register,

@@ -13,6 +13,7 @@ pub(crate) mod norm;
 pub(crate) mod pad;
 pub(crate) mod pair;
 pub(crate) mod pool;
+pub(crate) mod recurrent;
 mod softmax;
 mod softmax2d;
 mod unflatten;
@@ -26,6 +27,7 @@ pub use norm::*;
 pub use pad::*;
 pub use pair::*;
 pub use pool::*;
+pub use recurrent::*;
 pub use vision::*;
 
 use crate::Module;

@@ -1,7 +1,7 @@
 use tensor::Tensor;
 
 use crate::op::attributes;
-use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply, cat};
 
 impl Variable {
     /// Pieces of `size` along `dim`, the last one shorter where it does not divide, as `torch.split`.
@@ -55,20 +55,20 @@ impl Op for Split {
         x[0].split_sizes(&self.sizes, self.dim).into_iter().collect()
     }
 
-    /// Each piece's gradient where the piece was, zeros for a piece that has none.
+    /// The pieces' gradients one behind the other, zeros for a piece that has none.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let mut dx: Option<V> = None;
-        let mut start = 0;
-        for (dy, &size) in dy.into_iter().zip(&self.sizes) {
-            if let Some(dy) = dy {
-                let dtype = dy.value().dtype();
-                let so_far = dx.unwrap_or_else(|| V::constant(tensor::zeros_dtype(saved.shape(0), dtype)));
-                let index = tensor::arange(start, start + size as i64, 1);
-                dx = Some(so_far.index_add(self.dim, &index, &dy));
-            }
-            start += size as i64;
-        }
-        [dx].into()
+        let dy: Vec<Option<V>> = dy.into_iter().collect();
+        let dtype = dy.iter().flatten().map(|dy| dy.value().dtype()).next();
+        let mut shape = saved.shape(0).to_vec();
+        let axis = if self.dim < 0 { self.dim + shape.len() as isize } else { self.dim } as usize;
+        let mut piece = |(dy, &size): (Option<V>, &usize)| {
+            dy.unwrap_or_else(|| {
+                shape[axis] = size;
+                V::constant(tensor::zeros_dtype(&shape[..], dtype.expect("one piece has a gradient")))
+            })
+        };
+        let pieces: Vec<V> = dy.into_iter().zip(&self.sizes).map(&mut piece).collect();
+        cat(&pieces, self.dim).into()
     }
 }
 

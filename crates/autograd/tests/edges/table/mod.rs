@@ -14,6 +14,7 @@ mod pad;
 mod pool;
 mod product;
 mod random;
+mod recurrent;
 mod reduce;
 mod vision;
 
@@ -31,6 +32,7 @@ pub(crate) fn table() -> Table {
     conv::rows(&mut table);
     pad::rows(&mut table);
     pool::rows(&mut table);
+    recurrent::rows(&mut table);
     vision::rows(&mut table);
     loss::rows(&mut table);
     create::rows(&mut table);

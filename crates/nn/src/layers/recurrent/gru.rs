@@ -1,0 +1,93 @@
+use autograd::{Variable, gru_gates};
+
+use super::kind::Settings;
+use super::{Recurrent, RecurrentCell, RecurrentKind};
+use crate::Options;
+
+/// Layers of gated recurrent units (Cho et al., *Learning phrase representations using RNN encoder-decoder*,
+/// 2014), as `torch.nn.GRU`; the formula is [`gru_gates`]'.
+///
+/// [`Recurrent`] says what goes in, what comes out and what the parameters are called.
+///
+/// ```
+/// use autograd::Variable;
+/// use nn::{GRU, GRUOptions};
+/// use tensor::randn;
+///
+/// let layer = GRU::with(3, 4, GRUOptions { num_layers: 2, ..Default::default() });
+/// let out = layer.forward(&Variable::new(randn([5, 2, 3])), None);
+/// assert_eq!(out.output.shape(), [5, 2, 4]);
+/// assert_eq!(out.state.shape(), [2, 2, 4]);
+/// assert_eq!(layer.to_string(), "GRU(3, 4, num_layers=2)");
+/// ```
+pub type GRU = Recurrent<GRUKind>;
+
+/// One time step of a [`GRU`], as `torch.nn.GRUCell`.
+///
+/// ```
+/// use autograd::Variable;
+/// use nn::GRUCell;
+/// use tensor::randn;
+///
+/// let cell = GRUCell::new(3, 4);
+/// let h = cell.forward(&Variable::new(randn([2, 3])), None);
+/// let h = cell.forward(&Variable::new(randn([2, 3])), Some(&h));
+/// assert_eq!(h.shape(), [2, 4]);
+/// ```
+pub type GRUCell = RecurrentCell<GRUKind>;
+
+/// The kind of [`GRU`] and [`GRUCell`].
+#[derive(Debug)]
+pub enum GRUKind {}
+
+/// The options of [`GRU`].
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct GRUOptions {
+    /// How many layers there are, each of which reads the output of the one before it. Default 1.
+    #[option(default = 1, check(num_layers > 0, "num_layers must be greater than zero"))]
+    pub num_layers: usize,
+    /// Whether there are `b_ih` and `b_hh`. Default yes.
+    #[option(default = true)]
+    pub bias: bool,
+    /// Whether the batch is the first axis of input and output, instead of time. Default no.
+    pub batch_first: bool,
+    /// The probability of an element of the output of a layer to be dropped, while training, before the next
+    /// layer reads it. Default 0.
+    #[option(check(
+        (0.0..=1.0).contains(&dropout),
+        "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
+    ))]
+    pub dropout: f64,
+    /// Whether a second direction reads each sequence from its end. Default no.
+    pub bidirectional: bool,
+}
+
+/// The options of [`GRUCell`].
+#[derive(Clone, Copy, Debug, PartialEq, Options)]
+pub struct GRUCellOptions {
+    /// Whether there are `b_ih` and `b_hh`. Default yes.
+    #[option(default = true)]
+    pub bias: bool,
+}
+
+impl RecurrentKind for GRUKind {
+    const LAYER: &'static str = "GRU";
+    const CELL: &'static str = "GRUCell";
+    const GATES: usize = 3;
+    type Options = GRUOptions;
+    type CellOptions = GRUCellOptions;
+    type State = Variable;
+
+    fn settings(options: &GRUOptions) -> Settings {
+        let GRUOptions { num_layers, bias, batch_first, dropout, bidirectional } = *options;
+        Settings { num_layers, bias, batch_first, dropout, bidirectional, ..Default::default() }
+    }
+
+    fn cell_settings(options: &GRUCellOptions) -> Settings {
+        Settings { bias: options.bias, ..Default::default() }
+    }
+
+    fn step(ih: &Variable, hh: &Variable, state: &[Variable], _: &Settings) -> Vec<Variable> {
+        vec![gru_gates(ih, hh, &state[0])]
+    }
+}
