@@ -160,6 +160,24 @@ pub enum Error {
         /// Which file.
         file: String,
     },
+    /// A character is none of a `CharVocab`'s.
+    #[error("character {at} is {character:?}, which the vocabulary does not have")]
+    UnknownCharacter {
+        /// The character.
+        character: char,
+        /// Its place in the text, in characters.
+        at: usize,
+    },
+    /// A number is none of a vocabulary's.
+    #[error("token {at} is {number}, and the vocabulary has {size}")]
+    NoSuchToken {
+        /// The number.
+        number: i64,
+        /// Its place in the tensor.
+        at: usize,
+        /// How many tokens the vocabulary has.
+        size: usize,
+    },
     /// A saved position of a `DataLoader` does not belong to this loader, or is damaged.
     #[error("loader state: {0}")]
     LoaderState(String),

@@ -5,7 +5,7 @@
 //! [`FashionMnist`], [`KMnist`], [`EMnist`], [`QMnist`], [`Cifar10`] and [`Cifar100`] read the files that
 //! `cargo xtask fetch-data` or torchvision downloaded; their images stay bytes, and
 //! [transforms](mod@transforms) turn them into what a model takes. With the feature `images`, `ImageFolder`
-//! reads folders of pictures.
+//! reads folders of pictures. [`mod@text`] has vocabularies and the batches of language models.
 //!
 //! ```
 //! use datasets::{DataLoader, TensorDataset};
@@ -46,6 +46,7 @@ mod random_split;
 mod samplers;
 mod subset;
 mod tensor_dataset;
+pub mod text;
 pub mod transforms;
 #[cfg(feature = "images")]
 pub mod utils;
