@@ -7,8 +7,9 @@ use nn::models::*;
 use nn::{
     Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
     ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, FeatureAlphaDropout, GELU, GLU, Hardshrink,
-    Hardtanh, Layer, LeakyReLU, Linear, Module, PReLU, Registry, Softmax, Softmax2d, Softplus, Softshrink,
-    StateDict, Tanh, TensorSpec, Threshold, Unflatten, sequential,
+    Hardtanh, Layer, LeakyReLU, Linear, Module, MultiheadAttention, PReLU, Registry, Softmax, Softmax2d,
+    Softplus, Softshrink, StateDict, Tanh, TensorSpec, Threshold, TransformerEncoder,
+    TransformerEncoderLayer, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -197,6 +198,8 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(sequential![Tanh::new(), sequential![]]),
         Box::new(Linear::new(1, 1)),
         Box::new(Bilinear::new(1, 1, 1)),
+        Box::new(MultiheadAttention::new(1, 1)),
+        Box::new(TransformerEncoder::new(&TransformerEncoderLayer::new(1, 1), 1, None)),
         Box::new(PReLU::new(1)),
         Box::new(Conv1d::new(1, 1, 1)),
         Box::new(Conv2d::new(1, 1, 1)),

@@ -97,10 +97,11 @@ impl Registry {
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
-        use layers::{activation, conv, lazy, norm, pad, pair, pool, vision};
+        use layers::{activation, attention, conv, lazy, norm, pad, pair, pool, vision};
         let of_folders: [fn(&mut Registry); _] = [
             layers::register,
             activation::register,
+            attention::register,
             conv::register,
             lazy::register,
             norm::register,

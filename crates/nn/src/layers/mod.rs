@@ -2,6 +2,7 @@
 //! `activation`, dropouts in `dropout` and softmaxes in `softmax`.
 
 pub(crate) mod activation;
+pub(crate) mod attention;
 pub(crate) mod conv;
 mod dropout;
 mod flatten;
@@ -18,6 +19,7 @@ mod unflatten;
 pub(crate) mod vision;
 
 pub use activation::*;
+pub use attention::*;
 pub use conv::*;
 pub use lazy::*;
 pub use norm::*;
