@@ -82,6 +82,7 @@ fn encoders_are_torchs() {
 
 #[test]
 fn a_hint_needs_its_mask() {
+    let _alone = alone();
     let layer = TransformerEncoderLayer::new(4, 2);
     let x = Variable::new(tensor::zeros([3, 4]));
     let got = refusal(|| layer.forward(&x, EncoderMasks { is_causal: true, ..Default::default() }));
