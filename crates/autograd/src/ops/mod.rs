@@ -2,6 +2,7 @@
 //! beside the function; functions of single elements are rows of the table in [`tensor::functions`].
 
 mod activation;
+mod attention;
 mod conv;
 mod elementwise;
 mod embedding;
@@ -17,6 +18,7 @@ mod shape;
 mod vision;
 
 pub use activation::{alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout};
+pub use attention::{ScaledDotProductAttentionOptions, scaled_dot_product_attention};
 pub use embedding::{EmbeddingOptions, embedding};
 pub use linalg::{bilinear, einsum, linear};
 pub use loss::*;

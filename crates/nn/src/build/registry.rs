@@ -97,10 +97,13 @@ impl Registry {
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();
-        use layers::{activation, conv, embedding, lazy, norm, pad, pair, pool, recurrent, vision};
+        use layers::{
+            activation, attention, conv, embedding, lazy, norm, pad, pair, pool, recurrent, vision,
+        };
         let of_folders: [fn(&mut Registry); _] = [
             layers::register,
             activation::register,
+            attention::register,
             conv::register,
             embedding::register,
             lazy::register,

@@ -2,6 +2,7 @@
 //! `activation`, dropouts in `dropout` and softmaxes in `softmax`.
 
 pub(crate) mod activation;
+pub(crate) mod attention;
 pub(crate) mod conv;
 mod dropout;
 pub(crate) mod embedding;
@@ -20,6 +21,7 @@ mod unflatten;
 pub(crate) mod vision;
 
 pub use activation::*;
+pub use attention::*;
 pub use conv::*;
 pub use embedding::*;
 pub use lazy::*;

@@ -2,6 +2,7 @@
 
 use crate::op::{Table, both, tensors, variables};
 use crate::sets::{COMPUTED, listed};
+use autograd::{ScaledDotProductAttentionOptions, scaled_dot_product_attention};
 
 /// Sums whose order may differ.
 const SUM: f64 = 4.0;
@@ -143,6 +144,37 @@ pub(super) fn rows(t: &mut Table) {
     variables!(t, bilinear, torch, x, |x| autograd::bilinear(&x[0], &x[1], &x[2], Some(&x[3])))
         .within(SUM, 16.0);
     tensors!(t, bilinear, torch, x, |x| x[0].bilinear(&x[1], &x[2], Some(&x[3]))).within(SUM, 16.0);
+
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:plain:2x3 DT:plain:4x3 DT:plain:4x2
+        DT:plain:2x3x4 DT:plain:2x5x4 DT:plain:2x5x4
+        DT:plain:2x3 DT:plain:0x3 DT:plain:0x2
+        DT:plain:0x3 DT:plain:4x3 DT:plain:4x2
+        DT:plain:3 DT:plain:4x3 DT:plain:4x2",
+    );
+    attention(t, "", x);
+    attention(t, "is_causal=True", x);
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:plain:2x3 DT:plain:4x3 DT:plain:4x2 DT:plain:2x4
+        DT:plain:2x3 DT:plain:4x3 DT:plain:4x2 bool:plain:2x4
+        DT:plain:2x3 DT:plain:4x3 DT:plain:4x2 i64:plain:2x4
+        DT:plain:2x3 DT:plain:4x3 DT:plain:4x2 DT:plain:2x3",
+    );
+    attention(t, "attn_mask=w", x);
+}
+
+/// A row of settings, which are written as in torch's call; a fourth input is the mask.
+fn attention(t: &mut Table, setting: &'static str, x: &[String]) {
+    let comma = if setting.is_empty() { "" } else { ", " };
+    let torch = format!("F.scaled_dot_product_attention(x, y, z{comma}{setting})");
+    let options =
+        ScaledDotProductAttentionOptions { is_causal: setting == "is_causal=True", ..Default::default() };
+    t.add("scaled_dot_product_attention", torch, x)
+        .variables(move |x| scaled_dot_product_attention(&x[0], &x[1], &x[2], x.get(3), options))
+        .within(SUM, 32.0)
+        .around(1.0);
 }
 
 /// Two dtypes that differ.
