@@ -7,10 +7,10 @@ use tensor::Generator;
 
 /// Batches of sequences of like lengths, so that little is padded.
 ///
-/// Each epoch shuffles the samples, cuts them into pools of 100 batches, sorts each pool by length and cuts it
-/// into batches, which come in random order: what torchtext's `BucketIterator` did. As with a
-/// [`RandomSampler`](crate::RandomSampler) an epoch takes one seed from the default generator, unless it has a
-/// generator of its own.
+/// Each epoch shuffles the samples, cuts them into pools of 100 batches, sorts each pool by length and cuts
+/// it into batches, which come in random order: what torchtext's `BucketIterator` did. As with a
+/// [`RandomSampler`](crate::RandomSampler) an epoch takes one seed from the default generator, unless it has
+/// a generator of its own.
 ///
 /// ```
 /// use datasets::Sampler;

@@ -1,8 +1,8 @@
 //! Text as numbers: files, vocabularies, and batches of tokens for language models.
 //!
 //! [`read_text`] reads a file, [`CharVocab`] and [`WordVocab`] turn its characters or words into an `I64`
-//! tensor and back, [`bptt_batches`] cuts one long text into the batches of truncated back-propagation through
-//! time, and [`BucketSampler`] brings sequences of like lengths together.
+//! tensor and back, [`bptt_batches`] cuts one long text into the batches of truncated back-propagation
+//! through time, and [`BucketSampler`] brings sequences of like lengths together.
 //!
 //! ```
 //! use datasets::text::{CharVocab, bptt_batches};

@@ -7,8 +7,8 @@ use crate::Result;
 
 /// Words, numbered by how often they come, with one token for unknown words and one to pad with.
 ///
-/// The unknown word is number 0 and the padding 1; then the words follow, the most frequent first, and equally
-/// frequent ones in alphabetical order, as in `torchtext.vocab.build_vocab_from_iterator(texts,
+/// The unknown word is number 0 and the padding 1; then the words follow, the most frequent first, and
+/// equally frequent ones in alphabetical order, as in `torchtext.vocab.build_vocab_from_iterator(texts,
 /// specials=["<unk>", "<pad>"])`.
 ///
 /// ```

@@ -19,8 +19,8 @@ pub struct ScaledDotProductAttentionOptions {
 /// `y = softmax(q·kᵀ·scale + mask)·v` (Vaswani et al., *Attention is all you need*, 2017), as
 /// `torch.nn.functional.scaled_dot_product_attention`.
 ///
-/// A `mask` of `Bool` says where a query sees a key; one of floats is added to the products, and has a gradient.
-/// What a query that sees no key gets is zeros.
+/// A `mask` of `Bool` says where a query sees a key; one of floats is added to the products, and has a
+/// gradient. What a query that sees no key gets is zeros.
 ///
 /// # Shapes
 /// - `q`: `[…, L, E]`, `k`: `[…, S, E]`, `v`: `[…, S, Ev]`; what stands before broadcasts

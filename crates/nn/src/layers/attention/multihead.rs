@@ -15,9 +15,9 @@ use crate::{Builder, Error, Forward, Members, Module, Options, Parameter, Traini
 /// columns of them, and the heads' outputs side by side are projected again.
 ///
 /// # Shapes
-/// - query: `[L, N, embed_dim]`, key: `[S, N, kdim]`, value: `[S, N, vdim]`, output: `[L, N, embed_dim]`; with
-///   [`batch_first`](MultiheadAttentionOptions::batch_first) the first two axes the other way round, for one
-///   sequence without the batch `N`
+/// - query: `[L, N, embed_dim]`, key: `[S, N, kdim]`, value: `[S, N, vdim]`, output: `[L, N, embed_dim]`;
+///   with [`batch_first`](MultiheadAttentionOptions::batch_first) the first two axes the other way round, for
+///   one sequence without the batch `N`
 /// - weights: `[N, L, S]`, or `[N, num_heads, L, S]` if they are not averaged; for one sequence without `N`
 /// - `in_proj_weight`: `[3·embed_dim, embed_dim]`, those of query, key and value one below the other; if
 ///   `kdim` or `vdim` are others, `q_proj_weight`, `k_proj_weight` and `v_proj_weight` instead
