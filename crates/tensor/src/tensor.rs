@@ -157,8 +157,7 @@ impl Tensor {
     /// If there is no such axis.
     #[track_caller]
     pub fn size(&self, dim: isize) -> usize {
-        assert!(self.ndim() > 0, "size: Dimension specified as {dim} but tensor has no dimensions");
-        self.layout.shape[self.axis("size", dim)]
+        self.layout.shape[self.some_axis("size", dim)]
     }
 
     /// How many elements lie between neighbours along each axis.
@@ -175,6 +174,13 @@ impl Tensor {
     #[track_caller]
     pub(crate) fn axis(&self, op: &str, dim: isize) -> usize {
         axis_of(op, dim, self.ndim())
+    }
+
+    /// [`Tensor::axis`] where a scalar is not taken for one element along an axis.
+    #[track_caller]
+    pub(crate) fn some_axis(&self, op: &str, dim: isize) -> usize {
+        assert!(self.ndim() > 0, "{op}: Dimension specified as {dim} but tensor has no dimensions");
+        self.axis(op, dim)
     }
 
     /// The elements as they lie in memory, if they lie there row by row.

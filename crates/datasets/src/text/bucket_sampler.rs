@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::generator::{draw_seed, with_generator};
+use crate::generator::draw_seed;
 use crate::samplers::check_batch_size;
 use crate::{Sampler, SharedGenerator};
 use tensor::Generator;
@@ -54,8 +54,7 @@ impl Sampler<Vec<usize>> for BucketSampler {
     fn iter(&self) -> Box<dyn Iterator<Item = Vec<usize>> + Send> {
         let generator = self.generator.clone().unwrap_or_else(|| Generator::new(draw_seed(None)).into());
         let order = |n: usize| -> Vec<usize> {
-            let drawn = with_generator(Some(&generator), |g| g.randperm(n));
-            drawn.into_iter().map(|i| i as usize).collect()
+            generator.with(|g| g.randperm(n)).into_iter().map(|i| i as usize).collect()
         };
         let mut samples = order(self.lengths.len());
         for pool in samples.chunks_mut(self.batch_size.saturating_mul(POOL)) {

@@ -23,18 +23,7 @@ impl Variable {
     #[track_caller]
     pub fn repeat_interleave(&self, repeats: impl Into<Repeats>, dim: impl Into<Option<isize>>) -> Variable {
         let Some(dim) = dim.into() else { return self.flatten(0, -1).repeat_interleave(repeats, 0) };
-        let (repeats, x) = (repeats.into(), self.data());
-        let y = x.repeat_interleave(repeats.clone(), dim); // for its refusals
-        let axis = dim.rem_euclid(x.ndim() as isize);
-        match repeats {
-            // torch sums the gradient of these in another order than that of the others.
-            Repeats::All(n) => {
-                let mut spread = x.shape().to_vec();
-                spread.insert(axis as usize + 1, n);
-                self.unsqueeze(axis + 1).expand(spread).reshape(y.shape())
-            }
-            Repeats::Each(_) => self.index_select(axis, &repeats.positions(x.size(axis))),
-        }
+        apply(RepeatInterleave { repeats: repeats.into(), dim }, &[self]).single()
     }
 }
 
@@ -71,6 +60,40 @@ impl Op for Repeat {
             dx = dx.reshape(&pairs).sum_dim(&copies, false);
         }
         dx.into()
+    }
+}
+
+struct RepeatInterleave {
+    repeats: Repeats,
+    dim: isize,
+}
+
+impl Op for RepeatInterleave {
+    fn name(&self) -> &'static str {
+        match self.repeats {
+            Repeats::All(_) => "ViewBackward0",
+            Repeats::Each(_) => "IndexSelectBackward0",
+        }
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        if let Repeats::Each(_) = self.repeats {
+            save.spent();
+        }
+        x[0].repeat_interleave(self.repeats.clone(), self.dim).into()
+    }
+
+    /// torch sums equally many copies at once, and others one after the other.
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let (dy, shape) = (dy.single(), saved.shape(0));
+        let axis = self.dim.rem_euclid(shape.len() as isize);
+        if let Repeats::All(n) = self.repeats {
+            let mut copies = shape.to_vec();
+            copies.insert(axis as usize + 1, n);
+            return dy.reshape(&copies).sum_dim(&[axis + 1], false).into();
+        }
+        let zeros = V::constant(tensor::zeros_dtype(shape, dy.value().dtype()));
+        zeros.index_add(axis, &self.repeats.positions(shape[axis as usize]), &dy).into()
     }
 }
 

@@ -78,11 +78,7 @@ impl Tensor {
     #[track_caller]
     pub fn repeat_interleave(&self, repeats: impl Into<Repeats>, dim: impl Into<Option<isize>>) -> Tensor {
         let Some(dim) = dim.into() else { return self.flatten(0, -1).repeat_interleave(repeats, 0) };
-        assert!(
-            self.ndim() > 0,
-            "repeat_interleave: Dimension specified as {dim} but tensor has no dimensions"
-        );
-        let axis = self.axis("repeat_interleave", dim);
+        let axis = self.some_axis("repeat_interleave", dim);
         self.index_select(axis as isize, &repeats.into().positions(self.shape()[axis]))
     }
 }

@@ -28,8 +28,7 @@ impl Tensor {
         );
         let mut y = self.clone();
         for (&shift, &dim) in shifts.iter().zip(dims) {
-            assert!(y.ndim() > 0, "roll: Dimension specified as {dim} but tensor has no dimensions");
-            y = y.rolled(shift, self.axis("roll", dim));
+            y = y.rolled(shift, self.some_axis("roll", dim));
         }
         y
     }
@@ -37,14 +36,11 @@ impl Tensor {
     /// Along one axis.
     fn rolled(&self, shift: isize, axis: usize) -> Tensor {
         let (n, dim) = (self.shape()[axis], axis as isize);
-        if self.numel() == 0 {
-            return self.clone();
-        }
-        let shift = shift.rem_euclid(n as isize);
-        let front = n - shift as usize;
+        let shift = if n == 0 { 0 } else { shift.rem_euclid(n as isize) };
         if shift == 0 {
             return self.clone();
         }
+        let front = n - shift as usize;
         cat(&[self.narrow(dim, front as isize, shift as usize), self.narrow(dim, 0, front)], dim)
     }
 }
