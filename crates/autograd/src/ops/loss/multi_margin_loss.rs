@@ -1,10 +1,9 @@
-use tensor::dispatch::by_float;
 use tensor::{Float, Tensor, Value};
 
 use super::Reduction;
 use super::class_loss::weight_of;
-use super::rows::{Rows, classes_of, scalar, total};
-use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+use super::rows::{MarginLoss, Margins, Rows, classes_of, scalar, total};
+use crate::{Options, Variable, apply};
 
 /// The options of [`multi_margin_loss`] and `nn::MultiMarginLoss`.
 #[derive(Clone, Debug, Options)]
@@ -57,7 +56,7 @@ pub fn multi_margin_loss(x: &Variable, target: &Variable, options: &MultiMarginL
     };
     let targets = classes_of(NAME, target).into_iter().map(class).collect();
     let options = MultiMarginLossOptions { weight, ..options.clone() };
-    apply(MultiMargin { rows, targets, shape: size.to_vec(), options }, &[x]).single()
+    apply(MarginLoss(MultiMargin { rows, targets, shape: size.to_vec(), options }), &[x]).single()
 }
 
 const NAME: &str = "multi_margin_loss";
@@ -74,6 +73,15 @@ struct MultiMargin {
 impl MultiMargin {
     fn weight<T: Float>(&self) -> Option<&[T]> {
         self.options.weight.as_ref().map(|weight| weight.as_slice())
+    }
+}
+
+impl Margins for MultiMargin {
+    const NAME: &'static str = NAME;
+    const NODES: [&'static str; 2] = ["MultiMarginLossBackward0", "multi_margin_loss_backward"];
+
+    fn saved(&self) -> Vec<(&'static str, Value)> {
+        self.options.saved()
     }
 
     fn value<T: Float>(&self, x: &[T]) -> Tensor {
@@ -96,13 +104,10 @@ impl MultiMargin {
         }
     }
 
-    fn gradient<T: Float>(&self, x: &Tensor, dy: &Tensor) -> Tensor {
+    fn gradient<T: Float>(&self, x: &[T], dx: &mut [T]) -> Rows {
         let margin = T::from_f64(self.options.margin);
-        let share = self.rows.share::<T>(self.options.reduction);
-        let mut dx = vec![T::ZERO; x.numel()];
-        let values = x.contiguous();
-        let rows = values.as_slice::<T>().chunks(self.rows.classes).zip(&self.targets);
-        for ((x, &t), dx) in rows.zip(dx.chunks_mut(self.rows.classes)) {
+        let (share, n) = (self.rows.share::<T>(self.options.reduction), self.rows.classes);
+        for ((x, &t), dx) in x.chunks(n).zip(&self.targets).zip(dx.chunks_mut(n)) {
             for (d, &score) in x.iter().enumerate() {
                 let z = margin - x[t] + score;
                 if d != t && z > T::ZERO {
@@ -113,27 +118,6 @@ impl MultiMargin {
                 }
             }
         }
-        self.rows.times(dx, dy, x.shape())
-    }
-}
-
-impl Op for MultiMargin {
-    fn name(&self) -> &'static str {
-        "MultiMarginLossBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Value)> {
-        self.options.saved()
-    }
-
-    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input(0);
-        let x = x[0].contiguous();
-        by_float!(NAME, &x, T => self.value::<T>(x.as_slice())).into()
-    }
-
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let [x, dy] = [&saved[0], &dy.single()].map(|x| x.plain_only("multi_margin_loss_backward").clone());
-        V::constant(by_float!(NAME, &x, T => self.gradient::<T>(&x, &dy))).into()
+        self.rows
     }
 }

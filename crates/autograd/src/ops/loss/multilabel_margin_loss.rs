@@ -1,9 +1,8 @@
-use tensor::dispatch::by_float;
 use tensor::{Float, Tensor, Value};
 
 use super::Reduction;
-use super::rows::{Rows, classes_of, scalar, total};
-use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
+use super::rows::{MarginLoss, Margins, Rows, classes_of, scalar, total};
+use crate::{Options, Variable, apply};
 
 /// The options of [`multilabel_margin_loss`] and `nn::MultiLabelMarginLoss`.
 #[derive(Clone, Copy, Debug, PartialEq, Options)]
@@ -43,7 +42,7 @@ pub fn multilabel_margin_loss(
     let named = |row: &[i64]| row.iter().map_while(|&t| usize::try_from(t).ok()).collect();
     let targets = targets.chunks(rows.classes).map(named).collect();
     let shape = size[..of_input.len().max(1) - 1].to_vec();
-    apply(MultiLabelMargin { rows, targets, shape, options: *options }, &[x]).single()
+    apply(MarginLoss(MultiLabelMargin { rows, targets, shape, options: *options }), &[x]).single()
 }
 
 const NAME: &str = "multilabel_margin_loss";
@@ -73,6 +72,15 @@ impl MultiLabelMargin {
             }
         }
     }
+}
+
+impl Margins for MultiLabelMargin {
+    const NAME: &'static str = NAME;
+    const NODES: [&'static str; 2] = ["MultilabelMarginLossBackward0", "multilabel_margin_loss_backward"];
+
+    fn saved(&self) -> Vec<(&'static str, Value)> {
+        self.options.saved()
+    }
 
     /// As torch has it: a sample's parts are added in f64 and rounded, then the samples' sums in f64.
     fn value<T: Float>(&self, x: &[T]) -> Tensor {
@@ -89,35 +97,12 @@ impl MultiLabelMargin {
         }
     }
 
-    fn gradient<T: Float>(&self, x: &Tensor, dy: &Tensor) -> Tensor {
+    fn gradient<T: Float>(&self, x: &[T], dx: &mut [T]) -> Rows {
         let (share, n) = (self.rows.share::<T>(self.options.reduction), self.rows.classes);
-        let mut dx = vec![T::ZERO; x.numel()];
-        self.pairs(x.contiguous().as_slice::<T>(), |i, t, c, _| {
+        self.pairs(x, |i, t, c, _| {
             dx[i * n + t] -= share;
             dx[i * n + c] += share;
         });
-        self.rows.times(dx, dy, x.shape())
-    }
-}
-
-impl Op for MultiLabelMargin {
-    fn name(&self) -> &'static str {
-        "MultilabelMarginLossBackward0"
-    }
-
-    fn attributes(&self) -> Vec<(&'static str, Value)> {
-        self.options.saved()
-    }
-
-    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input(0);
-        let x = x[0].contiguous();
-        by_float!(NAME, &x, T => self.value::<T>(x.as_slice())).into()
-    }
-
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let op = "multilabel_margin_loss_backward";
-        let [x, dy] = [&saved[0], &dy.single()].map(|x| x.plain_only(op).clone());
-        V::constant(by_float!(NAME, &x, T => self.gradient::<T>(&x, &dy))).into()
+        self.rows
     }
 }

@@ -1,9 +1,10 @@
 //! The common part of the losses that compare the scores of one sample with each other.
 
-use tensor::{DType, Float, Tensor};
+use tensor::dispatch::by_float;
+use tensor::{DType, Float, Num, Tensor, Value};
 
 use super::Reduction;
-use crate::Variable;
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable};
 
 /// How many samples there are, and how many scores each has.
 #[derive(Clone, Copy)]
@@ -39,12 +40,54 @@ impl Rows {
 
     /// The gradients of scores of this shape from those for `dy = 1`: each row times its `dy`, or times the
     /// only one.
-    pub(super) fn times<T: Float>(self, mut dx: Vec<T>, dy: &Tensor, shape: &[usize]) -> Tensor {
-        let dy = dy.contiguous();
+    fn times<T: Float>(self, mut dx: Vec<T>, dy: &Tensor, shape: &[usize]) -> Tensor {
         for (row, &dy) in dx.chunks_mut(self.classes).zip(dy.as_slice::<T>().iter().cycle()) {
             row.iter_mut().for_each(|dx| *dx *= dy);
         }
         Tensor::from_vec(dx, shape)
+    }
+}
+
+/// A hinge loss between the scores of each sample, whose gradient has none itself.
+pub(super) trait Margins: Send + Sync + 'static {
+    const NAME: &'static str;
+    /// Its name in a graph, and that of its gradient.
+    const NODES: [&'static str; 2];
+
+    /// What stands in a graph beside the name.
+    fn saved(&self) -> Vec<(&'static str, Value)>;
+
+    /// The loss of scores in rows.
+    fn value<T: Float>(&self, x: &[T]) -> Tensor;
+
+    /// How many scores there are in how many rows, and what each adds to `dx` for `dy = 1`.
+    fn gradient<T: Float>(&self, x: &[T], dx: &mut [T]) -> Rows;
+}
+
+pub(super) struct MarginLoss<L>(pub L);
+
+impl<L: Margins> Op for MarginLoss<L> {
+    fn name(&self) -> &'static str {
+        L::NODES[0]
+    }
+
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        self.0.saved()
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(0);
+        let x = x[0].contiguous();
+        by_float!(L::NAME, &x, T => self.0.value::<T>(x.as_slice())).into()
+    }
+
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let [x, dy] = [&saved[0], &dy.single()].map(|x| x.plain_only(L::NODES[1]).contiguous());
+        let dx = by_float!(L::NAME, &x, T => {
+            let mut dx = vec![T::ZERO; x.numel()];
+            self.0.gradient::<T>(x.as_slice(), &mut dx).times(dx, &dy, x.shape())
+        });
+        V::constant(dx).into()
     }
 }
 
