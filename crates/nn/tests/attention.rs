@@ -6,15 +6,7 @@ use nn::{
     Registry,
 };
 use tensor::{DType, Tensor, Value};
-use testing::{Case, Within, alone, assert_close, ramp, recording, refusal};
-
-/// The tensors of the parts of this name that follow a case.
-fn tensors(parts: &[Case], part: &str) -> Vec<(String, Tensor)> {
-    let parts = parts.iter().filter(|case| case.name() == part);
-    parts
-        .flat_map(|case| case.tensors().into_iter().map(|name| (name.to_owned(), case.tensor(name))))
-        .collect()
-}
+use testing::{Case, Group, Within, alone, assert_close, ramp, recording, refusal};
 
 fn layer(case: &Case) -> MultiheadAttention {
     let options: Value = case.text("options").parse().expect("Python");
@@ -38,10 +30,11 @@ fn call(case: &Case) -> AttentionForwardOptions {
 }
 
 /// Everything torch gave for a layer.
-fn compare(case: &Case, parts: &[Case]) {
+fn compare(recorded: &Group) {
+    let case = recorded.case;
     let layer = layer(case);
     assert_eq!(layer.repr(), case.text("repr"));
-    let start = tensors(parts, "start");
+    let start = recorded.tensors("start");
     if !start.is_empty() {
         let state = layer.state_dict();
         assert!(state.keys().eq(start.iter().map(|(name, _)| name)), "{}", case.text("options"));
@@ -74,7 +67,7 @@ fn compare(case: &Case, parts: &[Case]) {
     got.extend(given.map(gradient));
     got.extend(layer.named_parameters().iter().map(|(name, p)| gradient((name, p))));
 
-    let expected = tensors(parts, "results");
+    let expected = recorded.tensors("results");
     assert_eq!(got.len(), expected.len());
     for (name, expected) in expected {
         let (_, got) = got.iter().find(|(other, _)| *other == name).expect("all were recorded");
@@ -92,11 +85,8 @@ fn compare(case: &Case, parts: &[Case]) {
 fn several_heads_are_torchs() {
     let _alone = alone();
     let recording = recording!("attention");
-    let cases: &[Case] = recording.cases();
-    let starts = (0..cases.len()).filter(|&i| cases[i].name() == "MultiheadAttention");
-    let starts: Vec<usize> = starts.chain([cases.len()]).collect();
-    for range in starts.windows(2) {
-        compare(&cases[range[0]], &cases[range[0] + 1..range[1]]);
+    for recorded in recording.groups() {
+        compare(&recorded);
     }
 }
 

@@ -8,48 +8,17 @@ use nn::{
     pad_packed_sequence, pad_sequence, unpad_sequence,
 };
 use tensor::{DType, Tensor, Value};
-use testing::{Case, Within, alone, assert_close, ramp, recording, refusal};
+use testing::{Group, Within, alone, assert_close, ramp, recording, refusal};
 
-/// A recorded case with the lines that follow it.
-struct Recorded<'a> {
-    case: &'a Case,
-    parts: Vec<&'a Case>,
+/// The states that are given, `h0` and `c0`.
+fn given_state(recorded: &Group) -> Vec<Variable> {
+    let states = recorded.tensors("start").into_iter().filter(|(name, _)| name == "h0" || name == "c0");
+    states.map(|(_, state)| Variable::new(state).requires_grad_(true)).collect()
 }
 
-impl Recorded<'_> {
-    /// The tensors of the parts of this name.
-    fn tensors(&self, part: &str) -> Vec<(String, Tensor)> {
-        let parts = self.parts.iter().filter(|case| case.name() == part);
-        parts
-            .flat_map(|case| case.tensors().into_iter().map(|name| (name.to_owned(), case.tensor(name))))
-            .collect()
-    }
-
-    /// The states that are given, `h0` and `c0`.
-    fn state(&self) -> Vec<Variable> {
-        let states = self.tensors("start").into_iter().filter(|(name, _)| name == "h0" || name == "c0");
-        states.map(|(_, state)| Variable::new(state).requires_grad_(true)).collect()
-    }
-
-    fn x(&self) -> Variable {
-        Variable::new(self.case.tensor("x")).requires_grad_(true)
-    }
-
-    fn lengths(&self) -> Option<Vec<usize>> {
-        let lengths = self.case["lengths"].as_array()?.iter();
-        Some(lengths.map(|n| n.as_u64().expect("a length") as usize).collect())
-    }
-}
-
-fn groups(cases: &[Case]) -> Vec<Recorded<'_>> {
-    let mut groups: Vec<Recorded> = Vec::new();
-    for case in cases {
-        match case.name() {
-            "start" | "results" => groups.last_mut().expect("a case before its parts").parts.push(case),
-            _ => groups.push(Recorded { case, parts: Vec::new() }),
-        }
-    }
-    groups
+fn lengths(recorded: &Group) -> Option<Vec<usize>> {
+    let lengths = recorded.case["lengths"].as_array()?.iter();
+    Some(lengths.map(|n| n.as_u64().expect("a length") as usize).collect())
 }
 
 /// Calls `$run` with the layer or cell of a recorded case, one arm for each kind.
@@ -84,7 +53,7 @@ macro_rules! with_module {
 
 /// Everything torch gave for a layer or cell: `run` gives the output, if it is not the state, and the state.
 fn compare<S: RecurrentState>(
-    recorded: &Recorded,
+    recorded: &Group,
     module: &dyn Module,
     run: impl Fn(&Variable, Option<&S>) -> (Option<Variable>, S),
 ) {
@@ -95,7 +64,7 @@ fn compare<S: RecurrentState>(
             assert_eq!(drawn.to_vec::<f32>(), expected.to_vec::<f32>(), "{name} of {repr}");
         }
     }
-    let (x, states) = (recorded.x(), recorded.state());
+    let (x, states) = (Variable::new(recorded.case.tensor("x")).requires_grad_(true), given_state(recorded));
     module.to_dtype(x.dtype());
     let given = (!states.is_empty()).then(|| S::from_parts(states.clone()));
     tensor::manual_seed(5);
@@ -129,9 +98,9 @@ fn compare<S: RecurrentState>(
 
 #[test]
 fn layers_and_cells_are_torchs() {
-    fn layer<K: nn::RecurrentKind>(recorded: &Recorded, layer: nn::Recurrent<K>) {
+    fn layer<K: nn::RecurrentKind>(recorded: &Group, layer: nn::Recurrent<K>) {
         let batch_first = recorded.case.text("options").contains("'batch_first': True");
-        compare::<K::State>(recorded, &layer, |x, state| match recorded.lengths() {
+        compare::<K::State>(recorded, &layer, |x, state| match lengths(recorded) {
             None => {
                 let out = layer.forward(x, state);
                 (Some(out.output), out.state)
@@ -143,12 +112,12 @@ fn layers_and_cells_are_torchs() {
             }
         });
     }
-    fn cell<K: nn::RecurrentKind>(recorded: &Recorded, cell: nn::RecurrentCell<K>) {
+    fn cell<K: nn::RecurrentKind>(recorded: &Group, cell: nn::RecurrentCell<K>) {
         compare::<K::State>(recorded, &cell, |x, state| (None, cell.forward(x, state)));
     }
     let _alone = alone();
     let recording = recording!("recurrent");
-    for recorded in &groups(recording.cases()) {
+    for recorded in &recording.groups() {
         tensor::manual_seed(3);
         with_module!(recorded, layer, cell);
     }

@@ -5,16 +5,8 @@ use nn::{
     EncoderMasks, LayerNorm, Module, Options, Registry, StateDict, TransformerEncoder,
     TransformerEncoderLayer, TransformerLayerOptions,
 };
-use tensor::{Tensor, Value};
-use testing::{Case, Within, alone, assert_close, ramp, recording, refusal};
-
-/// The tensors of the parts of this name that follow a case.
-fn tensors(parts: &[Case], part: &str) -> Vec<(String, Tensor)> {
-    let parts = parts.iter().filter(|case| case.name() == part);
-    parts
-        .flat_map(|case| case.tensors().into_iter().map(|name| (name.to_owned(), case.tensor(name))))
-        .collect()
-}
+use tensor::Value;
+use testing::{Case, Group, Within, alone, assert_close, ramp, recording, refusal};
 
 /// The encoder of a case, after the seed that it was recorded with.
 fn encoder(case: &Case) -> TransformerEncoder {
@@ -28,15 +20,16 @@ fn encoder(case: &Case) -> TransformerEncoder {
     TransformerEncoder::new(&layer, case.number("num_layers") as usize, norm)
 }
 
-fn compare(case: &Case, parts: &[Case]) {
+fn compare(recorded: &Group) {
+    let case = recorded.case;
     let encoder = encoder(case);
     assert_eq!(encoder.repr(), case.text("repr"));
-    let start = tensors(parts, "start");
+    let start = recorded.tensors("start");
     assert!(encoder.state_dict().keys().eq(start.iter().map(|(name, _)| name)));
     for (name, expected) in start {
         assert_eq!(encoder.state_dict()[&name].to_vec::<f32>(), expected.to_vec::<f32>(), "{name}");
     }
-    let state: StateDict = tensors(parts, "state").into_iter().collect();
+    let state: StateDict = recorded.tensors("state").into_iter().collect();
     encoder.load_state_dict(&state).expect("torch's state dict");
 
     let x = Variable::new(case.tensor("x")).requires_grad_(true);
@@ -56,7 +49,7 @@ fn compare(case: &Case, parts: &[Case]) {
         let gradient = |(name, of): (&str, &Variable)| (format!("d{name}"), of.grad().expect("a leaf"));
         let mut got = vec![("y".to_owned(), y.data()), gradient(("x", &x))];
         got.extend(encoder.named_parameters().iter().map(|(name, p)| gradient((name, p))));
-        let expected = tensors(parts, "results");
+        let expected = recorded.tensors("results");
         assert_eq!(got.len(), expected.len());
         for (name, expected) in expected {
             let (_, got) = got.iter().find(|(other, _)| *other == name).expect("all were recorded");
@@ -72,11 +65,8 @@ fn compare(case: &Case, parts: &[Case]) {
 fn encoders_are_torchs() {
     let _alone = alone();
     let recording = recording!("transformer");
-    let cases: &[Case] = recording.cases();
-    let starts = (0..cases.len()).filter(|&i| cases[i].name() == "TransformerEncoder");
-    let starts: Vec<usize> = starts.chain([cases.len()]).collect();
-    for range in starts.windows(2) {
-        compare(&cases[range[0]], &cases[range[0] + 1..range[1]]);
+    for recorded in recording.groups() {
+        compare(&recorded);
     }
 }
 

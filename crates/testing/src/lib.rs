@@ -28,5 +28,5 @@ pub use builders::{alone, ramp};
 pub use case::Case;
 pub use close::{Within, assert_bits, assert_close, checksum, difference};
 pub use panics::{message, refusal, within_a_minute};
-pub use recording::Recording;
+pub use recording::{Group, Recording};
 pub use serde_json::{Value as Json, json};

@@ -1,3 +1,5 @@
+use tensor::Tensor;
+
 use crate::case::Case;
 use crate::numbers::Numbers;
 
@@ -72,6 +74,20 @@ impl Recording {
         self.cases.iter().filter(|case| case.name() == name).collect()
     }
 
+    /// The cases with their parts, whose names begin with a small letter.
+    #[track_caller]
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group> = Vec::new();
+        for case in &self.cases {
+            if case.name().starts_with(char::is_lowercase) {
+                groups.last_mut().expect("a case stands before its parts").parts.push(case);
+            } else {
+                groups.push(Group { case, parts: Vec::new() });
+            }
+        }
+        groups
+    }
+
     /// The only case of this name.
     #[track_caller]
     pub fn case(&self, name: &str) -> &Case {
@@ -79,6 +95,24 @@ impl Recording {
             [case] => case,
             ref cases => panic!("{} cases are named {name:?}, not one", cases.len()),
         }
+    }
+}
+
+/// A case, and the lines behind it that hold more of what torch gave for it.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// The case.
+    pub case: &'a Case,
+    parts: Vec<&'a Case>,
+}
+
+impl Group<'_> {
+    /// The tensors of the parts of this name, in order.
+    pub fn tensors(&self, part: &str) -> Vec<(String, Tensor)> {
+        let parts = self.parts.iter().filter(|case| case.name() == part);
+        parts
+            .flat_map(|case| case.tensors().into_iter().map(|name| (name.to_owned(), case.tensor(name))))
+            .collect()
     }
 }
 
