@@ -6,7 +6,7 @@
 
 pub use crate::{autograd, datasets, nn, optim, serialize, tensor};
 
-pub use autograd::{Variable, enable_grad, grad, no_grad};
+pub use autograd::{Variable, einsum, enable_grad, grad, no_grad};
 pub use datasets::{
     ConcatDataset, DataLoader, Dataset, FashionMnist, ImageDataset, Mnist, Subset, TensorDataset,
     random_split, transforms,
