@@ -29,8 +29,9 @@ pub struct AttentionForwardOptions {
     pub key_padding_mask: Option<Variable>,
     /// Whether the weights are returned. Default yes.
     pub need_weights: bool,
-    /// The keys that a query does not see, `[L, S]` or `[N·num_heads, L, S]`: `Bool`, true for those (the
-    /// other way round than in [`scaled_dot_product_attention`](autograd::scaled_dot_product_attention)), or floats to add.
+    /// The keys that a query does not see, `[L, S]` or `[N·num_heads, L, S]`: `Bool`, true for those, or
+    /// floats to add. In [`scaled_dot_product_attention`](autograd::scaled_dot_product_attention) a `Bool` is
+    /// the other way round.
     pub attn_mask: Option<Variable>,
     /// Whether the weights are the mean over the heads. Default yes.
     pub average_attn_weights: bool,
