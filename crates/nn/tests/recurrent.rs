@@ -89,6 +89,11 @@ fn compare<S: RecurrentState>(
         } else {
             Within::of_largest(1e-14).plus(1e-15)
         };
+        if got.dtype() == DType::F32 {
+            let (a, b) = (got.contiguous().to_vec::<f32>(), expected.contiguous().to_vec::<f32>());
+            let same = a.iter().zip(&b).filter(|(a, b)| a.to_bits() == b.to_bits()).count();
+            if same < a.len() { println!("BITS {what}: {same} of {}", a.len()); }
+        }
         assert_close(what, got, &expected, within);
     }
     let again = Registry::new().build_module(&module.architecture(), &module.state_dict()).expect("the same");

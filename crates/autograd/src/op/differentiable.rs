@@ -6,9 +6,9 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use smallvec::SmallVec;
 use tensor::{Convolution, DType, Join, Map, Tensor};
 
-use super::{Op, Saver, apply};
-use crate::Variable;
+use super::{Dy, Grads, Op, Saver, apply};
 use crate::graph::Gradient;
+use crate::{GradOptions, Variable, grad};
 
 macro_rules! differentiable {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => {
@@ -53,6 +53,16 @@ macro_rules! differentiable {
                     None => panic!("derivative for {op} is not implemented"),
                 }
             }
+
+            /// In a recorded pass, for an operation whose rule has a kernel alone: the gradients by way of `parts`,
+            /// which computes the same outputs from the inputs by other operations. In a plain pass `dy` back.
+            #[doc(hidden)]
+            fn by_parts(
+                inputs: &[&Self],
+                dy: Dy<Self>,
+                needs: &[bool],
+                parts: impl FnOnce(&[Variable]) -> Vec<Variable>,
+            ) -> Result<Grads<Self>, Dy<Self>>;
 
             /// A value that no gradient flows to.
             fn constant(tensor: Tensor) -> Self;
@@ -107,6 +117,15 @@ macro_rules! differentiable {
 
             fn plain(&self) -> Option<&Tensor> {
                 Some(self)
+            }
+
+            fn by_parts(
+                _: &[&Tensor],
+                dy: Dy<Tensor>,
+                _: &[bool],
+                _: impl FnOnce(&[Variable]) -> Vec<Variable>,
+            ) -> Result<Grads<Tensor>, Dy<Tensor>> {
+                Err(dy)
             }
 
             fn constant(tensor: Tensor) -> Tensor {
@@ -164,6 +183,15 @@ macro_rules! differentiable {
 
             fn plain(&self) -> Option<&Tensor> {
                 None
+            }
+
+            fn by_parts(
+                inputs: &[&Variable],
+                dy: Dy<Variable>,
+                needs: &[bool],
+                parts: impl FnOnce(&[Variable]) -> Vec<Variable>,
+            ) -> Result<Grads<Variable>, Dy<Variable>> {
+                Ok(differentiated(inputs, dy, needs, parts))
             }
 
             fn constant(tensor: Tensor) -> Variable {
@@ -249,6 +277,24 @@ differentiable! {
     tril(diagonal: isize);
     triu(diagonal: isize);
     unsqueeze(dim: isize);
+}
+
+/// The gradients of `parts` at the inputs that need one, recorded.
+fn differentiated(
+    inputs: &[&Variable],
+    dy: Dy<Variable>,
+    needs: &[bool],
+    parts: impl FnOnce(&[Variable]) -> Vec<Variable>,
+) -> Grads<Variable> {
+    let inputs: Vec<Variable> = inputs.iter().copied().cloned().collect();
+    let outputs = parts(&inputs);
+    let (outputs, grad_outputs): (Vec<&Variable>, Vec<_>) =
+        outputs.iter().zip(dy).filter(|(y, dy)| dy.is_some() && y.requires_grad()).unzip();
+    let needed: Vec<&Variable> =
+        inputs.iter().zip(needs).filter(|(_, needed)| **needed).map(|(x, _)| x).collect();
+    let options = GradOptions { grad_outputs, create_graph: true, allow_unused: true, ..Default::default() };
+    let mut gradients = grad(&outputs, &needed, options).into_iter();
+    needs.iter().map(|&needed| if needed { gradients.next().flatten() } else { None }).collect()
 }
 
 /// Sums a gradient over the axes along which an operand of `shape` was repeated.

@@ -13,6 +13,7 @@
 //! - [`padding`]: elements around those of some axes.
 //! - [`patches`]: pieces of planes as columns, and back.
 //! - [`pooling`]: windows that move over planes.
+//! - `recurrent`: layers that go over time steps.
 //! - [`resample`]: images of other sizes.
 //! - `copy`: strided elements into rows.
 //! - [`number`]: the traits of what can be computed with.
@@ -41,6 +42,7 @@ pub mod parallel;
 pub mod patches;
 mod pool;
 pub mod pooling;
+pub(crate) mod recurrent;
 pub mod resample;
 pub mod rounding;
 mod scratch;

@@ -139,6 +139,11 @@ impl<'a, T> Pieces<'a, T> {
         Pieces { ptr: slice.as_mut_ptr(), len: slice.len(), slice: std::marker::PhantomData }
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The elements in `range`.
     ///
     /// # Safety

@@ -6,7 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// A cache line of floats: what gives the space its alignment.
 #[derive(Clone, Copy, bytemuck::Zeroable, bytemuck::Pod)]
 #[repr(C, align(64))]
-struct Line([f32; 16]);
+pub(super) struct Line([f32; Line::LEN]);
+
+impl Line {
+    /// Floats in a line.
+    pub(super) const LEN: usize = 16;
+    pub(super) const ZERO: Line = Line([0.0; Line::LEN]);
+}
 
 #[derive(Default)]
 struct Scratch {
@@ -58,8 +64,8 @@ pub(super) fn with_scratch<T: bytemuck::Pod, R>(len: usize, f: impl FnOnce(&mut 
 /// thread ends it may be gone already; then the space is a new one each time.
 fn lend<R>(len: usize, f: impl FnOnce(&mut [f32], &mut u64) -> R) -> R {
     let mut scratch = SCRATCH.try_with(RefCell::take).unwrap_or_default();
-    if scratch.lines.len() * 16 < len {
-        scratch.lines.resize(len.div_ceil(16), Line([0.0; 16]));
+    if scratch.lines.len() * Line::LEN < len {
+        scratch.lines.resize(len.div_ceil(Line::LEN), Line::ZERO);
         scratch.packed_for = 0;
     }
     let result = f(&mut bytemuck::cast_slice_mut(&mut scratch.lines)[..len], &mut scratch.packed_for);

@@ -10,6 +10,7 @@ mod map;
 mod norm;
 mod pool;
 mod positions;
+mod recurrent;
 mod reduce;
 mod shape;
 mod sizes;
@@ -17,5 +18,9 @@ mod vision;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
+pub use recurrent::{
+    LstmPass, RecurrentCellKind, RecurrentPass, native_lstm, native_lstm_backward, native_recurrent,
+    native_recurrent_backward,
+};
 pub use shape::{Join, Repeats, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

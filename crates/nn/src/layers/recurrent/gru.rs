@@ -1,7 +1,8 @@
 use autograd::{Variable, gru_gates};
+use tensor::RecurrentCellKind;
 
 use super::kind::Settings;
-use super::{Recurrent, RecurrentCell, RecurrentKind};
+use super::{Direction, Recurrent, RecurrentCell, RecurrentKind};
 use crate::Options;
 
 /// Layers of gated recurrent units (Cho et al., *Learning phrase representations using RNN encoder-decoder*,
@@ -89,5 +90,9 @@ impl RecurrentKind for GRUKind {
 
     fn step(ih: &Variable, hh: &Variable, state: &[Variable], _: &Settings) -> Vec<Variable> {
         vec![gru_gates(ih, hh, &state[0])]
+    }
+
+    fn run(direction: Direction<'_>) -> (Variable, Vec<Variable>) {
+        direction.at_once(RecurrentCellKind::Gru)
     }
 }

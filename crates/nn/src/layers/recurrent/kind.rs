@@ -3,7 +3,7 @@ use std::fmt;
 use autograd::Variable;
 use tensor::Options;
 
-use super::Nonlinearity;
+use super::{Direction, Nonlinearity};
 
 /// What distinguishes [`RNN`](crate::RNN), [`LSTM`](crate::LSTM) and [`GRU`](crate::GRU) and their cells:
 /// their options, how many gates they have, and what these do.
@@ -35,6 +35,10 @@ pub trait RecurrentKind: fmt::Debug + Send + Sync + 'static {
     /// The next state from the products with the input and with the state, both with their bias.
     #[doc(hidden)]
     fn step(ih: &Variable, hh: &Variable, state: &[Variable], settings: &Settings) -> Vec<Variable>;
+
+    /// All time steps of one direction of one layer.
+    #[doc(hidden)]
+    fn run(direction: Direction<'_>) -> (Variable, Vec<Variable>);
 }
 
 /// The options of every kind under one roof; what a kind lacks has its default.

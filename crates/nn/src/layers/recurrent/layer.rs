@@ -1,11 +1,11 @@
 use std::fmt;
 
-use autograd::{Variable, cat, dropout, linear, stack};
+use autograd::{Variable, cat, dropout, stack};
 use tensor::{Options, Value};
 
 use super::kind::Settings;
 use super::sequence::{Sequence, Steps};
-use super::{RecurrentKind, RecurrentState, bound, describe};
+use super::{Direction, RecurrentKind, RecurrentState, bound, describe};
 use crate::layers::check_shapes;
 use crate::{Builder, Error, Members, Module, Parameter, Training, init, setting};
 
@@ -165,7 +165,7 @@ impl<K: RecurrentKind> Recurrent<K> {
         self.check_input(&steps);
         let parts = self.first_state(x, &steps, state, &settings);
         let directions = 1 + usize::from(settings.bidirectional);
-        let Steps { x: mut rows, batch_sizes } = steps;
+        let Steps { x: mut rows, batch_sizes, packed } = steps;
         let mut last = vec![Vec::new(); parts.len()];
         for (layer, weights) in self.all_weights.chunks(directions).enumerate() {
             if layer > 0 && settings.dropout > 0.0 && self.training.get() {
@@ -175,8 +175,15 @@ impl<K: RecurrentKind> Recurrent<K> {
             for (direction, weights) in weights.iter().enumerate() {
                 let first =
                     parts.iter().map(|part| part.select(0, (layer * directions + direction) as isize));
-                let (output, state) =
-                    self.run(&rows, &batch_sizes, first.collect(), weights, direction == 1, &settings);
+                let (output, state) = K::run(Direction {
+                    x: &rows,
+                    batch_sizes: &batch_sizes,
+                    packed,
+                    first: first.collect(),
+                    weights,
+                    reverse: direction == 1,
+                    settings: &settings,
+                });
                 outputs.push(output);
                 last.iter_mut().zip(state).for_each(|(all, part)| all.push(part));
             }
@@ -184,61 +191,6 @@ impl<K: RecurrentKind> Recurrent<K> {
         }
         let state = last.iter().map(|parts| x.state_out(stack(parts, 0))).collect();
         RecurrentOutput { output: x.roll(rows, &settings), state: K::State::from_parts(state) }
-    }
-
-    /// One direction of one layer: the rows of all outputs, and the state of each sequence at its own end.
-    #[track_caller]
-    fn run(
-        &self,
-        x: &Variable,
-        batch_sizes: &[usize],
-        first: Vec<Variable>,
-        weights: &RecurrentWeights,
-        reverse: bool,
-        settings: &Settings,
-    ) -> (Variable, Vec<Variable>) {
-        let RecurrentWeights { weight_ih, weight_hh, bias_ih, bias_hh, weight_hr } = weights;
-        // One product for the inputs of all time steps.
-        let ih = linear(x, weight_ih, bias_ih.as_deref());
-        let rows: usize = batch_sizes.iter().sum();
-        let ih =
-            if ih.ndim() == 2 { ih } else { ih.reshape([rows, ih.size(-1)]) }.split_sizes(batch_sizes, 0);
-
-        let narrow = |parts: &[Variable], start: usize, n: usize| -> Vec<Variable> {
-            parts.iter().map(|part| part.narrow(0, start as isize, n)).collect()
-        };
-        let steps = batch_sizes.len();
-        let mut living = batch_sizes[if reverse { steps - 1 } else { 0 }];
-        let mut state = if living == batch_sizes[0] { first.clone() } else { narrow(&first, 0, living) };
-        let (mut outputs, mut ended) = (Vec::with_capacity(steps), Vec::new());
-        for i in 0..steps {
-            let t = if reverse { steps - 1 - i } else { i };
-            let n = batch_sizes[t];
-            if n < living {
-                ended.push(narrow(&state, n, living - n));
-                state = narrow(&state, 0, n);
-            } else if n > living {
-                let begin = narrow(&first, living, n - living);
-                state = state.into_iter().zip(begin).map(|(old, new)| cat(&[old, new], 0)).collect();
-            }
-            living = n;
-            let hh = linear(&state[0], weight_hh, bias_hh.as_deref());
-            state = K::step(&ih[t], &hh, &state, settings);
-            if let Some(weight_hr) = weight_hr {
-                state[0] = linear(&state[0], weight_hr, None);
-            }
-            outputs.push(state[0].clone());
-        }
-        if reverse {
-            outputs.reverse();
-        }
-        if !ended.is_empty() {
-            // The shortest sequences ended first, and stand last.
-            ended.push(state.clone());
-            let of = |i: usize| ended.iter().rev().map(|parts| parts[i].clone()).collect::<Vec<_>>();
-            state = (0..state.len()).map(|i| cat(&of(i), 0)).collect();
-        }
-        (cat(&outputs, 0), state)
     }
 
     #[track_caller]

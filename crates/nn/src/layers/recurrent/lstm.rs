@@ -1,7 +1,7 @@
 use autograd::{Variable, lstm_gates};
 
 use super::kind::Settings;
-use super::{Recurrent, RecurrentCell, RecurrentKind, RecurrentState};
+use super::{Direction, Recurrent, RecurrentCell, RecurrentKind, RecurrentState};
 use crate::Options;
 
 /// Layers of long short-term memory (Hochreiter and Schmidhuber, 1997), as `torch.nn.LSTM`; the formula is
@@ -122,5 +122,12 @@ impl RecurrentKind for LSTMKind {
 
     fn step(ih: &Variable, hh: &Variable, state: &[Variable], _: &Settings) -> Vec<Variable> {
         lstm_gates(ih, hh, &state[1]).into()
+    }
+
+    fn run(direction: Direction<'_>) -> (Variable, Vec<Variable>) {
+        match direction.lstm() {
+            Ok(result) => result,
+            Err(direction) => direction.by_steps::<Self>(),
+        }
     }
 }

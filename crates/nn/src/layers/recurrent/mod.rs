@@ -1,6 +1,7 @@
 //! Recurrent layers and their cells, and sequences of different lengths packed into one.
 
 mod cell;
+mod direction;
 mod gru;
 mod kind;
 mod layer;
@@ -11,6 +12,8 @@ mod rnn;
 mod sequence;
 
 pub use cell::RecurrentCell;
+#[doc(hidden)]
+pub use direction::Direction;
 pub use kind::{RecurrentKind, RecurrentState};
 pub use layer::{Recurrent, RecurrentOutput, RecurrentWeights};
 pub use pack::{PackOptions, PackedSequence, pack_padded_sequence, pack_sequence};

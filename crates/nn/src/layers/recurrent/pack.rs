@@ -152,7 +152,7 @@ impl Sequence for PackedSequence {
             "{}: expected rows packed by batch sizes that never grow, got {shape:?} and {sizes:?}",
             K::LAYER
         );
-        Steps { x: self.data.clone(), batch_sizes: sizes.clone() }
+        Steps { x: self.data.clone(), batch_sizes: sizes.clone(), packed: true }
     }
 
     fn roll(&self, data: Variable, _: &Settings) -> Self {

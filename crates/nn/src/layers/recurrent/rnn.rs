@@ -1,8 +1,9 @@
 use autograd::Variable;
 use serde::{Deserialize, Serialize};
+use tensor::RecurrentCellKind;
 
 use super::kind::Settings;
-use super::{Recurrent, RecurrentCell, RecurrentKind};
+use super::{Direction, Recurrent, RecurrentCell, RecurrentKind};
 use crate::Options;
 
 /// Layers of simple recurrent units (Elman, *Finding structure in time*, 1990), as `torch.nn.RNN`:
@@ -113,5 +114,13 @@ impl RecurrentKind for RNNKind {
             Nonlinearity::Tanh => sum.tanh(),
             Nonlinearity::Relu => sum.relu(),
         }]
+    }
+
+    fn run(direction: Direction<'_>) -> (Variable, Vec<Variable>) {
+        let cell = match direction.settings.nonlinearity {
+            Nonlinearity::Tanh => RecurrentCellKind::Tanh,
+            Nonlinearity::Relu => RecurrentCellKind::Relu,
+        };
+        direction.at_once(cell)
     }
 }

@@ -29,6 +29,8 @@ pub struct Steps {
     pub x: Variable,
     /// How many sequences there still are at each time step: ever fewer.
     pub batch_sizes: Vec<usize>,
+    /// Whether they come from sequences of several lengths.
+    pub packed: bool,
 }
 
 impl Sequence for Variable {
@@ -47,7 +49,7 @@ impl Sequence for Variable {
             _ => self.clone(),
         };
         let batch_sizes = vec![x.size(1); x.size(0)];
-        Steps { x, batch_sizes }
+        Steps { x, batch_sizes, packed: false }
     }
 
     fn roll(&self, rows: Variable, settings: &Settings) -> Self {

@@ -11,7 +11,6 @@
 use super::tile::{Finish, Kernels, Tile, cut};
 use super::x86::Product;
 use crate::kernels::parallel;
-use crate::kernels::rounding::Rounding;
 use crate::kernels::scratch::{new_product, once_per_thread};
 use std::ops::Range;
 
@@ -83,8 +82,8 @@ impl Panel {
 unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range<usize>) {
     let mut sums = [0.0f32; ROUND * 64];
     let most = kernels.vectors() * kernels.lanes;
-    let rounding = Rounding::current();
-    let depths = rounding.stretches(p.k);
+    let order = p.order;
+    let depths = order.stretches(p.k);
     let rounds = columns.len().div_ceil(ROUND);
     for r in 0..rounds {
         let j = columns.start + cut(columns.len(), 1, rounds, r);
@@ -102,7 +101,7 @@ unsafe fn columns(kernels: &Kernels, p: &Product, panels: &[f32], columns: Range
             let bias = if begun { std::ptr::null() } else { p.finish.bias };
             let c = p.c.at(rows.start, j);
             for d in 0..depths {
-                let depth = rounding.stretch(p.k, d);
+                let depth = order.stretch(p.k, d);
                 let beta = if begun || d > 0 { 1.0 } else { 0.0 };
                 let tile = Tile {
                     k: depth.len(),

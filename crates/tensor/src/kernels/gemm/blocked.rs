@@ -11,7 +11,6 @@
 use super::tile::{Finish, Kernels, MAX_BLOCK, Tile, cut, packed_len};
 use super::x86::Product;
 use crate::kernels::parallel;
-use crate::kernels::rounding::Rounding;
 use crate::kernels::scratch::with_scratch;
 use smallvec::SmallVec;
 use std::ops::Range;
@@ -76,9 +75,9 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
     let far = kernels.block > 1 || (p.a.cs > FAR && p.k > FAR_DEPTH);
     let pack_a = p.a.rs == 1 && p.k > 1 && far && cols.len() >= PACK_COLUMNS;
     let block = if pack_b { kernels.block } else { 1 };
-    let rounding = Rounding::current();
-    let depths = rounding.stretches(p.k);
-    let deepest = (0..depths).map(|d| rounding.stretch(p.k, d).len()).max().unwrap_or(0);
+    let order = p.order;
+    let depths = order.stretches(p.k);
+    let deepest = (0..depths).map(|d| order.stretch(p.k, d).len()).max().unwrap_or(0);
     let a_len = if pack_a { packed_len(rows.len(), deepest) } else { 0 };
     let strips = cols.len().div_ceil(width);
     let b_len = if pack_b { block.min(strips) * width * deepest } else { 0 };
@@ -94,7 +93,7 @@ unsafe fn rectangle(kernels: &Kernels, p: &Product, rows: Range<usize>, cols: Ra
             } else {
                 (i / depths * block, i % depths)
             };
-            let depth = rounding.stretch(p.k, d);
+            let depth = order.stretch(p.k, d);
             let finish = p.finish.part(d == 0);
             let a = p.a.at(rows.start, depth.start);
             if pack_a && first == 0 {

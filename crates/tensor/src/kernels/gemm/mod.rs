@@ -24,6 +24,7 @@ mod dots;
 #[cfg(target_arch = "x86_64")]
 mod few;
 mod portable;
+mod strips;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
@@ -31,8 +32,12 @@ mod tile;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(super) use strips::Strips;
+pub(crate) use strips::multiply_as_onednn;
+
 use super::mat::{Mat, MatMut};
 use super::number::{Float, Num};
+use super::rounding::Products;
 use super::simd::Isa;
 
 /// A float that matrices are multiplied of: `f32` or `f64`.
@@ -73,7 +78,7 @@ impl Multiply for f32 {
     #[cfg(target_arch = "x86_64")]
     unsafe fn with_vectors(isa: Isa, operands: &mut Operands<f32>) -> bool {
         // SAFETY: the caller's promise.
-        unsafe { x86::multiply(isa, operands) }
+        unsafe { x86::multiply(isa, operands, Products::current()) }
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -141,7 +146,24 @@ pub fn linear<T: Multiply>(x: Mat<T>, w: Mat<T>, bias: Option<&[T]>, y: MatMut<T
 /// As [`linear`]; if this machine lacks `isa`.
 #[track_caller]
 pub fn gemm_on<T: Multiply>(isa: Isa, mut operands: Operands<T>) {
-    let Operands { ref a, ref b, bias, ref c, .. } = operands;
+    let [m, n] = check(&operands);
+    if m == 0 || n == 0 {
+        return;
+    }
+    isa.assert_available();
+    // SAFETY: all of it was asserted above.
+    unsafe {
+        if !T::with_vectors(isa, &mut operands) {
+            portable::multiply(&mut operands);
+        }
+    }
+}
+
+/// Panics unless the operands fit each other; the shape of C.
+#[inline]
+#[track_caller]
+fn check<T>(operands: &Operands<T>) -> [usize; 2] {
+    let Operands { a, b, bias, c, .. } = operands;
     let ([m, k], [_, n]) = (a.shape, b.shape);
     let fits = b.shape[0] == k && c.shape == [m, n] && bias.is_none_or(|bias| bias.len() == n);
     assert!(
@@ -153,16 +175,7 @@ pub fn gemm_on<T: Multiply>(isa: Isa, mut operands: Operands<T>) {
         c.shape
     );
     check_work(m, n, k);
-    if m == 0 || n == 0 {
-        return;
-    }
-    isa.assert_available();
-    // SAFETY: all of it was asserted above.
-    unsafe {
-        if !T::with_vectors(isa, &mut operands) {
-            portable::multiply(&mut operands);
-        }
-    }
+    [m, n]
 }
 
 /// `Y ← Xᵀ`.

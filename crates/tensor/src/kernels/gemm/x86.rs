@@ -1,7 +1,8 @@
 //! Which way a product goes on x86-64.
 
-use super::tile::Finish;
+use super::tile::{Finish, Kernels};
 use super::{Operands, across, avx2, avx512, blocked, dots, few};
+use crate::kernels::rounding::Products;
 use crate::kernels::simd::Isa;
 
 /// A product whose bounds have been checked: `C ← finish(A·B)`.
@@ -14,6 +15,7 @@ pub(super) struct Product {
     pub(super) b: Raw<*const f32>,
     pub(super) c: Raw<*mut f32>,
     pub(super) finish: Finish,
+    pub(super) order: Products,
 }
 
 /// A matrix behind a pointer, with its row stride and its column stride.
@@ -54,17 +56,24 @@ impl Raw<*mut f32> {
 // its elements between the threads.
 unsafe impl Sync for Product {}
 
+/// The kernels of an instruction set, if there are some.
+pub(super) fn kernels(isa: Isa) -> Option<&'static Kernels> {
+    match isa {
+        Isa::Avx512 => Some(&avx512::KERNELS),
+        Isa::Avx2 => Some(&avx2::KERNELS),
+        Isa::Portable | Isa::Neon => None,
+    }
+}
+
 /// Computes the product if our kernels run here: they have torch's order of sums, and beat `matrixmultiply`
 /// at every size. C's rows or columns have to be consecutive, its rows if there is a bias.
 ///
 /// # Safety
 ///
 /// As [`Multiply::with_vectors`](super::Multiply::with_vectors).
-pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
-    let kernels = match isa {
-        Isa::Avx512 => &avx512::KERNELS,
-        Isa::Avx2 => &avx2::KERNELS,
-        Isa::Portable | Isa::Neon => return false,
+pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Products) -> bool {
+    let Some(kernels) = kernels(isa) else {
+        return false;
     };
     let &mut Operands { alpha, a, b, beta, bias, ref mut c } = operands;
     let ([m, n], k) = (c.shape, a.shape[1]);
@@ -80,6 +89,7 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
         b: Raw::new(b.data.as_ptr(), b.strides),
         c: Raw::new(c.data.as_mut_ptr(), c.strides),
         finish,
+        order,
     };
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.
     if n == 1 {
@@ -101,9 +111,10 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
     // computed from them overflows, and that the processor has `isa`. C is borrowed mutably, so it overlaps
     // nothing. C's columns lie side by side.
     unsafe {
-        if dots::suits(&p) {
+        let chains = order == Products::OneDnn; // whatever the shape
+        if !chains && dots::suits(&p) {
             dots::run(kernels, &p)
-        } else if few::suits(&p) {
+        } else if !chains && few::suits(&p) {
             few::run(&p)
         } else if across::suits(&p, kernels.lanes) {
             across::run(kernels, &p)

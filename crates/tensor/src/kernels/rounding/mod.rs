@@ -25,6 +25,7 @@ mod stretch;
 pub use cascade::{row_sum, sum_in_levels};
 pub use lanes::sum_of_squares;
 pub(super) use lanes::{ShortRows, dot_in_lanes, sum_in_lanes};
+pub(crate) use stretch::Products;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};

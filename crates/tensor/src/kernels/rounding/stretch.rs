@@ -40,9 +40,69 @@ impl Rounding {
     }
 }
 
+/// Whose stretches a sum of products has: torch leaves most products to MKL, and the layers that oneDNN
+/// computes to that library's own product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Products {
+    Mkl(Rounding),
+    OneDnn,
+}
+
+impl Products {
+    /// The longest stretch of oneDNN's.
+    const DEPTH: usize = 384;
+
+    /// MKL's on this processor.
+    pub(in crate::kernels) fn current() -> Products {
+        Products::Mkl(Rounding::current())
+    }
+
+    /// Into how many stretches `k` is cut.
+    pub(in crate::kernels) fn stretches(self, k: usize) -> usize {
+        match self {
+            Products::Mkl(rounding) => rounding.stretches(k),
+            Products::OneDnn => k.div_ceil(Products::DEPTH).max(1),
+        }
+    }
+
+    /// Stretch `i` of them. oneDNN halves what is left once it is less than two depths.
+    pub(in crate::kernels) fn stretch(self, k: usize, i: usize) -> Range<usize> {
+        let count = self.stretches(k);
+        let depth = Products::DEPTH;
+        match self {
+            Products::Mkl(rounding) => rounding.stretch(k, i),
+            Products::OneDnn if count == 1 => 0..k,
+            Products::OneDnn => {
+                let last_two = (count - 2) * depth;
+                let middle = last_two + (k - last_two).div_ceil(2);
+                match count - i {
+                    1 => middle..k,
+                    2 => last_two..middle,
+                    _ => i * depth..(i + 1) * depth,
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_dnns_stretches_are_its() {
+        let ends = |k| {
+            let order = Products::OneDnn;
+            (0..order.stretches(k)).map(|i| order.stretch(k, i).end).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(0), [0]);
+        assert_eq!(ends(384), [384]);
+        assert_eq!(ends(385), [193, 385]);
+        assert_eq!(ends(767), [384, 767]);
+        assert_eq!(ends(768), [384, 768]);
+        assert_eq!(ends(900), [384, 642, 900]);
+        assert_eq!(ends(1536), [384, 768, 1152, 1536]);
+    }
 
     #[test]
     fn stretches_are_torchs() {

@@ -1,0 +1,223 @@
+//! The same B in many products on one thread: `B` is packed once, and a few rows of `A` go past it at a time.
+
+use super::Operands;
+#[cfg(target_arch = "x86_64")]
+use super::tile::{Finish, Kernels, Tile, cut};
+#[cfg(target_arch = "x86_64")]
+use super::x86;
+use super::{check, gemm_on, portable};
+use crate::kernels::mat::{Mat, MatMut};
+use crate::kernels::rounding::Products;
+#[cfg(target_arch = "x86_64")]
+use crate::kernels::scratch::Line;
+use crate::kernels::simd::Isa;
+#[cfg(target_arch = "x86_64")]
+use crate::kernels::simd::{Kernel, dispatch_on};
+
+/// `B: [k, n]`, packed where our kernels run: strips as wide as a tile, one after the other, whose rows are
+/// consecutive.
+pub(in crate::kernels) struct Strips<'a> {
+    isa: Isa,
+    order: Products,
+    b: Mat<'a, f32>,
+    #[cfg(target_arch = "x86_64")]
+    packed: Option<Packed>,
+}
+
+#[cfg(target_arch = "x86_64")]
+struct Packed {
+    kernels: &'static Kernels,
+    lines: Vec<Line>,
+    /// The floats from a row of a strip to the next.
+    width: usize,
+}
+
+impl<'a> Strips<'a> {
+    /// Packs `b`, whose products are summed in this `order`.
+    ///
+    /// # Panics
+    ///
+    /// If this machine lacks `isa`.
+    pub(in crate::kernels) fn new(isa: Isa, b: Mat<'a, f32>, order: Products) -> Self {
+        isa.assert_available();
+        Strips {
+            isa,
+            order,
+            b,
+            #[cfg(target_arch = "x86_64")]
+            packed: x86::kernels(isa).map(|kernels| Packed::new(isa, kernels, b)),
+        }
+    }
+
+    /// `C ← A·B + β·C + bias` on this thread, both matrices with columns side by side.
+    ///
+    /// # Panics
+    ///
+    /// If the shapes do not fit each other, or columns do not lie side by side.
+    pub(in crate::kernels) fn multiply(&self, a: Mat<f32>, beta: f32, bias: Option<&[f32]>, c: MatMut<f32>) {
+        let operands = Operands { alpha: 1.0, a, b: self.b, beta, bias, c };
+        let [m, n] = check(&operands);
+        if m == 0 || n == 0 {
+            return;
+        }
+        assert!(n == 1 || operands.c.strides[1] == 1, "strips: columns of C side by side");
+        #[cfg(target_arch = "x86_64")]
+        if let Some(packed) = &self.packed {
+            // SAFETY: the operands fit each other; the columns of C lie side by side; the processor has the
+            // instruction set, as `new` asserted.
+            return unsafe { packed.multiply(self.order, operands) };
+        }
+        gemm_on(self.isa, operands);
+    }
+
+    /// `y ← x·B + y`, one chain of fused multiply-adds for each element, which goes on from what is there.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths do not fit.
+    pub(in crate::kernels) fn continue_row(&self, x: &[f32], y: &mut [f32]) {
+        let [k, n] = self.b.shape;
+        assert!(x.len() == k && y.len() == n, "strips: a row of {k} by {k}×{n}");
+        #[cfg(target_arch = "x86_64")]
+        if let Some(packed) = &self.packed {
+            return packed.continue_row(self.isa, x, y);
+        }
+        for (p, &x) in x.iter().enumerate() {
+            for (j, y) in y.iter_mut().enumerate() {
+                *y = x.mul_add(self.b.at(p, j), *y);
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Packed {
+    fn new(isa: Isa, kernels: &'static Kernels, b: Mat<f32>) -> Self {
+        let [k, n] = b.shape;
+        let width = kernels.vectors() * kernels.lanes;
+        let strips = n.div_ceil(width);
+        let mut lines = vec![Line::ZERO; (strips * k * width).div_ceil(Line::LEN)];
+        let space: &mut [f32] = bytemuck::cast_slice_mut(&mut lines);
+        for s in 0..strips {
+            let [from, to] = [s, s + 1].map(|s| cut(n, kernels.lanes, strips, s));
+            let strip = MatMut::strided(&mut space[s * k * width..], [k, to - from], [width, 1]);
+            let b =
+                Mat { data: &b.data[(from * b.strides[1]).min(b.data.len())..], shape: [k, to - from], ..b };
+            copy(isa, b, strip);
+        }
+        Packed { kernels, lines, width }
+    }
+
+    /// # Safety
+    ///
+    /// The operands are those of [`Strips::multiply`] and fit each other, the columns of C lie side by side,
+    /// and the processor has the kernels' instruction set.
+    unsafe fn multiply(&self, order: Products, operands: Operands<f32>) {
+        let Packed { kernels, width, .. } = *self;
+        let Operands { alpha, a, beta, bias, c, .. } = operands;
+        let ([m, n], k) = (c.shape, a.shape[1]);
+        let space: &[f32] = bytemuck::cast_slice(&self.lines);
+        let finish = Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) };
+        let strips = n.div_ceil(width);
+        for d in 0..order.stretches(k) {
+            let depth = order.stretch(k, d);
+            for s in 0..strips {
+                let [from, to] = [s, s + 1].map(|s| cut(n, kernels.lanes, strips, s));
+                let tile = Tile {
+                    k: depth.len(),
+                    a: a.data.as_ptr().wrapping_add(depth.start * a.strides[1]),
+                    rsa: a.strides[0],
+                    csa: a.strides[1],
+                    b: space.as_ptr().wrapping_add((s * k + depth.start) * width),
+                    rsb: width,
+                    c: c.data.as_mut_ptr().wrapping_add(from),
+                    rsc: c.strides[0],
+                    cols: to - from,
+                    finish: finish.part(d == 0).at_column(from),
+                };
+                // SAFETY: `Mat` and `MatMut` asserted that every element addressed lies inside its slice, and
+                // that those of C have places of their own; the strip was packed by `new`; the caller's promise.
+                unsafe { kernels.column_of_tiles(m, tile) };
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Packed {
+    fn continue_row(&self, isa: Isa, x: &[f32], y: &mut [f32]) {
+        let Packed { kernels, width, .. } = *self;
+        let (n, space) = (y.len(), bytemuck::cast_slice(&self.lines));
+        let strips = n.div_ceil(width);
+        for (s, strip) in space.chunks_exact(x.len().max(1) * width).take(strips).enumerate() {
+            let [from, to] = [s, s + 1].map(|s| cut(n, kernels.lanes, strips, s));
+            dispatch_on(isa, RowByStrip { x, strip, width, y: &mut y[from..to] });
+        }
+    }
+}
+
+/// `y ← x·B + y` for one strip.
+#[cfg(target_arch = "x86_64")]
+struct RowByStrip<'a> {
+    x: &'a [f32],
+    strip: &'a [f32],
+    width: usize,
+    y: &'a mut [f32],
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Kernel for RowByStrip<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        // What lies behind the last column of a strip is there, and left out of `y`.
+        const COLUMNS: usize = Line::LEN;
+        for (j, y) in self.y.chunks_mut(COLUMNS).enumerate() {
+            let mut sums = [0.0f32; COLUMNS];
+            sums[..y.len()].copy_from_slice(y);
+            for (&x, row) in self.x.iter().zip(self.strip.chunks_exact(self.width)) {
+                let row: &[f32; COLUMNS] = row[j * COLUMNS..][..COLUMNS].try_into().expect("that many");
+                for (sum, b) in sums.iter_mut().zip(row) {
+                    *sum = x.mul_add(*b, *sum);
+                }
+            }
+            y.copy_from_slice(&sums[..y.len()]);
+        }
+    }
+}
+
+/// `Y ← X`, the columns of Y side by side.
+#[cfg(target_arch = "x86_64")]
+fn copy(isa: Isa, x: Mat<f32>, y: MatMut<f32>) {
+    if x.strides[0] == 1 && x.strides[1] != 1 {
+        return super::transpose(isa, x.t(), y);
+    }
+    for i in 0..y.shape[0] {
+        for j in 0..y.shape[1] {
+            y.data[i * y.strides[0] + j] = x.at(i, j);
+        }
+    }
+}
+
+/// `C ← A·B + β·C`, every element summed in oneDNN's order, on all threads.
+///
+/// # Panics
+///
+/// If the shapes do not fit each other; if this machine lacks `isa`.
+pub(crate) fn multiply_as_onednn(isa: Isa, a: Mat<f32>, b: Mat<f32>, beta: f32, c: MatMut<f32>) {
+    let mut operands = Operands { alpha: 1.0, a, b, beta, bias: None, c };
+    let [m, n] = check(&operands);
+    if m == 0 || n == 0 {
+        return;
+    }
+    isa.assert_available();
+    // SAFETY: asserted above.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        if x86::multiply(isa, &mut operands, Products::OneDnn) {
+            return;
+        }
+        portable::multiply(&mut operands);
+    }
+}
