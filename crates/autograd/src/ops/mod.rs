@@ -24,5 +24,5 @@ pub use linalg::{bilinear, einsum, linear};
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
 pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
-pub use recurrent::{gru_gates, lstm_gates, lstm_layer, recurrent_layer, steps};
+pub use recurrent::{gru_gates, lstm_gates, lstm_layer, recurrent_layer, recurrent_steps};
 pub use vision::{UnfoldOptions, fold, unfold};

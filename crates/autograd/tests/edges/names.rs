@@ -13,11 +13,16 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 13] = [
+const OTHERS: [(&str, &str); 18] = [
     ("tensor::to_ndarray", "leads out of the library"),
     ("autograd::elementwise", "applies a function of the user's"),
     ("autograd::padding_row", "belongs to options"),
     ("tensor::positions", "belongs to the numbers of repeat_interleave"),
+    ("autograd::recurrent_steps", "applies a function of the user's"),
+    ("tensor::native_lstm", "what recurrent layers are made of"),
+    ("tensor::native_lstm_backward", "what recurrent layers are made of"),
+    ("tensor::native_recurrent", "what recurrent layers are made of"),
+    ("tensor::native_recurrent_backward", "what recurrent layers are made of"),
     ("tensor::native_batch_norm", "what the norms are made of"),
     ("tensor::native_batch_norm_update", "what the norms are made of"),
     ("tensor::native_batch_norm_backward", "what the norms are made of"),

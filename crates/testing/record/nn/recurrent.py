@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
-from recording import Recording, ramp, rounded
+from recording import Recording, checksum, ramp, rounded
 
 torch.set_num_threads(1)
 
@@ -84,4 +84,32 @@ for dtype in (torch.float32, torch.float64):
         for part, fields in ("start", [*parameters.items(), *state]), ("results", list(got)):
             for i in range(0, len(fields), 8):
                 recording.case(part, **dict(fields[i:i + 8]))
+recording.write()
+
+# kind, sizes, options, time, batch: passes large enough to show orders of sums
+LARGER = [
+    ("LSTM", (28, 128), {}, 28, 64),
+    ("LSTM", (28, 100), {"num_layers": 2}, 12, 10),
+    ("LSTM", (7, 33), {"num_layers": 2, "bidirectional": True, "dropout": 0.5}, 5, 3),
+    ("LSTM", (20, 24), {"bidirectional": True}, 6, 1),
+    ("LSTM", (450, 130), {"bias": False}, 9, 5),
+    ("LSTM", (900, 200), {}, 3, 17),
+    ("LSTM", (50, 400), {"bidirectional": True}, 20, 40),
+    ("LSTM", (5, 410), {}, 4, 1),
+]
+
+recording = Recording(__file__, f"_{torch.backends.cpu.get_cpu_capability().lower()}")
+for kind, sizes, options, time, batch in LARGER:
+    torch.manual_seed(7)
+    layer = getattr(nn, kind)(*sizes, **options)
+    x = torch.randn(time, batch, sizes[0]).requires_grad_()
+    lead = layer.num_layers * (1 + layer.bidirectional)
+    states = [torch.randn(lead, batch, sizes[1]).requires_grad_() for _ in range(1 + (kind == "LSTM"))]
+    y, last = layer(x, tuple(states) if kind == "LSTM" else states[0])
+    last = last if kind == "LSTM" else (last,)
+    torch.autograd.backward([y, *last], [torch.randn(t.shape) for t in (y, *last)])
+    sums = {"y": y} | dict(zip("hc", last)) | {"dx": x.grad} | dict(zip(("dh", "dc"), (state.grad for state in states)))
+    sums |= {name: p.grad for name, p in layer.named_parameters()}
+    text = "\n".join(f"{name} {checksum(t)}" for name, t in sums.items())
+    recording.case(kind, sizes=list(sizes), options=repr(options), time=time, batch=batch, sums=text)
 recording.write()

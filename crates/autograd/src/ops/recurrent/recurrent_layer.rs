@@ -1,7 +1,7 @@
 use tensor::OptionValue;
 use tensor::{DType, RecurrentCellKind, Tensor, Value, native_recurrent, native_recurrent_backward};
 
-use super::{gru_gates, steps};
+use super::{gru_gates, recurrent_steps};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply, linear};
 
 /// One direction of one recurrent layer over all its time steps, from the products of its input: `h` after
@@ -112,7 +112,7 @@ impl RecurrentLayer {
                 RecurrentCellKind::Gru => gru_gates(ih, &hh, &state[0]),
             }]
         };
-        let (out, mut state) = steps(&x[0], vec![x[1].clone()], &self.batch_sizes, step);
+        let (out, mut state) = recurrent_steps(&x[0], vec![x[1].clone()], &self.batch_sizes, step);
         vec![out, state.remove(0)]
     }
 }

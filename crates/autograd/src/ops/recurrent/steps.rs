@@ -7,7 +7,7 @@ use crate::{Variable, cat};
 /// their rows of the state given.
 #[doc(hidden)]
 #[track_caller]
-pub fn steps(
+pub fn recurrent_steps(
     ih: &Variable,
     first: Vec<Variable>,
     batch_sizes: &[usize],

@@ -1,4 +1,4 @@
-use autograd::{Variable, cat, linear, steps};
+use autograd::{Variable, cat, linear, recurrent_steps};
 use tensor::RecurrentCellKind;
 
 use super::kind::Settings;
@@ -29,7 +29,7 @@ impl Direction<'_> {
     pub(super) fn by_steps<K: RecurrentKind>(self) -> (Variable, Vec<Variable>) {
         let RecurrentWeights { weight_hh, bias_hh, weight_hr, .. } = self.weights;
         let ih = self.products();
-        let (out, state) = steps(&ih, self.first.clone(), &self.order(), |ih, state| {
+        let (out, state) = recurrent_steps(&ih, self.first.clone(), &self.order(), |ih, state| {
             let hh = linear(&state[0], weight_hh, bias_hh.as_deref());
             let mut state = K::step(ih, &hh, state, self.settings);
             if let Some(weight_hr) = weight_hr {

@@ -221,3 +221,49 @@ pub(crate) fn multiply_as_onednn(isa: Isa, a: Mat<f32>, b: Mat<f32>, beta: f32, 
         portable::multiply(&mut operands);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(n: usize, from: f32) -> Vec<f32> {
+        (0..n).map(|i| ((i as f32 + from) * 0.37).sin()).collect()
+    }
+
+    /// One chain of fused multiply-adds for each stretch, the stretches added up.
+    fn expected(a: Mat<f32>, b: Mat<f32>, beta: f32, c: f32, bias: f32, [i, j]: [usize; 2]) -> f32 {
+        let (order, k) = (Products::OneDnn, a.shape[1]);
+        let mut sum = 0.0;
+        for d in 0..order.stretches(k) {
+            let chain = order.stretch(k, d).fold(0.0f32, |sum, p| a.at(i, p).mul_add(b.at(p, j), sum));
+            sum = if d == 0 { chain + beta * c + bias } else { chain + sum };
+        }
+        sum
+    }
+
+    #[test]
+    fn strips_add_up_in_the_order_asked_for() {
+        for (m, n, k) in [(1, 1, 1), (3, 17, 5), (7, 64, 33), (6, 130, 400), (2, 65, 900), (4, 3, 0)] {
+            let (x, w, bias) = (numbers(m * k, 0.0), numbers(n * k, 5.0), numbers(n, 9.0));
+            let (a, straight) = (Mat::rows(&x, [m, k]), Mat::rows(&w, [k, n]));
+            for b in [straight, Mat::rows(&w, [n, k]).t()] {
+                for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
+                    let strips = Strips::new(isa, b, Products::OneDnn);
+                    let start = numbers(m * n, 1.0);
+                    let mut c = start.clone();
+                    strips.multiply(a, 1.0, Some(&bias), MatMut::rows(&mut c, [m, n]));
+                    let at = |i: usize| expected(a, b, 1.0, start[i], bias[i % n], [i / n, i % n]);
+                    assert_eq!(c, (0..m * n).map(at).collect::<Vec<_>>(), "{m}×{n}×{k} on {isa:?}");
+                    let mut row = start[..n].to_vec();
+                    strips.continue_row(&x[..k], &mut row);
+                    let chain = |j: usize| (0..k).fold(start[j], |sum, p| x[p].mul_add(b.at(p, j), sum));
+                    assert_eq!(row, (0..n).map(chain).collect::<Vec<_>>(), "a row of {n}×{k} on {isa:?}");
+                    let mut c = vec![f32::NAN; m * n];
+                    multiply_as_onednn(isa, a, b, 0.0, MatMut::rows(&mut c, [m, n]));
+                    let at = |i: usize| expected(a, b, 0.0, 0.0, 0.0, [i / n, i % n]);
+                    assert_eq!(c, (0..m * n).map(at).collect::<Vec<_>>(), "{m}×{n}×{k} on {isa:?}");
+                }
+            }
+        }
+    }
+}

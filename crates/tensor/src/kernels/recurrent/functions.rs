@@ -372,3 +372,35 @@ const PIECES: [[u32; 32]; 7] = [
         0x0000_0000,
     ],
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every instruction set gives the same bits, close to the functions themselves.
+    #[test]
+    fn both_functions_are_within_two_units_in_the_last_place() {
+        let edges = [0.0, -0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e-40, 9.0, -9.1, 88.0, -88.0];
+        let x: Vec<f32> =
+            edges.into_iter().chain((0..200_001).map(|i| (i - 100_000) as f32 * 1e-4)).collect();
+        let exact: [(fn(Isa, &mut [f32]), fn(f64) -> f64); 2] =
+            [(sigmoid, |x| 1.0 / (1.0 + (-x).exp())), (tanh, f64::tanh)];
+        for (function, exact) in exact {
+            let mut portable = x.clone();
+            function(Isa::Portable, &mut portable);
+            for isa in Isa::available() {
+                let mut y = x.clone();
+                function(isa, &mut y);
+                for ((x, y), portable) in x.iter().zip(y).zip(&portable) {
+                    assert!(y.to_bits() == portable.to_bits() || y.is_nan() && portable.is_nan(), "of {x}");
+                }
+            }
+            for (&x, y) in x.iter().zip(portable) {
+                let expected = exact(f64::from(x));
+                let unit = f64::from(f32::EPSILON) * expected.abs().max(f64::from(f32::MIN_POSITIVE));
+                let near = (f64::from(y) - expected).abs() <= 2.0 * unit.max(f64::from(f32::EPSILON) / 8.0);
+                assert!(near || x.is_nan() && y.is_nan(), "{y} of {x}, not {expected}");
+            }
+        }
+    }
+}

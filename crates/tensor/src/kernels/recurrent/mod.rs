@@ -129,7 +129,7 @@ pub(crate) fn forward<C: Cell>(
     let (hidden, long) = (walk.hidden, C::GATES * walk.hidden);
     let products = Products::current();
     let strips = Strips::new(isa, Mat::rows(weight, [long, hidden]).t(), C::PRODUCTS.unwrap_or(products));
-    let single = walk.batch() == 1;
+    let single = walk.batch() == 1; // oneDNN's product of one row goes on from what is there
     let [h, c, gates, out, kept] = [h, c, gates, out, kept].map(Pieces::new);
     walk.for_sequences(C::GATES, |sequences| {
         let mut space = vec![0.0; if C::PRODUCTS.is_none() { sequences.len() * long } else { 0 }];
@@ -190,6 +190,7 @@ pub(crate) fn backward<C: Cell>(
     let (hidden, long) = (walk.hidden, C::GATES * walk.hidden);
     let products = C::PRODUCTS.unwrap_or(Products::current());
     let strips = Strips::new(isa, Mat::rows(weight, [long, hidden]), products);
+    let single = walk.batch() == 1; // oneDNN's product of one row has no stretches
     let [dh, dc, d_ih, d_hh] = [dh, dc, d_ih, d_hh].map(Pieces::new);
     walk.for_sequences(C::GATES, |sequences| {
         let len = sequences.len() * hidden;
@@ -240,7 +241,13 @@ pub(crate) fn backward<C: Cell>(
                 past[..m * hidden].copy_from_slice(d);
             }
             let gates = Mat::rows(if d_hh.is_empty() { d_ih } else { d_hh }, [m, long]);
-            strips.multiply(gates, 0.0, None, MatMut::rows(&mut dh[..m * hidden], [m, hidden]));
+            let dh = &mut dh[..m * hidden];
+            if single && C::PRODUCTS.is_some() {
+                dh.fill(0.0);
+                strips.continue_row(d_ih, dh);
+            } else {
+                strips.multiply(gates, 0.0, None, MatMut::rows(dh, [m, hidden]));
+            }
         }
         if C::CARRIES {
             add(isa, &mut past, dh);
