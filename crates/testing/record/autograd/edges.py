@@ -13,6 +13,9 @@ import tempfile
 import warnings
 from pathlib import Path
 
+# With AVX-512 a few functions have other edges, gelu of infinity among them: what every processor has is recorded.
+os.environ |= {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+
 import numpy as np
 import torch
 import torch.nn.functional as F

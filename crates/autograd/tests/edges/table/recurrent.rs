@@ -38,20 +38,20 @@ pub(super) fn rows(t: &mut Table) {
         })
         .within(4.0, 16.0);
     }
-    for (name, kind, gates) in [
-        ("rnn_tanh", RecurrentCellKind::Tanh, 1),
-        ("rnn_relu", RecurrentCellKind::Relu, 1),
-        ("gru", RecurrentCellKind::Gru, 3),
+    for (name, kind, gates, part) in [
+        ("rnn_tanh", RecurrentCellKind::Tanh, 1, 32.0),
+        ("rnn_relu", RecurrentCellKind::Relu, 1, 32.0),
+        ("gru", RecurrentCellKind::Gru, 3, 8.0),
     ] {
         let long = 2 * gates;
         let set = format!("DT:plain:2x2x{long} DT:plain:{long}x2 DT:plain:1x2x2");
         let x = listed(&["f32", "f64"], &set);
         for i in [0, 1] {
-            let weights = format!("(torch.eye({long}, dtype=x.dtype), y/8)");
+            let weights = format!("(torch.eye({long}, dtype=x.dtype), y/{part})");
             let torch = format!("torch.{name}(x/8, z/8, {weights}, {options})[{i}]");
             variables!(t, recurrent_layer, torch, &x, |x| {
                 let (ih, h) = (&x[0].reshape([4, long]) / 8.0, &x[2].select(0, 0) / 8.0);
-                let y = recurrent_layer(kind, &ih, &h, &(&x[1] / 8.0), None, &[2, 2])[i].clone();
+                let y = recurrent_layer(kind, &ih, &h, &(&x[1] / part), None, &[2, 2])[i].clone();
                 y.reshape(if i == 0 { [2, 2, 2] } else { [1, 2, 2] })
             })
             .within(4.0, 16.0);

@@ -42,7 +42,7 @@ crate::option_value!(RecurrentCellKind);
 
 impl RecurrentCellKind {
     /// How many times as long as the state a row of gates is.
-    pub fn gates(self) -> usize {
+    pub(crate) fn gates(self) -> usize {
         match self {
             RecurrentCellKind::Tanh | RecurrentCellKind::Relu => 1,
             RecurrentCellKind::Gru => 3,
