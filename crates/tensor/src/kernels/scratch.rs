@@ -11,7 +11,7 @@ pub(super) struct Line([f32; Line::LEN]);
 impl Line {
     /// Floats in a line.
     pub(super) const LEN: usize = 16;
-    pub(super) const ZERO: Line = Line([0.0; Line::LEN]);
+    const ZERO: Line = Line([0.0; Line::LEN]);
 }
 
 #[derive(Default)]

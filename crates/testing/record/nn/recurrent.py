@@ -96,6 +96,9 @@ LARGER = [
     ("LSTM", (900, 200), {}, 3, 17),
     ("LSTM", (50, 400), {"bidirectional": True}, 20, 40),
     ("LSTM", (5, 410), {}, 4, 1),
+    ("LSTM", (500, 120), {}, 1, 1),
+    ("LSTM", (40, 24), {"bidirectional": True}, 1, 7),
+    ("LSTM", (2, 16), {"num_layers": 2}, 100, 6),
 ]
 
 recording = Recording(__file__, f"_{torch.backends.cpu.get_cpu_capability().lower()}")

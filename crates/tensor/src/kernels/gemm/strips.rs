@@ -1,4 +1,4 @@
-//! The same B in many products on one thread: `B` is packed once, and a few rows of `A` go past it at a time.
+//! The same B in many products by a few rows each: it may be packed once, and rows go past it on one thread.
 
 use super::Operands;
 #[cfg(target_arch = "x86_64")]
@@ -9,10 +9,12 @@ use super::{check, gemm_on, portable};
 use crate::kernels::mat::{Mat, MatMut};
 use crate::kernels::rounding::Products;
 #[cfg(target_arch = "x86_64")]
-use crate::kernels::scratch::Line;
+use crate::kernels::scratch::{Line, with_scratch};
 use crate::kernels::simd::Isa;
 #[cfg(target_arch = "x86_64")]
 use crate::kernels::simd::{Kernel, dispatch_on};
+#[cfg(target_arch = "x86_64")]
+use std::ops::Range;
 
 /// `B: [k, n]`, packed where our kernels run: strips as wide as a tile, one after the other, whose rows are
 /// consecutive.
@@ -21,35 +23,68 @@ pub(in crate::kernels) struct Strips<'a> {
     order: Products,
     b: Mat<'a, f32>,
     #[cfg(target_arch = "x86_64")]
-    packed: Option<Packed>,
+    packed: Option<Packed<'a>>,
 }
 
 #[cfg(target_arch = "x86_64")]
-struct Packed {
+#[derive(Clone, Copy)]
+struct Packed<'a> {
     kernels: &'static Kernels,
-    lines: Vec<Line>,
+    space: &'a [f32],
     /// The floats from a row of a strip to the next.
     width: usize,
 }
 
 impl<'a> Strips<'a> {
-    /// Packs `b`, whose products are summed in this `order`.
+    /// The floats that a packed `B` of this shape takes.
+    pub(in crate::kernels) fn len(isa: Isa, [k, n]: [usize; 2]) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernels) = x86::kernels(isa) {
+            let width = kernels.vectors() * kernels.lanes;
+            return n.div_ceil(width) * k * width;
+        }
+        let _ = (isa, k, n);
+        0
+    }
+
+    /// `b`, whose products are summed in this `order`, to be multiplied where it lies.
     ///
     /// # Panics
     ///
     /// If this machine lacks `isa`.
-    pub(in crate::kernels) fn new(isa: Isa, b: Mat<'a, f32>, order: Products) -> Self {
+    pub(in crate::kernels) fn unpacked(isa: Isa, b: Mat<'a, f32>, order: Products) -> Self {
         isa.assert_available();
         Strips {
             isa,
             order,
             b,
             #[cfg(target_arch = "x86_64")]
-            packed: x86::kernels(isa).map(|kernels| Packed::new(isa, kernels, b)),
+            packed: None,
         }
     }
 
-    /// `C ← A·B + β·C + bias` on this thread, both matrices with columns side by side.
+    /// The same packed at the beginning of `space`.
+    ///
+    /// # Panics
+    ///
+    /// If this machine lacks `isa`, or there are fewer than [`Strips::len`] floats.
+    pub(in crate::kernels) fn pack(isa: Isa, b: Mat<'a, f32>, order: Products, space: &'a mut [f32]) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernels) = x86::kernels(isa) {
+            let (k, width) = (b.shape[0], kernels.vectors() * kernels.lanes);
+            for (s, columns) in strips(kernels, b.shape[1]).enumerate() {
+                pack_strip(isa, b, columns, width, &mut space[s * k * width..(s + 1) * k * width]);
+            }
+            return Strips {
+                packed: Some(Packed { kernels, space, width }),
+                ..Strips::unpacked(isa, b, order)
+            };
+        }
+        let _ = space;
+        Strips::unpacked(isa, b, order)
+    }
+
+    /// `C ← A·B + β·C + bias`, both matrices with columns side by side; on this thread if it is packed.
     ///
     /// # Panics
     ///
@@ -62,12 +97,15 @@ impl<'a> Strips<'a> {
         }
         assert!(n == 1 || operands.c.strides[1] == 1, "strips: columns of C side by side");
         #[cfg(target_arch = "x86_64")]
-        if let Some(packed) = &self.packed {
+        if let Some(packed) = self.packed {
             // SAFETY: the operands fit each other; the columns of C lie side by side; the processor has the
-            // instruction set, as `new` asserted.
+            // instruction set, as `unpacked` asserted.
             return unsafe { packed.multiply(self.order, operands) };
         }
-        gemm_on(self.isa, operands);
+        match self.order {
+            Products::Mkl(_) => gemm_on(self.isa, operands),
+            Products::OneDnn => as_onednn(self.isa, operands),
+        }
     }
 
     /// `y ← x·B + y`, one chain of fused multiply-adds for each element, which goes on from what is there.
@@ -79,8 +117,22 @@ impl<'a> Strips<'a> {
         let [k, n] = self.b.shape;
         assert!(x.len() == k && y.len() == n, "strips: a row of {k} by {k}×{n}");
         #[cfg(target_arch = "x86_64")]
-        if let Some(packed) = &self.packed {
-            return packed.continue_row(self.isa, x, y);
+        if let Some(kernels) = x86::kernels(self.isa) {
+            let width = kernels.vectors() * kernels.lanes;
+            for (s, columns) in strips(kernels, n).enumerate() {
+                let y = &mut y[columns.clone()];
+                match self.packed {
+                    Some(Packed { space, .. }) => {
+                        let strip = &space[s * k * width..(s + 1) * k * width];
+                        dispatch_on(self.isa, RowByStrip { x, strip, width, y });
+                    }
+                    None => with_scratch(k * width, |strip| {
+                        pack_strip(self.isa, self.b, columns, width, strip);
+                        dispatch_on(self.isa, RowByStrip { x, strip, width, y });
+                    }),
+                }
+            }
+            return;
         }
         for (p, &x) in x.iter().enumerate() {
             for (j, y) in y.iter_mut().enumerate() {
@@ -90,39 +142,43 @@ impl<'a> Strips<'a> {
     }
 }
 
+/// The columns of each strip of `n`.
 #[cfg(target_arch = "x86_64")]
-impl Packed {
-    fn new(isa: Isa, kernels: &'static Kernels, b: Mat<f32>) -> Self {
-        let [k, n] = b.shape;
-        let width = kernels.vectors() * kernels.lanes;
-        let strips = n.div_ceil(width);
-        let mut lines = vec![Line::ZERO; (strips * k * width).div_ceil(Line::LEN)];
-        let space: &mut [f32] = bytemuck::cast_slice_mut(&mut lines);
-        for s in 0..strips {
-            let [from, to] = [s, s + 1].map(|s| cut(n, kernels.lanes, strips, s));
-            let strip = MatMut::strided(&mut space[s * k * width..], [k, to - from], [width, 1]);
-            let b =
-                Mat { data: &b.data[(from * b.strides[1]).min(b.data.len())..], shape: [k, to - from], ..b };
-            copy(isa, b, strip);
-        }
-        Packed { kernels, lines, width }
-    }
+fn strips(kernels: &'static Kernels, n: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = n.div_ceil(kernels.vectors() * kernels.lanes);
+    (0..count).map(move |s| cut(n, kernels.lanes, count, s)..cut(n, kernels.lanes, count, s + 1))
+}
 
+/// Copies columns of `b` so that their rows are consecutive, `width` apart.
+#[cfg(target_arch = "x86_64")]
+fn pack_strip(isa: Isa, b: Mat<f32>, columns: Range<usize>, width: usize, strip: &mut [f32]) {
+    let (shape, from) = ([b.shape[0], columns.len()], columns.start * b.strides[1]);
+    let x = Mat { data: &b.data[from.min(b.data.len())..], shape, ..b };
+    let y = MatMut::strided(strip, shape, [width, 1]);
+    if x.strides[0] == 1 && x.strides[1] != 1 {
+        return super::transpose(isa, x.t(), y);
+    }
+    for i in 0..shape[0] {
+        for j in 0..shape[1] {
+            y.data[i * width + j] = x.at(i, j);
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Packed<'_> {
     /// # Safety
     ///
     /// The operands are those of [`Strips::multiply`] and fit each other, the columns of C lie side by side,
     /// and the processor has the kernels' instruction set.
-    unsafe fn multiply(&self, order: Products, operands: Operands<f32>) {
-        let Packed { kernels, width, .. } = *self;
+    unsafe fn multiply(self, order: Products, operands: Operands<f32>) {
+        let Packed { kernels, width, space } = self;
         let Operands { alpha, a, beta, bias, c, .. } = operands;
         let ([m, n], k) = (c.shape, a.shape[1]);
-        let space: &[f32] = bytemuck::cast_slice(&self.lines);
         let finish = Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) };
-        let strips = n.div_ceil(width);
         for d in 0..order.stretches(k) {
             let depth = order.stretch(k, d);
-            for s in 0..strips {
-                let [from, to] = [s, s + 1].map(|s| cut(n, kernels.lanes, strips, s));
+            for (s, columns) in strips(kernels, n).enumerate() {
                 let tile = Tile {
                     k: depth.len(),
                     a: a.data.as_ptr().wrapping_add(depth.start * a.strides[1]),
@@ -130,28 +186,16 @@ impl Packed {
                     csa: a.strides[1],
                     b: space.as_ptr().wrapping_add((s * k + depth.start) * width),
                     rsb: width,
-                    c: c.data.as_mut_ptr().wrapping_add(from),
+                    c: c.data.as_mut_ptr().wrapping_add(columns.start),
                     rsc: c.strides[0],
-                    cols: to - from,
-                    finish: finish.part(d == 0).at_column(from),
+                    cols: columns.len(),
+                    finish: finish.part(d == 0).at_column(columns.start),
                 };
                 // SAFETY: `Mat` and `MatMut` asserted that every element addressed lies inside its slice, and
-                // that those of C have places of their own; the strip was packed by `new`; the caller's promise.
+                // that those of C have places of their own; the strip was packed by `pack`; the caller's
+                // promise.
                 unsafe { kernels.column_of_tiles(m, tile) };
             }
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Packed {
-    fn continue_row(&self, isa: Isa, x: &[f32], y: &mut [f32]) {
-        let Packed { kernels, width, .. } = *self;
-        let (n, space) = (y.len(), bytemuck::cast_slice(&self.lines));
-        let strips = n.div_ceil(width);
-        for (s, strip) in space.chunks_exact(x.len().max(1) * width).take(strips).enumerate() {
-            let [from, to] = [s, s + 1].map(|s| cut(n, kernels.lanes, strips, s));
-            dispatch_on(isa, RowByStrip { x, strip, width, y: &mut y[from..to] });
         }
     }
 }
@@ -187,20 +231,8 @@ impl Kernel for RowByStrip<'_> {
     }
 }
 
-/// `Y ← X`, the columns of Y side by side.
-#[cfg(target_arch = "x86_64")]
-fn copy(isa: Isa, x: Mat<f32>, y: MatMut<f32>) {
-    if x.strides[0] == 1 && x.strides[1] != 1 {
-        return super::transpose(isa, x.t(), y);
-    }
-    for i in 0..y.shape[0] {
-        for j in 0..y.shape[1] {
-            y.data[i * y.strides[0] + j] = x.at(i, j);
-        }
-    }
-}
-
-/// `C ← A·B + β·C`, every element summed in oneDNN's order, on all threads.
+/// `C ← A·B + β·C`, every element summed in oneDNN's order, on all threads. A single row is one chain that goes
+/// on from what is there.
 ///
 /// # Panics
 ///
@@ -212,12 +244,27 @@ pub(crate) fn multiply_as_onednn(isa: Isa, a: Mat<f32>, b: Mat<f32>, beta: f32, 
         return;
     }
     isa.assert_available();
-    // SAFETY: asserted above.
+    let Operands { a, c: MatMut { data, strides, .. }, .. } = &mut operands;
+    if m == 1 && a.strides[1] == 1 && strides[1] == 1 {
+        let y = &mut data[..n];
+        if beta == 0.0 {
+            y.fill(0.0);
+        }
+        return Strips::unpacked(isa, b, Products::OneDnn).continue_row(&a.data[..a.shape[1]], y);
+    }
+    as_onednn(isa, operands);
+}
+
+/// The product of operands that fit each other, none of them empty except along `k`, on an instruction set that
+/// this machine has.
+fn as_onednn(isa: Isa, mut operands: Operands<f32>) {
+    // SAFETY: the callers have asserted it.
     unsafe {
         #[cfg(target_arch = "x86_64")]
         if x86::multiply(isa, &mut operands, Products::OneDnn) {
             return;
         }
+        let _ = isa;
         portable::multiply(&mut operands);
     }
 }
@@ -248,20 +295,29 @@ mod tests {
             let (a, straight) = (Mat::rows(&x, [m, k]), Mat::rows(&w, [k, n]));
             for b in [straight, Mat::rows(&w, [n, k]).t()] {
                 for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
-                    let strips = Strips::new(isa, b, Products::OneDnn);
-                    let start = numbers(m * n, 1.0);
-                    let mut c = start.clone();
-                    strips.multiply(a, 1.0, Some(&bias), MatMut::rows(&mut c, [m, n]));
-                    let at = |i: usize| expected(a, b, 1.0, start[i], bias[i % n], [i / n, i % n]);
-                    assert_eq!(c, (0..m * n).map(at).collect::<Vec<_>>(), "{m}×{n}×{k} on {isa:?}");
-                    let mut row = start[..n].to_vec();
-                    strips.continue_row(&x[..k], &mut row);
-                    let chain = |j: usize| (0..k).fold(start[j], |sum, p| x[p].mul_add(b.at(p, j), sum));
-                    assert_eq!(row, (0..n).map(chain).collect::<Vec<_>>(), "a row of {n}×{k} on {isa:?}");
+                    let mut space = vec![0.0; Strips::len(isa, [k, n])];
+                    for strips in [
+                        Strips::unpacked(isa, b, Products::OneDnn),
+                        Strips::pack(isa, b, Products::OneDnn, &mut space),
+                    ] {
+                        let start = numbers(m * n, 1.0);
+                        let mut c = start.clone();
+                        strips.multiply(a, 1.0, Some(&bias), MatMut::rows(&mut c, [m, n]));
+                        let at = |i: usize| expected(a, b, 1.0, start[i], bias[i % n], [i / n, i % n]);
+                        assert_eq!(c, (0..m * n).map(at).collect::<Vec<_>>(), "{m}×{n}×{k} on {isa:?}");
+                        let mut row = start[..n].to_vec();
+                        strips.continue_row(&x[..k], &mut row);
+                        let chain = |j: usize| (0..k).fold(start[j], |sum, p| x[p].mul_add(b.at(p, j), sum));
+                        assert_eq!(row, (0..n).map(chain).collect::<Vec<_>>(), "a row of {n}×{k} on {isa:?}");
+                    }
                     let mut c = vec![f32::NAN; m * n];
                     multiply_as_onednn(isa, a, b, 0.0, MatMut::rows(&mut c, [m, n]));
                     let at = |i: usize| expected(a, b, 0.0, 0.0, 0.0, [i / n, i % n]);
                     assert_eq!(c, (0..m * n).map(at).collect::<Vec<_>>(), "{m}×{n}×{k} on {isa:?}");
+                    let mut c = vec![0.0; n];
+                    multiply_as_onednn(isa, Mat::rows(&x[..k], [1, k]), b, 1.0, MatMut::rows(&mut c, [1, n]));
+                    let chain = |j: usize| (0..k).fold(0.0f32, |sum, p| x[p].mul_add(b.at(p, j), sum));
+                    assert_eq!(c, (0..n).map(chain).collect::<Vec<_>>(), "a row of {n}×{k} on {isa:?}");
                 }
             }
         }

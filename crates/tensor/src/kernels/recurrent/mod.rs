@@ -21,6 +21,7 @@ use super::gemm::Strips;
 use super::mat::{Mat, MatMut};
 use super::parallel::{self, Pieces};
 use super::rounding::Products;
+use super::scratch::with_scratch;
 use super::simd::Isa;
 use std::ops::Range;
 
@@ -78,6 +79,28 @@ const TASK: usize = 400_000;
 /// Fewer rows make products wait for weights.
 const ROWS: usize = 8;
 
+/// Fewer rows in all do not repay packing the weights.
+const PACK: usize = 4;
+
+/// MKL adds up products of fewer rows or columns in another order.
+const MKL_ROWS: usize = 4;
+const MKL_COLUMNS: usize = 12;
+
+/// The weights of the state.
+struct Weights<'a> {
+    unpacked: Strips<'a>,
+    packed: Option<Strips<'a>>,
+    /// Products of fewer rows have an order of their own, which packed weights do not follow.
+    fewest: usize,
+}
+
+impl<'a> Weights<'a> {
+    /// Those for a step of so many sequences.
+    fn of(&self, step: Step) -> &Strips<'a> {
+        self.packed.as_ref().filter(|_| step.len >= self.fewest).unwrap_or(&self.unpacked)
+    }
+}
+
 impl Walk<'_> {
     fn steps(&self) -> impl DoubleEndedIterator<Item = Step> {
         let mut first = 0;
@@ -99,6 +122,23 @@ impl Walk<'_> {
 
     fn rows(&self) -> usize {
         self.batch_sizes.iter().sum()
+    }
+
+    /// Calls `f` with the weights as they lie, and packed where their products repay it.
+    fn with_strips<C: Cell>(&self, isa: Isa, weight: Mat<f32>, f: impl FnOnce(&Weights)) {
+        let products = C::PRODUCTS.unwrap_or(Products::current());
+        let unpacked = Strips::unpacked(isa, weight, products);
+        let pack = match C::PRODUCTS {
+            Some(_) => self.rows() >= PACK,
+            None => self.batch() >= MKL_ROWS && weight.shape[1] >= MKL_COLUMNS,
+        };
+        if !pack {
+            return f(&Weights { unpacked, packed: None, fewest: 0 });
+        }
+        with_scratch(Strips::len(isa, weight.shape), |space| {
+            let packed = Some(Strips::pack(isa, weight, products, space));
+            f(&Weights { unpacked, packed, fewest: if C::PRODUCTS.is_none() { MKL_ROWS } else { 0 } })
+        });
     }
 
     /// Calls `task` on ranges that cover all sequences, in parallel.
@@ -127,40 +167,42 @@ pub(crate) fn forward<C: Cell>(
     [out, kept]: [&mut [f32]; 2],
 ) {
     let (hidden, long) = (walk.hidden, C::GATES * walk.hidden);
-    let products = Products::current();
-    let strips = Strips::new(isa, Mat::rows(weight, [long, hidden]).t(), C::PRODUCTS.unwrap_or(products));
+    let weight = Mat::rows(weight, [long, hidden]).t();
     let single = walk.batch() == 1; // oneDNN's product of one row goes on from what is there
     let [h, c, gates, out, kept] = [h, c, gates, out, kept].map(Pieces::new);
-    walk.for_sequences(C::GATES, |sequences| {
-        let mut space = vec![0.0; if C::PRODUCTS.is_none() { sequences.len() * long } else { 0 }];
-        // SAFETY: here and below, a task has its own sequences, and a row belongs to one of them.
-        let h = unsafe { h.get(scaled(&sequences, hidden)) };
-        let c = unsafe { c.get(if c.is_empty() { 0..0 } else { scaled(&sequences, hidden) }) };
-        for step in walk.steps() {
-            let rows = step.rows(&sequences);
-            let (living, m) = (scaled(&(0..rows.len()), hidden), rows.len());
-            // SAFETY: as above.
-            let (gates, out, kept) = unsafe {
-                let kept_rows = if kept.is_empty() { 0..0 } else { scaled(&rows, hidden) };
-                (gates.get(scaled(&rows, long)), out.get(scaled(&rows, hidden)), kept.get(kept_rows))
-            };
-            let before = Mat::rows(&h[living.clone()], [m, hidden]);
-            let hh = &mut space[..if C::PRODUCTS.is_none() { m * long } else { 0 }];
-            match C::PRODUCTS {
-                None => strips.multiply(before, 0.0, bias, MatMut::rows(hh, [m, long])),
-                Some(_) if single => strips.continue_row(&h[living.clone()], gates),
-                Some(_) => strips.multiply(before, 1.0, None, MatMut::rows(gates, [m, long])),
+    walk.with_strips::<C>(isa, weight, |weights| {
+        walk.for_sequences(C::GATES, |sequences| {
+            let mut space = vec![0.0; if C::PRODUCTS.is_none() { sequences.len() * long } else { 0 }];
+            // SAFETY: here and below, a task has its own sequences, and a row belongs to one of them.
+            let h = unsafe { h.get(scaled(&sequences, hidden)) };
+            let c = unsafe { c.get(if c.is_empty() { 0..0 } else { scaled(&sequences, hidden) }) };
+            for step in walk.steps() {
+                let rows = step.rows(&sequences);
+                let (living, m) = (scaled(&(0..rows.len()), hidden), rows.len());
+                // SAFETY: as above.
+                let (gates, out, kept) = unsafe {
+                    let kept_rows = if kept.is_empty() { 0..0 } else { scaled(&rows, hidden) };
+                    (gates.get(scaled(&rows, long)), out.get(scaled(&rows, hidden)), kept.get(kept_rows))
+                };
+                let strips = weights.of(step);
+                let before = Mat::rows(&h[living.clone()], [m, hidden]);
+                let hh = &mut space[..if C::PRODUCTS.is_none() { m * long } else { 0 }];
+                match C::PRODUCTS {
+                    None => strips.multiply(before, 0.0, bias, MatMut::rows(hh, [m, long])),
+                    Some(_) if single => strips.continue_row(&h[living.clone()], gates),
+                    Some(_) => strips.multiply(before, 1.0, None, MatMut::rows(gates, [m, long])),
+                }
+                for i in 0..m {
+                    let one = scaled(&(i..i + 1), hidden);
+                    let wide = scaled(&(i..i + 1), long);
+                    let hh = if hh.is_empty() { &[] } else { &hh[wide.clone()] };
+                    let c = if c.is_empty() { &mut [] } else { &mut c[one.clone()] };
+                    let kept = if kept.is_empty() { &mut [] } else { &mut kept[one.clone()] };
+                    cell.forward(isa, &mut gates[wide], hh, [&mut h[one], c], kept);
+                }
+                out.copy_from_slice(&h[living]);
             }
-            for i in 0..m {
-                let one = scaled(&(i..i + 1), hidden);
-                let wide = scaled(&(i..i + 1), long);
-                let hh = if hh.is_empty() { &[] } else { &hh[wide.clone()] };
-                let c = if c.is_empty() { &mut [] } else { &mut c[one.clone()] };
-                let kept = if kept.is_empty() { &mut [] } else { &mut kept[one.clone()] };
-                cell.forward(isa, &mut gates[wide], hh, [&mut h[one], c], kept);
-            }
-            out.copy_from_slice(&h[living]);
-        }
+        })
     });
 }
 
@@ -188,71 +230,73 @@ pub(crate) fn backward<C: Cell>(
     [d_ih, d_hh]: [&mut [f32]; 2],
 ) {
     let (hidden, long) = (walk.hidden, C::GATES * walk.hidden);
-    let products = C::PRODUCTS.unwrap_or(Products::current());
-    let strips = Strips::new(isa, Mat::rows(weight, [long, hidden]), products);
+    let weight = Mat::rows(weight, [long, hidden]);
     let single = walk.batch() == 1; // oneDNN's product of one row has no stretches
     let [dh, dc, d_ih, d_hh] = [dh, dc, d_ih, d_hh].map(Pieces::new);
-    walk.for_sequences(C::GATES, |sequences| {
-        let len = sequences.len() * hidden;
-        let mut d = vec![0.0; len];
-        let mut past = vec![0.0; if C::CARRIES { len } else { 0 }];
-        // SAFETY: here and below, a task has its own sequences, and a row belongs to one of them.
-        let dh = unsafe { dh.get(scaled(&sequences, hidden)) };
-        let dc = unsafe { dc.get(if dc.is_empty() { 0..0 } else { scaled(&sequences, hidden) }) };
-        if C::CARRIES {
-            past.copy_from_slice(dh);
-            dh.fill(0.0);
-        }
-        let steps: Vec<Step> = walk.steps().collect();
-        for (t, &step) in steps.iter().enumerate().rev() {
-            let rows = step.rows(&sequences);
-            let m = rows.len();
-            // SAFETY: as above.
-            let (d_ih, d_hh) = unsafe {
-                let hh_rows = if d_hh.is_empty() { 0..0 } else { scaled(&rows, long) };
-                (d_ih.get(scaled(&rows, long)), d_hh.get(hh_rows))
-            };
-            let d = &mut d[..m * hidden];
-            match d_out {
-                Some(d_out) => d.copy_from_slice(&d_out[scaled(&rows, hidden)]),
-                None => d.fill(0.0),
+    walk.with_strips::<C>(isa, weight, |weights| {
+        walk.for_sequences(C::GATES, |sequences| {
+            let len = sequences.len() * hidden;
+            let mut d = vec![0.0; len];
+            let mut past = vec![0.0; if C::CARRIES { len } else { 0 }];
+            // SAFETY: here and below, a task has its own sequences, and a row belongs to one of them.
+            let dh = unsafe { dh.get(scaled(&sequences, hidden)) };
+            let dc = unsafe { dc.get(if dc.is_empty() { 0..0 } else { scaled(&sequences, hidden) }) };
+            if C::CARRIES {
+                past.copy_from_slice(dh);
+                dh.fill(0.0);
             }
-            add(isa, d, if C::CARRIES { &past } else { &[] });
-            add(isa, d, dh);
-            for i in 0..m {
-                let (one, wide) = (scaled(&(i..i + 1), hidden), scaled(&(i..i + 1), long));
-                let sequence = sequences.start + i;
-                let before = match t.checked_sub(1).map(|t| steps[t]) {
-                    Some(last) if sequence < last.len => {
-                        &kept.before[1][scaled(&(last.first + sequence..last.first + sequence + 1), hidden)]
-                    }
-                    _ => &kept.before[0][scaled(&(sequence..sequence + 1), hidden)],
+            let steps: Vec<Step> = walk.steps().collect();
+            for (t, &step) in steps.iter().enumerate().rev() {
+                let rows = step.rows(&sequences);
+                let m = rows.len();
+                // SAFETY: as above.
+                let (d_ih, d_hh) = unsafe {
+                    let hh_rows = if d_hh.is_empty() { 0..0 } else { scaled(&rows, long) };
+                    (d_ih.get(scaled(&rows, long)), d_hh.get(hh_rows))
                 };
-                let row = scaled(&(rows.start + i..rows.start + i + 1), hidden);
-                let saved = Row {
-                    gates: &kept.gates[row.start * C::GATES..row.end * C::GATES],
-                    kept: if kept.kept.is_empty() { &[] } else { &kept.kept[row] },
-                };
-                let dc = if dc.is_empty() { &mut [] } else { &mut dc[one.clone()] };
-                let other = if d_hh.is_empty() { &mut [] } else { &mut d_hh[wide.clone()] };
-                cell.backward(isa, saved, before, [&mut d[one], dc], [&mut d_ih[wide], other]);
+                let d = &mut d[..m * hidden];
+                match d_out {
+                    Some(d_out) => d.copy_from_slice(&d_out[scaled(&rows, hidden)]),
+                    None => d.fill(0.0),
+                }
+                add(isa, d, if C::CARRIES { &past } else { &[] });
+                add(isa, d, dh);
+                for i in 0..m {
+                    let (one, wide) = (scaled(&(i..i + 1), hidden), scaled(&(i..i + 1), long));
+                    let sequence = sequences.start + i;
+                    let before = match t.checked_sub(1).map(|t| steps[t]) {
+                        Some(last) if sequence < last.len => {
+                            &kept.before[1]
+                                [scaled(&(last.first + sequence..last.first + sequence + 1), hidden)]
+                        }
+                        _ => &kept.before[0][scaled(&(sequence..sequence + 1), hidden)],
+                    };
+                    let row = scaled(&(rows.start + i..rows.start + i + 1), hidden);
+                    let saved = Row {
+                        gates: &kept.gates[row.start * C::GATES..row.end * C::GATES],
+                        kept: if kept.kept.is_empty() { &[] } else { &kept.kept[row] },
+                    };
+                    let dc = if dc.is_empty() { &mut [] } else { &mut dc[one.clone()] };
+                    let other = if d_hh.is_empty() { &mut [] } else { &mut d_hh[wide.clone()] };
+                    cell.backward(isa, saved, before, [&mut d[one], dc], [&mut d_ih[wide], other]);
+                }
+                if C::CARRIES {
+                    past[..m * hidden].copy_from_slice(d);
+                }
+                let gates = Mat::rows(if d_hh.is_empty() { d_ih } else { d_hh }, [m, long]);
+                let (dh, strips) = (&mut dh[..m * hidden], weights.of(step));
+                if single && C::PRODUCTS.is_some() {
+                    dh.fill(0.0);
+                    strips.continue_row(d_ih, dh);
+                } else {
+                    strips.multiply(gates, 0.0, None, MatMut::rows(dh, [m, hidden]));
+                }
             }
             if C::CARRIES {
-                past[..m * hidden].copy_from_slice(d);
+                add(isa, &mut past, dh);
+                dh.copy_from_slice(&past);
             }
-            let gates = Mat::rows(if d_hh.is_empty() { d_ih } else { d_hh }, [m, long]);
-            let dh = &mut dh[..m * hidden];
-            if single && C::PRODUCTS.is_some() {
-                dh.fill(0.0);
-                strips.continue_row(d_ih, dh);
-            } else {
-                strips.multiply(gates, 0.0, None, MatMut::rows(dh, [m, hidden]));
-            }
-        }
-        if C::CARRIES {
-            add(isa, &mut past, dh);
-            dh.copy_from_slice(&past);
-        }
+        })
     });
 }
 

@@ -1,3 +1,4 @@
+use super::unwritten;
 use crate::kernels::mat::{Mat, MatMut};
 use crate::kernels::recurrent::{Kept, Lstm, Walk, backward, bias_gradient, forward, multiply_as_onednn};
 use crate::kernels::simd::Isa;
@@ -41,13 +42,13 @@ pub fn native_lstm(
     let Sizes { time, batch, input, hidden } = sizes;
     let (isa, rows, long) = (Isa::current(), time * batch, 4 * hidden);
     let [x, w_ih, w_hh] = [x, weights[0], weights[1]].map(Tensor::contiguous);
-    let mut gates = zeros([rows, long]);
+    let mut gates = unwritten([rows, long]);
     let products = Mat::rows(x.as_slice(), [rows, input]);
     let weight = Mat::rows(w_ih.as_slice(), [long, input]).t();
     multiply_as_onednn(isa, products, weight, 0.0, MatMut::rows(gates.make_mut(), [rows, long]));
     let bias = biases.map(|[ih, hh]| (ih + hh).contiguous());
     let [mut h, mut c] = state.map(Tensor::contiguous);
-    let [mut out, mut cells] = [(); 2].map(|()| zeros([time, batch, hidden]));
+    let [mut out, mut cells] = [(); 2].map(|()| unwritten([time, batch, hidden]));
     let sizes = vec![batch; time];
     forward(
         isa,
@@ -98,7 +99,7 @@ pub fn native_lstm_backward(
     }
     let d_out = d[0].map(Tensor::contiguous);
     let [mut dh, mut dc] = [d[1], d[2]].map(|d| d.map_or_else(|| zeros([batch, hidden]), Tensor::contiguous));
-    let mut d_gates = zeros(row_of_gates);
+    let mut d_gates = unwritten(row_of_gates);
     let sizes = vec![batch; time];
     let before = [c0.as_slice(), cells.as_slice()];
     backward(
@@ -119,18 +120,18 @@ pub fn native_lstm_backward(
         multiply_as_onednn(isa, d, x, beta, MatMut::rows(y.make_mut(), [long, width]));
     };
     let dx = needs[0].then(|| {
-        let mut dx = zeros([time, batch, input]);
+        let mut dx = unwritten([time, batch, input]);
         let (d, w) = (Mat::rows(d_gates, [rows, long]), Mat::rows(w_ih.as_slice(), [long, input]));
         multiply_as_onednn(isa, d, w, 0.0, MatMut::rows(dx.make_mut(), [rows, input]));
         dx
     });
     let dw_ih = needs[3].then(|| {
-        let mut y = zeros([long, input]);
+        let mut y = unwritten([long, input]);
         product(0..rows, x.as_slice(), input, 0.0, &mut y);
         y
     });
     let dw_hh = needs[4].then(|| {
-        let mut y = zeros([long, hidden]);
+        let mut y = unwritten([long, hidden]);
         let later = &out.as_slice::<f32>()[..(rows - batch) * hidden];
         if reverse {
             let before = cat(&[h0, out.reshape([rows, hidden]).narrow(0, 0, rows - batch)], 0);
@@ -144,7 +145,7 @@ pub fn native_lstm_backward(
         y
     });
     let db = needs[5].then(|| {
-        let mut y = zeros([long]);
+        let mut y = unwritten([long]);
         bias_gradient(isa, &sizes, d_gates, y.make_mut());
         y
     });

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::unwritten;
 use crate::kernels::recurrent::{Gru, Kept, Rnn, Walk, backward, forward};
 use crate::kernels::simd::Isa;
 use crate::{DType, Tensor, cat, zeros};
@@ -86,8 +87,8 @@ pub fn native_recurrent(
     let (mut gates, mut h, weight) = (ih.contiguous(), h.contiguous(), weight.contiguous());
     drop(ih);
     let bias = bias.map(Tensor::contiguous);
-    let mut out = zeros([rows, hidden]);
-    let mut kept = zeros(if cell == RecurrentCellKind::Gru { [rows, hidden] } else { [0, hidden] });
+    let mut out = unwritten([rows, hidden]);
+    let mut kept = unwritten(if cell == RecurrentCellKind::Gru { [rows, hidden] } else { [0, hidden] });
     let walk = Walk { batch_sizes, hidden };
     by_cell!(cell, c => forward(
         Isa::current(),
@@ -132,8 +133,8 @@ pub fn native_recurrent_backward(
     }
     let d_out = d[0].map(Tensor::contiguous);
     let mut dh = d[1].map_or_else(|| zeros(h.shape()), Tensor::contiguous);
-    let mut d_ih = zeros(gates.shape());
-    let mut d_hh = zeros(if gru { [rows, cell.gates() * hidden] } else { [0, hidden] });
+    let mut d_ih = unwritten(gates.shape());
+    let mut d_hh = unwritten(if gru { [rows, cell.gates() * hidden] } else { [0, hidden] });
     let walk = Walk { batch_sizes, hidden };
     let before = [h.as_slice(), out.as_slice()];
     by_cell!(cell, c => backward(
