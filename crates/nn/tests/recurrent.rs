@@ -134,6 +134,31 @@ fn larger_passes_add_up_and_round_as_torchs() {
     assert!(others.is_empty(), "{others:#?}");
 }
 
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let _alone = alone();
+    let threads = tensor::num_threads();
+    let pass = || {
+        tensor::manual_seed(1);
+        let mut all = checksums(LSTM::new(10, 64), 5, 40);
+        let gru = GRU::new(10, 64);
+        let lengths: Vec<usize> = (0..40).map(|i| 1 + i % 5).collect();
+        let x = Variable::new(randn([5, 40, 10])).requires_grad_(true);
+        let options = PackOptions { batch_first: false, enforce_sorted: false };
+        let out = gru.forward(&pack_padded_sequence(&x, &lengths, options), None);
+        (&out.output.data * &out.output.data).sum().backward();
+        let gradients = gru.parameters().iter().map(|p| p.grad().expect("a leaf")).collect::<Vec<_>>();
+        all.extend(gradients.iter().map(|g| ("gru".to_owned(), checksum(&g.contiguous()))));
+        all
+    };
+    let before = pass();
+    for n in [1, 2, 3, 7] {
+        tensor::set_num_threads(n);
+        assert_eq!(pass(), before, "{n} threads");
+    }
+    tensor::set_num_threads(threads);
+}
+
 /// Of outputs and gradients, by their names in the recording.
 fn checksums<K: RecurrentKind>(layer: Recurrent<K>, time: usize, batch: usize) -> Vec<(String, String)> {
     let x = Variable::new(randn([time, batch, layer.input_size])).requires_grad_(true);
