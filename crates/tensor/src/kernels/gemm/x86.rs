@@ -25,11 +25,11 @@ pub(super) struct Raw<P> {
 }
 
 impl<P> Raw<P> {
-    fn new(first: P, [rs, cs]: [usize; 2]) -> Raw<P> {
+    pub(super) fn new(first: P, [rs, cs]: [usize; 2]) -> Raw<P> {
         Raw { first, rs, cs }
     }
 
-    fn t(self) -> Raw<P> {
+    pub(super) fn t(self) -> Raw<P> {
         Raw { first: self.first, rs: self.cs, cs: self.rs }
     }
 }
@@ -66,7 +66,7 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
         Isa::Avx2 => &avx2::KERNELS,
         Isa::Portable | Isa::Neon => return false,
     };
-    let &mut Operands { alpha, a, b, beta, bias, ref mut c } = operands;
+    let &mut Operands { alpha, a, b, beta, bias, ref mut c, batched } = operands;
     let ([m, n], k) = (c.shape, a.shape[1]);
     if c.strides[1] != 1 && n != 1 && (c.strides[0] != 1 || bias.is_some()) {
         return false;
@@ -81,6 +81,11 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
         c: Raw::new(c.data.as_mut_ptr(), c.strides),
         finish,
     };
+    if let Some(order) = few::order(&p, batched) {
+        // SAFETY: as below.
+        unsafe { few::run(&p, order) };
+        return true;
+    }
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.
     if n == 1 {
         (p.b.cs, p.c.cs) = (1, 1);
@@ -103,8 +108,6 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
     unsafe {
         if dots::suits(&p) {
             dots::run(kernels, &p)
-        } else if few::suits(&p) {
-            few::run(&p)
         } else if across::suits(&p, kernels.lanes) {
             across::run(kernels, &p)
         } else {

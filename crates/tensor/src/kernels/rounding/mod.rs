@@ -5,7 +5,7 @@
 //! other makers' processors: shorter stretches, and coarser estimates that are refined in more steps. By
 //! default we go the way that torch goes on the processor at hand, a [`Rounding`].
 //!
-//! - `stretch`: sums of products;
+//! - `stretch`: sums of products, and `products`: those with few rows or columns;
 //! - [`root`]: square roots;
 //! - `cascade`, `columns`, `lanes`: sums of rows, of columns, and of what fits few vectors;
 //! - `rows`: our own order of a row, for what is not a sum and where nothing asks for torch's.
@@ -18,6 +18,7 @@
 pub(super) mod cascade;
 pub(super) mod columns;
 mod lanes;
+mod products;
 pub mod root;
 pub(crate) mod rows;
 mod stretch;
@@ -25,6 +26,7 @@ mod stretch;
 pub use cascade::{row_sum, sum_in_levels};
 pub use lanes::sum_of_squares;
 pub(super) use lanes::{ShortRows, dot_in_lanes, sum_in_lanes};
+pub(super) use products::{Few, Form};
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
