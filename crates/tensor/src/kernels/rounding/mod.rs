@@ -25,7 +25,7 @@ mod stretch;
 
 pub use cascade::{row_sum, sum_in_levels};
 pub use lanes::sum_of_squares;
-pub(super) use lanes::{ShortRows, dot_in_lanes, sum_in_lanes};
+pub(super) use lanes::{Lanes, dot_in_lanes, sum_in_lanes};
 pub(super) use products::{Few, Form};
 
 use std::fmt;
@@ -44,6 +44,16 @@ pub enum Rounding {
     /// Nobody's: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all
     /// processors with AVX2 or AVX-512, whoever made them.
     Nearest,
+}
+
+/// How many elements torch hands to its elementwise functions at once, in two vectors; those left over have
+/// other functions.
+pub fn block() -> usize {
+    match (Rounding::current(), Isa::current()) {
+        (Rounding::Nearest, _) | (_, Isa::Portable | Isa::Neon) => 1,
+        (_, Isa::Avx2) => 16,
+        (_, Isa::Avx512) => 32,
+    }
 }
 
 /// 0 until first asked.
