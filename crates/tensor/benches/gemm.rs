@@ -43,7 +43,7 @@ fn products(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::from_parameter(isa.name()), |bencher| {
                 bencher.iter(|| {
                     let c = MatMut::rows(&mut c, [m, n]);
-                    gemm_on(isa, Operands { alpha: 1.0, a, b, beta: 0.0, bias: None, c })
+                    gemm_on(isa, Operands { alpha: 1.0, a, b, beta: 0.0, bias: None, c, batched: false })
                 })
             });
         }

@@ -29,6 +29,18 @@ impl Number for Variable {
 
     recorded!(exp exp ln log ln_1p log1p sin sin cos cos tanh tanh sigmoid sigmoid erf erf);
 
+    fn exp_at(self, _: bool) -> Variable {
+        self.exp()
+    }
+
+    fn sigmoid_at(self, _: bool) -> Variable {
+        Variable::sigmoid(&self)
+    }
+
+    fn mul_add(self, a: Variable, b: Variable) -> Variable {
+        self * a + b
+    }
+
     fn powf(self, p: f64) -> Variable {
         Variable::powf(&self, p)
     }

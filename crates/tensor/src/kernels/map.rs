@@ -4,6 +4,7 @@
 //! struct with `#[inline(always)]`.
 
 use super::parallel::{GRAIN, Pieces, for_each_range};
+use super::rounding;
 use super::simd::{Kernel, dispatch};
 
 /// A function of elements: of one, or of several as a tuple. Closures are maps.
@@ -24,8 +25,18 @@ use super::simd::{Kernel, dispatch};
 /// assert_eq!(Tensor::from([1.0f32, -2.0]).map(Cube).to_vec::<f32>(), [1.0, -8.0]);
 /// ```
 pub trait Map<X, Y = X>: Sync {
+    /// Whether [`Map::alone`] is another function than [`Map::f`].
+    const SPLITS: bool = false;
+
     /// The function's value. Mark the implementation `#[inline(always)]`, so that it vectorises.
     fn f(&self, x: X) -> Y;
+
+    /// Its value for an element behind the last whole block, of [`rounding::block`] elements: torch calls other
+    /// functions there. It has to be within rounding of [`Map::f`].
+    #[inline(always)]
+    fn alone(&self, x: X) -> Y {
+        self.f(x)
+    }
 }
 
 impl<X, Y, F: Fn(X) -> Y + Sync> Map<X, Y> for F {
@@ -50,12 +61,14 @@ impl<X, Y, F: Fn(X) -> Y + Sync> Map<X, Y> for F {
 /// If the lengths differ.
 pub fn map<X: Copy + Sync, Y: Send>(x: &[X], y: &mut [Y], f: impl Map<X, Y>) {
     assert_eq!(x.len(), y.len(), "map: lengths differ");
-    split(y, |start, y| dispatch(MapLoop { f: &f, x: &x[start..start + y.len()], y }));
+    split(y, |start, y| {
+        dispatch(MapLoop { f: &f, block: rounding::block(), x: &x[start..start + y.len()], y })
+    });
 }
 
 /// `y[i] = f(y[i])`.
 pub fn map_in_place<T: Copy + Send>(y: &mut [T], f: impl Map<T>) {
-    split(y, |_, y| dispatch(MapInPlaceLoop { f: &f, y }));
+    split(y, |_, y| dispatch(MapInPlaceLoop { f: &f, block: rounding::block(), y }));
 }
 
 /// `y[i] = f(a[i], b[i])`.
@@ -67,7 +80,7 @@ pub fn zip<A: Copy + Sync, B: Copy + Sync, Y: Send>(a: &[A], b: &[B], y: &mut [Y
     assert!(a.len() == y.len() && b.len() == y.len(), "zip: lengths differ");
     split(y, |start, y| {
         let end = start + y.len();
-        dispatch(ZipLoop { f: &f, a: &a[start..end], b: &b[start..end], y });
+        dispatch(ZipLoop { f: &f, block: rounding::block(), a: &a[start..end], b: &b[start..end], y });
     });
 }
 
@@ -78,7 +91,9 @@ pub fn zip<A: Copy + Sync, B: Copy + Sync, Y: Send>(a: &[A], b: &[B], y: &mut [Y
 /// If the lengths differ.
 pub fn zip_in_place<Y: Copy + Send, X: Copy + Sync>(y: &mut [Y], x: &[X], f: impl Map<(Y, X), Y>) {
     assert_eq!(x.len(), y.len(), "zip_in_place: lengths differ");
-    split(y, |start, y| dispatch(ZipInPlaceLoop { f: &f, x: &x[start..start + y.len()], y }));
+    split(y, |start, y| {
+        dispatch(ZipInPlaceLoop { f: &f, block: rounding::block(), x: &x[start..start + y.len()], y })
+    });
 }
 
 /// Calls `body(start, piece)` on pieces of `y`: on the caller if it is short, else shared between threads.
@@ -98,6 +113,7 @@ fn split<T: Send>(y: &mut [T], body: impl Fn(usize, &mut [T]) + Sync) {
 
 struct MapLoop<'a, F, X, Y> {
     f: &'a F,
+    block: usize,
     x: &'a [X],
     y: &'a mut [Y],
 }
@@ -107,14 +123,20 @@ impl<X: Copy, Y, F: Map<X, Y>> Kernel for MapLoop<'_, F, X, Y> {
 
     #[inline(always)]
     fn run(self) {
-        for (y, &x) in self.y.iter_mut().zip(self.x) {
+        let whole = if F::SPLITS { self.y.len() / self.block * self.block } else { self.y.len() };
+        let ((x, x_rest), (y, y_rest)) = (self.x.split_at(whole), self.y.split_at_mut(whole));
+        for (y, &x) in y.iter_mut().zip(x) {
             *y = self.f.f(x);
+        }
+        for (y, &x) in y_rest.iter_mut().zip(x_rest) {
+            *y = self.f.alone(x);
         }
     }
 }
 
 struct MapInPlaceLoop<'a, F, T> {
     f: &'a F,
+    block: usize,
     y: &'a mut [T],
 }
 
@@ -123,14 +145,20 @@ impl<T: Copy, F: Map<T>> Kernel for MapInPlaceLoop<'_, F, T> {
 
     #[inline(always)]
     fn run(self) {
-        for y in self.y {
+        let whole = if F::SPLITS { self.y.len() / self.block * self.block } else { self.y.len() };
+        let (y, rest) = self.y.split_at_mut(whole);
+        for y in y {
             *y = self.f.f(*y);
+        }
+        for y in rest {
+            *y = self.f.alone(*y);
         }
     }
 }
 
 struct ZipLoop<'a, F, A, B, Y> {
     f: &'a F,
+    block: usize,
     a: &'a [A],
     b: &'a [B],
     y: &'a mut [Y],
@@ -141,14 +169,21 @@ impl<A: Copy, B: Copy, Y, F: Map<(A, B), Y>> Kernel for ZipLoop<'_, F, A, B, Y> 
 
     #[inline(always)]
     fn run(self) {
-        for ((y, &a), &b) in self.y.iter_mut().zip(self.a).zip(self.b) {
+        let whole = if F::SPLITS { self.y.len() / self.block * self.block } else { self.y.len() };
+        let ((a, a_rest), (b, b_rest)) = (self.a.split_at(whole), self.b.split_at(whole));
+        let (y, y_rest) = self.y.split_at_mut(whole);
+        for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
             *y = self.f.f((a, b));
+        }
+        for ((y, &a), &b) in y_rest.iter_mut().zip(a_rest).zip(b_rest) {
+            *y = self.f.alone((a, b));
         }
     }
 }
 
 struct ZipInPlaceLoop<'a, F, Y, X> {
     f: &'a F,
+    block: usize,
     x: &'a [X],
     y: &'a mut [Y],
 }
@@ -158,8 +193,13 @@ impl<Y: Copy, X: Copy, F: Map<(Y, X), Y>> Kernel for ZipInPlaceLoop<'_, F, Y, X>
 
     #[inline(always)]
     fn run(self) {
-        for (y, &x) in self.y.iter_mut().zip(self.x) {
+        let whole = if F::SPLITS { self.y.len() / self.block * self.block } else { self.y.len() };
+        let ((x, x_rest), (y, y_rest)) = (self.x.split_at(whole), self.y.split_at_mut(whole));
+        for (y, &x) in y.iter_mut().zip(x) {
             *y = self.f.f((*y, x));
+        }
+        for (y, &x) in y_rest.iter_mut().zip(x_rest) {
+            *y = self.f.alone((*y, x));
         }
     }
 }

@@ -99,6 +99,9 @@ LARGER = [
     ("LSTM", (500, 120), {}, 1, 1),
     ("LSTM", (40, 24), {"bidirectional": True}, 1, 7),
     ("LSTM", (2, 16), {"num_layers": 2}, 100, 6),
+    ("RNN", (9, 40), {"num_layers": 2, "bidirectional": True, "nonlinearity": "relu"}, 6, 5),
+    ("RNN", (9, 40), {"nonlinearity": "relu"}, 6, 2),
+    ("RNN", (28, 128), {"nonlinearity": "relu"}, 28, 64),
 ]
 
 recording = Recording(__file__, f"_{torch.backends.cpu.get_cpu_capability().lower()}")

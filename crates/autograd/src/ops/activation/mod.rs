@@ -6,4 +6,4 @@ mod glu;
 mod softmax;
 
 pub use dropout::{alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout};
-pub(crate) use softmax::log_softmax_back;
+pub(crate) use softmax::softmax_back;

@@ -1,6 +1,6 @@
 use tensor::Tensor;
 use tensor::dispatch::by_float;
-use tensor::kernels::softmax::log_softmax_gradient_rows;
+use tensor::kernels::softmax::{Softmax as Kind, axes};
 
 use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -45,30 +45,30 @@ impl Op for Softmax {
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (dy, y) = (dy.single(), &saved[0]);
-        if self.log {
-            return log_softmax_back(dy, y, self.dim).into();
-        }
-        let dot = (dy.clone() * y).sum_dim(&[self.dim], true);
-        ((dy - &dot) * y).into()
+        let kind = if self.log { Kind::Logarithms } else { Kind::Shares };
+        softmax_back(kind, dy, y, self.dim).into()
     }
 }
 
-/// The derivative of a `log_softmax` that gave `y`.
-pub(crate) fn log_softmax_back<V: Differentiable>(dy: V, y: &V, dim: isize) -> V {
-    if let (Some(dy), Some(y)) = (dy.plain(), y.plain())
-        && (dim == -1 || dim + 1 == y.ndim() as isize)
-        && y.dtype().is_float()
-        && y.ndim() > 0
-    {
-        let mut dx = dy.contiguous();
-        let n = y.size(-1);
-        by_float!("log_softmax", y, T => {
-            log_softmax_gradient_rows(y.contiguous().as_slice::<T>(), n, dx.make_mut());
-        });
+/// The derivative of a softmax, or of its logarithm, that gave `y`.
+pub(crate) fn softmax_back<V: Differentiable>(kind: Kind, dy: V, y: &V, dim: isize) -> V {
+    if let (Some(dy), Some(y)) = (dy.plain(), y.plain()) {
+        let (mut dx, y) = (dy.contiguous(), y.contiguous());
+        let axis = if dim < 0 { dim + y.ndim() as isize } else { dim };
+        let (n, inner) = axes(y.shape(), axis.max(0) as usize);
+        by_float!("softmax", &y, T => kind.gradient::<T>(y.as_slice(), n, inner, dx.make_mut()));
         return V::constant(dx);
     }
-    let sum = dy.sum_dim(&[dim], true);
-    dy - y.exp() * &sum
+    match kind {
+        Kind::Shares => {
+            let dot = (dy.clone() * y).sum_dim(&[dim], true);
+            (dy - &dot) * y
+        }
+        Kind::Logarithms => {
+            let sum = dy.sum_dim(&[dim], true);
+            dy - y.exp() * &sum
+        }
+    }
 }
 
 #[cfg(test)]

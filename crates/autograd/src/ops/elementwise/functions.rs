@@ -102,9 +102,16 @@ impl<F: Elementwise> Op for OfElements<F> {
 struct Gradient<F>(F);
 
 impl<F: Elementwise, N: Number> Map<(N, N), N> for Gradient<F> {
+    const SPLITS: bool = F::SPLITS;
+
     #[inline(always)]
     fn f(&self, (dy, read): (N, N)) -> N {
         self.0.gradient(dy, read)
+    }
+
+    #[inline(always)]
+    fn alone(&self, (dy, read): (N, N)) -> N {
+        self.0.gradient_alone(dy, read)
     }
 }
 

@@ -68,13 +68,15 @@ fn at_least<N: Number>(x: N, bound: f64) -> N {
 impl PairLoss for BinaryCrossEntropy {
     const NAME: &'static str = "bce_loss";
     const NODE: &'static str = "BinaryCrossEntropyBackward0";
+    const DIVIDES: bool = true;
 
     fn reduction(self) -> Reduction {
         self.reduction
     }
     #[inline(always)]
     fn f<T: Float>(self, x: T, t: T) -> T {
-        (t - T::ONE) * at_least((-x).ln_1p(), -100.0) - t * at_least(x.ln(), -100.0)
+        // The C library's logarithms, as in torch.
+        (t - T::ONE) * at_least((-x).ln_1p_at(true), -100.0) - t * at_least(x.ln_alone(), -100.0)
     }
     #[inline(always)]
     fn dx<N: Number>(self, x: N, t: N) -> N {

@@ -55,6 +55,8 @@ struct BceWithLogits {
 impl PairLoss for BceWithLogits {
     const NAME: &'static str = "bce_with_logits";
     const NODE: &'static str = "BinaryCrossEntropyWithLogitsBackward0";
+    const DIVIDES: bool = true;
+    const SPLITS: bool = true;
 
     fn reduction(self) -> Reduction {
         self.reduction
@@ -65,7 +67,11 @@ impl PairLoss for BceWithLogits {
     }
     #[inline(always)]
     fn dx<N: Number>(self, x: N, t: N) -> N {
-        x.sigmoid() - t
+        x.sigmoid_at(false) - t
+    }
+    #[inline(always)]
+    fn dx_alone<N: Number>(self, x: N, t: N) -> N {
+        x.sigmoid_at(true) - t
     }
     #[inline(always)]
     fn dt<N: Number>(self, x: N, _: N) -> N {

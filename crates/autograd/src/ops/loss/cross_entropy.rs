@@ -1,12 +1,12 @@
 use tensor::dispatch::by_float;
 use tensor::kernels::math::Math;
-use tensor::kernels::softmax::exp_of_log_softmax;
+use tensor::kernels::softmax::{Softmax, exp_of_log_softmax};
 use tensor::{Float, Tensor, Value};
 
 use super::Reduction;
 use super::class_loss::{ClassLoss, weight_of};
 use super::soft_cross_entropy::soft_cross_entropy;
-use crate::ops::activation::log_softmax_back;
+use crate::ops::activation::softmax_back;
 use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The options of [`cross_entropy`] and `nn::CrossEntropyLoss`.
@@ -74,7 +74,8 @@ impl CrossEntropy {
         }
         let mut dx = log_p.clone();
         let out = dx.make_mut::<T>();
-        exp_of_log_softmax(out);
+        let inner = (layout.axis + 1 < log_p.ndim()).then_some(layout.inner);
+        exp_of_log_softmax(out, layout.classes, inner);
         for (i, (&class, &g)) in classes.iter().zip(&g).enumerate() {
             let scores = &mut out[layout.at(i, 0)..];
             let Some(t) = class else {
@@ -160,7 +161,7 @@ impl Op for CrossEntropy {
             _ => self.recorded_gradient(log_p, dy),
         });
         let axis = self.0.layout.axis as isize;
-        let through_log_p = through_log_p.map(|dy| log_softmax_back(dy, log_p, axis));
+        let through_log_p = through_log_p.map(|dy| softmax_back(Softmax::Logarithms, dy, log_p, axis));
         [sum(through_loss, through_log_p)].into()
     }
 }

@@ -1,8 +1,5 @@
 //! The common part of the losses that compare outputs with targets element by element.
 
-use tensor::dispatch::by_float;
-use tensor::kernels::parallel::{GRAIN, for_each_chunk_mut};
-use tensor::kernels::simd::{Kernel, dispatch};
 use tensor::{DType, Float, Map, Number, Tensor, Value};
 
 use super::Reduction;
@@ -23,6 +20,16 @@ pub(super) trait PairLoss: Options + Copy {
     #[inline(always)]
     fn dt<N: Number>(self, x: N, t: N) -> N {
         self.dx(t, x)
+    }
+    /// Whether the gradients of a mean are divided by the number of losses in the end, rather than multiplied by
+    /// each one's share.
+    const DIVIDES: bool = false;
+    /// Whether [`PairLoss::dx_alone`] is another function.
+    const SPLITS: bool = false;
+    /// [`PairLoss::dx`] where an element fills no vector with others; see [`Map::alone`].
+    #[inline(always)]
+    fn dx_alone<N: Number>(self, x: N, t: N) -> N {
+        self.dx(x, t)
     }
 }
 
@@ -59,10 +66,6 @@ impl<L: PairLoss> Op for PairLossOp<L> {
         save.input(0);
         save.input(1);
         let [x, t] = [&x[0], &x[1]];
-        if self.weight.is_none() && self.loss.reduction() != Reduction::None {
-            let sum = sum_of(self.loss, x, t);
-            return tensor::full_dtype((), sum * self.loss.reduction().share(x.numel()), x.dtype()).into();
-        }
         let losses = x.zip_map(t, Formula(self.loss));
         self.loss.reduction().of(weighted(losses, self.weight.as_ref())).into()
     }
@@ -84,11 +87,15 @@ impl<L: PairLoss> PairLossOp<L> {
         t: &V,
         derivative: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
     ) -> V {
-        let share = self.loss.reduction().share(x.value().numel());
-        let d = match (self.loss.reduction(), dy.plain()) {
+        let (reduction, n) = (self.loss.reduction(), x.value().numel());
+        let share = reduction.share(n);
+        let d = match (reduction, dy.plain()) {
             (Reduction::None, _) => x.zip(t, derivative) * dy,
             // One loop, with the number.
-            (_, Some(dy)) => x.zip(t, Scaled { derivative, factor: dy.item() * share }),
+            (Reduction::Mean, Some(dy)) if L::DIVIDES => {
+                x.zip(t, Scaled { derivative, factor: dy.item(), divisor: n as f64 })
+            }
+            (_, Some(dy)) => x.zip(t, Scaled { derivative, factor: dy.item() * share, divisor: 1.0 }),
             (_, None) => x.zip(t, derivative) * &(dy.clone() * share),
         };
         weighted(d, self.weight.as_ref())
@@ -117,9 +124,16 @@ impl<L: PairLoss, T: Float> Map<(T, T), T> for Formula<L> {
 struct Dx<L>(L);
 
 impl<L: PairLoss, N: Number> Map<(N, N), N> for Dx<L> {
+    const SPLITS: bool = L::SPLITS;
+
     #[inline(always)]
     fn f(&self, (x, t): (N, N)) -> N {
         self.0.dx(x, t)
+    }
+
+    #[inline(always)]
+    fn alone(&self, (x, t): (N, N)) -> N {
+        self.0.dx_alone(x, t)
     }
 }
 
@@ -137,13 +151,32 @@ impl<L: PairLoss, N: Number> Map<(N, N), N> for Dt<L> {
 struct Scaled<D> {
     derivative: D,
     factor: f64,
+    divisor: f64,
+}
+
+impl<D> Scaled<D> {
+    #[inline(always)]
+    fn of<N: Number>(&self, d: N) -> N {
+        let factor = d.like(self.factor);
+        if self.divisor == 1.0 {
+            return d * factor;
+        }
+        let divisor = d.like(self.divisor);
+        d * factor / divisor
+    }
 }
 
 impl<N: Number, D: Map<(N, N), N>> Map<(N, N), N> for Scaled<D> {
+    const SPLITS: bool = D::SPLITS;
+
     #[inline(always)]
-    fn f(&self, (x, t): (N, N)) -> N {
-        let factor = x.like(self.factor);
-        self.derivative.f((x, t)) * factor
+    fn f(&self, pair: (N, N)) -> N {
+        self.of(self.derivative.f(pair))
+    }
+
+    #[inline(always)]
+    fn alone(&self, pair: (N, N)) -> N {
+        self.of(self.derivative.alone(pair))
     }
 }
 
@@ -167,52 +200,4 @@ pub(super) fn fit(op: &str, weight: Option<&Tensor>, x: &Variable) -> Option<Ten
         && size.iter().rev().zip(shape.iter().rev()).all(|(&w, &x)| w == x || w == 1);
     assert!(fits, "{op}: a weight of size {size:?} cannot be broadcast to the input's size {shape:?}");
     Some(weight.to_dtype(x.dtype()).expand(shape))
-}
-
-/// The sum of all losses, in one pass. The order of the sums depends on the number of elements alone.
-fn sum_of<L: PairLoss>(loss: L, x: &Tensor, t: &Tensor) -> f64 {
-    fn sum<L: PairLoss, T: Float>(loss: L, x: &[T], t: &[T]) -> f64 {
-        let mut sums = vec![0.0; x.len().div_ceil(GRAIN)];
-        for_each_chunk_mut(&mut sums, 1, |i, sum| {
-            let range = i * GRAIN..x.len().min((i + 1) * GRAIN);
-            sum[0] = dispatch(SumLoop { loss, x: &x[range.clone()], t: &t[range] });
-        });
-        sums.iter().fold(0.0, |sum, x| sum + x) // from +0, also where there are none
-    }
-    let (x, t) = (x.contiguous(), t.contiguous());
-    by_float!(L::NAME, &x, T => sum::<L, T>(loss, x.as_slice(), t.as_slice()))
-}
-
-struct SumLoop<'a, L, T> {
-    loss: L,
-    x: &'a [T],
-    t: &'a [T],
-}
-
-impl<L: PairLoss, T: Float> Kernel for SumLoop<'_, L, T> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run(self) -> f64 {
-        // Sixteen sums at a time fill the vector registers; short stretches keep f32's error down.
-        const LANES: usize = 16;
-        let mut total = 0.0;
-        for (x, t) in self.x.chunks(64 * LANES).zip(self.t.chunks(64 * LANES)) {
-            let mut sums = [T::ZERO; LANES];
-            let (x, x_rest) = x.as_chunks::<LANES>();
-            let (t, t_rest) = t.as_chunks::<LANES>();
-            for (x, t) in x.iter().zip(t) {
-                for i in 0..LANES {
-                    sums[i] += self.loss.f(x[i], t[i]);
-                }
-            }
-            for (i, (&x, &t)) in x_rest.iter().zip(t_rest).enumerate() {
-                sums[i] += self.loss.f(x, t);
-            }
-            for sum in sums {
-                total += sum.to_f64();
-            }
-        }
-        total
-    }
 }

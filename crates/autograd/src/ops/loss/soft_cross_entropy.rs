@@ -1,12 +1,13 @@
 //! Cross entropy with a probability per class as the target.
 
+use tensor::kernels::softmax::Softmax;
 use tensor::{DType, Tensor, Value};
 
 use super::class_loss::{ClassLayout, class_weight};
 use super::cross_entropy::{NAME, sum};
 use super::pair_loss::weighted;
 use super::{CrossEntropyLossOptions, Reduction};
-use crate::ops::activation::log_softmax_back;
+use crate::ops::activation::softmax_back;
 use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// `−Σ w[c]·((1 − ε)·t[c] + ε/C)·log_softmax(x)[c]`, reduced; see `cross_entropy`.
@@ -104,7 +105,7 @@ impl Op for SoftCrossEntropy {
         });
         let dx = || {
             let loss = through_loss.as_ref().map(|dy| (log_p.exp() * q.sum_dim(&[axis], true) - q) * dy);
-            sum(loss, through_log_p.map(|dy| log_softmax_back(dy, log_p, axis)))
+            sum(loss, through_log_p.map(|dy| softmax_back(Softmax::Logarithms, dy, log_p, axis)))
         };
         let dt = || {
             let loss = through_loss.as_ref().map(|dy| self.weighted(log_p.clone() * -kept * dy));

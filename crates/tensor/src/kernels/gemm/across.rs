@@ -30,7 +30,10 @@ pub(super) fn suits(p: &Product, lanes: usize) -> bool {
     // that fills few lanes is waste too.
     let here = padded * p.k + p.m * p.n + padded * p.n * p.k / 8;
     let there = p.n * p.k + p.m * p.n.next_multiple_of(lanes) * p.k / 8;
-    p.a.cs == 1 && p.b.rs == 1 && p.c.cs == 1 && p.b.cs != 1 && padded * p.k <= MAX_PANEL && here < there
+    // What is there already belongs to the first of several stretches, but is met at the end here.
+    let adds_first = p.finish.beta != 0.0 && p.order.stretches(p.k) > 1;
+    let lies = p.a.cs == 1 && p.b.rs == 1 && p.c.cs == 1 && p.b.cs != 1;
+    lies && !adds_first && padded * p.k <= MAX_PANEL && here < there
 }
 
 /// # Safety

@@ -4,6 +4,7 @@
 use super::tile::{Kernels, cut};
 use super::x86::Product;
 use crate::kernels::parallel;
+use crate::kernels::rounding::Rounding;
 
 /// More rows than this fill enough lanes for the other ways.
 const MAX_ROWS: usize = 4;
@@ -19,7 +20,9 @@ const TASK: usize = 40_000;
 pub(super) const COLUMNS: usize = 8;
 
 pub(super) fn suits(p: &Product) -> bool {
-    p.m <= MAX_ROWS && p.a.cs == 1 && p.b.rs == 1 && (p.b.cs != 1 || p.n == 1) && p.k >= MIN_DEPTH
+    // Torch adds up four rows as any number of them where it has other orders for fewer.
+    let few = p.m <= MAX_ROWS && Rounding::current() != Rounding::Amd;
+    few && p.a.cs == 1 && p.b.rs == 1 && (p.b.cs != 1 || p.n == 1) && p.k >= MIN_DEPTH
 }
 
 /// # Safety

@@ -3,8 +3,8 @@
 //! `matrixmultiply` is the portable kernel, and the one for f64. On x86-64 with AVX2 or AVX-512 ours replaces
 //! it for f32. It knows four ways, chosen by shape and strides alone:
 //!
-//! - `dots`: a handful of rows against consecutive columns, which is bound by reading them once;
-//! - `few`: a batch against a handful of consecutive columns;
+//! - `few`: few rows or few columns, where torch has orders of its own for them;
+//! - `dots`: a handful of rows against consecutive columns elsewhere, which is bound by reading them once;
 //! - `across`: `X·Wᵀ` of a small batch, where packing W would cost more than turning the result round;
 //! - `blocked`: everything else.
 //!
@@ -104,6 +104,8 @@ pub struct Operands<'a, T> {
     /// `[n]`, added to every row.
     pub bias: Option<&'a [T]>,
     pub c: MatMut<'a, T>,
+    /// Whether it is one of a batch of products, where torch adds up small ones in another order.
+    pub batched: bool,
 }
 
 /// `C ← α·A·B + β·C`, with `A: [m, k]`, `B: [k, n]`, `C: [m, n]`.
@@ -126,7 +128,7 @@ pub struct Operands<'a, T> {
 /// If the shapes do not fit each other.
 #[track_caller]
 pub fn gemm<T: Multiply>(alpha: T, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>) {
-    gemm_on(Isa::current(), Operands { alpha, a, b, beta, bias: None, c });
+    gemm_on(Isa::current(), Operands { alpha, a, b, beta, bias: None, c, batched: false });
 }
 
 /// The affine layer `Y ← X·Wᵀ + b` in one pass, with `X: [m, k]`, `W: [n, k]`, `bias: [n]`, `Y: [m, n]`.
@@ -136,7 +138,10 @@ pub fn gemm<T: Multiply>(alpha: T, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>) 
 /// As [`gemm`], and if the bias is not `[n]`.
 #[track_caller]
 pub fn linear<T: Multiply>(x: Mat<T>, w: Mat<T>, bias: Option<&[T]>, y: MatMut<T>) {
-    gemm_on(Isa::current(), Operands { alpha: T::ONE, a: x, b: w.t(), beta: T::ZERO, bias, c: y });
+    gemm_on(
+        Isa::current(),
+        Operands { alpha: T::ONE, a: x, b: w.t(), beta: T::ZERO, bias, c: y, batched: false },
+    );
 }
 
 /// The product on a given instruction set: how tests visit each of [`Isa::available`].

@@ -32,7 +32,7 @@ const UNIT: usize = 16;
 ///
 /// As [`Multiply::with_vectors`].
 pub(super) unsafe fn multiply<T: Multiply>(operands: &mut Operands<T>) {
-    let Operands { alpha, a, b, beta, bias, c } = operands;
+    let Operands { alpha, a, b, beta, bias, c, .. } = operands;
     let ([m, n], k) = (c.shape, a.shape[1]);
     let tasks = (m * n * k / TASK).min(parallel::num_threads()).min(m.max(n).div_ceil(UNIT)).max(1);
     let out = Shared(c.data.as_mut_ptr());

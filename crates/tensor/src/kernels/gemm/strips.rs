@@ -90,7 +90,7 @@ impl<'a> Strips<'a> {
     ///
     /// If the shapes do not fit each other, or columns do not lie side by side.
     pub(in crate::kernels) fn multiply(&self, a: Mat<f32>, beta: f32, bias: Option<&[f32]>, c: MatMut<f32>) {
-        let operands = Operands { alpha: 1.0, a, b: self.b, beta, bias, c };
+        let operands = Operands { alpha: 1.0, a, b: self.b, beta, bias, c, batched: false };
         let [m, n] = check(&operands);
         if m == 0 || n == 0 {
             return;
@@ -238,7 +238,7 @@ impl Kernel for RowByStrip<'_> {
 ///
 /// If the shapes do not fit each other; if this machine lacks `isa`.
 pub(crate) fn multiply_as_onednn(isa: Isa, a: Mat<f32>, b: Mat<f32>, beta: f32, c: MatMut<f32>) {
-    let mut operands = Operands { alpha: 1.0, a, b, beta, bias: None, c };
+    let mut operands = Operands { alpha: 1.0, a, b, beta, bias: None, c, batched: false };
     let [m, n] = check(&operands);
     if m == 0 || n == 0 {
         return;

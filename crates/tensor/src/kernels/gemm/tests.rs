@@ -51,7 +51,7 @@ impl Matrix {
 }
 
 fn plain_on(isa: Isa, a: Mat<f32>, b: Mat<f32>, c: MatMut<f32>) {
-    gemm_on(isa, Operands { alpha: 1.0, a, b, beta: 0.0, bias: None, c });
+    gemm_on(isa, Operands { alpha: 1.0, a, b, beta: 0.0, bias: None, c, batched: false });
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -76,7 +76,7 @@ fn check_one(
     }
     let to = MatMut::strided(&mut c.data[before.start..], before.shape, before.strides);
     let (a_mat, b_mat, bias) = (a.mat(), b.mat(), bias.as_deref());
-    gemm_on(isa, Operands { alpha, a: a_mat, b: b_mat, beta, bias, c: to });
+    gemm_on(isa, Operands { alpha, a: a_mat, b: b_mat, beta, bias, c: to, batched: false });
 
     let mut expected = before.data.clone();
     for i in 0..m {

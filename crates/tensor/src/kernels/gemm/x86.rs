@@ -27,11 +27,11 @@ pub(super) struct Raw<P> {
 }
 
 impl<P> Raw<P> {
-    fn new(first: P, [rs, cs]: [usize; 2]) -> Raw<P> {
+    pub(super) fn new(first: P, [rs, cs]: [usize; 2]) -> Raw<P> {
         Raw { first, rs, cs }
     }
 
-    fn t(self) -> Raw<P> {
+    pub(super) fn t(self) -> Raw<P> {
         Raw { first: self.first, rs: self.cs, cs: self.rs }
     }
 }
@@ -75,7 +75,7 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Pro
     let Some(kernels) = kernels(isa) else {
         return false;
     };
-    let &mut Operands { alpha, a, b, beta, bias, ref mut c } = operands;
+    let &mut Operands { alpha, a, b, beta, bias, ref mut c, batched } = operands;
     let ([m, n], k) = (c.shape, a.shape[1]);
     if c.strides[1] != 1 && n != 1 && (c.strides[0] != 1 || bias.is_some()) {
         return false;
@@ -91,6 +91,12 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Pro
         finish,
         order,
     };
+    let chains = order == Products::OneDnn; // whatever the shape
+    if let Some(order) = few::order(&p, batched).filter(|_| !chains) {
+        // SAFETY: as below.
+        unsafe { few::run(&p, order) };
+        return true;
+    }
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.
     if n == 1 {
         (p.b.cs, p.c.cs) = (1, 1);
@@ -111,11 +117,8 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Pro
     // computed from them overflows, and that the processor has `isa`. C is borrowed mutably, so it overlaps
     // nothing. C's columns lie side by side.
     unsafe {
-        let chains = order == Products::OneDnn; // whatever the shape
         if !chains && dots::suits(&p) {
             dots::run(kernels, &p)
-        } else if !chains && few::suits(&p) {
-            few::run(&p)
         } else if across::suits(&p, kernels.lanes) {
             across::run(kernels, &p)
         } else {

@@ -32,8 +32,20 @@ pub trait Float:
     /// To the nearest integer, halves to the even one, as torch rounds.
     fn round(self) -> Self;
     fn trunc(self) -> Self;
+    /// `eˣ` inside another function: torch has another one for an element `alone` than for those that fill
+    /// vectors ([`Math::exp_at`]).
+    fn exp_at(self, alone: bool) -> Self;
+    fn exp_m1_at(self, alone: bool) -> Self;
+    fn ln_1p_at(self, alone: bool) -> Self;
+    /// `ln x` of the C library.
+    fn ln_alone(self) -> Self;
     /// `1 / (1 + e⁻ˣ)`.
-    fn sigmoid(self) -> Self;
+    fn sigmoid_at(self, alone: bool) -> Self;
+    /// `1 / (1 + e⁻ˣ)`, as in vectors.
+    #[inline(always)]
+    fn sigmoid(self) -> Self {
+        self.sigmoid_at(false)
+    }
     /// The error function.
     fn erf(self) -> Self;
     /// `self·a + b`, rounded once, as torch computes `add(…, alpha)`, `addcmul` and `lerp`.
@@ -46,8 +58,24 @@ macro_rules! floats {
     (() Float { $($D:ident: $t:ty = $name:literal),* } $($others:tt)*) => {$(
         impl Float for $t {
             functions! {
-                Math: exp ln ln_1p exp_m1 tanh sigmoid erf;
+                Math: exp ln ln_1p exp_m1 tanh erf ln_alone;
                 Self: sqrt sin cos floor ceil trunc;
+            }
+            #[inline(always)]
+            fn exp_at(self, alone: bool) -> Self {
+                Math::exp_at(self, alone)
+            }
+            #[inline(always)]
+            fn exp_m1_at(self, alone: bool) -> Self {
+                Math::exp_m1_at(self, alone)
+            }
+            #[inline(always)]
+            fn ln_1p_at(self, alone: bool) -> Self {
+                Math::ln_1p_at(self, alone)
+            }
+            #[inline(always)]
+            fn sigmoid_at(self, alone: bool) -> Self {
+                Math::sigmoid_at(self, alone)
             }
             #[inline(always)]
             fn round(self) -> Self {

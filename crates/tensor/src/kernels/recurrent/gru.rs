@@ -2,7 +2,7 @@
 
 use super::{Cell, Row};
 use crate::kernels::math::Math;
-use crate::kernels::rounding::Products;
+use crate::kernels::rounding::{Products, block};
 use crate::kernels::simd::{Isa, Kernel, dispatch_on};
 
 pub(crate) struct Gru;
@@ -14,7 +14,7 @@ impl Cell for Gru {
 
     /// What is kept is the product of the state for the gate n.
     fn forward(&self, isa: Isa, gates: &mut [f32], hh: &[f32], [h, _]: [&mut [f32]; 2], kept: &mut [f32]) {
-        dispatch_on(isa, Forward { gates, hh, h, kept });
+        dispatch_on(isa, Forward { block: block(), gates, hh, h, kept });
     }
 
     fn backward(
@@ -30,6 +30,7 @@ impl Cell for Gru {
 }
 
 struct Forward<'a> {
+    block: usize,
     gates: &'a mut [f32],
     hh: &'a [f32],
     h: &'a mut [f32],
@@ -44,8 +45,16 @@ impl Kernel for Forward<'_> {
         let n = self.h.len();
         let (rz, new) = self.gates.split_at_mut(2 * n);
         let (hh_rz, hh_n) = self.hh.split_at(2 * n);
-        for (x, &hh) in rz.iter_mut().zip(hh_rz) {
-            *x = Math::sigmoid(hh + *x);
+        for (gate, hh) in rz.chunks_exact_mut(n.max(1)).zip(hh_rz.chunks_exact(n.max(1))) {
+            // torch takes the two row by row, as they lie in longer rows.
+            let whole = n / self.block * self.block;
+            let ((gate, rest), (hh, hh_rest)) = (gate.split_at_mut(whole), hh.split_at(whole));
+            for (x, &hh) in gate.iter_mut().zip(hh) {
+                *x = Math::sigmoid_at(hh + *x, false);
+            }
+            for (x, &hh) in rest.iter_mut().zip(hh_rest) {
+                *x = Math::sigmoid_at(hh + *x, true);
+            }
         }
         let (r, z) = rz.split_at(n);
         let (z, new, hh, kept) = (&z[..n], &mut new[..n], &hh_n[..n], &mut self.kept[..n]);

@@ -20,7 +20,7 @@ pub(crate) use super::gemm::multiply_as_onednn;
 use super::gemm::Strips;
 use super::mat::{Mat, MatMut};
 use super::parallel::{self, Pieces};
-use super::rounding::Products;
+use super::rounding::{Form, Products, Rounding};
 use super::scratch::with_scratch;
 use super::simd::Isa;
 use std::ops::Range;
@@ -82,22 +82,20 @@ const ROWS: usize = 8;
 /// Fewer rows in all do not repay packing the weights.
 const PACK: usize = 4;
 
-/// MKL adds up products of fewer rows or columns in another order.
-const MKL_ROWS: usize = 4;
-const MKL_COLUMNS: usize = 12;
-
 /// The weights of the state.
 struct Weights<'a> {
     unpacked: Strips<'a>,
     packed: Option<Strips<'a>>,
-    /// Products of fewer rows have an order of their own, which packed weights do not follow.
-    fewest: usize,
+    /// What MKL is asked for, which has orders of its own for few rows or columns.
+    form: Option<Form>,
 }
 
 impl<'a> Weights<'a> {
     /// Those for a step of so many sequences.
     fn of(&self, step: Step) -> &Strips<'a> {
-        self.packed.as_ref().filter(|_| step.len >= self.fewest).unwrap_or(&self.unpacked)
+        let few =
+            self.form.is_some_and(|form| Rounding::current().few(Form { m: step.len, ..form }).is_some());
+        self.packed.as_ref().filter(|_| !few).unwrap_or(&self.unpacked)
     }
 }
 
@@ -128,16 +126,15 @@ impl Walk<'_> {
     fn with_strips<C: Cell>(&self, isa: Isa, weight: Mat<f32>, f: impl FnOnce(&Weights)) {
         let products = C::PRODUCTS.unwrap_or(Products::current());
         let unpacked = Strips::unpacked(isa, weight, products);
-        let pack = match C::PRODUCTS {
-            Some(_) => self.rows() >= PACK,
-            None => self.batch() >= MKL_ROWS && weight.shape[1] >= MKL_COLUMNS,
-        };
-        if !pack {
-            return f(&Weights { unpacked, packed: None, fewest: 0 });
+        if self.rows() < PACK {
+            return f(&Weights { unpacked, packed: None, form: None });
         }
+        let sizes = [self.batch(), weight.shape[1], weight.shape[0]];
+        let form =
+            C::PRODUCTS.is_none().then(|| Form::of(sizes, [weight.shape[0], 1], weight.strides, false));
         with_scratch(Strips::len(isa, weight.shape), |space| {
             let packed = Some(Strips::pack(isa, weight, products, space));
-            f(&Weights { unpacked, packed, fewest: if C::PRODUCTS.is_none() { MKL_ROWS } else { 0 } })
+            f(&Weights { unpacked, packed, form })
         });
     }
 

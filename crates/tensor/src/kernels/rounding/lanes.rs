@@ -1,27 +1,52 @@
 //! Torch's orders of what it sums in the lanes of one vector.
 
 use super::Rounding;
-use super::rows::fold_row;
-use crate::kernels::number::{Float, Sum};
+use crate::kernels::number::Float;
 use crate::kernels::simd::{Isa, Kernel, dispatch};
 
-/// How a softmax sums the terms of a row that fills no vectors by itself.
+/// How a softmax sums a row: in as many lanes as torch's vectors have, which are folded by halves; what fills no
+/// vector, one after the other.
 #[derive(Clone, Copy)]
-pub(in crate::kernels) struct ShortRows {
-    eight_lanes: bool,
+pub(in crate::kernels) enum Lanes {
+    Four,
+    Eight,
+    Sixteen,
 }
 
-impl ShortRows {
-    /// As torch does: with AVX2, where its vectors have that many, in eight lanes, which it folds by halves.
-    pub(in crate::kernels) fn of<T>() -> ShortRows {
-        let eight_lanes =
-            size_of::<T>() == 4 && Isa::current() == Isa::Avx2 && Rounding::current() != Rounding::Nearest;
-        ShortRows { eight_lanes }
+impl Lanes {
+    /// Those of the instruction set's vectors, or the longest where nobody's order is asked for.
+    pub(in crate::kernels) fn of<T>() -> Lanes {
+        let short = Isa::current() == Isa::Avx2 && Rounding::current() != Rounding::Nearest;
+        match (size_of::<T>(), short) {
+            (4, false) => Lanes::Sixteen,
+            (4, true) | (_, false) => Lanes::Eight,
+            (_, true) => Lanes::Four,
+        }
     }
 
     #[inline(always)]
     pub(in crate::kernels) fn sum<T: Float>(self, x: &[T]) -> T {
-        if x.len() < 8 || !self.eight_lanes { fold_row::<Sum<T>>(x) } else { in_lanes::<T, 8>(x) }
+        self.sum_of(x, |x| x)
+    }
+
+    /// `Σf(x)`
+    #[inline(always)]
+    pub(in crate::kernels) fn sum_of<T: Float>(self, x: &[T], f: impl Fn(T) -> T) -> T {
+        match self {
+            Lanes::Four => sum_in::<T, 4>(x, f),
+            Lanes::Eight => sum_in::<T, 8>(x, f),
+            Lanes::Sixteen => sum_in::<T, 16>(x, f),
+        }
+    }
+
+    /// `Σx·y`, whose products are rounded but for those behind the last whole vector.
+    #[inline(always)]
+    pub(in crate::kernels) fn dot<T: Float>(self, x: &[T], y: &[T]) -> T {
+        match self {
+            Lanes::Four => products_in_lanes::<T, 4, true>(x, T::ZERO, y),
+            Lanes::Eight => products_in_lanes::<T, 8, true>(x, T::ZERO, y),
+            Lanes::Sixteen => products_in_lanes::<T, 16, true>(x, T::ZERO, y),
+        }
     }
 }
 
@@ -30,23 +55,23 @@ impl ShortRows {
 #[inline(always)]
 pub(in crate::kernels) fn sum_in_lanes<T: Float>(x: &[T]) -> T {
     match size_of::<T>() {
-        4 => in_lanes::<T, 8>(x),
-        _ => in_lanes::<T, 4>(x),
+        4 => sum_in::<T, 8>(x, |x| x),
+        _ => sum_in::<T, 4>(x, |x| x),
     }
 }
 
 #[inline(always)]
-fn in_lanes<T: Float, const N: usize>(x: &[T]) -> T {
+fn sum_in<T: Float, const N: usize>(x: &[T], f: impl Fn(T) -> T) -> T {
     let (whole, tail) = x.as_chunks::<N>();
-    let Some((&first, whole)) = whole.split_first() else { return one_by_one(x.iter().copied()) };
-    let mut lanes = first;
+    let Some((&first, whole)) = whole.split_first() else { return one_by_one(x.iter().map(|&x| f(x))) };
+    let mut lanes = first.map(&f);
     for x in whole {
         for (lane, &x) in lanes.iter_mut().zip(x) {
-            *lane += x;
+            *lane += f(x);
         }
     }
     for (lane, &x) in lanes.iter_mut().zip(tail) {
-        *lane += x;
+        *lane += f(x);
     }
     by_halves(lanes)
 }
@@ -144,15 +169,15 @@ mod tests {
 
     /// The last digits tell the orders apart.
     #[test]
-    fn a_short_row_is_summed_in_lanes_where_torch_does() {
-        let (in_lanes, plainly) = (ShortRows { eight_lanes: true }, ShortRows { eight_lanes: false });
+    fn lanes_are_folded_by_halves() {
         let x: [f32; 10] = [1e8, 1.0, 3.0, 5.0, -1e8, 2.0, 7.0, 11.0, 0.5, 0.25];
-        assert_eq!(in_lanes.sum(&x), ((1e8f32 + 0.5 - 1e8) + 10.0) + (3.25 + 16.0));
-        assert_eq!(plainly.sum(&x), x.iter().sum());
-        assert_eq!(in_lanes.sum(&x[..7]), x[..7].iter().sum());
-        assert_ne!(in_lanes.sum(&x), plainly.sum(&x));
-        assert_eq!(sum_in_lanes(&x), in_lanes.sum(&x));
-        assert_eq!(dot_in_lanes::<f32, true>(&x, 0.0, &[1.0; 10]), in_lanes.sum(&x));
+        assert_eq!(Lanes::Eight.sum(&x), ((1e8f32 + 0.5 - 1e8) + 10.0) + (3.25 + 16.0));
+        assert_eq!(Lanes::Sixteen.sum(&x), x.iter().sum());
+        assert_eq!(Lanes::Eight.sum(&x[..7]), x[..7].iter().sum());
+        assert_ne!(Lanes::Eight.sum(&x), Lanes::Sixteen.sum(&x));
+        assert_eq!(sum_in_lanes(&x), Lanes::Eight.sum(&x));
+        assert_eq!(Lanes::Eight.dot(&x, &[1.0; 10]), Lanes::Eight.sum(&x));
+        assert_eq!(dot_in_lanes::<f32, true>(&x, 0.0, &[1.0; 10]), Lanes::Eight.sum(&x));
         assert_eq!(sum_in_lanes(&x[..7]), 8.0 + 2.0 + 7.0);
     }
 }

@@ -5,7 +5,7 @@
 //! other makers' processors: shorter stretches, and coarser estimates that are refined in more steps. By
 //! default we go the way that torch goes on the processor at hand, a [`Rounding`].
 //!
-//! - `stretch`: sums of products;
+//! - `stretch`: sums of products, and `products`: those with few rows or columns;
 //! - [`root`]: square roots;
 //! - `cascade`, `columns`, `lanes`: sums of rows, of columns, and of what fits few vectors;
 //! - `rows`: our own order of a row, for what is not a sum and where nothing asks for torch's.
@@ -18,13 +18,15 @@
 pub(super) mod cascade;
 pub(super) mod columns;
 mod lanes;
+mod products;
 pub mod root;
 pub(crate) mod rows;
 mod stretch;
 
 pub use cascade::{row_sum, sum_in_levels};
 pub use lanes::sum_of_squares;
-pub(super) use lanes::{ShortRows, dot_in_lanes, sum_in_lanes};
+pub(super) use lanes::{Lanes, dot_in_lanes, sum_in_lanes};
+pub(super) use products::{Few, Form};
 pub(crate) use stretch::Products;
 
 use std::fmt;
@@ -43,6 +45,16 @@ pub enum Rounding {
     /// Nobody's: sums as on Intel's, roots correctly rounded. Training then gives the same bits on all
     /// processors with AVX2 or AVX-512, whoever made them.
     Nearest,
+}
+
+/// How many elements torch hands to its elementwise functions at once, in two vectors; those left over have
+/// other functions.
+pub fn block() -> usize {
+    match (Rounding::current(), Isa::current()) {
+        (Rounding::Nearest, _) | (_, Isa::Portable | Isa::Neon) => 1,
+        (_, Isa::Avx2) => 16,
+        (_, Isa::Avx512) => 32,
+    }
 }
 
 /// 0 until first asked.

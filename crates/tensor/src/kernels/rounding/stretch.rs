@@ -5,9 +5,6 @@ use std::ops::Range;
 
 use super::Rounding;
 
-/// From this many columns on `X·Wᵀ` is summed like every other product.
-const MAX_COLUMNS: usize = 11;
-
 impl Rounding {
     /// The longest sum of products that stays in registers.
     fn depth(self) -> usize {
@@ -17,26 +14,26 @@ impl Rounding {
         }
     }
 
+    /// How long a stretch of `k` is: half of it, where two hold all or, on AMD's way, all but the last of an odd
+    /// number.
+    fn length(self, k: usize) -> usize {
+        let depth = self.depth();
+        match self {
+            _ if k <= depth || k > 2 * depth => depth,
+            Rounding::Amd => k / 2,
+            Rounding::Intel | Rounding::Nearest => k.div_ceil(2),
+        }
+    }
+
     /// Into how many stretches `k` is cut.
     pub(in crate::kernels) fn stretches(self, k: usize) -> usize {
-        k.div_ceil(self.depth()).max(1)
+        k.div_ceil(self.length(k)).max(1)
     }
 
-    /// Stretch `i` of them: halves of `k` if they are two, whole depths and what is left over otherwise.
+    /// Stretch `i` of them.
     pub(in crate::kernels) fn stretch(self, k: usize, i: usize) -> Range<usize> {
-        let count = self.stretches(k);
-        let len = match (count, self) {
-            (2, Rounding::Amd) => k / 2,
-            (2, Rounding::Intel | Rounding::Nearest) => k.div_ceil(2),
-            _ => self.depth(),
-        };
-        i * len..if i + 1 == count { k } else { (i + 1) * len }
-    }
-
-    /// Whether `X·Wᵀ` with `n` columns is summed as dot products in lanes instead, products rounded before
-    /// they are added: `gemm/few.rs`.
-    pub(in crate::kernels) fn sums_in_lanes(self, n: usize, k: usize) -> bool {
-        self == Rounding::Amd && (2..=MAX_COLUMNS).contains(&n) && k > 0 && k.is_multiple_of(4)
+        let len = self.length(k);
+        i * len..k.min((i + 1) * len)
     }
 }
 
@@ -111,7 +108,9 @@ mod tests {
         assert_eq!(starts(Rounding::Intel, 385), [0, 193]);
         assert_eq!(starts(Rounding::Intel, 784), [0, 384, 768]);
         assert_eq!(starts(Rounding::Amd, 192), [0]);
-        assert_eq!(starts(Rounding::Amd, 193), [0, 96]);
+        assert_eq!(starts(Rounding::Amd, 193), [0, 96, 192]);
+        assert_eq!(starts(Rounding::Amd, 194), [0, 97]);
+        assert_eq!(starts(Rounding::Amd, 385), [0, 192, 384]);
         assert_eq!(starts(Rounding::Amd, 784), [0, 192, 384, 576, 768]);
     }
 

@@ -29,6 +29,16 @@ pub trait Elementwise: Copy + Send + Sync + 'static {
     /// `read` is what [`Elementwise::READS`] says, and `dy` again where that is nothing. Mark the
     /// implementation `#[inline(always)]`, so that it vectorises.
     fn gradient<N: Number>(&self, dy: N, read: N) -> N;
+
+    /// Whether [`Elementwise::gradient_alone`] is another function.
+    const SPLITS: bool = false;
+
+    /// The same for an element that fills no vector with others, where torch calls other functions: see
+    /// [`Map::alone`](crate::Map::alone).
+    #[inline(always)]
+    fn gradient_alone<N: Number>(&self, dy: N, read: N) -> N {
+        self.gradient(dy, read)
+    }
 }
 
 /// The values that a derivative reads, which the forward pass keeps.

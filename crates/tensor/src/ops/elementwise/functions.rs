@@ -27,6 +27,8 @@ pub use super::threshold::Threshold;
 ///   integers have too; and, with `others`, what a tensor becomes that this does not cover; with
 ///   `refused if`, which parameters are not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
+/// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the constant
+///   `ALONE` tells which it is;
 /// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
 #[doc(hidden)]
 #[macro_export]
@@ -119,12 +121,13 @@ macro_rules! elementwise_functions {
         /// The hyperbolic tangent; the derivative is `1 − y²`.
         tanh() Tanh {
             floats |x| x.tanh();
-            from Output |dy, y| dy * (y.like(1.0) - y.clone() * y);
+            from Output |dy, y| dy * (-y.clone()).mul_add(y.clone(), y.like(1.0));
         }
         /// `1/(1 + e⁻ˣ)`; the derivative is `y·(1 − y)`.
         sigmoid() Sigmoid {
-            floats |x| x.sigmoid();
-            from Output |dy, y| dy * (y.clone() * (y.like(1.0) - y));
+            floats |x| x.sigmoid_at(ALONE);
+            from Output |dy, y| dy * (y.like(1.0) - y.clone()) * y;
+            in blocks;
         }
         /// The error function, `2/√π ∫₀ˣ e^(−t²) dt`; the derivative is `2/√π · e^(−x²)`.
         erf() Erf {
@@ -135,8 +138,14 @@ macro_rules! elementwise_functions {
         /// `torch.nn.functional.logsigmoid`.
         log_sigmoid() LogSigmoid {
             // min(x, 0) − ln(1 + e^−|x|)
-            only_floats |x| (if x < T::ZERO { x } else { T::ZERO }) - (-x.abs()).exp().ln_1p();
-            from Input |dy, x| dy * (-x).sigmoid();
+            only_floats |x| (if x < T::ZERO { x } else { T::ZERO }) - (-x.abs()).exp_at(false).ln_1p();
+            from Input |dy, x| {
+                // In torch's steps: what there is at the most, and less of it away from 0.
+                let (one, zero, negative) = (x.like(1.0), x.like(0.0), x.lt(0.0));
+                let z = N::select(negative.clone(), x.clone(), -x).exp_at(false);
+                let part = z.clone() / (one.clone() + z);
+                (N::select(negative.clone(), one, zero) + N::select(negative, -part.clone(), part)) * dy
+            };
         }
         /// `x/(1 + |x|)`; the derivative is `1/(1 + |x|)²`. A `Bool` is refused. In torch it is
         /// `torch.nn.functional.softsign`.
@@ -152,11 +161,12 @@ macro_rules! elementwise_functions {
         /// `x·σ(x)`, also called swish; the derivative is `σ(x)·(1 + x·(1 − σ(x)))`.
         silu() Silu {
             // A quotient, as in torch: x = −∞ gives NaN there too.
-            only_floats |x| x / (T::ONE + (-x).exp());
+            only_floats |x| x / (T::ONE + (-x).exp_at(ALONE));
             from Input |dy, x| {
-                let (s, one) = (x.clone().sigmoid(), x.like(1.0));
-                dy * (s.clone() * (one.clone() + x * (one - s)))
+                let (s, one) = (x.clone().sigmoid_at(ALONE), x.like(1.0));
+                dy * s.clone() * x.mul_add(one.clone() - s, one)
             };
+            in blocks;
         }
         /// `x·Φ(x)`, Φ the standard normal distribution's share below `x` (Hendrycks & Gimpel, 2016); the
         /// derivative is `Φ(x) + x·φ(x)`, φ its density.
@@ -188,23 +198,26 @@ macro_rules! elementwise_functions {
         }
         /// `x` where it is positive, else `α·(eˣ − 1)` (Clevert et al., 2015); the derivative is 1 or `α·eˣ`.
         elu(alpha = 1.0) Elu {
-            only_floats |x| elu(x, alpha, 1.0, 1.0);
-            from Input |dy, x| dy * elu_derivative(x, alpha, 1.0, 1.0);
+            only_floats |x| elu(x, alpha, 1.0, 1.0, ALONE);
+            from Input |dy, x| elu_gradient(dy, x, alpha, 1.0, 1.0, ALONE);
+            in blocks;
             as Elu(alpha = alpha, scale = 1.0)
         }
         /// `x` where it is positive, else `α·(e^(x/α) − 1)`, which has no corner at 0 (Barron, 2017); the
         /// derivative is 1 or `e^(x/α)`. An `alpha` of 0 is refused.
         celu(alpha = 1.0) Celu {
-            only_floats |x| elu(x, alpha, 1.0, 1.0 / alpha),
+            only_floats |x| elu(x, alpha, 1.0, 1.0 / alpha, ALONE),
                 refused if alpha == 0.0, "celu: alpha cannot be 0 for CELU";
-            from Input |dy, x| dy * elu_derivative(x, alpha, 1.0, 1.0 / alpha);
+            from Input |dy, x| elu_gradient(dy, x, alpha, 1.0, 1.0 / alpha, ALONE);
+            in blocks;
             as Celu(alpha = alpha)
         }
         /// `λ·x` where `x` is positive, else `λα·(eˣ − 1)`, with `λ ≈ 1.0507` and `α ≈ 1.6733` chosen so that
         /// mean 0 and variance 1 reproduce themselves (Klambauer et al., 2017).
         selu() Selu {
-            only_floats |x| elu(x, SELU_ALPHA, SELU_SCALE, 1.0);
-            from Input |dy, x| dy * elu_derivative(x, SELU_ALPHA, SELU_SCALE, 1.0);
+            only_floats |x| elu(x, SELU_ALPHA, SELU_SCALE, 1.0, ALONE);
+            from Input |dy, x| elu_gradient(dy, x, SELU_ALPHA, SELU_SCALE, 1.0, ALONE);
+            in blocks;
             as Elu(alpha = SELU_ALPHA, scale = SELU_SCALE)
         }
         /// `x` where it is positive, else `slope·x`; the derivative is 1 or the slope.
@@ -217,13 +230,17 @@ macro_rules! elementwise_functions {
         /// `σ(βx)`, there 1.
         softplus(beta = 1.0, threshold = 20.0) Softplus {
             only_floats |x| {
-                let y = (x * x.like(beta)).exp().ln_1p() / x.like(beta);
+                let y = (x * x.like(beta)).exp_at(ALONE).ln_1p_at(ALONE) / x.like(beta);
                 if x * x.like(beta) > x.like(threshold) { x } else { y }
             };
             from Input |dy, x| {
                 let bx = x.clone() * x.like(beta);
-                dy * N::select(bx.gt(threshold), x.like(1.0), bx.sigmoid())
+                // Nothing overflows that is not chosen.
+                let beyond = bx.gt(threshold);
+                let z = N::select(beyond.clone(), x.like(0.0), bx).exp_at(ALONE);
+                N::select(beyond, dy.clone(), dy * z.clone() / (z + x.like(1.0)))
             };
+            in blocks;
             as Softplus(beta = beta, threshold = threshold)
         }
         /// `x` kept between `min_val` and `max_val`, which are cut to whole numbers beside integers. The
@@ -325,18 +342,18 @@ fn normal_share<N: Number>(x: &N) -> N {
 }
 
 #[inline(always)]
-fn elu<T: Float>(x: T, alpha: f64, scale: f64, input_scale: f64) -> T {
-    let negative = T::from_f64(alpha * scale) * (x * T::from_f64(input_scale)).exp_m1();
+fn elu<T: Float>(x: T, alpha: f64, scale: f64, input_scale: f64, alone: bool) -> T {
+    let negative = (x * T::from_f64(input_scale)).exp_m1_at(alone) * T::from_f64(alpha * scale);
     if x < T::ZERO { negative } else { T::from_f64(scale) * x }
 }
 
 #[inline(always)]
-fn elu_derivative<N: Number>(x: N, alpha: f64, scale: f64, input_scale: f64) -> N {
+fn elu_gradient<N: Number>(dy: N, x: N, alpha: f64, scale: f64, input_scale: f64, alone: bool) -> N {
     let inner = x.clone() * x.like(input_scale);
-    let negative = x.like(input_scale) * x.like(alpha * scale) * inner.exp();
+    let negative = dy.clone() * x.like(input_scale) * x.like(alpha * scale) * inner.exp_at(alone);
     // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
     // gives NaN).
-    N::select(x.le(0.0), negative, x.like(scale))
+    N::select(x.le(0.0), negative, dy * x.like(scale))
 }
 
 /// `min(max(x + 3, 0), 6)`; NaN stays NaN.

@@ -17,13 +17,19 @@ pub trait Number:
     /// A constant of the same type and precision.
     fn like(&self, c: f64) -> Self;
     fn exp(self) -> Self;
+    /// `eˣ` inside another function, for an element that fills a vector with others or is `alone`: see
+    /// [`Elementwise::gradient_alone`](crate::Elementwise::gradient_alone).
+    fn exp_at(self, alone: bool) -> Self;
     fn ln(self) -> Self;
     fn ln_1p(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
     fn tanh(self) -> Self;
+    fn sigmoid_at(self, alone: bool) -> Self;
     fn sigmoid(self) -> Self;
     fn erf(self) -> Self;
+    /// `self·a + b`, rounded once where it is a number.
+    fn mul_add(self, a: Self, b: Self) -> Self;
     /// By [`PowF`], which takes roots and small powers directly, as torch does: a root of −∞ is NaN, unlike
     /// its power ½.
     fn powf(self, p: f64) -> Self;
@@ -65,6 +71,21 @@ impl<T: Float> Number for T {
     }
 
     functions!(exp ln ln_1p sin cos tanh sigmoid erf);
+
+    #[inline(always)]
+    fn mul_add(self, a: T, b: T) -> T {
+        Float::mul_add(self, a, b)
+    }
+
+    #[inline(always)]
+    fn exp_at(self, alone: bool) -> Self {
+        Float::exp_at(self, alone)
+    }
+
+    #[inline(always)]
+    fn sigmoid_at(self, alone: bool) -> Self {
+        Float::sigmoid_at(self, alone)
+    }
 
     /// Out of line, as the general power is: the loop around it then stays a loop over `x + x` for squares.
     #[inline(never)]

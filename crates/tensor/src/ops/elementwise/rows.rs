@@ -57,16 +57,38 @@ macro_rules! on_others {
 macro_rules! on_elements {
     (tensors $($rest:tt)*) => {};
     (numbers $($rest:tt)*) => { on_elements! { of Num, $($rest)* } };
-    (of $numbers:ident, $kind:ident($($arg:ident)*) |$x:ident| $value:expr) => {
+    (of $numbers:ident, $kind:ident($($arg:ident)*) [$($blocks:ident)?] |$x:ident| $value:expr) => {
         impl<T: $numbers> Map<T> for $kind {
+            const SPLITS: bool = splits!($($blocks)?);
+
             #[inline(always)]
             fn f(&self, $x: T) -> T {
+                #[allow(dead_code)] // most functions are the same everywhere
+                const ALONE: bool = false;
+                let $kind { $($arg),* } = *self;
+                $value
+            }
+
+            #[inline(always)]
+            fn alone(&self, $x: T) -> T {
+                #[allow(dead_code)]
+                const ALONE: bool = true;
                 let $kind { $($arg),* } = *self;
                 $value
             }
         }
     };
     ($of:ident $($rest:tt)*) => { on_elements! { of Float, $($rest)* } };
+}
+
+/// Whether what fills no block of vectors has another function.
+macro_rules! splits {
+    () => {
+        false
+    };
+    (blocks) => {
+        true
+    };
 }
 
 macro_rules! node {
@@ -85,6 +107,7 @@ macro_rules! functions {
             $of:ident |$x:ident| $value:expr
                 $(, others |$other:ident| $others:expr)? $(, refused if $wrong:expr, $words:literal)?;
             from $reads:ident |$dy:ident $(, $read:ident)?| $gradient:expr;
+            $(in $blocks:ident;)?
             $(as $node:ident($($attribute:ident = $set:expr),*))?
         }
     )*) => {
@@ -98,7 +121,7 @@ macro_rules! functions {
                 )*
             }
 
-            on_elements! { $of $kind($($arg)*) |$x| $value }
+            on_elements! { $of $kind($($arg)*) [$($blocks)?] |$x| $value }
 
             impl Elementwise for $kind {
                 const NODE: &'static str = node!($kind $($node)?);
@@ -120,6 +143,19 @@ macro_rules! functions {
 
                 #[inline(always)]
                 fn gradient<N: Number>(&self, $dy: N, _read: N) -> N {
+                    #[allow(dead_code)] // as above
+                    const ALONE: bool = false;
+                    let $kind { $($arg),* } = *self;
+                    $(let $read = _read;)?
+                    $gradient
+                }
+
+                const SPLITS: bool = splits!($($blocks)?);
+
+                #[inline(always)]
+                fn gradient_alone<N: Number>(&self, $dy: N, _read: N) -> N {
+                    #[allow(dead_code)]
+                    const ALONE: bool = true;
                     let $kind { $($arg),* } = *self;
                     $(let $read = _read;)?
                     $gradient

@@ -1,4 +1,4 @@
-use super::linear::plus;
+use super::linear::{from_start, plus};
 use crate::Tensor;
 
 impl Tensor {
@@ -40,7 +40,7 @@ impl Tensor {
             a.dtype,
             b.dtype
         );
-        plus(a.matmul(b), Some(self))
+        from_start(self, a, b).unwrap_or_else(|| plus(a.matmul(b), Some(self)))
     }
 }
 

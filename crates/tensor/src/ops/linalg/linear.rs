@@ -1,3 +1,4 @@
+use super::matmul::product_from;
 use crate::dispatch::by_float;
 use crate::error::shape_mismatch;
 use crate::kernels::gemm::linear;
@@ -29,7 +30,10 @@ impl Tensor {
         {
             shape_mismatch("linear", "addmm: mat2 must be a matrix, got 1-D tensor", self, weight);
         }
-        plus(self.matmul(&weight.t()), bias)
+        let turned = weight.t();
+        let matrices = self.ndim() == 2 && turned.ndim() == 2;
+        let sum = bias.filter(|_| matrices).and_then(|bias| from_start(bias, self, &turned));
+        sum.unwrap_or_else(|| plus(self.matmul(&turned), bias))
     }
 
     /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous floats of fitting shapes.
@@ -75,8 +79,18 @@ impl Tensor {
             a.shape(),
             b.shape()
         );
-        plus(a.matmul(b), Some(self))
+        from_start(self, a, b).unwrap_or_else(|| plus(a.matmul(b), Some(self)))
     }
+}
+
+/// `start + A·B` in one sum, for what the kernel takes: floats of one dtype and of fitting shapes.
+#[track_caller]
+pub(super) fn from_start(start: &Tensor, a: &Tensor, b: &Tensor) -> Option<Tensor> {
+    let fits = a.size(-1) == b.size(-2) && a.dtype() == b.dtype() && a.dtype() == start.dtype();
+    if !fits || !a.dtype().has_functions() {
+        return None;
+    }
+    Some(product_from(start, a, b))
 }
 
 /// `y + b`, where `b` must not make `y` larger.

@@ -1,8 +1,9 @@
 use crate::dispatch::{by_float, by_integer};
 use crate::error::{not_broadcastable, shape_mismatch};
-use crate::kernels::gemm::{exact, gemm};
+use crate::kernels::gemm::{Multiply, Operands, exact, gemm_on};
 use crate::kernels::mat::{Mat, MatMut};
 use crate::kernels::parallel::for_each_chunk_mut;
+use crate::kernels::simd::Isa;
 use crate::layout::Layout;
 use crate::{Num, Shape, Tensor};
 
@@ -39,10 +40,7 @@ impl Tensor {
             b.dtype(),
             b.shape()
         );
-        let (left, right) = (a.ndim() == 1, b.ndim() == 1);
-        let rows = if left { a.unsqueeze(0) } else { a.clone() };
-        let columns = if right { b.unsqueeze(1) } else { b.clone() };
-        if rows.size(-1) != columns.size(-2) {
+        if a.size(-1) != b.size(if b.ndim() == 1 { 0 } else { -2 }) {
             match (a.shape(), b.shape()) {
                 (&[m, k], &[l, n]) => {
                     panic!("matmul: mat1 and mat2 shapes cannot be multiplied ({m}x{k} and {l}x{n})")
@@ -50,37 +48,67 @@ impl Tensor {
                 _ => shape_mismatch("matmul", "shapes cannot be multiplied", a, b),
             }
         }
-        let mut y = by_float!(
+        // A matrix times a vector is the vector times its transpose, and adds up as that.
+        let [rows, columns] = match (a.ndim(), b.ndim()) {
+            (1, 1) => [a.unsqueeze(0), b.unsqueeze(0).t()],
+            (1, _) => [a.unsqueeze(0), b.clone()],
+            (2, 1) => [b.unsqueeze(0), a.t()],
+            (_, 1) => [b.unsqueeze(0), a.flatten(0, -2).t()],
+            _ => [a.clone(), b.clone()],
+        };
+        let y = by_float!(
             a.dtype(),
-            T => product(&rows, &columns, a, b, |a, b, c| gemm(T::ONE, a, b, T::ZERO, c)),
-            else by_integer!("matmul", a, T => product(&rows, &columns, a, b, exact::<T>))
+            T => product(&rows, &columns, [a, b], None, of_floats::<T>),
+            else by_integer!("matmul", a, T => product(&rows, &columns, [a, b], None, of_integers::<T>))
         );
-        if left {
-            y = y.squeeze(-2);
+        match (a.ndim(), b.ndim()) {
+            (_, 1) => y.reshape(&a.shape()[..a.ndim() - 1]),
+            (1, _) => y.squeeze(-2),
+            _ => y,
         }
-        if right {
-            y = y.squeeze(-1);
-        }
-        y
     }
 }
 
-/// `rows · columns`, both of at least two axes, by `multiply`, which gives one matrix; `a` and `b` are what
-/// they came from.
+/// `start + A·B` for float matrices, or batches of them, of fitting shapes and one dtype.
+#[track_caller]
+pub(super) fn product_from(start: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
+    by_float!("matmul", a, T => product(a, b, [a, b], Some(start), of_floats::<T>))
+}
+
+/// The product of one matrix, added to what is there.
+struct One<'a, T> {
+    a: Mat<'a, T>,
+    b: Mat<'a, T>,
+    c: MatMut<'a, T>,
+    adds: bool,
+    batched: bool,
+}
+
+fn of_floats<T: Multiply>(One { a, b, c, adds, batched }: One<T>) {
+    let beta = if adds { T::ONE } else { T::ZERO };
+    gemm_on(Isa::current(), Operands { alpha: T::ONE, a, b, beta, bias: None, c, batched });
+}
+
+fn of_integers<T: Num>(One { a, b, c, .. }: One<T>) {
+    exact(a, b, c);
+}
+
+/// `rows · columns`, both of at least two axes, by `multiply`, which gives one matrix, and begins with `start`
+/// if there is one; `sides` are what they came from.
 #[track_caller]
 fn product<T: Num>(
     rows: &Tensor,
     columns: &Tensor,
-    a: &Tensor,
-    b: &Tensor,
-    multiply: impl Fn(Mat<T>, Mat<T>, MatMut<T>) + Sync,
+    sides: [&Tensor; 2],
+    start: Option<&Tensor>,
+    multiply: impl Fn(One<T>) + Sync,
 ) -> Tensor {
     let (m, k, n) = (rows.size(-2), rows.size(-1), columns.size(-1));
-    if columns.ndim() == 2 && rows.ndim() > 2 {
+    if columns.ndim() == 2 && rows.ndim() > 2 && start.is_none() {
         // All batches of rows meet the same columns: one tall matrix, where the strides allow it.
         let tall = Shape::from([rows.numel() / k.max(1), k]);
         if let Some(layout) = (k > 0).then(|| rows.layout.reshape(&tall)).flatten() {
-            let mut y = product(&rows.with_layout(layout), columns, a, b, multiply);
+            let mut y = product(&rows.with_layout(layout), columns, sides, None, multiply);
             let mut shape: Shape = rows.shape().into();
             shape[rows.ndim() - 1] = n;
             y.layout = Layout::row_major(shape);
@@ -90,7 +118,7 @@ fn product<T: Num>(
     let batch = &rows.shape()[..rows.ndim() - 2];
     let batch = match Shape::broadcast(batch, &columns.shape()[..columns.ndim() - 2]) {
         Ok(batch) => batch,
-        Err(sizes) => not_broadcastable("matmul", sizes, a, b), // not in a closure, which would hide the caller
+        Err(sizes) => not_broadcastable("matmul", sizes, sides[0], sides[1]), // not in a closure, which would hide the caller
     };
     let mut shape = batch.clone();
     shape.push(m);
@@ -108,18 +136,28 @@ fn product<T: Num>(
     };
     let (sa, sb) = (strides(&la), strides(&lb));
     let (xa, xb) = (rows.storage.slice::<T>(), columns.storage.slice::<T>());
-    let dtype = rows.dtype();
+    let (dtype, batched) = (rows.dtype(), !batch.is_empty());
+    let start = match start {
+        Some(start) => Some(start.expand(&shape[..])), // not in a closure either
+        None => None,
+    };
+    let start = start.as_ref().map(|start| start.dense::<T>());
     Tensor::build(shape, dtype, |out: &mut [T]| {
         if out.is_empty() {
             return;
         }
+        match &start {
+            Some(start) => out.copy_from_slice(start),
+            None if k == 0 => out.fill(T::ZERO),
+            None => {}
+        }
         if k == 0 {
-            return out.fill(T::ZERO);
+            return;
         }
         let one = |i: usize, c: &mut [T]| {
             let a = Mat::strided(&xa[place(&la, i, batch.len())..], [m, k], sa);
             let b = Mat::strided(&xb[place(&lb, i, batch.len())..], [k, n], sb);
-            multiply(a, b, MatMut::rows(c, [m, n]));
+            multiply(One { a, b, c: MatMut::rows(c, [m, n]), adds: start.is_some(), batched });
         };
         // Small products go to the threads whole; a large one is split inside.
         const SMALL: usize = 64 * 64 * 64;

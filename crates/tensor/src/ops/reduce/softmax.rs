@@ -1,6 +1,6 @@
+use crate::Tensor;
 use crate::dispatch::by_float;
-use crate::kernels::softmax::{log_softmax_rows, softmax_rows};
-use crate::{Float, Tensor};
+use crate::kernels::softmax::{Softmax, axes};
 
 impl Tensor {
     /// `exp(xᵢ) / Σⱼ exp(xⱼ)` along `dim`. The largest element is taken off first, so nothing overflows.
@@ -14,7 +14,7 @@ impl Tensor {
     /// If there is no such axis, or the dtype is not a float.
     #[track_caller]
     pub fn softmax(&self, dim: isize) -> Tensor {
-        by_float!("softmax", self, T => along_rows(self, self.axis("softmax", dim), softmax_rows::<T>))
+        along(Softmax::Shares, "softmax", self, dim)
     }
 
     /// `xᵢ − log Σⱼ exp(xⱼ)` along `dim`: the logarithm of [`Tensor::softmax`], exact where that underflows.
@@ -28,19 +28,17 @@ impl Tensor {
     /// If there is no such axis, or the dtype is not a float.
     #[track_caller]
     pub fn log_softmax(&self, dim: isize) -> Tensor {
-        by_float!("log_softmax", self, T => along_rows(self, self.axis("log_softmax", dim), log_softmax_rows::<T>))
+        along(Softmax::Logarithms, "log_softmax", self, dim)
     }
 }
 
-/// `f(x, n, y)` with the rows of `x` along `axis`, of `n` elements each, and those of the result.
-fn along_rows<T: Float>(x: &Tensor, axis: usize, f: fn(&[T], usize, &mut [T])) -> Tensor {
-    if axis + 1 < x.ndim() {
-        let (axis, last) = (axis as isize, x.ndim() as isize - 1);
-        return along_rows(&x.transpose(axis, last), last as usize, f).transpose(axis, last).contiguous();
-    }
-    let n = x.shape().last().copied().unwrap_or(1);
-    let data = x.dense::<T>();
-    Tensor::build(x.shape(), x.dtype(), |out| f(&data, n, out))
+#[track_caller]
+fn along(what: Softmax, op: &str, x: &Tensor, dim: isize) -> Tensor {
+    by_float!(op, x, T => {
+        let (n, inner) = axes(x.shape(), x.axis(op, dim));
+        let data = x.dense::<T>();
+        Tensor::build(x.shape(), x.dtype(), |y| what.of::<T>(&data, n, inner, y))
+    })
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 //! [`Kernel`](super::simd::Kernel) loop turns into vectors.
 //!
 //! The f32 versions are within 2 ulp everywhere, subnormal results included; a test sweeps them against the
-//! f64 ones. They use no fused multiply-add, so every instruction set and machine gives the same bits; but
-//! for `exp_flushed` and `ln_of_sum`, which a softmax is made of: these follow Sleef's `expf` and `logf`,
-//! which torch uses there, operation for operation, so that a loss and its gradient are torch's to the last
-//! bit. Polynomials are least-maximum fits made for these intervals; constants of argument reduction are
-//! split so that products are exact. The f64 versions are the standard library's.
+//! f64 ones. Every instruction set and machine gives the same bits. `eˣ`, `ln x`, `tanh`, `erf` of whole tensors come
+//! from a closed library in torch, and are ours here: polynomials are least-maximum fits made for these intervals;
+//! constants of argument reduction are split so that products are exact. What torch composes of Sleef's functions
+//! is composed of them here (`sleef`), and what it leaves to the C library of that (`alone`). The f64 versions are
+//! the standard library's.
+
+mod alone;
+mod sleef;
 
 /// Elementary functions of f32 and f64 for kernels.
 ///
@@ -18,21 +21,27 @@
 pub trait Math: Copy {
     /// `e^x`.
     fn exp(self) -> Self;
-    /// `e^x` for `x ≤ 0`, with what would be subnormal flushed to 0: the terms of a
-    /// softmax, at two thirds of the cost.
-    fn exp_flushed(self) -> Self;
+    /// `e^x` inside another function, where torch has Sleef's for what fills whole vectors, and the C library's
+    /// for an element `alone`.
+    fn exp_at(self, alone: bool) -> Self;
     /// `ln x` for `1 ≤ x < 2⁶⁴`: the logarithm of a softmax's sum.
     fn ln_of_sum(self) -> Self;
+    /// The natural logarithm of the C library, which torch calls for single elements.
+    fn ln_alone(self) -> Self;
     /// `e^x − 1`, exact near 0.
     fn exp_m1(self) -> Self;
     /// The natural logarithm.
     fn ln(self) -> Self;
     /// `ln(1 + x)`, exact near 0.
     fn ln_1p(self) -> Self;
+    /// [`Math::exp_m1`] inside another function; see [`Math::exp_at`].
+    fn exp_m1_at(self, alone: bool) -> Self;
+    /// [`Math::ln_1p`] inside another function; see [`Math::exp_at`].
+    fn ln_1p_at(self, alone: bool) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
-    /// The logistic function, `1 / (1 + e^−x)`.
-    fn sigmoid(self) -> Self;
+    /// The logistic function, `1 / (1 + e^−x)`, by [`Math::exp_at`].
+    fn sigmoid_at(self, alone: bool) -> Self;
     /// The error function, `2/√π ∫₀ˣ e^−t² dt`; in f64 within 1e-15 of it.
     fn erf(self) -> Self;
 }
@@ -43,75 +52,51 @@ impl Math for f32 {
         // Beyond these the result is 0 or ∞ whatever x is; a NaN passes both tests.
         let x = select(self > 89.0, 89.0, self);
         let x = select(x < -104.0, -104.0, x);
-        let (n, r) = reduce(x);
-        scale(1.0 + (r + r * r * exp_tail(r)), n)
+        let (n, r, left) = sleef::reduce(x);
+        // What the sum rounds off, and the reduction before it, goes to the small terms.
+        let sum = 1.0 + r;
+        let y = sum + ((1.0 - sum + r) + (r * r).mul_add(sleef::exp_tail(r), left));
+        scale(y, n)
     }
 
     #[inline(always)]
-    fn exp_flushed(self) -> f32 {
-        const LOWEST: f32 = -87.336_54; // ln of the smallest normal number
-        const P: [f32; 6] =
-            [0.5, 0.166_666_67, 0.041_666_485, 0.008_333_361, 0.001_393_043_6, 0.000_198_527_62];
-        let x = select(self < LOWEST, LOWEST, self);
-        let shifted = x * std::f32::consts::LOG2_E + MAGIC;
-        let n = shifted - MAGIC;
-        let r = n.mul_add(-1.428_606_8e-6, n.mul_add(-0.693_145_75, x));
-        let mut tail = P[5];
-        for p in P[..5].iter().rev() {
-            tail = tail.mul_add(r, *p);
-        }
-        let y =
-            (1.0 + (r * r).mul_add(tail, r)) * pow2(shifted.to_bits().wrapping_sub(MAGIC.to_bits()) as i32);
-        select(self < LOWEST, 0.0, y)
+    fn exp_at(self, alone: bool) -> f32 {
+        if alone { alone::exp(self) } else { sleef::exp(self) }
     }
 
     #[inline(always)]
     fn ln_of_sum(self) -> f32 {
-        let e = ((self * (1.0 / 0.75)).to_bits() >> 23) as i32 - 127;
-        let m = self * pow2(-e);
-        let e = e as f32;
-        // Pairs are numbers and what their rounding left: x = (m − 1)/(m + 1), then s = e·ln 2 + 2x + …
-        let (n, d) = (two_sum(-1.0, m), two_sum(1.0, m));
-        let inverse = 1.0 / d.0;
-        let q = n.0 * inverse;
-        let left = (-d.1).mul_add(inverse, (-d.0).mul_add(inverse, 1.0));
-        let x = (q, q.mul_add(left, n.1.mul_add(inverse, inverse.mul_add(n.0, -q))));
-        let z = x.0 * x.0;
-        let tail = 0.302_729_5_f32.mul_add(z, 0.399_610_82).mul_add(z, 0.666_669_5);
-        let whole = LN_2.0 * e;
-        let s = (whole, LN_2.1.mul_add(e, LN_2.0.mul_add(e, -whole)));
-        let sum = s.0 + 2.0 * x.0;
-        let s = (sum, s.0 - sum + 2.0 * x.0 + s.1 + 2.0 * x.1);
-        let last = z * x.0 * tail;
-        let sum = s.0 + last;
-        sum + (s.0 - sum + last + s.1)
+        sleef::ln_of_sum(self)
+    }
+
+    #[inline(always)]
+    fn ln_alone(self) -> f32 {
+        f32::ln(self)
     }
 
     #[inline(always)]
     fn exp_m1(self) -> f32 {
-        let x = select(self > 89.0, 89.0, self);
-        let x = select(x < -18.0, -18.0, x);
-        let (n, r) = reduce(x);
-        let em1 = r + r * r * exp_tail(r);
-        // 2ⁿ·(e^r − 1) + (2ⁿ − 1), by halves because 2¹²⁸ is not a number.
-        let half = pow2(n - 1);
-        // −0 stays −0, subnormals themselves.
-        select(self.abs() < 1e-9, self, 2.0 * (half * em1 + (half - 0.5)))
+        sleef::exp_m1(self)
+    }
+
+    #[inline(always)]
+    fn exp_m1_at(self, alone: bool) -> f32 {
+        if alone { f32::exp_m1(self) } else { sleef::exp_m1(self) }
+    }
+
+    #[inline(always)]
+    fn ln_1p_at(self, alone: bool) -> f32 {
+        if alone { f32::ln_1p(self) } else { sleef::ln_1p(self) }
     }
 
     #[inline(always)]
     fn ln(self) -> f32 {
-        ln_with_remainder(self, 0.0)
+        nearly_ln(self)
     }
 
     #[inline(always)]
     fn ln_1p(self) -> f32 {
-        let u = 1.0 + self;
-        // The sum's error, exactly: the larger of the two terms is subtracted first.
-        let lost = select(self < 1.0, self - (u - 1.0), 1.0 - (u - self));
-        let y = ln_with_remainder(u, lost);
-        // −0 stays −0, subnormals themselves.
-        select(self.abs() < 1e-9, self, y)
+        sleef::ln_1p(self)
     }
 
     #[inline(always)]
@@ -129,16 +114,8 @@ impl Math for f32 {
     }
 
     #[inline(always)]
-    fn sigmoid(self) -> f32 {
-        // With e = e^−|x| nothing overflows, and the small side keeps its relative accuracy.
-        let a = self.abs();
-        let (n, r) = reduce(select(a > 104.0, -104.0, -a));
-        let e = scale(1.0 + (r + r * r * exp_tail(r)), n);
-        let d = 1.0 + e;
-        let negative = self < 0.0;
-        let q = select(negative, e, 1.0) / d;
-        // To first order, what rounding the sum did to the quotient; the other factor is 1 / d.
-        q - q * (e - (d - 1.0)) * select(negative, 1.0 - q, q)
+    fn sigmoid_at(self, alone: bool) -> f32 {
+        1.0 / (1.0 + (-self).exp_at(alone))
     }
 
     #[inline(always)]
@@ -179,8 +156,23 @@ impl Math for f64 {
     }
 
     #[inline(always)]
-    fn exp_flushed(self) -> f64 {
-        self.exp()
+    fn exp_at(self, _: bool) -> f64 {
+        f64::exp(self)
+    }
+
+    #[inline(always)]
+    fn ln_alone(self) -> f64 {
+        f64::ln(self)
+    }
+
+    #[inline(always)]
+    fn exp_m1_at(self, _: bool) -> f64 {
+        f64::exp_m1(self)
+    }
+
+    #[inline(always)]
+    fn ln_1p_at(self, _: bool) -> f64 {
+        f64::ln_1p(self)
     }
 
     #[inline(always)]
@@ -209,7 +201,7 @@ impl Math for f64 {
     }
 
     #[inline(always)]
-    fn sigmoid(self) -> f64 {
+    fn sigmoid_at(self, _: bool) -> f64 {
         let e = (-self.abs()).exp();
         if self < 0.0 { e / (1.0 + e) } else { 1.0 / (1.0 + e) }
     }
@@ -261,17 +253,6 @@ fn horner<const N: usize>(p: &[f32; N], x: f32) -> f32 {
 // Adding 1.5·2²³ rounds to an integer and leaves it in the low bits of the sum.
 const MAGIC: f32 = 12_582_912.0;
 
-/// ln 2 as the sum of two floats.
-const LN_2: (f32, f32) = (std::f32::consts::LN_2, -1.904_654_3e-9);
-
-/// `a + b`, rounded, and what the rounding left.
-#[inline(always)]
-fn two_sum(a: f32, b: f32) -> (f32, f32) {
-    let sum = a + b;
-    let b_part = sum - a;
-    (sum, (a - (sum - b_part)) + (b - b_part))
-}
-
 /// `x = n·ln 2 + r` with `|r| ≤ ½ ln 2`, for |x| ≤ 104.
 #[inline(always)]
 fn reduce(x: f32) -> (i32, f32) {
@@ -302,9 +283,9 @@ fn scale(y: f32, n: i32) -> f32 {
     y * pow2(half) * pow2(n - half)
 }
 
-/// `ln(x + d)` for |d| below an ulp of x.
+/// `ln x`
 #[inline(always)]
-fn ln_with_remainder(x: f32, d: f32) -> f32 {
+fn nearly_ln(x: f32) -> f32 {
     const P: [f32; 8] = [
         0.333_333_16,
         -0.250_008_1,
@@ -324,7 +305,7 @@ fn ln_with_remainder(x: f32, d: f32) -> f32 {
     let f = f32::from_bits((bits & 0x007f_ffff).wrapping_add(SQRT_HALF)) - 1.0;
     let z = f * f;
     // Smallest terms first.
-    let y = f * z * horner(&P, f) + (e * LN_2_LO + d / x) - 0.5 * z;
+    let y = f * z * horner(&P, f) + e * LN_2_LO - 0.5 * z;
     let y = (f + y) + e * LN_2_HI;
     let y = select(x == f32::INFINITY, x, y);
     let y = select(x == 0.0, f32::NEG_INFINITY, y);
@@ -411,10 +392,9 @@ mod tests {
     }
 
     #[test]
-    fn exp_flushed_is_exp_down_to_the_smallest_normal_number() {
-        let flushed = |x: f64| if x < -87.336_54 { 0.0 } else { x.exp() };
-        // Positive numbers are not its business.
-        check("exp_flushed", |x| Math::exp_flushed(if x > 0.0 { -x } else { x }), move |x| flushed(-x.abs()));
+    fn functions_inside_others_are_within_two_ulp() {
+        check("exp inside", |x| x.exp_at(false), f64::exp);
+        check("exp alone", |x| x.exp_at(true), f64::exp);
     }
 
     #[test]
@@ -426,7 +406,7 @@ mod tests {
     #[test]
     fn tanh_and_sigmoid_are_within_two_ulp() {
         check("tanh", Math::tanh, f64::tanh);
-        check("sigmoid", Math::sigmoid, <f64 as Math>::sigmoid);
+        check("sigmoid", |x| x.sigmoid_at(false), |x| x.sigmoid_at(false));
     }
 
     #[test]
