@@ -6,6 +6,8 @@
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
+//! - `erfinv`: the inverse of the error function.
+//! - [`gamma`]: the gamma function's logarithm and its derivatives.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolutions of planes.
 //! - [`grid_sample`]: images read where a grid says.
@@ -27,7 +29,9 @@
 
 pub mod conv;
 pub(crate) mod copy;
+pub(crate) mod erfinv;
 pub(crate) mod fold;
+pub mod gamma;
 pub mod gemm;
 pub mod grid_sample;
 pub(crate) mod huge;

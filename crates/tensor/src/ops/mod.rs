@@ -17,5 +17,6 @@ mod vision;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
+pub use linalg::SolveTriangularOptions;
 pub use shape::{Join, Repeats, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

@@ -8,10 +8,12 @@ mod div;
 mod functions;
 mod maximum;
 mod mul;
+mod polygamma;
 mod pow;
 mod prelu;
 mod threshold;
 mod to_dtype;
 mod where_;
+mod xlogy;
 
 pub(crate) use at_least::AtLeast;

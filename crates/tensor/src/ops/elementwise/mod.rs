@@ -12,10 +12,12 @@ pub mod functions;
 mod glu;
 mod number;
 mod operators;
+mod polygamma;
 mod pow;
 mod prelu;
 mod threshold;
 mod where_;
+mod xlogy;
 
 pub use function::{Elementwise, Reads};
 pub use number::Number;
