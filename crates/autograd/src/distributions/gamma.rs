@@ -8,8 +8,6 @@ use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, appl
 
 /// The gamma distribution by its shape parameter and rate: `torch.distributions.Gamma(concentration, rate)`.
 ///
-/// Torch's `cdf`, the incomplete gamma function, is not here.
-///
 /// ```
 /// use autograd::distributions::{Distribution, Gamma};
 /// tensor::manual_seed(0);
@@ -96,6 +94,12 @@ impl Distribution for Gamma {
         self.base.check_value(self, value);
         let Gamma { concentration, rate, .. } = self;
         concentration.xlogy(rate) + (concentration - 1.0).xlogy(value) - rate * value - concentration.lgamma()
+    }
+
+    #[track_caller]
+    fn cdf(&self, value: &Variable) -> Variable {
+        self.base.check_value(self, value);
+        self.concentration.gammainc(&(&self.rate * value))
     }
 
     fn entropy(&self) -> Variable {

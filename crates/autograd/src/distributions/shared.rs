@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tensor::dispatch::by_float;
-use tensor::{DType, Shape, Value};
+use tensor::{DType, Num, Shape, Value};
 
 use super::{Constraint, Distribution};
 use crate::Variable;
@@ -156,7 +156,7 @@ pub(super) fn sum_rightmost(x: &Variable, axes: usize) -> Variable {
 pub(super) fn finfo(dtype: DType) -> [f64; 3] {
     by_float!(
         dtype,
-        T => [T::EPSILON.into(), T::MIN_POSITIVE.into(), T::MIN.into()],
+        T => [T::EPSILON, T::MIN_POSITIVE, T::MIN].map(Num::to_f64),
         else panic!("the parameters of a distribution are torch.float32 or torch.float64, not {dtype}")
     )
 }

@@ -126,7 +126,8 @@ macro_rules! digamma {
 }
 use digamma;
 
-/// Six steps up and an asymptotic series; below ½ the reflection `ψ′(x) = π²/sin² πx − ψ′(1 − x)`.
+/// Six steps up and an asymptotic series; below ½ the reflection `ψ′(x) = π²/sin² πx − ψ′(1 − x)`. The series is
+/// rounded as in torch, where the compiler fuses its steps.
 macro_rules! trigamma {
     ($t:ty, $x:expr) => {{
         const PI: $t = std::f64::consts::PI as $t;
@@ -142,7 +143,9 @@ macro_rules! trigamma {
             x += 1.0;
         }
         let z = 1.0 / (x * x);
-        y += (1.0 + 1.0 / (2.0 * x) + z * (1.0 / 6.0 - z * (1.0 / 30.0 - z * (1.0 / 42.0)))) / x;
+        let [c6, c30, c42]: [$t; 3] = [1.0 / 6.0, 1.0 / 30.0, 1.0 / 42.0];
+        let series = (-z).mul_add((-z).mul_add(c42, c30), c6);
+        y += z.mul_add(series, 1.0 + 1.0 / (2.0 * x)) / x;
         sign * y
     }};
 }
@@ -208,6 +211,7 @@ fn lgamma_above_0(x: f64) -> f64 {
     // The point where ln Γ is least, between its zeros at 1 and 2, and its value there.
     const LEAST: f64 = 1.461_632_144_968_362_2;
     const LEAST_VALUE: f64 = -0.121_486_290_535_849_61;
+    const HALF_LN_TAU: f64 = 0.918_938_533_204_672_8;
     if x < 0.73 {
         // ln Γ(x) = ln Γ(1 + x) − ln x
         let next =
@@ -228,13 +232,12 @@ fn lgamma_above_0(x: f64) -> f64 {
         }
         product.ln() + taylor(&AT_TWO, y - 2.0)
     } else {
-        stirling(x)
+        (x - 0.5) * (x.ln() - 1.0) + (HALF_LN_TAU - 0.5 + beyond_stirling(x))
     }
 }
 
-/// Stirling's series, from 8 on.
-fn stirling(x: f64) -> f64 {
-    const HALF_LN_TAU: f64 = 0.918_938_533_204_672_8;
+/// What Stirling's `(x − ½)·ln x − x + ½·ln 2π` lacks of `ln Γ(x)`, from 8 on.
+pub(super) fn beyond_stirling(x: f64) -> f64 {
     // B₂ₖ/(2k·(2k − 1))
     const SERIES: [f64; 9] = [
         1.0 / 12.0,
@@ -248,8 +251,7 @@ fn stirling(x: f64) -> f64 {
         43_867.0 / 244_188.0,
     ];
     let z = 1.0 / x / x;
-    let series = SERIES.iter().rev().fold(0.0, |sum, c| sum * z + c) / x;
-    (x - 0.5) * (x.ln() - 1.0) + (HALF_LN_TAU - 0.5 + series)
+    SERIES.iter().rev().fold(0.0, |sum, c| sum * z + c) / x
 }
 
 /// `c[0]·z + c[1]·z² + …`

@@ -8,6 +8,7 @@
 //! - [`mat`]: matrices in slices.
 //! - `erfinv`: the inverse of the error function.
 //! - [`gamma`]: the gamma function's logarithm and its derivatives.
+//! - `gammainc`: the incomplete gamma function.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolutions of planes.
 //! - [`grid_sample`]: images read where a grid says.
@@ -32,6 +33,7 @@ pub(crate) mod copy;
 pub(crate) mod erfinv;
 pub(crate) mod fold;
 pub mod gamma;
+pub(crate) mod gammainc;
 pub mod gemm;
 pub mod grid_sample;
 pub(crate) mod huge;

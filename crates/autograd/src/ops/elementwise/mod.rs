@@ -6,6 +6,7 @@ mod at_least;
 mod clamp;
 mod div;
 mod functions;
+mod gammainc;
 mod maximum;
 mod mul;
 mod polygamma;

@@ -182,6 +182,16 @@ fn activations(t: &mut Table) {
         "DT:plain:2x3 DT:unit:3\nDT:zero:3 DT:special:37x1\nDT:special:12 DT:unit:1\nDT:plain:s i64:plain:3\nDT:plain:2 DT:plain:3",
     );
     both!(t, xlogy, "torch.xlogy(x, y)", logs, |x| x[0].xlogy(&x[1])).within(FUNCTION, FUNCTION);
+    let shares = &listed(
+        &["f32", "f64"],
+        "DT:positive:7 DT:positive:6>odd\nDT:positive:7x1 DT:positive:6\nDT:positive:3 DT:zero:3\nDT:plain:3 DT:positive:2",
+    );
+    // torch has no gradient by the first.
+    tensors!(t, gammainc, "torch.special.gammainc(x, y)", shares, |x| x[0].gammainc(&x[1])).within(16.0, 0.0);
+    variables!(t, gammainc, "torch.special.gammainc(x.detach(), y)", shares, |x| x[0]
+        .detach()
+        .gammainc(&x[1]))
+    .within(16.0, 16.0);
     both!(t, prelu, "F.prelu(x, y)", x, |x| x[0].prelu(&x[1])).within(0.0, 4.0);
 }
 

@@ -9,6 +9,7 @@ mod clamp;
 mod compare;
 mod function;
 pub mod functions;
+mod gammainc;
 mod glu;
 mod number;
 mod operators;
