@@ -13,7 +13,7 @@ use crate::{Variable, stack};
 /// use autograd::distributions::{Beta, Distribution};
 /// tensor::manual_seed(0);
 /// let beta = Beta::new(0.5, 0.5);
-/// assert_eq!(beta.sample().to_string(), "tensor(0.0907)");
+/// assert_eq!(beta.sample().to_string(), "tensor(0.0176)");
 /// assert_eq!(beta.to_string(), "Beta()");
 /// ```
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, appl
 /// ```
 /// use autograd::distributions::{Distribution, Gamma};
 /// tensor::manual_seed(0);
-/// assert_eq!(Gamma::new(1.0, 2.0).sample().to_string(), "tensor(1.2577)");
+/// assert_eq!(Gamma::new(1.0, 2.0).sample().to_string(), "tensor(1.4412)");
 /// ```
 #[derive(Clone)]
 pub struct Gamma {

@@ -13,7 +13,7 @@ mod sgd;
 
 pub use formula::Formula;
 // Not in the table below: its step takes a closure.
-pub use lbfgs::{LBFGS, LBFGSMemory, LBFGSOptions, LineSearch, Number};
+pub use lbfgs::{LBFGS, LBFGSMemory, LBFGSOptions, LineSearch};
 pub use momentum::Momentum;
 
 /// Exports the optimizers, and lists them by their names.

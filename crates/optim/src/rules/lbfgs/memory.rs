@@ -14,15 +14,15 @@ pub struct LBFGSMemory {
     /// The last direction.
     pub d: Option<Tensor>,
     /// The length of the last step along it.
-    pub t: Option<Number>,
+    pub(super) t: Option<Number>,
     /// What each step remembered changed of the gradient, `yᵢ`.
     pub old_dirs: Option<Vec<Tensor>>,
     /// The steps themselves, `sᵢ`.
     pub old_stps: Option<Vec<Tensor>>,
     /// `1/(yᵢ·sᵢ)`
-    pub ro: Option<Vec<Number>>,
+    pub(super) ro: Option<Vec<Number>>,
     /// The factor of the unit matrix that `H` starts from.
-    pub h_diag: Option<Number>,
+    pub(super) h_diag: Option<Number>,
     /// The gradient that the last direction was made from.
     pub prev_flat_grad: Option<Tensor>,
     /// The loss there.

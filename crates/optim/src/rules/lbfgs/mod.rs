@@ -12,8 +12,7 @@ use tensor::{Tensor, cat};
 use crate::{Core, Rule};
 use line_search::Line;
 pub use memory::LBFGSMemory;
-pub use number::Number;
-use number::{add_scaled, dot, largest};
+use number::{Number, add_scaled, dot, largest};
 
 /// L-BFGS (Nocedal, *Updating quasi-Newton matrices with limited storage*, 1980): `torch.optim.LBFGS`.
 ///

@@ -8,7 +8,7 @@ use tensor::{DType, Tensor, ValueError};
 /// A number as torch's program has it: one of Python's, or a tensor without axes, in whose dtype everything
 /// beside it is computed too.
 #[derive(Clone, Copy, Debug)]
-pub enum Number {
+pub(super) enum Number {
     /// Python's, of double precision.
     Float(f64),
     /// A tensor of single precision.
