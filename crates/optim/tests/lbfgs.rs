@@ -49,8 +49,8 @@ fn step(optim: &mut LBFGS, params: &[Parameter; 2], sign: f64, evals: &mut usize
 #[test]
 fn steps_lead_where_torchs_lead() {
     let recording = recording!("lbfgs");
-    assert_eq!(recording.cases().len(), 22);
-    for case in recording.cases() {
+    assert_eq!(recording.named("LBFGS").len(), 22);
+    for case in recording.named("LBFGS") {
         let at = case.tensor("at");
         let params = start(at.dtype());
         let mut optim = LBFGS::with(params.clone(), options(case));
@@ -97,6 +97,51 @@ fn a_state_dict_resumes() {
         (0..3).for_each(|_| drop(step(&mut again, &resumed, 1.0, &mut evals)));
         testing::assert_bits(format!("{line_search_fn:?}"), &flat(&resumed), &flat(&params));
         assert_eq!(again.state_dict(), optim.state_dict());
+    }
+}
+
+#[test]
+fn a_state_that_torch_has_written_resumes() {
+    let recording = recording!("lbfgs");
+    for case in recording.named("Resumed") {
+        let before = case.tensor("before");
+        let parts = [before.narrow(0, 0, 3), before.narrow(0, 3, 3).reshape([1, 3])];
+        let params = parts.map(|part| Parameter::new(part.contiguous()));
+        let rows = |key: &str| {
+            let t = case.tensor(key);
+            Value::List((0..t.size(0)).map(|i| Value::Tensor(t.select(0, i as isize))).collect())
+        };
+        let value = |key: &str| match case.get_tensor(key) {
+            Some(_) if ["old_dirs", "old_stps", "ro"].contains(&key) => rows(key),
+            Some(t) => Value::Tensor(t),
+            None => Value::of(&case[key]),
+        };
+        let keys = [
+            "func_evals",
+            "n_iter",
+            "d",
+            "t",
+            "old_dirs",
+            "old_stps",
+            "ro",
+            "H_diag",
+            "prev_flat_grad",
+            "prev_loss",
+        ];
+        let state = Value::dict(keys.map(|key| (key, value(key))));
+        let mut optim =
+            LBFGS::with(params.clone(), LBFGSOptions { lr: 0.1, max_iter: 3, ..Default::default() });
+        let groups = optim.state_dict().get("param_groups").unwrap().clone();
+        let states = Value::Dict(vec![(Value::Int(0), state)]);
+        optim.load_state_dict(&Value::dict([("state", states), ("param_groups", groups)])).unwrap();
+        step(&mut optim, &params, 1.0, &mut 0);
+        let unit = if before.dtype() == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+        assert_close(
+            format!("{case:?}"),
+            &flat(&params),
+            &case.tensor("after"),
+            Within::of_largest(4.0 * unit),
+        );
     }
 }
 

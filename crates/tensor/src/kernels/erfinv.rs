@@ -25,7 +25,7 @@ pub(crate) fn erfinv(x: f64) -> f64 {
         0.0..=0.7 => a * ratio(&CENTRE, a * a),
         _ => ratio(&TAIL, (-((1.0 - a) / 2.0).ln()).sqrt()),
     };
-    for _ in 0..2 {
+    for _ in 0..3 {
         let surplus = if y < 2.0 { Math::erf(y) - a } else { (1.0 - a) - erfc_tail(y) };
         y -= surplus / (FRAC_2_SQRT_PI * (-y * y).exp());
     }

@@ -1,6 +1,6 @@
 //! The incomplete gamma function.
 
-use super::gamma::{Gamma, beyond_stirling};
+use super::lgamma::{beyond_stirling, lgamma};
 
 /// The share of the gamma distribution of shape `a` and rate 1 that lies below `x`: `∫₀ˣ tᵃ⁻¹·e⁻ᵗ dt / Γ(a)`.
 ///
@@ -21,7 +21,7 @@ pub(crate) fn gammainc(a: f64, x: f64) -> f64 {
 /// `xᵃ·e⁻ˣ/Γ(a)`, without a difference of large numbers where `a` is large.
 fn front(a: f64, x: f64) -> f64 {
     if a < 10.0 {
-        return (a * x.ln() - x - a.lgamma()).exp();
+        return (a * x.ln() - x - lgamma(a)).exp();
     }
     let off = (x - a) / a;
     let exponent = if off.abs() < 0.5 { off.ln_1p() - off } else { (x / a).ln() - off };

@@ -3,6 +3,7 @@
 //! - [`simd`]: the instruction set is chosen once per process; a [`simd::Kernel`] is plain Rust
 //!   that is compiled for each of them.
 //! - [`parallel`]: how work is split between threads, so that results never depend on their number.
+//! - `lgamma`: the logarithm of the gamma function.
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
@@ -37,6 +38,7 @@ pub(crate) mod gammainc;
 pub mod gemm;
 pub mod grid_sample;
 pub(crate) mod huge;
+mod lgamma;
 pub mod map;
 pub mod mat;
 pub mod math;

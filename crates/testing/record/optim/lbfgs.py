@@ -66,4 +66,27 @@ for dtype in (torch.float32, torch.float64):
             keys=[key for key in state if key != "al"],
             repr=repr(optim),
         )
+
+# A state that torch has written, and where torch goes from there.
+for dtype in (torch.float32, torch.float64):
+    x, y = start(dtype)
+    optim = torch.optim.LBFGS([x, y], lr=0.1, max_iter=3)
+
+    def closure():
+        optim.zero_grad()
+        loss = rosenbrock(x, y)
+        loss.backward()
+        return loss
+
+    for _ in range(2):
+        optim.step(closure)
+    state = optim.state_dict()["state"][0]
+    before = torch.cat([x.detach().flatten(), y.detach().flatten()])
+    lists = {key: torch.stack(state[key]) for key in ("old_dirs", "old_stps", "ro")}
+    rest = {key: state[key] for key in ("func_evals", "n_iter", "d", "t", "H_diag", "prev_flat_grad", "prev_loss")}
+    lists = {key: value.clone() for key, value in lists.items()}
+    rest = {key: value.clone() if isinstance(value, torch.Tensor) else value for key, value in rest.items()}
+    optim.step(closure)
+    after = torch.cat([x.detach().flatten(), y.detach().flatten()])
+    recording.case("Resumed", before=before, after=after, **lists, **rest)
 recording.write()
