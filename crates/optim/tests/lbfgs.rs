@@ -165,6 +165,19 @@ fn torchs_own_list_is_passed_over_and_a_wrong_one_refused() {
 }
 
 #[test]
+fn a_state_of_other_parameters_is_refused_before_anything_moves() {
+    let (mut evals, params) = (0, start(DType::F32));
+    let mut optim = LBFGS::new(params.clone(), 0.1);
+    step(&mut optim, &params, 1.0, &mut evals);
+    let others = [Tensor::from([1.0f32]), Tensor::from([[2.0f32]])].map(Parameter::new);
+    let mut other = LBFGS::new(others.clone(), 0.1);
+    other.load_state_dict(&optim.state_dict()).unwrap();
+    let words = refusal(std::panic::AssertUnwindSafe(|| step(&mut other, &others, 1.0, &mut 0)));
+    assert!(words.contains("is that of other parameters, not of 2 numbers of torch.float32"), "{words}");
+    assert_eq!(flat(&others).to_vec::<f32>(), [1.0, 2.0]);
+}
+
+#[test]
 fn there_is_one_group_and_a_closure() {
     let params = start(DType::F32);
     let groups = params.clone().map(|p| ParamGroup::new([p]));

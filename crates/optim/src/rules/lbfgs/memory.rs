@@ -45,6 +45,23 @@ impl Memory for LBFGSMemory {
 }
 
 impl LBFGSMemory {
+    /// Refuses what was loaded from a run over other parameters.
+    #[track_caller]
+    pub(super) fn check(&self, grad: &Tensor) {
+        let rows = |list: &Option<Vec<Tensor>>| list.as_deref().unwrap_or_default().to_vec();
+        let (dirs, steps) = (rows(&self.old_dirs), rows(&self.old_stps));
+        let ro = self.ro.as_ref().map_or(0, Vec::len);
+        let mut vectors = self.d.iter().chain(&self.prev_flat_grad).chain(&dirs).chain(&steps);
+        assert!(
+            dirs.len() == ro
+                && steps.len() == ro
+                && vectors.all(|v| v.shape() == grad.shape() && v.dtype() == grad.dtype()),
+            "LBFGS: the state that was loaded is that of other parameters, not of {} numbers of {}",
+            grad.numel(),
+            grad.dtype()
+        );
+    }
+
     /// `−H·g`, after the last step has been taken down.
     pub(super) fn direction(&mut self, grad: &Tensor, history_size: usize) -> Tensor {
         let (Some(d), Some(t), Some(before), false) =
@@ -62,14 +79,14 @@ impl LBFGSMemory {
         let ys = dot(&y, &s);
         if ys > 1e-10 {
             *h_diag = ys / dot(&y, &y);
-            if old_dirs.len() == history_size && history_size > 0 {
+            old_dirs.push(y);
+            old_stps.push(s);
+            ro.push(Number::Float(1.0) / ys);
+            if ro.len() > history_size {
                 old_dirs.remove(0);
                 old_stps.remove(0);
                 ro.remove(0);
             }
-            old_dirs.push(y);
-            old_stps.push(s);
-            ro.push(Number::Float(1.0) / ys);
         }
         // The two loops of Nocedal.
         let mut q = -grad;

@@ -102,7 +102,7 @@ impl LBFGS {
     /// here is at work itself meanwhile.
     ///
     /// # Panics
-    /// If the parameters are not of one dtype, or a gradient does not fit its parameter.
+    /// If the parameters are not of one dtype, or a state was loaded that is of other ones.
     #[track_caller]
     pub fn step(&mut self, mut closure: impl FnMut() -> Variable) -> Variable {
         let (group, memory) = self.whole();
@@ -111,6 +111,7 @@ impl LBFGS {
         assert!(params.iter().all(|p| p.dtype() == dtype), "LBFGS: the parameters are not of one dtype");
         let mut problem = Problem { params, maximize: options.maximize, closure: &mut closure };
         let (first, mut loss, mut grad) = problem.evaluate();
+        memory.check(&grad);
         memory.func_evals += 1;
         if largest(&grad) <= options.tolerance_grad {
             return first;
