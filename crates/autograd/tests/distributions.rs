@@ -1,5 +1,5 @@
-//! Distributions against torch's: draws to the bit, and probabilities, entropies, moments, divergences and the
-//! gradients of all of them; and how they print.
+//! Distributions against torch's: draws to the bit, and probabilities, entropies, moments, divergences and
+//! the gradients of all of them; and how they print.
 
 use autograd::Variable;
 use autograd::distributions::{

@@ -61,8 +61,8 @@ fn steps_lead_where_torchs_lead() {
             losses.push(step(&mut optim, &params, sign, &mut evals));
             places.push(flat(&params));
         }
-        // A line search looks at differences of losses that are close, and the next step builds on what it chose:
-        // a rounding grows by a factor of some hundreds on the way, in either dtype.
+        // A line search looks at differences of losses that are close, and the next step builds on what it
+        // chose: a rounding grows by a factor of some hundreds on the way, in either dtype.
         let unit = if at.dtype() == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
         let within = unit * if case["line_search_fn"].is_null() { 10.0 } else { 4000.0 };
         let within = Within::relative(within).plus(within);

@@ -6,7 +6,8 @@ use super::{Constraint, Distribution};
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
-/// Dirichlet's distribution of probabilities that add up to 1: `torch.distributions.Dirichlet(concentration)`.
+/// Dirichlet's distribution of probabilities that add up to 1:
+/// `torch.distributions.Dirichlet(concentration)`.
 ///
 /// ```
 /// use autograd::distributions::{Dirichlet, Distribution};

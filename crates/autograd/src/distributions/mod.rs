@@ -1,8 +1,8 @@
 //! Probability distributions, as `torch.distributions`: samples that are torch's for the same seed, to the
 //! bit, and log probabilities, entropies and divergences with gradients.
 //!
-//! A distribution has parameters for a batch of independent events: its `batch_shape`; an event is one number,
-//! or several that depend on each other: its `event_shape`. A sample has the shape `sample_shape +
+//! A distribution has parameters for a batch of independent events: its `batch_shape`; an event is one
+//! number, or several that depend on each other: its `event_shape`. A sample has the shape `sample_shape +
 //! batch_shape + event_shape`.
 //!
 //! ```

@@ -164,9 +164,9 @@ pub trait Module: Any + Send + Sync + AsModule {
         load::load_state_dict(self.as_module(), state, false)
     }
 
-    /// A module of its own with the same numbers, mode and frozen parameters, as `copy.deepcopy(net)`: training
-    /// one leaves the other as it is. What is shared within the tree is shared within the copy; gradients and
-    /// hooks stay behind.
+    /// A module of its own with the same numbers, mode and frozen parameters, as `copy.deepcopy(net)`:
+    /// training one leaves the other as it is. What is shared within the tree is shared within the copy;
+    /// gradients and hooks stay behind.
     ///
     /// It is built from its description, so a layer of your own that stands in a
     /// [`Sequential`](crate::Sequential) or a `Box<dyn Layer>` has to be in a registry:

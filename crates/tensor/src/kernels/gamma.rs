@@ -107,8 +107,8 @@ macro_rules! digamma {
 }
 use digamma;
 
-/// Six steps up and an asymptotic series; below ½ the reflection `ψ′(x) = π²/sin² πx − ψ′(1 − x)`. The series is
-/// rounded as in torch, where the compiler fuses its steps.
+/// Six steps up and an asymptotic series; below ½ the reflection `ψ′(x) = π²/sin² πx − ψ′(1 − x)`. The series
+/// is rounded as in torch, where the compiler fuses its steps.
 macro_rules! trigamma {
     ($t:ty, $x:expr) => {{
         const PI: $t = std::f64::consts::PI as $t;

@@ -1,7 +1,7 @@
 //! The logarithm of the gamma function.
 //!
-//! torch's comes from a closed library, which nearly always rounds correctly. This is within 3 ulp, but near its
-//! zeros below 0, where it is a difference; `f32` is this, rounded.
+//! torch's comes from a closed library, which nearly always rounds correctly. This is within 3 ulp, but near
+//! its zeros below 0, where it is a difference; `f32` is this, rounded.
 
 use std::f64::consts::PI;
 

@@ -5,8 +5,8 @@ use crate::generator::with_default_generator;
 use crate::{DType, Float, Generator, Tensor};
 
 impl Tensor {
-    /// A draw from the gamma distribution of rate 1 for each element, whose shape parameter it is: the sampler
-    /// below `torch.distributions.Gamma`, `torch._standard_gamma`.
+    /// A draw from the gamma distribution of rate 1 for each element, whose shape parameter it is: the
+    /// sampler below `torch.distributions.Gamma`, `torch._standard_gamma`.
     ///
     /// ```
     /// tensor::manual_seed(0);

@@ -1,7 +1,7 @@
 //! How draws from a gamma or Dirichlet's distribution move with their parameters.
 //!
-//! The draws come from a rejection sampler, which has no derivative. But a draw that keeps its place among all
-//! that there are, `F(x; α) = u`, moves by `dx/dα = −(∂F/∂α)/(∂F/∂x)` (Jankowiak and Obermeyer, *Pathwise
+//! The draws come from a rejection sampler, which has no derivative. But a draw that keeps its place among
+//! all that there are, `F(x; α) = u`, moves by `dx/dα = −(∂F/∂α)/(∂F/∂x)` (Jankowiak and Obermeyer, *Pathwise
 //! derivatives beyond the reparameterization trick*, 2018). That has no closed form: series serve near 0 and
 //! for large parameters, and rational functions that torch's authors have fitted between them. Operations,
 //! constants and precisions are torch's.

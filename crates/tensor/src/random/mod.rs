@@ -131,8 +131,8 @@ impl Tensor {
         self
     }
 
-    /// Overwrites every element with a draw from the exponential distribution of this rate, `−ln(1 − u)/lambd`
-    /// of a uniform `u`: `tensor.exponential_(lambd)`.
+    /// Overwrites every element with a draw from the exponential distribution of this rate, which is
+    /// `−ln(1 − u)/lambd` of a uniform `u`: `tensor.exponential_(lambd)`.
     ///
     /// ```
     /// tensor::manual_seed(0);

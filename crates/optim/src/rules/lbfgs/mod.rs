@@ -22,8 +22,8 @@ use number::{Number, add_scaled, dot, largest};
 /// `d ← −H·g`, `θ ← θ + t·d`
 ///
 /// where `t` is `lr`, or what [`LineSearch::StrongWolfe`] finds. One [`step`](LBFGS::step) makes up to
-/// `max_iter` of these, and evaluates the loss up to about `max_eval` times, through a closure. All parameters
-/// are one group, and of one dtype.
+/// `max_iter` of these, and evaluates the loss up to about `max_eval` times, through a closure. All
+/// parameters are one group, and of one dtype.
 ///
 /// Options: [`LBFGSOptions`]. State, of the first parameter, as in torch: [`LBFGSMemory`].
 ///
@@ -95,8 +95,8 @@ impl Rule for LBFGSOptions {
 }
 
 impl LBFGS {
-    /// Makes up to `max_iter` iterations, and returns the loss before them. `closure` computes the loss, calls
-    /// `backward` on it and returns it.
+    /// Makes up to `max_iter` iterations, and returns the loss before them. `closure` computes the loss,
+    /// calls `backward` on it and returns it.
     ///
     /// The gradients are cleared before each call: in torch the closure calls `optimizer.zero_grad()`, which
     /// here is at work itself meanwhile.

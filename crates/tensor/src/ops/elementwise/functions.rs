@@ -137,8 +137,8 @@ macro_rules! elementwise_functions {
             floats |x| x.erfinv();
             from Output |dy, y| y.like(1.0 / FRAC_2_SQRT_PI) * (y.clone() * y).exp() * dy;
         }
-        /// `ln |Γ(x)|`, the logarithm of the gamma function's magnitude; ∞ at 0 and the negative integers. The
-        /// derivative is `digamma(x)`.
+        /// `ln |Γ(x)|`, the logarithm of the gamma function's magnitude; ∞ at 0 and the negative integers.
+        /// The derivative is `digamma(x)`.
         lgamma() Lgamma {
             floats |x| x.lgamma();
             from Input |dy, x| dy * x.digamma();
