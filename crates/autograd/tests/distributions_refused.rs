@@ -1,5 +1,7 @@
 //! What distributions refuse, in torch's words.
 
+use std::cell::RefCell;
+
 use autograd::Variable;
 use autograd::distributions::{
     Bernoulli, Beta, Categorical, Dirichlet, Distribution, Exponential, Gamma, Independent,
@@ -79,8 +81,16 @@ fn number(x: f32) -> Variable {
     Variable::new(Tensor::from(x))
 }
 
+thread_local! {
+    /// The file that the last panic of this thread points at.
+    static BLAMED: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
 #[test]
-fn what_is_refused_is_refused_in_torchs_words() {
+fn what_is_refused_is_refused_in_torchs_words_at_the_callers_line() {
+    std::panic::set_hook(Box::new(|panic| {
+        BLAMED.set(panic.location().expect("panics have one").file().to_owned());
+    }));
     let recording = recording!("distributions");
     let recorded = recording.named("Refused");
     assert_eq!(recorded.len(), REFUSED.len());
@@ -89,11 +99,12 @@ fn what_is_refused_is_refused_in_torchs_words() {
         let call = REFUSED.iter().find(|(e, _)| *e == expression);
         let (_, call) = call.unwrap_or_else(|| panic!("{expression} is not here"));
         assert_eq!(refusal(call), case.text("words"), "{expression}");
+        assert!(BLAMED.take().ends_with("distributions_refused.rs"), "{expression}");
     }
 }
 
 #[test]
-fn what_has_no_whole_number_between_is_no_derivative() {
+fn draws_of_whole_numbers_have_no_gradient() {
     for d in [&Bernoulli::new(0.5) as &dyn Distribution, &Categorical::new(tensor::ones(3))] {
         assert!(!d.has_rsample());
         assert_eq!(refusal(|| d.rsample()), format!("{d}: rsample is not implemented"));
