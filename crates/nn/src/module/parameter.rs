@@ -2,6 +2,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use autograd::Variable;
+use autograd::distributions::Argument;
 use tensor::Tensor;
 
 /// A [`Variable`] that a module owns and an optimizer trains; it requires a gradient.
@@ -39,6 +40,29 @@ impl Deref for Parameter {
 
     fn deref(&self) -> &Variable {
         &self.0
+    }
+}
+
+/// The variable that it is, for functions that take `impl Into<Variable>`.
+impl From<&Parameter> for Variable {
+    fn from(parameter: &Parameter) -> Variable {
+        parameter.0.clone()
+    }
+}
+
+/// A parameter that is learnt, of a distribution.
+///
+/// ```
+/// use autograd::distributions::{Distribution, Normal};
+/// use nn::Parameter;
+///
+/// let mu = Parameter::new(tensor::zeros(2));
+/// Normal::new(&mu, 1.0).log_prob(&tensor::ones(2).into()).sum().backward();
+/// assert_eq!(mu.grad().expect("it took part").to_vec::<f32>(), [1.0, 1.0]);
+/// ```
+impl From<&Parameter> for Argument {
+    fn from(parameter: &Parameter) -> Argument {
+        Argument::Variable(parameter.into())
     }
 }
 

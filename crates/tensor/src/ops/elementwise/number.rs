@@ -30,6 +30,8 @@ pub trait Number:
     fn erf(self) -> Self;
     /// `self·a + b`, rounded once where it is a number.
     fn mul_add(self, a: Self, b: Self) -> Self;
+    fn digamma(self) -> Self;
+    fn polygamma(self, n: u32) -> Self;
     /// By [`PowF`], which takes roots and small powers directly, as torch does: a root of −∞ is NaN, unlike
     /// its power ½.
     fn powf(self, p: f64) -> Self;
@@ -70,7 +72,12 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos tanh sigmoid erf);
+    functions!(exp ln ln_1p sin cos tanh sigmoid erf digamma);
+
+    #[inline(always)]
+    fn polygamma(self, n: u32) -> T {
+        Float::polygamma(self, n)
+    }
 
     #[inline(always)]
     fn mul_add(self, a: T, b: T) -> T {
