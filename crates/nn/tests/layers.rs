@@ -9,7 +9,7 @@ use nn::{
     ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, FeatureAlphaDropout, GELU, GLU, GRU,
     GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module, MultiheadAttention,
     PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict, Tanh, TensorSpec,
-    Threshold, TransformerEncoder, TransformerEncoderLayer, Unflatten, sequential,
+    Threshold, Transformer, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -206,7 +206,7 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(RNN::new(1, 1)),
         Box::new(RNNCell::new(1, 1)),
         Box::new(MultiheadAttention::new(1, 1)),
-        Box::new(TransformerEncoder::new(&TransformerEncoderLayer::new(1, 1), 1, None)),
+        Box::new(Transformer::new(1, 1, 1, 1)),
         Box::new(PReLU::new(1)),
         Box::new(Conv1d::new(1, 1, 1)),
         Box::new(Conv2d::new(1, 1, 1)),
