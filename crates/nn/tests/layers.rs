@@ -6,10 +6,10 @@ use autograd::Variable;
 use nn::models::*;
 use nn::{
     Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
-    ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, FeatureAlphaDropout, GELU, GLU, GRU,
-    GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module, MultiheadAttention,
-    PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict, Tanh, TensorSpec,
-    Threshold, Transformer, Unflatten, sequential,
+    ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, EmbeddingBag, FeatureAlphaDropout, GELU,
+    GLU, GRU, GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module,
+    MultiheadAttention, PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict,
+    Tanh, TensorSpec, Threshold, Transformer, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -199,6 +199,7 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(Linear::new(1, 1)),
         Box::new(Bilinear::new(1, 1, 1)),
         Box::new(Embedding::new(1, 1)),
+        Box::new(EmbeddingBag::new(1, 1)),
         Box::new(GRU::new(1, 1)),
         Box::new(GRUCell::new(1, 1)),
         Box::new(LSTM::new(1, 1)),
