@@ -9,7 +9,7 @@ use nn::{
     ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, EmbeddingBag, FeatureAlphaDropout, GELU,
     GLU, GRU, GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module,
     MultiheadAttention, PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict,
-    Tanh, TensorSpec, Threshold, Transformer, Unflatten, sequential,
+    Tanh, TensorSpec, Threshold, Transformer, TripletMarginWithDistanceLoss, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -209,6 +209,7 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(MultiheadAttention::new(1, 1)),
         Box::new(Transformer::new(1, 1, 1, 1)),
         Box::new(PReLU::new(1)),
+        Box::new(TripletMarginWithDistanceLoss::new()),
         Box::new(Conv1d::new(1, 1, 1)),
         Box::new(Conv2d::new(1, 1, 1)),
         Box::new(Conv3d::new(1, 1, 1)),
