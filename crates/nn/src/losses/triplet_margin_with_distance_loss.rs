@@ -41,8 +41,10 @@ pub struct TripletMarginWithDistanceLoss {
 #[derive(Clone)]
 enum Distance {
     Pairwise(PairwiseDistance),
-    Own(Arc<dyn Fn(&Variable, &Variable) -> Variable + Send + Sync>),
+    Own(Arc<Function>),
 }
+
+type Function = dyn Fn(&Variable, &Variable) -> Variable + Send + Sync;
 
 impl TripletMarginWithDistanceLoss {
     /// The loss with torch's defaults, whose distance is [`PairwiseDistance`].
