@@ -208,8 +208,10 @@ fn a_state_dict_with_something_else_in_it_says_what() {
 /// A layer, and how it is called.
 struct Net {
     module: Arc<dyn Module>,
-    first_output: Box<dyn Fn(&[Variable]) -> Variable>,
+    first_output: Box<Call>,
 }
+
+type Call = dyn Fn(&[Variable]) -> Variable;
 
 fn net<M: Module>(module: M, first_output: fn(&M, &[Variable]) -> Variable) -> Net {
     let module = Arc::new(module);

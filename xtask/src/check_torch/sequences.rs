@@ -20,8 +20,10 @@ pub(super) struct Net {
     torch: &'static str,
     module: Arc<dyn Module>,
     inputs: Vec<Tensor>,
-    first_output: Box<dyn Fn(&[Variable]) -> Variable>,
+    first_output: Box<Call>,
 }
+
+type Call = dyn Fn(&[Variable]) -> Variable;
 
 fn net<M: Module>(
     torch: &'static str,
