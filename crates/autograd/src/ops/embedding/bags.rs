@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use tensor::dispatch::by_float;
-use tensor::kernels::simd::{Kernel, dispatch};
 use tensor::{DType, Float, OptionValue, Tensor, Value};
 
 use super::order::sorted;
+use super::rows::{add_rows, take_larger};
 use super::table::Lookup;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver};
 
@@ -65,15 +65,9 @@ impl Bags {
         let (table, weights) = (table.contiguous(), weights.map(Tensor::contiguous));
         let (out, table) = (y.make_mut::<T>(), table.as_slice::<T>());
         let weights = weights.as_ref().map(|weights| weights.as_slice::<T>());
-        for (place, row, bag) in self.counted() {
-            let (x, y) = (&table[row * width..][..width], &mut out[bag * width..][..width]);
-            let weight = weights.map_or(T::ONE, |weights| weights[place]);
-            if fused && weights.is_some() {
-                dispatch(Axpy::<_, true> { weight, x, y });
-            } else {
-                dispatch(Axpy::<_, false> { weight, x, y });
-            }
-        }
+        let weight = |place: usize| weights.map_or(T::ONE, |weights| weights[place]);
+        let steps = self.counted().map(|(place, row, bag)| (row, bag, weight(place)));
+        add_rows(fused && weights.is_some(), steps, table, out, width);
         for (bag, &size) in self.sizes.iter().flat_map(|sizes| sizes.iter()).enumerate() {
             let size = T::from_f64(f64::from(size.max(1)));
             out[bag * width..][..width].iter_mut().for_each(|y| *y = *y / size);
@@ -88,20 +82,15 @@ impl Bags {
         let (dy, weights) = (dy.contiguous(), weights.map(Tensor::contiguous));
         let (out, dy, bag) = (dx.make_mut::<T>(), dy.as_slice::<T>(), self.bag.as_slice::<i64>());
         let weights = weights.as_ref().map(|weights| weights.as_slice::<T>());
-        for (row, place) in sorted(self.lookup.names()) {
-            if Some(row) == self.lookup.padding_idx {
-                continue;
-            }
+        let steps =
+            sorted(self.lookup.names()).into_iter().filter(|&(row, _)| Some(row) != self.lookup.padding_idx);
+        let steps = steps.map(|(row, place)| {
             let bag = bag[place] as usize;
             let weight = weights.map_or(1.0, |weights| weights[place].to_f64());
-            let weight = T::from_f64(self.share(weight, row, bag));
-            let (x, y) = (&dy[bag * width..][..width], &mut out[row * width..][..width]);
-            if weight == T::ONE {
-                dispatch(Axpy::<_, false> { weight, x, y });
-            } else {
-                dispatch(Axpy::<_, true> { weight, x, y });
-            }
-        }
+            (bag, row, T::from_f64(self.share(weight, row, bag)))
+        });
+        let fused = weights.is_some() || self.sizes.is_some() || self.lookup.is_shared();
+        add_rows(fused, steps, dy, out, width);
         dx
     }
 
@@ -141,15 +130,22 @@ impl Bags {
         let mut rows = tensor::full_dtype([self.count, width], -1, DType::I64);
         let table = table.contiguous();
         let (out, from, table) = (y.make_mut::<T>(), rows.make_mut::<i64>(), table.as_slice::<T>());
-        for (_, row, bag) in self.counted() {
-            let [here, there] = [bag, row].map(|at| at * width..(at + 1) * width);
-            for ((y, from), &x) in out[here.clone()].iter_mut().zip(&mut from[here]).zip(&table[there]) {
-                if *from < 0 || x > *y {
-                    (*y, *from) = (x, row as i64);
-                }
+        let steps = self.counted().map(|(_, row, bag)| (row, bag));
+        take_larger(steps, table, (out, from), width);
+        (y, rows)
+    }
+
+    /// The gradient of the table: each number of `dy` where the largest came from, one after the other.
+    fn returned<T: Float>(&self, dy: &Tensor, rows: &Tensor) -> Tensor {
+        let width = dy.size(1);
+        let mut dx = tensor::zeros_dtype([self.lookup.rows, width], dy.dtype());
+        let (out, dy) = (dx.make_mut::<T>(), dy.contiguous());
+        for (place, (&row, &d)) in rows.as_slice::<i64>().iter().zip(dy.as_slice::<T>()).enumerate() {
+            if row >= 0 {
+                out[row as usize * width + place % width] += d;
             }
         }
-        (y, rows)
+        dx
     }
 }
 
@@ -212,6 +208,9 @@ impl Op for MaxBags {
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (dy, rows) = (dy.single(), saved[0].value());
+        if let Some(dy) = dy.plain() {
+            return V::constant(by_float!("embedding_bag", dy, T => self.0.returned::<T>(dy, &rows))).into();
+        }
         let empty = rows.eq_scalar(-1);
         let dy = dy.masked_fill(&empty, 0.0);
         let zeros = tensor::zeros_dtype([self.0.lookup.rows, rows.size(1)], dy.value().dtype());
@@ -230,23 +229,5 @@ impl Bags {
             ("mode", mode.into()),
             ("padding_idx", padding_idx.to_value()),
         ]
-    }
-}
-
-/// `y + weight·x`, with one rounding or two.
-struct Axpy<'a, T, const FUSED: bool> {
-    weight: T,
-    x: &'a [T],
-    y: &'a mut [T],
-}
-
-impl<T: Float, const FUSED: bool> Kernel for Axpy<'_, T, FUSED> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Axpy { weight, x, y } = self;
-        let pairs = y.iter_mut().zip(x);
-        pairs.for_each(|(y, &x)| *y = if FUSED { x.mul_add(weight, *y) } else { *y + x * weight });
     }
 }

@@ -6,6 +6,7 @@ mod embedding;
 mod embedding_bag;
 mod order;
 mod renorm;
+mod rows;
 mod table;
 
 pub use embedding::{EmbeddingOptions, embedding};

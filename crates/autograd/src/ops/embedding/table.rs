@@ -60,6 +60,11 @@ impl Lookup {
         Lookup { counts: Some(counts.into()), ..self }
     }
 
+    /// Whether gradients are divided.
+    pub(super) fn is_shared(&self) -> bool {
+        self.counts.is_some()
+    }
+
     /// What is left of a factor of a row's gradient.
     pub(super) fn share(&self, factor: f64, row: usize) -> f64 {
         self.counts.as_ref().map_or(factor, |counts| factor / f64::from(counts[row]))
@@ -92,7 +97,7 @@ impl Lookup {
     /// The gradient of [`Lookup::added`]: rows of `d`, times their factors, and zeros for padding.
     fn taken<V: Differentiable>(&self, d: &V) -> V {
         let mut rows = d.index_select(0, &self.index);
-        if self.counts.is_some() {
+        if self.is_shared() {
             let factors = self.names().map(|row| self.share(1.0, row)).collect();
             let factors = Tensor::from_vec(factors, [self.index.numel(), 1]).to_dtype(d.value().dtype());
             rows = rows * &V::constant(factors);
