@@ -30,6 +30,8 @@ BAGS = [
     (7, 17, {"mode": "sum"}, [[6, 1], [1, 6], [0, 0]], None, True),
     (4, 11, {"scale_grad_by_freq": True}, [1, 1, 1, 2, 3, 3, 0, 1], [0, 5], False),
     (4, 9, {"scale_grad_by_freq": True, "mode": "sum"}, [1, 1, 1, 2, 3, 3, 0, 1], [0, 5], True),
+    (6, 45, {"mode": "sum"}, [1, 0, 5, 2, 3, 4, 0, 1], [0, 5, 7], True),
+    (3, 28, {"mode": "sum"}, [[1, 0, 2]], None, True),
     (6, 37, {"max_norm": 1.0, "mode": "sum"}, [3, 1, 3], [0], False),
     (6, 16, {"max_norm": 2.5, "norm_type": 1.0, "padding_idx": 3, "mode": "max"}, [3, 2, 2, 5, 3, 0], [0, 3, 4], False),
     (9, 5, {"mode": "max", "include_last_offset": True}, [8, 1, 4, 4, 0], [0, 2, 2, 5], False),

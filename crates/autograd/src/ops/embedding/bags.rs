@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tensor::dispatch::by_float;
 use tensor::{DType, Float, OptionValue, Tensor, Value};
 
+use super::dot::dots;
 use super::order::sorted;
 use super::rows::{add_rows, take_larger};
 use super::table::Lookup;
@@ -109,10 +110,23 @@ impl Bags {
         V::constant(tensor::zeros_dtype([self.lookup.rows, width], dtype)).index_add(0, index, &rows)
     }
 
-    /// The gradient of the weights: what each row has in common with its bag's gradient.
+    /// The gradient of the weights: the product of each row and its bag's gradient.
     fn common<V: Differentiable>(&self, dy: &V, table: &V) -> V {
+        if let (Some(dy), Some(table)) = (dy.plain(), table.plain()) {
+            return V::constant(by_float!("embedding_bag", dy, T => self.multiplied::<T>(dy, table)));
+        }
         let rows = table.index_select(0, &self.lookup.index);
         self.shown(dy.index_select(0, &self.bag) * &rows).sum_dim(&[1], false)
+    }
+
+    /// The products of rows of `dy` and of the table, in torch's order.
+    fn multiplied<T: Float>(&self, dy: &Tensor, table: &Tensor) -> Tensor {
+        let (dy, table) = (dy.contiguous(), table.contiguous());
+        let mut products = tensor::zeros_dtype(self.lookup.index.numel(), dy.dtype());
+        let steps = self.counted().map(|(place, row, bag)| (place, bag, row));
+        let (dy, table, width) = (dy.as_slice::<T>(), table.as_slice::<T>(), dy.size(1));
+        dots(steps, dy, table, products.make_mut::<T>(), width);
+        products
     }
 
     /// Rows for all places, zeros for padding.

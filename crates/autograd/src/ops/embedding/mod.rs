@@ -1,6 +1,7 @@
 //! Rows of a table that integers name.
 
 mod bags;
+mod dot;
 #[expect(clippy::module_inception, reason = "the file of the function, as everywhere")]
 mod embedding;
 mod embedding_bag;
