@@ -31,19 +31,19 @@ pub struct Beam {
 /// The likeliest sequences that a search of this width finds, the best first.
 ///
 /// `logits`, `[vocabulary]`, are those of the first token. For later ones `next` gives a row for each beam,
-/// `[beams, vocabulary]`. It gets the beams' tokens so far, `[beams, length]`, and which beam of the call before
-/// (at first the only sequence) each of them continues, `[beams]`, for a cache to follow: with
+/// `[beams, vocabulary]`. It gets the beams' tokens so far, `[beams, length]`, and which beam of the call
+/// before (at first the only sequence) each of them continues, `[beams]`, for a cache to follow: with
 /// [`EncoderCache::reorder`](crate::EncoderCache::reorder) it reads nothing but the last column.
 ///
-/// A step keeps the `num_beams` best continuations; the ended sequences that rank before the last of these are
-/// set aside. The search ends when no running sequence can overtake those any more.
+/// A step keeps the `num_beams` best continuations; the ended sequences that rank before the last of these
+/// are set aside. The search ends when no running sequence can overtake those any more.
 ///
 /// ```
 /// use nn::generation::{BeamSearchOptions, beam_search};
-/// use tensor::Tensor;
+/// use tensor::{DType, Tensor};
 ///
 /// // A model that likes to repeat the last token.
-/// let next = |tokens: &Tensor, _: &Tensor| tokens.select(1, -1).one_hot(Some(3)).to_dtype(tensor::DType::F32);
+/// let next = |tokens: &Tensor, _: &Tensor| tokens.select(1, -1).one_hot(Some(3)).to_dtype(DType::F32);
 /// let options = BeamSearchOptions { num_beams: 2, max_new_tokens: 3, ..Default::default() };
 /// let beams = beam_search(&Tensor::from([0.0f32, 0.5, -1.0]), next, options);
 /// assert_eq!((&beams[0].tokens[..], &beams[1].tokens[..]), (&[1i64, 1, 1][..], &[0i64, 0, 0][..]));

@@ -37,9 +37,9 @@ impl<T: Float, I: Iterator<Item = (usize, usize, usize)>> Kernel for Dots<'_, T,
 }
 
 /// The product of two vectors that begin `offsets` elements behind a place where 16 bytes, `W` elements, may
-/// be loaded at once. Elements before the first such place of `y` go to lane 0 one by one; then blocks to four
-/// sums, what is left of them to the first ones, and the last elements to lane 0 again. In single precision
-/// there is but one vector if `x` lies otherwise than `y`, and the rest goes one by one.
+/// be loaded at once. Elements before the first such place of `y` go to lane 0 one by one; then blocks to
+/// four sums, what is left of them to the first ones, and the last elements to lane 0 again. In single
+/// precision there is but one vector if `x` lies otherwise than `y`, and the rest goes one by one.
 #[inline(always)]
 fn dot<T: Float, const W: usize>(x: &[T], y: &[T], offsets: [usize; 2]) -> T {
     let mut sums = [[T::ZERO; W]; 4];

@@ -64,8 +64,8 @@ impl EmbeddingBagOptions {
 /// `torch.nn.functional.embedding_bag`: the rows themselves are never written down side by side. A bag
 /// without rows gives zeros.
 ///
-/// The gradient of the table is dense. Values and gradients are torch's to the bit, that of the weights as it is
-/// on processors of AMD.
+/// The gradient of the table is dense. Values and gradients are torch's to the bit, that of the weights as it
+/// is on processors of AMD.
 ///
 /// # Shapes
 /// - `x`: `I64` or `I32`: `[bags, length]`, or the bags one behind the other along one axis

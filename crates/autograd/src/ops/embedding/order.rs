@@ -4,9 +4,10 @@
 const BY_DIGITS: usize = 32_768;
 
 /// The places of all rows, sorted by row, as torch's `sort` leaves them: it is the `std::sort` of C++, which
-/// does not keep the order of equal rows. It halves what is longer than 16 around a median of three, as below,
-/// and then inserts one by one, which moves no equal ones past each other. (Where halving fails too often, as
-/// it does only for rows that were made for that, `std::sort` has a heap; here the order is then kept.)
+/// does not keep the order of equal rows. It halves what is longer than 16 around a median of three, as
+/// below, and then inserts one by one, which moves no equal ones past each other. (Where halving fails too
+/// often, as it does only for rows that were made for that, `std::sort` has a heap; here the order is then
+/// kept.)
 pub(super) fn sorted(rows: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
     let mut places: Vec<(usize, usize)> = rows.enumerate().map(|(place, row)| (row, place)).collect();
     if places.len() < BY_DIGITS {

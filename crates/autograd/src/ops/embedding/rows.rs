@@ -3,8 +3,8 @@
 use tensor::Float;
 use tensor::kernels::simd::{Kernel, dispatch};
 
-/// Adds row `i` of `x`, times a weight, to row `j` of `y` for each step `(i, j, weight)`, one after the other;
-/// each element with one rounding or two.
+/// Adds row `i` of `x`, times a weight, to row `j` of `y` for each step `(i, j, weight)`, one after the
+/// other; each element with one rounding or two.
 pub(super) fn add_rows<T: Float>(
     fused: bool,
     steps: impl Iterator<Item = (usize, usize, T)>,
@@ -41,8 +41,8 @@ impl<T: Float, I: Iterator<Item = (usize, usize, T)>, const FUSED: bool> Kernel 
     }
 }
 
-/// Takes the larger numbers of row `i` of `x` into row `j`, and with them `i`, for each step `(i, j)`; a row −1
-/// says that there is no number yet.
+/// Takes the larger numbers of row `i` of `x` into row `j`, and with them `i`, for each step `(i, j)`; a row
+/// −1 says that there is no number yet.
 pub(super) fn take_larger<T: Float>(
     steps: impl Iterator<Item = (usize, usize)>,
     x: &[T],

@@ -125,7 +125,8 @@ pub(super) fn copies<M: Module>(layer: &M, count: usize) -> Vec<M> {
     (0..count).map(|_| copy()).collect()
 }
 
-/// Whether the mask of the elements of `x` hides what comes later and nothing else: then it is a hint besides.
+/// Whether the mask of the elements of `x` hides what comes later and nothing else: then it is a hint
+/// besides.
 pub(super) fn hides_what_is_later(mask: Option<&Variable>, x: &Variable, batch_first: bool) -> bool {
     let Some(mask) = mask.filter(|mask| !mask.requires_grad()) else { return false };
     let length = x.size(if batch_first && x.ndim() == 3 { 1 } else { 0 });

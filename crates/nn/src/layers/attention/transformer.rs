@@ -112,8 +112,8 @@ impl Transformer {
     /// The decoder's output for each element of `tgt`.
     ///
     /// # Panics
-    /// In torch's words, if the batches of `src` and `tgt` differ or their rows have not the length `d_model`;
-    /// otherwise as [`MultiheadAttention::forward`](crate::MultiheadAttention::forward).
+    /// In torch's words, if the batches of `src` and `tgt` differ or their rows have not the length
+    /// `d_model`; otherwise as [`MultiheadAttention::forward`](crate::MultiheadAttention::forward).
     #[track_caller]
     pub fn forward(&self, src: &Variable, tgt: &Variable, masks: TransformerMasks) -> Variable {
         let ([from, to], d_model) = ([src, tgt].map(Variable::shape), self.d_model);

@@ -35,7 +35,8 @@ impl KeyValueCache {
         self.length == 0
     }
 
-    /// Takes the sequences of these places for its own, in that order, as beams need it: `I64` along one axis.
+    /// Takes the sequences of these places for its own, in that order, as beams need it: `I64` along one
+    /// axis.
     ///
     /// # Panics
     /// If there is no sequence at a place.

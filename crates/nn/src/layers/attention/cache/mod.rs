@@ -1,5 +1,5 @@
-//! What attention keeps of one step for the next, and the forward passes that read and fill it: for inference,
-//! where a sequence grows by one element or a few at a time.
+//! What attention keeps of one step for the next, and the forward passes that read and fill it: for
+//! inference, where a sequence grows by one element or a few at a time.
 
 mod attention;
 mod decoder;
