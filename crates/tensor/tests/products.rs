@@ -1,5 +1,5 @@
-//! Products with few rows or columns against torch's, to the last bit: `cargo xtask record tensor/products` on a
-//! processor of the maker's.
+//! Products with few rows or columns against torch's, to the last bit: `cargo xtask record tensor/products`
+//! on a processor of the maker's.
 
 use tensor::kernels::rounding::Rounding;
 use tensor::kernels::simd::Isa;

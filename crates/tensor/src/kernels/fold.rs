@@ -3,7 +3,7 @@
 
 use super::number::Fold;
 use super::parallel::{GRAIN, for_each_chunk_mut};
-use super::rounding::cascade::{Rows, fold_long_row};
+use super::rounding::cascade::{Products, Rows, fold_long_row};
 use super::rounding::columns::{Columns, TILE};
 use super::simd::dispatch;
 
@@ -12,6 +12,13 @@ use super::simd::dispatch;
 pub(crate) fn fold_axis<F: Fold>(x: &[F::T], n: usize, inner: usize, single: bool, out: &mut [F::T]) {
     if n == 0 || out.is_empty() {
         out.fill(F::EMPTY);
+    } else if F::PRODUCT {
+        if inner > 1 {
+            return fold_in_turn::<F>(x, n, inner, out);
+        }
+        for_each_chunk_mut(out, GRAIN.div_ceil(n), |start, out| {
+            dispatch(Products::<F> { x: &x[start * n..], n, out });
+        });
     } else if out.len() == 1 && n >= 2 * GRAIN {
         out[0] = fold_long_row::<F>(x);
     } else if inner == 1 {

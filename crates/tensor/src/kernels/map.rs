@@ -31,8 +31,8 @@ pub trait Map<X, Y = X>: Sync {
     /// The function's value. Mark the implementation `#[inline(always)]`, so that it vectorises.
     fn f(&self, x: X) -> Y;
 
-    /// Its value for an element behind the last whole block, of [`rounding::block`] elements: torch calls other
-    /// functions there. It has to be within rounding of [`Map::f`].
+    /// Its value for an element behind the last whole block, of [`rounding::block`] elements: torch calls
+    /// other functions there. It has to be within rounding of [`Map::f`].
     #[inline(always)]
     fn alone(&self, x: X) -> Y {
         self.f(x)

@@ -86,6 +86,69 @@ pub(crate) fn fold<F: Fold>(x: &Tensor, reduced: &Shape, keepdim: bool, dtype: D
     drop_axes(y.permute(&back), reduced, keepdim)
 }
 
+/// A tensor whose elements are visited in the order of its memory.
+pub(crate) struct Visit {
+    /// With the axes in that order, row by row.
+    pub(crate) x: Tensor,
+    /// Which of these are reduced, and their sizes once they are.
+    pub(crate) flags: Shape,
+    pub(crate) kept: Shape,
+    /// The permutation that brings a result's axes back.
+    pub(crate) back: Vec<isize>,
+}
+
+impl Visit {
+    pub(crate) fn new(x: &Tensor, reduced: &Shape) -> Visit {
+        let order = x.layout.memory_order();
+        let x = x.permute(&order).contiguous();
+        let flags: Shape = order.iter().map(|&axis| reduced[axis as usize]).collect();
+        let kept =
+            x.shape().iter().zip(flags.iter()).map(|(&n, &flag)| if flag == 1 { 1 } else { n }).collect();
+        let mut back = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(at, &axis)| back[axis as usize] = at as isize);
+        Visit { x, flags, kept, back }
+    }
+}
+
+/// Gives every element of row-major `x` to the state that its flagged axes leave, one after the other.
+pub(crate) fn each<T: Copy, S>(
+    x: &[T],
+    shape: &[usize],
+    flags: &[usize],
+    all: &mut [S],
+    push: impl Fn(&mut S, T),
+) {
+    if x.is_empty() {
+        return;
+    }
+    // Of each axis, how far its neighbours' states are apart: 0 where they have one in common.
+    let mut steps: Shape = flags.iter().zip(shape).map(|(&flag, &n)| if flag == 1 { 1 } else { n }).collect();
+    steps = steps.row_major_strides();
+    steps.iter_mut().zip(flags).for_each(|(step, flag)| *step *= 1 - flag);
+    walk(x, shape, &steps, all, &push, 0);
+}
+
+fn walk<T: Copy, S>(
+    x: &[T],
+    shape: &[usize],
+    steps: &[usize],
+    all: &mut [S],
+    push: &impl Fn(&mut S, T),
+    at: usize,
+) {
+    match (shape, steps) {
+        ([], []) => push(&mut all[at], x[0]),
+        ([_], [0]) => x.iter().for_each(|&x| push(&mut all[at], x)),
+        ([_], _) => all[at..].iter_mut().zip(x).for_each(|(state, &x)| push(state, x)),
+        ([n, shape @ ..], [step, steps @ ..]) => {
+            for (i, x) in x.chunks_exact(x.len() / n).enumerate() {
+                walk(x, shape, steps, all, push, at + i * step);
+            }
+        }
+        _ => unreachable!("each axis has a step"),
+    }
+}
+
 /// How many elements fall together into one.
 pub(crate) fn count(x: &Tensor, reduced: &[usize]) -> usize {
     x.shape().iter().zip(reduced).filter(|&(_, &reduced)| reduced == 1).map(|(&n, _)| n).product()

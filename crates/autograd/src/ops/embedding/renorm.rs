@@ -1,6 +1,7 @@
 //! Rows of a table that are too long, as torch shortens them.
 
 use tensor::dispatch::by_float;
+use tensor::kernels::rounding::sum_of_squares;
 use tensor::{Float, Num};
 
 use super::table::Lookup;
@@ -28,20 +29,10 @@ pub(super) fn renormalise(lookup: &Lookup, weight: &Variable, max_norm: f64, nor
     });
 }
 
-/// The norm of a row, whose terms add up in torch's order: squares in the lanes of a vector of 32 bytes, and
-/// what is left behind them four by four, the last without a rounding of its own; other powers one by one.
+/// The norm of a row, whose terms add up in torch's order: squares in lanes, other powers one by one.
 fn norm<T: Float>(row: &[T], p: f64) -> T {
     if p == 2.0 {
-        let width = 32 / size_of::<T>();
-        let mut lanes = [T::ZERO; 8];
-        let (vectors, rest) = row.split_at(row.len() / width * width);
-        for vector in vectors.chunks_exact(width) {
-            lanes.iter_mut().zip(vector).for_each(|(lane, &x)| *lane += x * x);
-        }
-        let sum = lanes[..width].iter().fold(T::ZERO, |sum, &lane| sum + lane);
-        let (fours, last) = rest.split_at(rest.len() / 4 * 4);
-        let sum = fours.iter().fold(sum, |sum, &x| sum + x * x);
-        return last.iter().fold(sum, |sum, &x| x.mul_add(x, sum)).sqrt();
+        return sum_of_squares(row).sqrt();
     }
     let magnitudes = row.iter().map(|&x| x.abs());
     if p.is_infinite() {

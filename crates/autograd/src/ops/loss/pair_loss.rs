@@ -21,8 +21,8 @@ pub(super) trait PairLoss: Options + Copy {
     fn dt<N: Number>(self, x: N, t: N) -> N {
         self.dx(t, x)
     }
-    /// Whether the gradients of a mean are divided by the number of losses in the end, rather than multiplied by
-    /// each one's share.
+    /// Whether the gradients of a mean are divided by the number of losses in the end, rather than
+    /// multiplied by each one's share.
     const DIVIDES: bool = false;
     /// Whether [`PairLoss::dx_alone`] is another function.
     const SPLITS: bool = false;

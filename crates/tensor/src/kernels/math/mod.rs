@@ -2,11 +2,11 @@
 //! [`Kernel`](super::simd::Kernel) loop turns into vectors.
 //!
 //! The f32 versions are within 2 ulp everywhere, subnormal results included; a test sweeps them against the
-//! f64 ones. Every instruction set and machine gives the same bits. `eˣ`, `ln x`, `tanh`, `erf` of whole tensors come
-//! from a closed library in torch, and are ours here: polynomials are least-maximum fits made for these intervals;
-//! constants of argument reduction are split so that products are exact. What torch composes of Sleef's functions
-//! is composed of them here (`sleef`), and what it leaves to the C library of that (`alone`). The f64 versions are
-//! the standard library's.
+//! f64 ones. Every instruction set and machine gives the same bits. `eˣ`, `ln x`, `tanh`, `erf` of whole
+//! tensors come from a closed library in torch, and are ours here: polynomials are least-maximum fits made
+//! for these intervals; constants of argument reduction are split so that products are exact. What torch
+//! composes of Sleef's functions is composed of them here (`sleef`), and what it leaves to the C library of
+//! that (`alone`). The f64 versions are the standard library's.
 
 mod alone;
 mod sleef;

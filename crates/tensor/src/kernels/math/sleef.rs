@@ -1,6 +1,7 @@
-//! The functions that torch takes from Sleef (N. Shibata and F. Petrogalli, *SLEEF: a portable vectorized library
-//! of C standard mathematical functions*, 2020), to 1 ulp, operation for operation: sigmoids, softmaxes and what
-//! else has an exponential inside are torch's to the last bit. A [`Pair`] carries what a rounding lost.
+//! The functions that torch takes from Sleef (N. Shibata and F. Petrogalli, *SLEEF: a portable vectorized
+//! library of C standard mathematical functions*, 2020), to 1 ulp, operation for operation: sigmoids,
+//! softmaxes and what else has an exponential inside are torch's to the last bit. A [`Pair`] carries what a
+//! rounding lost.
 
 use super::{MAGIC, pow2, scale, select};
 

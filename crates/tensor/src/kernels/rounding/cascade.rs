@@ -76,6 +76,41 @@ impl<F: Fold> Kernel for Rows<'_, F> {
     }
 }
 
+/// One element of each row of `n`, as torch multiplies them: in the lanes of [`CHAINS`] vectors, which are
+/// joined in pairs, and then what fills no step of them.
+pub(in crate::kernels) struct Products<'a, F: Fold> {
+    pub(in crate::kernels) x: &'a [F::T],
+    pub(in crate::kernels) n: usize,
+    pub(in crate::kernels) out: &'a mut [F::T],
+}
+
+impl<F: Fold> Kernel for Products<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (x, out) in self.x.chunks_exact(self.n).zip(self.out) {
+            *out = match lanes::<F::T>() {
+                4 => product::<F, 4, 16>(x),
+                _ => product::<F, 8, 32>(x),
+            };
+        }
+    }
+}
+
+#[inline(always)]
+fn product<F: Fold, const LANES: usize, const STEP: usize>(x: &[F::T]) -> F::T {
+    let (steps, rest) = x.as_chunks::<STEP>();
+    let mut chains = [F::EMPTY; STEP];
+    steps.iter().for_each(|x| up::<F>(&mut chains, x));
+    let lane = |l: usize| {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|chain| chains[chain * LANES + l]);
+        F::combine(F::combine(a, b), F::combine(c, d))
+    };
+    let whole = (0..LANES).fold(F::EMPTY, |y, l| F::combine(y, lane(l)));
+    rest.iter().fold(whole, |y, &x| F::combine(y, x))
+}
+
 /// All of `x` as one.
 #[inline(always)]
 fn fold_row<F: Fold>(x: &[F::T]) -> F::T {

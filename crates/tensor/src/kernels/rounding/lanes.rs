@@ -4,8 +4,8 @@ use super::Rounding;
 use crate::kernels::number::Float;
 use crate::kernels::simd::{Isa, Kernel, dispatch};
 
-/// How a softmax sums a row: in as many lanes as torch's vectors have, which are folded by halves; what fills no
-/// vector, one after the other.
+/// How a softmax sums a row: in as many lanes as torch's vectors have, which are folded by halves; what fills
+/// no vector, one after the other.
 #[derive(Clone, Copy)]
 pub(in crate::kernels) enum Lanes {
     Four,

@@ -14,8 +14,8 @@ impl Rounding {
         }
     }
 
-    /// How long a stretch of `k` is: half of it, where two hold all or, on AMD's way, all but the last of an odd
-    /// number.
+    /// How long a stretch of `k` is: half of it, where two hold all or, on AMD's way, all but the last of an
+    /// odd number.
     fn length(self, k: usize) -> usize {
         let depth = self.depth();
         match self {

@@ -118,7 +118,8 @@ fn product<T: Num>(
     let batch = &rows.shape()[..rows.ndim() - 2];
     let batch = match Shape::broadcast(batch, &columns.shape()[..columns.ndim() - 2]) {
         Ok(batch) => batch,
-        Err(sizes) => not_broadcastable("matmul", sizes, sides[0], sides[1]), // not in a closure, which would hide the caller
+        // Not in a closure, which would hide the caller.
+        Err(sizes) => not_broadcastable("matmul", sizes, sides[0], sides[1]),
     };
     let mut shape = batch.clone();
     shape.push(m);

@@ -1,6 +1,9 @@
-use crate::Tensor;
+use crate::dispatch::by_float;
 use crate::error::not_computable;
-use crate::ops::axes::{count, drop_axes, reduced_axes};
+use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
+use crate::kernels::rounding::sum_of_squares;
+use crate::ops::axes::{Visit, count, drop_axes, each, reduced_axes};
+use crate::{Float, Tensor};
 
 impl Tensor {
     /// The `p`-norm of all elements, `(Σ|x|ᵖ)^(1/p)`, as `torch.norm`: 2 is the Euclidean length, 1 the sum
@@ -45,13 +48,38 @@ impl Tensor {
         if p == 0.0 {
             return self.ne_scalar(0).to_dtype(self.dtype()).sum_dim(dims, keepdim);
         }
-        if p == 1.0 {
-            self.abs().sum_dim(dims, keepdim)
-        } else if p == 2.0 {
-            self.square().sum_dim(dims, keepdim).sqrt()
-        } else {
-            self.abs().powf(p).sum_dim(dims, keepdim).powf(1.0 / p)
-        }
+        let Visit { x, flags, kept, back } = Visit::new(self, &reduced);
+        let y = by_float!("norm", self, T => {
+            Tensor::build(kept, self.dtype, |y: &mut [T]| norms(&x.dense::<T>(), x.shape(), &flags, p, y))
+        });
+        drop_axes(y.permute(&back), &reduced, keepdim)
+    }
+}
+
+/// The norms over the flagged axes of row-major `x`, whose terms add up in torch's order: the squares of a
+/// row in lanes, and everything else one after the other.
+fn norms<T: Float>(x: &[T], shape: &[usize], flags: &[usize], p: f64, y: &mut [T]) {
+    let longer = || shape.iter().zip(flags).filter(|&(&n, _)| n != 1).map(|(_, &flag)| flag);
+    let rows = size_of::<T>() == size_of::<f32>() && longer().is_sorted() && !x.is_empty();
+    if p == 2.0 && rows {
+        let n = x.len() / y.len();
+        for_each_chunk_mut(y, GRAIN.div_ceil(n), |start, y| {
+            for (y, x) in y.iter_mut().zip(x[start * n..].chunks_exact(n)) {
+                *y = sum_of_squares(x).sqrt();
+            }
+        });
+        return;
+    }
+    y.fill(T::ZERO);
+    let power = T::from_f64(p);
+    if p == 1.0 {
+        return each(x, shape, flags, y, |sum, x| *sum += x.abs());
+    } else if p == 2.0 {
+        each(x, shape, flags, y, |sum, x| *sum += x * x);
+        y.iter_mut().for_each(|y| *y = y.sqrt());
+    } else {
+        each(x, shape, flags, y, |sum, x| *sum += x.abs().powf(power));
+        y.iter_mut().for_each(|y| *y = y.powf(T::ONE / power));
     }
 }
 

@@ -1,8 +1,8 @@
 use crate::dispatch::by_float;
 use crate::error::not_computable;
 use crate::kernels::rounding::row_sum;
-use crate::ops::axes::{count, drop_axes, reduced_axes};
-use crate::{DType, Float, Shape, Tensor};
+use crate::ops::axes::{Visit, count, drop_axes, each, reduced_axes};
+use crate::{DType, Float, Tensor};
 
 impl Tensor {
     /// The unbiased variance of all elements: [`Tensor::var_dim`] over every axis with correction 1.
@@ -64,11 +64,7 @@ fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bo
         not_computable(op, x);
     }
     // The elements are visited in the order of the memory.
-    let order = x.layout.memory_order();
-    let x = x.permute(&order).contiguous();
-    let flags: Shape = order.iter().map(|&axis| reduced[axis as usize]).collect();
-    let kept: Shape =
-        x.shape().iter().zip(flags.iter()).map(|(&n, &flag)| if flag == 1 { 1 } else { n }).collect();
+    let Visit { x, flags, kept, back } = Visit::new(x, &reduced);
     let mut y = Tensor::build(
         kept,
         DType::F64,
@@ -76,9 +72,6 @@ fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bo
     );
     let divisor = (n as f64 - correction as f64).max(0.0);
     y.slice_mut::<f64>().iter_mut().for_each(|sum| *sum /= divisor);
-    let mut back: Shape = flags;
-    order.iter().enumerate().for_each(|(at, &axis)| back[axis as usize] = at);
-    let back: Vec<isize> = back.iter().map(|&at| at as isize).collect();
     drop_axes(y.permute(&back), &reduced, keepdim)
 }
 
@@ -91,29 +84,8 @@ fn squares_about_mean<T: Float>(x: &[T], shape: &[usize], flags: &[usize], sums:
         return;
     }
     let mut all = vec![Welford::default(); sums.len()];
-    if !x.is_empty() {
-        // Of each axis, how far its neighbours' sums are apart: 0 where they have one in common.
-        let mut steps: Shape =
-            flags.iter().zip(shape).map(|(&flag, &n)| if flag == 1 { 1 } else { n }).collect();
-        steps = steps.row_major_strides();
-        steps.iter_mut().zip(flags).for_each(|(step, flag)| *step *= 1 - flag);
-        walk(x, shape, &steps, &mut all, 0);
-    }
+    each(x, shape, flags, &mut all, |state, x| state.push(x.to_f64()));
     sums.iter_mut().zip(&all).for_each(|(sum, state)| *sum = state.m2);
-}
-
-/// Gives every element of `x` to the state that is its.
-fn walk<T: Float>(x: &[T], shape: &[usize], steps: &[usize], all: &mut [Welford], at: usize) {
-    match (shape, steps) {
-        ([_], [0]) => x.iter().for_each(|x| all[at].push(x.to_f64())),
-        ([_], _) => all[at..].iter_mut().zip(x).for_each(|(state, x)| state.push(x.to_f64())),
-        ([n, shape @ ..], [step, steps @ ..]) => {
-            for (i, x) in x.chunks_exact(x.len() / n).enumerate() {
-                walk(x, shape, steps, all, at + i * step);
-            }
-        }
-        _ => unreachable!("a tensor without axes has one sum"),
-    }
 }
 
 /// Mean and squares about it of what has come so far (Welford, *Note on a method for calculating corrected
