@@ -7,6 +7,7 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - [`gemm`]: their product.
+//! - [`attention`]: queries, keys and values.
 //! - [`conv`]: convolutions of planes.
 //! - [`grid_sample`]: images read where a grid says.
 //! - [`norm`]: batch, layer and group norm.
@@ -25,6 +26,7 @@
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub mod attention;
 pub mod conv;
 pub(crate) mod copy;
 pub(crate) mod fold;

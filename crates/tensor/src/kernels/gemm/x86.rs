@@ -1,7 +1,8 @@
 //! Which way a product goes on x86-64.
 
 use super::tile::Finish;
-use super::{Operands, across, avx2, avx512, blocked, dots, few};
+use super::tile::Kernels;
+use super::{Operands, across, avx2, avx512, block, blocked, dots, few};
 use crate::kernels::simd::Isa;
 
 /// A product whose bounds have been checked: `C ← finish(A·B)`.
@@ -14,6 +15,21 @@ pub(super) struct Product {
     pub(super) b: Raw<*const f32>,
     pub(super) c: Raw<*mut f32>,
     pub(super) finish: Finish,
+}
+
+impl Product {
+    fn of(operands: &mut Operands<f32>) -> Product {
+        let &mut Operands { alpha, a, b, beta, bias, ref mut c } = operands;
+        Product {
+            m: c.shape[0],
+            n: c.shape[1],
+            k: a.shape[1],
+            a: Raw::new(a.data.as_ptr(), a.strides),
+            b: Raw::new(b.data.as_ptr(), b.strides),
+            c: Raw::new(c.data.as_mut_ptr(), c.strides),
+            finish: Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) },
+        }
+    }
 }
 
 /// A matrix behind a pointer, with its row stride and its column stride.
@@ -54,6 +70,26 @@ impl Raw<*mut f32> {
 // its elements between the threads.
 unsafe impl Sync for Product {}
 
+fn kernels(isa: Isa) -> Option<&'static Kernels> {
+    match isa {
+        Isa::Avx512 => Some(&avx512::KERNELS),
+        Isa::Avx2 => Some(&avx2::KERNELS),
+        Isa::Portable | Isa::Neon => None,
+    }
+}
+
+/// Computes the product by [`block`] if our kernels run here.
+///
+/// # Safety
+///
+/// As [`Multiply::block_with_vectors`](super::Multiply::block_with_vectors).
+pub(super) unsafe fn multiply_block(isa: Isa, operands: &mut Operands<f32>, whole: usize) -> bool {
+    let Some(kernels) = kernels(isa) else { return false };
+    // SAFETY: as in `multiply`; the caller promises that columns lie side by side.
+    unsafe { block::run(kernels, &Product::of(operands), whole) };
+    true
+}
+
 /// Computes the product if our kernels run here: they have torch's order of sums, and beat `matrixmultiply`
 /// at every size. C's rows or columns have to be consecutive, its rows if there is a bias.
 ///
@@ -61,26 +97,13 @@ unsafe impl Sync for Product {}
 ///
 /// As [`Multiply::with_vectors`](super::Multiply::with_vectors).
 pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>) -> bool {
-    let kernels = match isa {
-        Isa::Avx512 => &avx512::KERNELS,
-        Isa::Avx2 => &avx2::KERNELS,
-        Isa::Portable | Isa::Neon => return false,
-    };
-    let &mut Operands { alpha, a, b, beta, bias, ref mut c } = operands;
+    let Some(kernels) = kernels(isa) else { return false };
+    let &mut Operands { a, bias, ref c, .. } = operands;
     let ([m, n], k) = (c.shape, a.shape[1]);
     if c.strides[1] != 1 && n != 1 && (c.strides[0] != 1 || bias.is_some()) {
         return false;
     }
-    let finish = Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) };
-    let mut p = Product {
-        m,
-        n,
-        k,
-        a: Raw::new(a.data.as_ptr(), a.strides),
-        b: Raw::new(b.data.as_ptr(), b.strides),
-        c: Raw::new(c.data.as_mut_ptr(), c.strides),
-        finish,
-    };
+    let mut p = Product::of(operands);
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.
     if n == 1 {
         (p.b.cs, p.c.cs) = (1, 1);
