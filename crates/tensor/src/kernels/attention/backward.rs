@@ -1,4 +1,4 @@
-use super::block::Block;
+use super::block::{Block, Factor};
 use super::exponential::Exponential;
 use super::scores::{Scores, dot};
 use super::{Attention, Rows, RowsMut, Sizes};
@@ -37,13 +37,15 @@ pub fn attention_backward<T: Multiply + Exponential>(a: &Attention<T>, g: &Atten
 fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T>, key_head: [usize; 2]) {
     let isa = Isa::current();
     let Sizes { heads, key_heads, queries, keys, width, .. } = a.sizes;
-    let (step, most, shared) = (a.sizes.step(), a.sizes.most_keys(), heads / key_heads);
+    let (step, most, shared) = (a.sizes.most_step(), a.sizes.most_keys(), heads / key_heads);
     let count = a.sizes.block();
     let lengths = [
         keys * width,
         keys * width,
+        keys * width,
         width * step,
         width * step,
+        count * width,
         most * step,
         most * step,
         step,
@@ -52,7 +54,7 @@ fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T
         count * most,
     ];
     with_scratch(lengths.iter().sum(), |mut space: &mut [T]| {
-        let [dk, dv, turned_q, turned_dy, weights, scores, dots, normalizers, dq, rows] =
+        let [dk, dv, scaled_k, turned_q, turned_dy, scaled_q, weights, scores, dots, normalizers, dq, rows] =
             lengths.map(|length| {
                 let (part, rest) = std::mem::take(&mut space).split_at_mut(length);
                 space = rest;
@@ -60,6 +62,7 @@ fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T
             });
         dk.fill(T::ZERO);
         dv.fill(T::ZERO);
+        multiply(a.k.mat(key_head, 0, [keys, width]), a.scale, scaled_k);
         for i in 0..shared * a.sizes.blocks() {
             let head = [key_head[0], key_head[1] * shared + i / a.sizes.blocks()];
             let block = Block::new(a, head, i % a.sizes.blocks(), isa);
@@ -67,6 +70,8 @@ fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T
             let [q, dy, y] = [&a.q, &g.dy, &g.y].map(|x| x.mat(head, block.first, shape));
             block.turn(q, turned_q);
             block.turn(dy, turned_dy);
+            let scaled_q = &mut scaled_q[..block.count * width];
+            multiply(q, a.scale, scaled_q);
             for (i, x) in dots[..block.count].iter_mut().enumerate() {
                 *x = dot(isa, row(dy, i), row(y, i));
             }
@@ -74,22 +79,24 @@ fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T
             normalizers[..block.count].copy_from_slice(&g.normalizers[at..at + block.count]);
             let dq = &mut dq[..block.count * width];
             dq.fill(T::ZERO);
+            let q = Factor { plain: q, scaled: Mat::rows(scaled_q, shape), alpha: a.scale };
             for keys in block.keys(a) {
-                let [k, v] = [&a.k, &a.v].map(|x| x.mat(key_head, keys.first, [keys.count, width]));
-                block.fit(&keys, k, q, turned_q, weights, rows);
+                let shape = [keys.count, width];
+                let [k, v] = [&a.k, &a.v].map(|x| x.mat(key_head, keys.first, shape));
+                let scaled = &scaled_k[keys.first * width..][..keys.count * width];
+                let k = Factor { plain: k, scaled: Mat::rows(scaled, shape), alpha: a.scale };
+                block.fit(&keys, k, q.plain, turned_q, weights, rows);
                 let mut p = Scores { data: &mut weights[block.scores(&keys)], block, keys };
-                let mut scale = a.scale;
                 if let Some(mask) = a.mask {
                     let mask = mask.mat(head, [block.first, keys.first], [keys.count, block.count]);
-                    p.mask::<false>(isa, scale, mask);
-                    scale = T::ONE;
+                    p.mask(isa, T::ONE, mask);
                 }
-                p.weigh_again(isa, scale, normalizers);
-                block.to_keys(&keys, T::ONE, weights, dy, dv, rows);
-                block.fit(&keys, v, dy, turned_dy, scores, rows);
+                p.weigh_again(isa, normalizers);
+                block.to_keys(&keys, weights, Factor::of(dy), dv, rows);
+                block.fit(&keys, Factor::of(v), dy, turned_dy, scores, rows);
                 Scores { data: scores, block, keys }.gradient(isa, weights, dots);
-                block.to_queries(&keys, a.scale, scores, k, T::ONE, dq, rows);
-                block.to_keys(&keys, a.scale, scores, q, dk, rows);
+                block.to_queries(&keys, scores, k, T::ONE, dq, rows);
+                block.to_keys(&keys, scores, q, dk, rows);
             }
             for (i, from) in dq.chunks_exact(width).enumerate() {
                 // SAFETY: each query has a row of its own, and is in one block of one task.
@@ -103,6 +110,15 @@ fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T
             }
         }
     });
+}
+
+/// `y = α·x`, row by row.
+fn multiply<T: Multiply>(x: Mat<T>, alpha: T, y: &mut [T]) {
+    for (i, y) in y.chunks_exact_mut(x.shape[1]).enumerate() {
+        for (y, &x) in y.iter_mut().zip(row(x, i)) {
+            *y = x * alpha;
+        }
+    }
 }
 
 fn row<T>(x: Mat<'_, T>, i: usize) -> &[T] {

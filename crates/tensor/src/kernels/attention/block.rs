@@ -31,8 +31,8 @@ impl Sizes {
         KEYS.min(self.keys)
     }
 
-    /// How far apart the scores of neighbouring keys lie.
-    pub(super) fn step(&self) -> usize {
+    /// How far apart the scores of neighbouring keys lie at the most.
+    pub(super) fn most_step(&self) -> usize {
         self.block().next_multiple_of(COLUMNS)
     }
 }
@@ -46,6 +46,7 @@ pub(super) struct Block {
     pub(super) key_head: [usize; 2],
     pub(super) first: usize,
     pub(super) count: usize,
+    /// How far apart the scores of neighbouring keys lie.
     pub(super) step: usize,
     width: usize,
     isa: Isa,
@@ -61,23 +62,43 @@ pub(super) struct Seen {
     pub(super) count: usize,
     /// Of a causal attention how many keys the first query sees besides its own.
     pub(super) diagonal: Option<usize>,
-    /// Whether the products are of a shape that has an order of its own, and go the way of all products.
-    small: bool,
 }
 
-/// Fewer rows or columns than these make a product small.
+/// One factor of a product, as it is and times α. Torch multiplies the second factor by α before the product;
+/// of a product with fewer rows or columns than `FEW`, it multiplies the first, or, of queries by keys, what
+/// comes out.
+#[derive(Clone, Copy)]
+pub(super) struct Factor<'a, T> {
+    pub(super) plain: Mat<'a, T>,
+    pub(super) scaled: Mat<'a, T>,
+    pub(super) alpha: T,
+}
+
+impl<'a, T: Multiply> Factor<'a, T> {
+    /// With an α of 1.
+    pub(super) fn of(x: Mat<'a, T>) -> Factor<'a, T> {
+        Factor { plain: x, scaled: x, alpha: T::ONE }
+    }
+}
+
+/// Such products have an order of their own, and go the way of all products, which knows it.
 const FEW: [usize; 2] = [4, 12];
+
+fn small(rows: usize, columns: usize) -> bool {
+    rows < FEW[0] || columns < FEW[1]
+}
 
 impl Block {
     pub(super) fn new<T>(a: &Attention<T>, [batch, head]: [usize; 2], block: usize, isa: Isa) -> Block {
         let sizes = &a.sizes;
         let first = block * sizes.block();
+        let count = sizes.block().min(sizes.queries - first);
         Block {
             head: [batch, head],
             key_head: [batch, head / (sizes.heads / sizes.key_heads)],
             first,
-            count: sizes.block().min(sizes.queries - first),
-            step: sizes.step(),
+            count,
+            step: count.next_multiple_of(COLUMNS),
             width: sizes.width,
             isa,
         }
@@ -89,10 +110,9 @@ impl Block {
         let end = if is_causal { keys.min(self.first + self.count) } else { keys };
         (0..end).step_by(KEYS).map(move |first| {
             let all = KEYS.min(keys - first);
-            let small = block.count < FEW[0] || all.min(width) < FEW[1];
-            let count = if small { all } else { all.min(end - first) };
+            let count = if small(block.count, all.min(width)) { all } else { all.min(end - first) };
             // Blocks of queries end where blocks of keys do, so that `first` is not behind theirs.
-            Seen { first, all, count, diagonal: is_causal.then(|| block.first - first), small }
+            Seen { first, all, count, diagonal: is_causal.then(|| block.first - first) }
         })
     }
 
@@ -118,45 +138,44 @@ impl Block {
         transpose(self.isa, x, MatMut::strided(y, [self.width, self.count], [self.step, 1]));
     }
 
-    /// `C ← K·Qᵀ`, with `turned` as [`Block::turn`] left it. `rows` is space for `C` turned round.
+    /// `C ← α·K·Qᵀ`, with `turned` as [`Block::turn`] left it. `rows` is space for `C` turned round.
     pub(super) fn fit<T: Multiply>(
         &self,
         keys: &Seen,
-        k: Mat<T>,
+        k: Factor<T>,
         q: Mat<T>,
         turned: &[T],
         c: &mut [T],
         rows: &mut [T],
     ) {
         let [n, m] = self.shape(keys);
-        if keys.small {
+        if small(m, n) {
             let rows = &mut rows[..m * n];
-            self.gemm(T::ONE, q, k.t(), T::ZERO, MatMut::rows(rows, [m, n]));
+            self.gemm(q, k.plain.t(), T::ZERO, MatMut::rows(rows, [m, n]));
+            scale(rows, k.alpha);
             transpose(self.isa, Mat::rows(rows, [m, n]), self.mat_mut(c, keys));
         } else {
-            let b = Mat::strided(turned, [self.width, m], [self.step, 1]);
-            self.block(T::ONE, k, b, T::ZERO, self.mat_mut(c, keys), self.width);
+            let q = Mat::strided(turned, [self.width, m], [self.step, 1]);
+            self.block(k.scaled, q, T::ZERO, self.mat_mut(c, keys), self.width);
         }
     }
 
     /// `C ← α·Pᵀ·V + β·C` for the queries.
-    #[allow(clippy::too_many_arguments)] // the operands of the equation, and space
     pub(super) fn to_queries<T: Multiply>(
         &self,
         keys: &Seen,
-        alpha: T,
         p: &[T],
-        v: Mat<T>,
+        v: Factor<T>,
         beta: T,
         c: &mut [T],
         rows: &mut [T],
     ) {
-        let p = self.mat(p, keys);
-        let c = MatMut::rows(&mut c[..self.count * self.width], [self.count, self.width]);
-        if keys.small {
-            self.gemm(alpha, self.turned_back(p, rows), v, beta, c);
+        let shape = [self.count, self.width];
+        let (p, c) = (self.mat(p, keys), MatMut::rows(&mut c[..self.count * self.width], shape));
+        if small(self.count, self.width) {
+            self.gemm(self.turned_back(p, v.alpha, rows), v.plain, beta, c);
         } else {
-            self.block(alpha, p.t(), v, beta, c, keys.all);
+            self.block(p.t(), v.scaled, beta, c, keys.all);
         }
     }
 
@@ -164,37 +183,41 @@ impl Block {
     pub(super) fn to_keys<T: Multiply>(
         &self,
         keys: &Seen,
-        alpha: T,
         p: &[T],
-        x: Mat<T>,
+        x: Factor<T>,
         c: &mut [T],
         rows: &mut [T],
     ) {
-        let p = self.mat(p, keys);
-        let c = MatMut::rows(
-            &mut c[keys.first * self.width..][..keys.count * self.width],
-            [keys.count, self.width],
-        );
-        if keys.small {
-            self.gemm(alpha, self.turned_back(p, rows).t(), x, T::ONE, c);
+        let c = &mut c[keys.first * self.width..][..keys.count * self.width];
+        let (p, c) = (self.mat(p, keys), MatMut::rows(c, [keys.count, self.width]));
+        if small(keys.count, self.width) {
+            self.gemm(self.turned_back(p, x.alpha, rows).t(), x.plain, T::ONE, c);
         } else {
-            self.block(alpha, p, x, T::ONE, c, self.count);
+            self.block(p, x.scaled, T::ONE, c, self.count);
         }
     }
 
-    fn turned_back<'a, T: Multiply>(&self, p: Mat<T>, rows: &'a mut [T]) -> Mat<'a, T> {
+    /// `α·Pᵀ`
+    fn turned_back<'a, T: Multiply>(&self, p: Mat<T>, alpha: T, rows: &'a mut [T]) -> Mat<'a, T> {
         let [n, m] = p.shape;
         let rows = &mut rows[..m * n];
         transpose(self.isa, p, MatMut::rows(rows, [m, n]));
+        scale(rows, alpha);
         Mat::rows(rows, [m, n])
     }
 
-    fn gemm<T: Multiply>(&self, alpha: T, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>) {
-        gemm_on(self.isa, Operands { alpha, a, b, beta, bias: None, c });
+    fn gemm<T: Multiply>(&self, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>) {
+        gemm_on(self.isa, Operands { alpha: T::ONE, a, b, beta, bias: None, c });
     }
 
-    fn block<T: Multiply>(&self, alpha: T, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>, whole: usize) {
-        multiply_block(self.isa, Operands { alpha, a, b, beta, bias: None, c }, whole);
+    fn block<T: Multiply>(&self, a: Mat<T>, b: Mat<T>, beta: T, c: MatMut<T>, whole: usize) {
+        multiply_block(self.isa, Operands { alpha: T::ONE, a, b, beta, bias: None, c }, whole);
+    }
+}
+
+fn scale<T: Multiply>(x: &mut [T], alpha: T) {
+    for x in x {
+        *x = *x * alpha;
     }
 }
 

@@ -6,7 +6,9 @@ pub trait Exponential: Float {
     fn exp_coarse(self) -> Self;
     /// `e^x` within 1 ulp, of a weight on the way back: Sleef's.
     fn exp_fine(self) -> Self;
-    /// `e^x` of the C library: what fills no vector.
+    /// `e^x` computed in f64, of a weight that belongs to no whole vector.
+    fn exp_rest(self) -> Self;
+    /// `e^x` of the C library.
     fn exp_alone(self) -> Self;
     /// `ln x` of the C library.
     fn ln_alone(self) -> Self;
@@ -69,6 +71,11 @@ impl Exponential for f32 {
     }
 
     #[inline(always)]
+    fn exp_rest(self) -> f32 {
+        f64::from(self).exp() as f32
+    }
+
+    #[inline(always)]
     fn exp_alone(self) -> f32 {
         self.exp()
     }
@@ -87,6 +94,11 @@ impl Exponential for f64 {
 
     #[inline(always)]
     fn exp_fine(self) -> f64 {
+        self.exp()
+    }
+
+    #[inline(always)]
+    fn exp_rest(self) -> f64 {
         self.exp()
     }
 

@@ -1,4 +1,4 @@
-use super::block::Block;
+use super::block::{Block, Factor};
 use super::exponential::Exponential;
 use super::scores::{Scores, SoFar};
 use super::{Attention, RowsMut, Sizes};
@@ -48,12 +48,12 @@ fn of_block<T: Multiply + Exponential>(
         for keys in block.keys(a) {
             let shape = [keys.count, width];
             let [k, v] = [&a.k, &a.v].map(|x| x.mat(block.key_head, keys.first, shape));
-            block.fit(&keys, k, q, turned, scores, rows);
+            block.fit(&keys, Factor::of(k), q, turned, scores, rows);
             let mut weights = Scores { data: &mut scores[block.scores(&keys)], block, keys };
             let mut scale = a.scale;
             if let Some(mask) = a.mask {
                 let mask = mask.mat(block.head, [block.first, keys.first], [keys.count, block.count]);
-                weights.mask::<true>(isa, scale, mask);
+                weights.mask(isa, scale, mask);
                 scale = T::ONE;
             }
             weights.weigh(isa, scale, SoFar { max, sum, factor });
@@ -65,7 +65,7 @@ fn of_block<T: Multiply + Exponential>(
                 }
             }
             let beta = if keys.first > 0 { T::ONE } else { T::ZERO };
-            block.to_queries(&keys, T::ONE, scores, v, beta, y, rows);
+            block.to_queries(&keys, scores, Factor::of(v), beta, y, rows);
         }
         let queries = normalizers.iter_mut().zip(max.iter().zip(&*sum)).zip(y.chunks_exact(width));
         for (i, ((normalizer, (&max, &sum)), y)) in queries.enumerate() {

@@ -16,8 +16,6 @@ mod block;
 mod exponential;
 mod forward;
 mod scores;
-#[cfg(test)]
-mod tests;
 
 pub use backward::{AttentionGradients, attention_backward};
 pub use exponential::Exponential;

@@ -40,9 +40,9 @@ impl<T: Exponential> Scores<'_, T> {
         }
     }
 
-    /// Scales the scores, and adds the mask, in one rounding or, on the way back, two.
-    pub(super) fn mask<const FUSED: bool>(&mut self, isa: Isa, scale: T, mask: Mat<T>) {
-        dispatch_on(isa, Masked::<T, FUSED> { scores: self, scale, mask });
+    /// Scales the scores and adds the mask, in one rounding.
+    pub(super) fn mask(&mut self, isa: Isa, scale: T, mask: Mat<T>) {
+        dispatch_on(isa, Masked { scores: self, scale, mask });
     }
 
     /// Makes weights of scores: the exponential of how far each, times `scale`, is below its query's maximum.
@@ -54,9 +54,9 @@ impl<T: Exponential> Scores<'_, T> {
         }
     }
 
-    /// Makes the final weights of scores, of which each times `scale` lies below `normalizers`.
-    pub(super) fn weigh_again(&mut self, isa: Isa, scale: T, normalizers: &[T]) {
-        dispatch_on(isa, WeighAgain { scores: self, scale, normalizers });
+    /// Makes the final weights of scores, which are that much below `normalizers`.
+    pub(super) fn weigh_again(&mut self, isa: Isa, normalizers: &[T]) {
+        dispatch_on(isa, WeighAgain { scores: self, normalizers });
     }
 
     /// Makes the gradients of scores of those of their weights.
@@ -65,13 +65,13 @@ impl<T: Exponential> Scores<'_, T> {
     }
 }
 
-struct Masked<'a, 'b, T, const FUSED: bool> {
+struct Masked<'a, 'b, T> {
     scores: &'a mut Scores<'b, T>,
     scale: T,
     mask: Mat<'a, T>,
 }
 
-impl<T: Exponential, const FUSED: bool> Kernel for Masked<'_, '_, T, FUSED> {
+impl<T: Exponential> Kernel for Masked<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -81,8 +81,7 @@ impl<T: Exponential, const FUSED: bool> Kernel for Masked<'_, '_, T, FUSED> {
         for key in 0..keys {
             let row = &mut scores.data[key * scores.block.step..][..queries];
             for (i, x) in row.iter_mut().enumerate() {
-                let mask = mask.at(key, i);
-                *x = if FUSED { x.mul_add(scale, mask) } else { *x * scale + mask };
+                *x = x.mul_add(scale, mask.at(key, i));
             }
         }
     }
@@ -198,7 +197,7 @@ fn exponentials<T: Exponential, const LANES: usize>(
     for key in in_lanes..end {
         let x = scores.at(key, column);
         for i in 0..COLUMNS {
-            x[i] = (x[i] - shift[i]).exp_alone();
+            x[i] = (x[i] - shift[i]).exp_rest();
             sums[i] += x[i];
         }
     }
@@ -210,7 +209,6 @@ fn exponentials<T: Exponential, const LANES: usize>(
 
 struct WeighAgain<'a, 'b, T> {
     scores: &'a mut Scores<'b, T>,
-    scale: T,
     normalizers: &'a [T],
 }
 
@@ -219,13 +217,13 @@ impl<T: Exponential> Kernel for WeighAgain<'_, '_, T> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { scores, scale, normalizers } = self;
+        let Self { scores, normalizers } = self;
         for column in (0..scores.block.step).step_by(COLUMNS) {
             let [whole, end] = scores.seen(column);
             let shift: &[T; COLUMNS] = normalizers[column..].first_chunk().expect("one for each column");
             for key in 0..end {
                 for (x, &shift) in scores.at(key, column).iter_mut().zip(shift) {
-                    *x = (*x * scale - shift).exp_fine();
+                    *x = (*x - shift).exp_fine();
                 }
                 if key >= whole {
                     scores.hide(key, column, T::ZERO);
