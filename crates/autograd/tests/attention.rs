@@ -64,3 +64,25 @@ fn attention_is_torchs_to_the_bit() {
     before.select();
     assert!(others.is_empty(), "{others:#?}");
 }
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let _alone = alone();
+    let threads = tensor::num_threads();
+    let pass = || {
+        tensor::manual_seed(1);
+        let qkv = [4, 2, 2].map(|heads| Variable::new(randn([2, heads, 77, 16])).requires_grad_(true));
+        let options =
+            ScaledDotProductAttentionOptions { is_causal: true, enable_gqa: true, ..Default::default() };
+        let y = scaled_dot_product_attention(&qkv[0], &qkv[1], &qkv[2], None, options);
+        y.backward_with(randn(y.shape()));
+        let [dq, dk, dv] = qkv.map(|x| checksum(&x.grad().expect("a leaf")));
+        [checksum(&y.data()), dq, dk, dv]
+    };
+    let before = pass();
+    for n in [1, 2, 3, 7] {
+        tensor::set_num_threads(n);
+        assert_eq!(pass(), before, "{n} threads");
+    }
+    tensor::set_num_threads(threads);
+}

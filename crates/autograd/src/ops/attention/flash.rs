@@ -129,3 +129,64 @@ impl Op for FlashAttention {
         [dq, dk, dv].into_iter().chain(mask.map(|_| None)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tensor::{DType, Tensor, ones};
+
+    use crate::gradcheck::{gradchecks, numbers};
+    use crate::{ScaledDotProductAttentionOptions, Variable, scaled_dot_product_attention};
+
+    type Attention = ScaledDotProductAttentionOptions;
+
+    #[test]
+    fn gradients_match_finite_differences() {
+        let attend = |x: &[Variable], mask: Option<&Variable>, options: Attention| {
+            let y = scaled_dot_product_attention(&x[0], &x[1], &x[2], mask, options);
+            assert_eq!(y.grad_fn(), Some("ScaledDotProductFlashAttentionForCpuBackward0"));
+            y
+        };
+        let x = [numbers(&[2, 2, 3, 4]), numbers(&[2, 2, 5, 4]), numbers(&[2, 2, 5, 4])];
+        let causal = Attention { is_causal: true, scale: Some(-0.7), ..Default::default() };
+        gradchecks(|x| attend(x, None, Attention::default()), &x);
+        gradchecks(|x| attend(x, None, causal), &x);
+        let seen = ones([3, 5]).to_dtype(DType::Bool).tril(-1); // the first query sees nothing
+        let added = numbers(&[2, 1, 1, 5]);
+        for mask in [seen, added].map(Variable::new) {
+            gradchecks(|x| attend(x, Some(&mask), Attention::default()), &x);
+        }
+        let shared = Attention { enable_gqa: true, ..Default::default() };
+        let x = [numbers(&[1, 4, 3, 2]), numbers(&[1, 2, 3, 2]), numbers(&[1, 2, 3, 2])];
+        gradchecks(|x| attend(x, None, shared), &x);
+    }
+
+    /// The way that torch 2.15 takes.
+    #[test]
+    fn the_way_is_torchs() {
+        let of = |shapes: [&[usize]; 3], mask: Option<Tensor>, options: Attention| {
+            let x = shapes.map(|shape| Variable::new(ones(shape)).requires_grad_(true));
+            let mask = mask.map(Variable::new);
+            let y = scaled_dot_product_attention(&x[0], &x[1], &x[2], mask.as_ref(), options);
+            let name = y.grad_fn().expect("it was recorded");
+            name.contains("Flash") || name.contains("Squeeze")
+        };
+        let plain = Attention::default();
+        let (q, k) = ([2, 3, 5, 8], [2, 3, 6, 8]);
+        assert!(of([&q, &k, &k], None, plain));
+        assert!(of([&q[1..], &k[1..], &k[1..]], None, plain));
+        assert!(of([&q, &[2, 1, 6, 8], &[2, 1, 6, 8]], None, plain));
+        assert!(!of([&q, &[1, 3, 6, 8], &[1, 3, 6, 8]], None, plain));
+        assert!(!of([&q, &k, &[2, 3, 6, 4]], None, plain));
+        assert!(!of([&q[2..], &k[2..], &k[2..]], None, plain));
+        assert!(!of([&[1, 2, 3, 5, 8], &[1, 2, 3, 6, 8], &[1, 2, 3, 6, 8]], None, plain));
+        assert!(!of([&q, &k, &k], None, Attention { dropout_p: 0.5, ..plain }));
+        for (mask, flash) in
+            [(ones([5, 6]), true), (ones([1, 6]), true), (ones([2, 1, 1, 6]), true), (ones([3, 5, 6]), false)]
+        {
+            assert_eq!(of([&q, &k, &k], Some(mask), plain), flash);
+        }
+        let shared = Attention { enable_gqa: true, ..plain };
+        assert!(of([&[2, 4, 5, 8], &[2, 2, 6, 8], &[2, 2, 6, 8]], None, shared));
+        assert!(!of([&[2, 4, 5, 8], &[2, 2, 6, 8], &[2, 1, 6, 8]], None, shared));
+    }
+}
