@@ -112,3 +112,38 @@ impl Exponential for f64 {
         self.ln()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest error in ulp.
+    fn worst(f: fn(f32) -> f32) -> f64 {
+        let error = |x: f32| {
+            let exact = f64::from(x).exp();
+            let ulp = f64::from(f32::EPSILON) * 2f64.powi(exact.log2().floor() as i32);
+            (f64::from(f(x)) - exact).abs() / ulp
+        };
+        (-87_000..88_000).map(|i| error(i as f32 * 1e-3)).fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn both_are_as_close_as_they_say() {
+        assert!(worst(f32::exp_fine) < 1.0);
+        let coarse = worst(f32::exp_coarse);
+        assert!((1.0..20.0).contains(&coarse), "{coarse}");
+    }
+
+    #[test]
+    fn the_ends_are_torchs() {
+        for f in [f32::exp_coarse, f32::exp_fine] {
+            assert_eq!(f(0.0), 1.0);
+            assert_eq!([f(f32::NEG_INFINITY), f(-1e5)], [0.0; 2]);
+            assert!(f(f32::NAN).is_nan());
+        }
+        assert_eq!(f32::exp_coarse(-87.5), 0.0);
+        assert_eq!(f32::exp_fine(-100.0), (-100.0f64).exp() as f32);
+        assert_eq!(f32::exp_fine(f32::INFINITY), f32::INFINITY);
+        assert_eq!(f32::exp_rest(-0.5), (-0.5f64).exp() as f32);
+    }
+}
