@@ -104,13 +104,13 @@ impl Target {
 }
 
 impl Tensor {
-    /// `softmax(q·kᵀ·scale + mask)·v` of queries, this tensor, with keys and values, and the logarithm of each
-    /// query's sum of exponentials, `[batch, heads, queries]`; as torch's
+    /// `softmax(q·kᵀ·scale + mask)·v` of queries, this tensor, with keys and values, and the logarithm of
+    /// each query's sum of exponentials, `[batch, heads, queries]`; as torch's
     /// `_scaled_dot_product_flash_attention_for_cpu`.
     ///
     /// # Shapes
-    /// - queries: `[batch, heads, queries, width]`, and so is the result, as they lie in memory
-    /// - keys and values: `[batch, key heads, keys, width]`, each of whose heads serves as many of the queries'
+    /// - queries: `[batch, heads, queries, width]`; the result has their shape, its axes their order
+    /// - keys and values: `[batch, key heads, keys, width]`; each of their heads serves as many queries'
     /// - `mask`: what broadcasts to `[batch, heads, queries, keys]`
     ///
     /// ```
@@ -144,8 +144,8 @@ impl Tensor {
         (y, normalizers)
     }
 
-    /// The gradients of queries, keys and values of [`Tensor::native_attention`] from that of its output, this
-    /// tensor; `given` is what it gave.
+    /// The gradients of queries, keys and values of [`Tensor::native_attention`] from that of its output,
+    /// this tensor; `given` is what it gave.
     ///
     /// # Panics
     /// As there.

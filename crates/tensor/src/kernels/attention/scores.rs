@@ -178,27 +178,27 @@ fn exponentials<T: Exponential, const LANES: usize>(
     let mut lanes = [[T::ZERO; COLUMNS]; LANES];
     let in_lanes = scores.keys.all / LANES * LANES;
     for key in 0..end.min(in_lanes) {
-        let (x, lane) = (scores.at(key, column), &mut lanes[key % LANES]);
-        for i in 0..COLUMNS {
-            x[i] = (x[i] - shift[i]).exp_coarse();
-            lane[i] += x[i];
+        let lane = &mut lanes[key % LANES];
+        for ((x, &shift), sum) in scores.at(key, column).iter_mut().zip(shift).zip(lane) {
+            *x = (*x - shift).exp_coarse();
+            *sum += *x;
         }
     }
     let mut width = LANES;
     while width > 1 {
         width /= 2;
         for l in 0..width {
-            for i in 0..COLUMNS {
-                lanes[l][i] += lanes[l + width][i];
+            let upper = lanes[l + width];
+            for (sum, x) in lanes[l].iter_mut().zip(upper) {
+                *sum += x;
             }
         }
     }
     let mut sums = lanes[0];
     for key in in_lanes..end {
-        let x = scores.at(key, column);
-        for i in 0..COLUMNS {
-            x[i] = (x[i] - shift[i]).exp_rest();
-            sums[i] += x[i];
+        for ((x, &shift), sum) in scores.at(key, column).iter_mut().zip(shift).zip(&mut sums) {
+            *x = (*x - shift).exp_rest();
+            *sum += *x;
         }
     }
     for key in end..scores.keys.count {
@@ -283,8 +283,8 @@ impl<T: Exponential, const LANES: usize> Kernel for Dot<'_, T, LANES> {
         }
         let mut lanes = [-T::ZERO; LANES];
         for (x, y) in x.iter().zip(y) {
-            for l in 0..LANES {
-                lanes[l] += x[l] * y[l];
+            for (lane, (&x, &y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+                *lane += x * y;
             }
         }
         for (lane, (&x, &y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
