@@ -2,7 +2,8 @@ use crate::kernels::number::Float;
 
 /// The exponential functions that torch's attention computes with.
 pub trait Exponential: Float {
-    /// `e^x` within 20 ulp, of a weight on the way forward.
+    /// `e^x` within 20 ulp, of a weight on the way forward; 0 where the result is within a factor of √2 of the
+    /// smallest normal number, or less.
     fn exp_coarse(self) -> Self;
     /// `e^x` within 1 ulp, of a weight on the way back: Sleef's.
     fn exp_fine(self) -> Self;
@@ -124,7 +125,7 @@ mod tests {
             let ulp = f64::from(f32::EPSILON) * 2f64.powi(exact.log2().floor() as i32);
             (f64::from(f(x)) - exact).abs() / ulp
         };
-        (-87_000..88_000).map(|i| error(i as f32 * 1e-3)).fold(0.0, f64::max)
+        (-86_900..88_000).map(|i| error(i as f32 * 1e-3)).fold(0.0, f64::max)
     }
 
     #[test]
@@ -141,7 +142,7 @@ mod tests {
             assert_eq!([f(f32::NEG_INFINITY), f(-1e5)], [0.0; 2]);
             assert!(f(f32::NAN).is_nan());
         }
-        assert_eq!(f32::exp_coarse(-87.5), 0.0);
+        assert_eq!(f32::exp_coarse(-87.0), 0.0);
         assert_eq!(f32::exp_fine(-100.0), (-100.0f64).exp() as f32);
         assert_eq!(f32::exp_fine(f32::INFINITY), f32::INFINITY);
         assert_eq!(f32::exp_rest(-0.5), (-0.5f64).exp() as f32);
