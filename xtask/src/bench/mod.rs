@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the workloads that this library is measured by, beside torch's in alternation.
 
+mod attention;
 mod data;
 mod images;
 mod memory;

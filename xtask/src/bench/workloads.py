@@ -259,11 +259,38 @@ def predict(_):
     return timed(torch.no_grad()(lambda: net(x)), 3)
 
 
+def gpt(_):
+    tokens, places, head = nn.Embedding(65, 128), nn.Embedding(64, 128), nn.Linear(128, 65)
+    layer = nn.TransformerEncoderLayer(128, 4, 512, 0.0, F.gelu, batch_first=True, norm_first=True)
+    encoder = nn.TransformerEncoder(layer, 2, nn.LayerNorm(128), enable_nested_tensor=False)
+    optimizer = torch.optim.AdamW(nn.ModuleList([tokens, places, encoder, head]).parameters(), 1e-3)
+    x, y, at = torch.randint(0, 65, (16, 64)), torch.randint(0, 65, (16 * 64,)), torch.arange(64)
+    mask = nn.Transformer.generate_square_subsequent_mask(64)
+
+    def one():
+        out = head(encoder(tokens(x) + places(at), mask, is_causal=True))
+        loss = F.cross_entropy(out.reshape(16 * 64, 65), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return timed(one, 5)
+
+
+def attention(_):
+    q, k, v = (torch.randn(1, 8, 512, 64, requires_grad=True) for _ in range(3))
+    dy = torch.randn(1, 8, 512, 64)
+
+    def both_ways():
+        F.scaled_dot_product_attention(q, k, v, is_causal=True).backward(dy)
+        q.grad = k.grad = v.grad = None
+    return timed(both_ways, 5)
+
+
 WORKLOADS = {
     "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
     "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
     "step": one_step, "images": image_step, "conv": conv,
-    "layers": layers, "predict": predict,
+    "layers": layers, "predict": predict, "gpt": gpt, "attention": attention,
 }
 
 sample = None

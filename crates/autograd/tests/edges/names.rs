@@ -13,7 +13,7 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 18] = [
+const OTHERS: [(&str, &str); 20] = [
     ("tensor::to_ndarray", "leads out of the library"),
     ("autograd::elementwise", "applies a function of the user's"),
     ("autograd::padding_row", "belongs to options"),
@@ -23,6 +23,8 @@ const OTHERS: [(&str, &str); 18] = [
     ("tensor::native_lstm_backward", "what recurrent layers are made of"),
     ("tensor::native_recurrent", "what recurrent layers are made of"),
     ("tensor::native_recurrent_backward", "what recurrent layers are made of"),
+    ("tensor::native_attention", "what scaled_dot_product_attention is made of"),
+    ("tensor::native_attention_backward", "what scaled_dot_product_attention is made of"),
     ("tensor::native_batch_norm", "what the norms are made of"),
     ("tensor::native_batch_norm_update", "what the norms are made of"),
     ("tensor::native_batch_norm_backward", "what the norms are made of"),

@@ -11,6 +11,7 @@
 //! - [`gamma`]: the gamma function's logarithm and its derivatives.
 //! - `gammainc`: the incomplete gamma function.
 //! - [`gemm`]: their product.
+//! - [`attention`]: queries, keys and values.
 //! - [`conv`]: convolutions of planes.
 //! - [`grid_sample`]: images read where a grid says.
 //! - [`norm`]: batch, layer and group norm.
@@ -30,6 +31,7 @@
 //!
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
+pub mod attention;
 pub mod conv;
 pub(crate) mod copy;
 pub(crate) mod erfinv;

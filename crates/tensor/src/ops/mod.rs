@@ -1,6 +1,7 @@
 //! The operations: a folder for each subject, a file for each operation. The files beside the folders are
 //! what operations of several subjects share.
 
+mod attention;
 mod axes;
 mod conv;
 mod elementwise;

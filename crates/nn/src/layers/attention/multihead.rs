@@ -186,25 +186,33 @@ impl MultiheadAttention {
             k = cat(&[k, bias_k.expand(all)], 0);
             v = cat(&[v, bias_v.expand(all)], 0);
         }
-        let by_head =
-            |x: Variable| x.reshape([x.size(0), heads, self.embed_dim / self.num_heads]).transpose(0, 1);
+        // `[batch, heads, time, …]`, where the columns of all heads lie side by side: nothing moves.
+        let by_head = |x: Variable| {
+            let width = self.embed_dim / self.num_heads;
+            x.reshape([x.size(0), batch, self.num_heads, width]).permute(&[1, 2, 0, 3])
+        };
         let [q, mut k, mut v] = [q, k, v].map(by_head);
         if self.options.add_zero_attn {
-            let zeros = Variable::new(tensor::zeros_dtype([heads, 1, q.size(-1)], q.dtype()));
-            k = cat(&[k, zeros.clone()], 1);
-            v = cat(&[v, zeros], 1);
+            let zeros = tensor::zeros_dtype([batch, self.num_heads, 1, q.size(-1)], q.dtype());
+            let zeros = Variable::new(zeros);
+            k = cat(&[k, zeros.clone()], 2);
+            v = cat(&[v, zeros], 2);
         }
-        let added = k.size(1) - keys;
+        let added = k.size(2) - keys;
         let longer =
             |mask: Variable| if added == 0 { mask } else { mask.pad(&[0, added as isize], 0.0.into()) };
         mask = mask.map(longer);
         if let Some(padding) = padding.map(longer) {
             mask = Some(mask.map_or_else(|| padding.clone(), |mask| mask + &padding));
         }
+        let mask = mask.map(|mask| match mask.size(0) {
+            1 => mask.unsqueeze(0),
+            _ => mask.reshape([batch, self.num_heads, mask.size(1), mask.size(2)]),
+        });
 
         let dropout_p = if self.training.get() { self.options.dropout } else { 0.0 };
         let (output, weights) = if need_weights {
-            let scores = q.mul_scalar((1.0 / q.size(-1) as f64).sqrt()).matmul(&k.transpose(1, 2));
+            let scores = q.mul_scalar((1.0 / q.size(-1) as f64).sqrt()).matmul(&k.transpose(2, 3));
             let weights = mask.map_or_else(|| scores.clone(), |mask| &scores + mask).softmax(-1);
             let weights = dropout(&weights, dropout_p);
             (weights.matmul(&v), Some(weights))
@@ -213,10 +221,9 @@ impl MultiheadAttention {
                 ScaledDotProductAttentionOptions { dropout_p, is_causal: hinted, ..Default::default() };
             (scaled_dot_product_attention(&q, &k, &v, mask.as_ref(), options), None)
         };
-        let output = output.transpose(0, 1).reshape([length, batch, self.embed_dim]);
+        let output = output.permute(&[2, 0, 1, 3]).reshape([length, batch, self.embed_dim]);
         let output = self.out_proj.forward(&output);
         let weights = weights.map(|weights| {
-            let weights = weights.reshape([batch, self.num_heads, length, k.size(1)]);
             let weights = if average_attn_weights { weights.mean_dim(&[1], false) } else { weights };
             if batched { weights } else { weights.squeeze(0) }
         });

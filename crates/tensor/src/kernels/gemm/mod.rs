@@ -8,6 +8,8 @@
 //! - `across`: `X·Wᵀ` of a small batch, where packing W would cost more than turning the result round;
 //! - `blocked`: everything else.
 //!
+//! `block` is for kernels that are made of small products, and know where the operands lie.
+//!
 //! Each element is one sum in an order that depends on the shape alone, so results are the
 //! same for any number of threads.
 
@@ -17,6 +19,8 @@ mod across;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod block;
 #[cfg(target_arch = "x86_64")]
 mod blocked;
 #[cfg(target_arch = "x86_64")]
@@ -57,6 +61,16 @@ pub trait Multiply: Float {
         false
     }
 
+    /// As [`Multiply::with_vectors`], by [`multiply_block`].
+    ///
+    /// # Safety
+    ///
+    /// As there; the columns of B and of C lie side by side.
+    #[doc(hidden)]
+    unsafe fn block_with_vectors(_isa: Isa, _operands: &mut Operands<Self>, _whole: usize) -> bool {
+        false
+    }
+
     /// Copies `Y ← Xᵀ`, both with columns side by side, with a kernel of our own, if there is one for it.
     ///
     /// # Safety
@@ -79,6 +93,12 @@ impl Multiply for f32 {
     unsafe fn with_vectors(isa: Isa, operands: &mut Operands<f32>) -> bool {
         // SAFETY: the caller's promise.
         unsafe { x86::multiply(isa, operands, Products::current()) }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn block_with_vectors(isa: Isa, operands: &mut Operands<f32>, whole: usize) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { x86::multiply_block(isa, operands, whole) }
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -181,6 +201,32 @@ fn check<T>(operands: &Operands<T>) -> [usize; 2] {
     );
     check_work(m, n, k);
     [m, n]
+}
+
+/// The product of blocks that lie in the nearer caches, on the caller's thread and without a copy of either,
+/// where the columns of B and of C lie side by side; as the part of a product along `whole ≥ k` whose other
+/// factors are zeros, to the order in which that one adds.
+///
+/// # Panics
+///
+/// As [`gemm_on`]; if `whole` is less than `k`.
+#[track_caller]
+pub(in crate::kernels) fn multiply_block<T: Multiply>(isa: Isa, mut operands: Operands<T>, whole: usize) {
+    let Operands { ref a, ref b, bias, ref c, .. } = operands;
+    let ([m, k], [_, n]) = (a.shape, b.shape);
+    assert!(b.shape[0] == k && c.shape == [m, n] && bias.is_none() && k <= whole, "multiply_block: shapes");
+    check_work(m, n, whole);
+    if m == 0 || n == 0 {
+        return;
+    }
+    isa.assert_available();
+    let side_by_side = (b.strides[1] == 1 || n == 1) && (c.strides[1] == 1 || n == 1);
+    // SAFETY: all of it was asserted above.
+    unsafe {
+        if !(side_by_side && T::block_with_vectors(isa, &mut operands, whole)) {
+            portable::multiply(&mut operands);
+        }
+    }
 }
 
 /// `Y ← Xᵀ`.

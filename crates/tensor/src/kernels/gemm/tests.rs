@@ -299,3 +299,37 @@ fn parts_cover_any_length_in_order() {
         }
     }
 }
+
+/// A block is a product like others, and a part of one where the rest of `k` is zeros.
+#[test]
+fn a_block_is_the_product_to_the_bit() {
+    // Not so small that a product has an order of its own.
+    for (m, n, k, whole) in [(5, 20, 30, 30), (33, 64, 17, 17), (70, 31, 100, 250), (12, 40, 500, 512)] {
+        for isa in Isa::available() {
+            for a_order in [Order::Rows, Order::Columns] {
+                let (mut a, mut b) =
+                    (Matrix::new(m, whole, a_order, 3), Matrix::new(whole, n, Order::Rows, 2));
+                for p in k..whole {
+                    (0..m).for_each(|i| a.data[a.start + i * a.strides[0] + p * a.strides[1]] = 0.0);
+                    (0..n).for_each(|j| b.data[b.start + p * b.strides[0] + j] = 0.0);
+                }
+                let c = Matrix::new(m, n, Order::Rows, 1);
+                for beta in [0.0, 1.0] {
+                    let (mut expected, mut got) = (c.clone(), c.clone());
+                    let (a, b) = (a.mat(), b.mat());
+                    let all = MatMut::strided(&mut expected.data[c.start..], c.shape, c.strides);
+                    gemm_on(isa, Operands { alpha: 1.0, a, b, beta, bias: None, c: all, batched: false });
+                    let part = MatMut::strided(&mut got.data[c.start..], c.shape, c.strides);
+                    let (a, b) =
+                        (Mat::strided(a.data, [m, k], a.strides), Mat::strided(b.data, [k, n], b.strides));
+                    multiply_block(
+                        isa,
+                        Operands { alpha: 1.0, a, b, beta, bias: None, c: part, batched: false },
+                        whole,
+                    );
+                    assert_eq!(got.data, expected.data, "{isa:?} {m}×{n}×{k} of {whole}, β {beta}");
+                }
+            }
+        }
+    }
+}

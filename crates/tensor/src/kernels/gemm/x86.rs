@@ -1,7 +1,7 @@
 //! Which way a product goes on x86-64.
 
 use super::tile::{Finish, Kernels};
-use super::{Operands, across, avx2, avx512, blocked, dots, few};
+use super::{Operands, across, avx2, avx512, block, blocked, dots, few};
 use crate::kernels::rounding::Products;
 use crate::kernels::simd::Isa;
 
@@ -16,6 +16,22 @@ pub(super) struct Product {
     pub(super) c: Raw<*mut f32>,
     pub(super) finish: Finish,
     pub(super) order: Products,
+}
+
+impl Product {
+    fn of(operands: &mut Operands<f32>, order: Products) -> Product {
+        let &mut Operands { alpha, a, b, beta, bias, ref mut c, .. } = operands;
+        Product {
+            m: c.shape[0],
+            n: c.shape[1],
+            k: a.shape[1],
+            a: Raw::new(a.data.as_ptr(), a.strides),
+            b: Raw::new(b.data.as_ptr(), b.strides),
+            c: Raw::new(c.data.as_mut_ptr(), c.strides),
+            finish: Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) },
+            order,
+        }
+    }
 }
 
 /// A matrix behind a pointer, with its row stride and its column stride.
@@ -65,6 +81,18 @@ pub(super) fn kernels(isa: Isa) -> Option<&'static Kernels> {
     }
 }
 
+/// Computes the product by [`block`] if our kernels run here.
+///
+/// # Safety
+///
+/// As [`Multiply::block_with_vectors`](super::Multiply::block_with_vectors).
+pub(super) unsafe fn multiply_block(isa: Isa, operands: &mut Operands<f32>, whole: usize) -> bool {
+    let Some(kernels) = kernels(isa) else { return false };
+    // SAFETY: as in `multiply`; the caller promises that columns lie side by side.
+    unsafe { block::run(kernels, &Product::of(operands, Products::current()), whole) };
+    true
+}
+
 /// Computes the product if our kernels run here: they have torch's order of sums, and beat `matrixmultiply`
 /// at every size. C's rows or columns have to be consecutive, its rows if there is a bias.
 ///
@@ -72,25 +100,13 @@ pub(super) fn kernels(isa: Isa) -> Option<&'static Kernels> {
 ///
 /// As [`Multiply::with_vectors`](super::Multiply::with_vectors).
 pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Products) -> bool {
-    let Some(kernels) = kernels(isa) else {
-        return false;
-    };
-    let &mut Operands { alpha, a, b, beta, bias, ref mut c, batched } = operands;
+    let Some(kernels) = kernels(isa) else { return false };
+    let &mut Operands { a, bias, ref c, batched, .. } = operands;
     let ([m, n], k) = (c.shape, a.shape[1]);
     if c.strides[1] != 1 && n != 1 && (c.strides[0] != 1 || bias.is_some()) {
         return false;
     }
-    let finish = Finish { alpha, beta, bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr) };
-    let mut p = Product {
-        m,
-        n,
-        k,
-        a: Raw::new(a.data.as_ptr(), a.strides),
-        b: Raw::new(b.data.as_ptr(), b.strides),
-        c: Raw::new(c.data.as_mut_ptr(), c.strides),
-        finish,
-        order,
-    };
+    let mut p = Product::of(operands, order);
     let chains = order == Products::OneDnn; // whatever the shape
     if let Some(order) = few::order(&p, batched).filter(|_| !chains) {
         // SAFETY: as below.

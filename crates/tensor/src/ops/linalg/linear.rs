@@ -36,7 +36,8 @@ impl Tensor {
         sum.unwrap_or_else(|| plus(self.matmul(&turned), bias))
     }
 
-    /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous floats of fitting shapes.
+    /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous floats of fitting shapes. Rows
+    /// that are no matrix where they lie, as those of a batch whose axes are swapped, are copied.
     fn fused_linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Option<Tensor> {
         let &[n, k] = weight.shape() else { return None };
         let (&width, batch) = self.shape().split_last()?;
@@ -47,10 +48,17 @@ impl Tensor {
         let mut shape: Shape = self.shape().into();
         shape[batch.len()] = n;
         let m = batch.iter().product();
+        let copy;
+        let rows = if batch.len() < 2 || self.layout.reshape(&[m, k].into()).is_some() {
+            self
+        } else {
+            copy = self.contiguous();
+            &copy
+        };
         by_float!(
             self.dtype(),
             T => {
-                let (x, w) = (self.contiguous_slice::<T>()?, weight.contiguous_slice::<T>()?);
+                let (x, w) = (rows.contiguous_slice::<T>()?, weight.contiguous_slice::<T>()?);
                 let b = bias.map(Tensor::contiguous);
                 let b = b.as_ref().and_then(Tensor::contiguous_slice::<T>);
                 Some(Tensor::build(shape, self.dtype(), |y: &mut [T]| {
