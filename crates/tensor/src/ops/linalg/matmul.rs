@@ -138,8 +138,9 @@ fn product<T: Num>(
     let (sa, sb) = (strides(&la), strides(&lb));
     let (xa, xb) = (rows.storage.slice::<T>(), columns.storage.slice::<T>());
     let (dtype, batched) = (rows.dtype(), !batch.is_empty());
+    #[allow(clippy::manual_map)] // not in a closure either
     let start = match start {
-        Some(start) => Some(start.expand(&shape[..])), // not in a closure either
+        Some(start) => Some(start.expand(&shape[..])),
         None => None,
     };
     let start = start.as_ref().map(|start| start.dense::<T>());

@@ -73,7 +73,7 @@ fn norms<T: Float>(x: &[T], shape: &[usize], flags: &[usize], p: f64, y: &mut [T
     y.fill(T::ZERO);
     let power = T::from_f64(p);
     if p == 1.0 {
-        return each(x, shape, flags, y, |sum, x| *sum += x.abs());
+        each(x, shape, flags, y, |sum, x| *sum += x.abs());
     } else if p == 2.0 {
         each(x, shape, flags, y, |sum, x| *sum += x * x);
         y.iter_mut().for_each(|y| *y = y.sqrt());

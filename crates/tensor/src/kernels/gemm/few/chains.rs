@@ -135,11 +135,11 @@ impl<const ROWS: usize, const WIDTH: usize> Kernel for Chain<ROWS, WIDTH> {
     fn run(self) -> [[f32; WIDTH]; ROWS] {
         let mut sums = self.sums;
         for l in 0..self.k {
-            for r in 0..ROWS {
+            for (r, sums) in sums.iter_mut().enumerate() {
                 // SAFETY: `l < k`.
                 let products = unsafe { self.products(r, l) };
                 for c in 0..WIDTH {
-                    sums[r][c] += products[c];
+                    sums[c] += products[c];
                 }
             }
         }
@@ -158,7 +158,7 @@ impl<const ROWS: usize, const WIDTH: usize> Kernel for Eights<ROWS, WIDTH> {
         let chain = self.0;
         let whole = chain.k / 8 * 8;
         let mut sums = chain.sums;
-        for r in 0..ROWS {
+        for (r, sums) in sums.iter_mut().enumerate() {
             for l in 0..whole {
                 if l % 8 > 4 {
                     continue;
@@ -175,14 +175,14 @@ impl<const ROWS: usize, const WIDTH: usize> Kernel for Eights<ROWS, WIDTH> {
                     }
                 }
                 for c in 0..WIDTH {
-                    sums[r][c] += products[c];
+                    sums[c] += products[c];
                 }
             }
             for l in whole..chain.k {
                 // SAFETY: `l < k`.
                 let products = unsafe { chain.products(r, l) };
                 for c in 0..WIDTH {
-                    sums[r][c] += products[c];
+                    sums[c] += products[c];
                 }
             }
         }
