@@ -4,7 +4,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, embedding, fold, linear, stack, unfold};
+use autograd::{
+    BatchNormFuncOptions, Variable, bilinear, cat, embedding, fold, linear, scaled_dot_product_attention,
+    stack, unfold,
+};
 use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, Tensor};
 
 fn x() -> Tensor {
@@ -128,6 +131,10 @@ fn what_saved_something_is_refused_the_second_time() {
         case("linear with it as weight", move |x| linear(&c(), x, None)),
         case("var", |x| x.var()),
         case("softmax", |x| x.softmax(0)),
+        case("attention", |x| {
+            let x = x.unsqueeze(0);
+            scaled_dot_product_attention(&x, &x, &x, None, Default::default()).squeeze(0)
+        }),
         case("glu", |x| x.glu(0)),
         case("prelu", move |x| x.prelu(&c().select(0, 0))),
         case("bilinear", move |x| bilinear(x, &c(), &c().unsqueeze(0), None)),
