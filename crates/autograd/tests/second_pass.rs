@@ -5,7 +5,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use autograd::{
-    BatchNormFuncOptions, Variable, bilinear, cat, embedding, embedding_bag, fold, linear, stack, unfold,
+    BatchNormFuncOptions, Variable, bilinear, cat, embedding, embedding_bag, fold, linear,
+    scaled_dot_product_attention, stack, unfold,
 };
 use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, Tensor};
 
@@ -133,6 +134,10 @@ fn what_saved_something_is_refused_the_second_time() {
         case("linear with it as weight", move |x| linear(&c(), x, None)),
         case("var", |x| x.var()),
         case("softmax", |x| x.softmax(0)),
+        case("attention", |x| {
+            let x = x.unsqueeze(0);
+            scaled_dot_product_attention(&x, &x, &x, None, Default::default()).squeeze(0)
+        }),
         case("glu", |x| x.glu(0)),
         case("prelu", move |x| x.prelu(&c().select(0, 0))),
         case("bilinear", move |x| bilinear(x, &c(), &c().unsqueeze(0), None)),

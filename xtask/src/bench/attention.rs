@@ -76,6 +76,6 @@ fn alone(_: &Data, _: &str, _: usize) -> Sample {
     let options = ScaledDotProductAttentionOptions { is_causal: true, ..Default::default() };
     timed(5, move || {
         scaled_dot_product_attention(&q, &k, &v, None, options).backward_with(dy.clone());
-        [&q, &k, &v].map(|x| x.set_grad(None));
+        [&q, &k, &v].into_iter().for_each(|x| x.set_grad(None));
     })
 }

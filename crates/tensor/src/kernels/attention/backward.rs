@@ -92,11 +92,11 @@ fn of_head<T: Multiply + Exponential>(a: &Attention<T>, g: &AttentionGradients<T
                     p.mask(isa, T::ONE, mask);
                 }
                 p.weigh_again(isa, normalizers);
-                block.to_keys(&keys, weights, Factor::of(dy), dv, rows);
+                block.for_keys(&keys, weights, Factor::of(dy), dv, rows);
                 block.fit(&keys, Factor::of(v), dy, turned_dy, scores, rows);
                 Scores { data: scores, block, keys }.gradient(isa, weights, dots);
-                block.to_queries(&keys, scores, k, T::ONE, dq, rows);
-                block.to_keys(&keys, scores, q, dk, rows);
+                block.for_queries(&keys, scores, k, T::ONE, dq, rows);
+                block.for_keys(&keys, scores, q, dk, rows);
             }
             for (i, from) in dq.chunks_exact(width).enumerate() {
                 // SAFETY: each query has a row of its own, and is in one block of one task.

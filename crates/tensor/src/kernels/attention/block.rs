@@ -161,7 +161,7 @@ impl Block {
     }
 
     /// `C ← α·Pᵀ·V + β·C` for the queries.
-    pub(super) fn to_queries<T: Multiply>(
+    pub(super) fn for_queries<T: Multiply>(
         &self,
         keys: &Seen,
         p: &[T],
@@ -180,7 +180,7 @@ impl Block {
     }
 
     /// `C ← α·P·X + C` for the keys.
-    pub(super) fn to_keys<T: Multiply>(
+    pub(super) fn for_keys<T: Multiply>(
         &self,
         keys: &Seen,
         p: &[T],
@@ -221,7 +221,7 @@ impl Block {
 
 fn scale<T: Multiply>(x: &mut [T], alpha: T) {
     for x in x {
-        *x = *x * alpha;
+        *x *= alpha;
     }
 }
 

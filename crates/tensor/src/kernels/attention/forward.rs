@@ -60,12 +60,12 @@ fn of_block<T: Multiply + Exponential>(
             if keys.first > 0 {
                 for (y, &factor) in y.chunks_exact_mut(width).zip(&*factor) {
                     for y in y {
-                        *y = *y * factor;
+                        *y *= factor;
                     }
                 }
             }
             let beta = if keys.first > 0 { T::ONE } else { T::ZERO };
-            block.to_queries(&keys, scores, Factor::of(v), beta, y, rows);
+            block.for_queries(&keys, scores, Factor::of(v), beta, y, rows);
         }
         let queries = normalizers.iter_mut().zip(max.iter().zip(&*sum)).zip(y.chunks_exact(width));
         for (i, ((normalizer, (&max, &sum)), y)) in queries.enumerate() {

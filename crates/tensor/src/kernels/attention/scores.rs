@@ -148,7 +148,7 @@ fn tops<T: Exponential>(
     let mut tops = [[T::LOWEST; COLUMNS]; 4];
     for key in 0..end {
         for x in scores.at(key, column) {
-            *x = *x * scale;
+            *x *= scale;
         }
         if key >= whole {
             scores.hide(key, column, T::LOWEST);

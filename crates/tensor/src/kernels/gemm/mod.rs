@@ -220,7 +220,7 @@ pub(in crate::kernels) fn multiply_block<T: Multiply>(isa: Isa, mut operands: Op
         return;
     }
     isa.assert_available();
-    let side_by_side = (b.strides[1] == 1 || n == 1) && (c.strides[1] == 1 || n == 1);
+    let side_by_side = n == 1 || (b.strides[1] == 1 && c.strides[1] == 1);
     // SAFETY: all of it was asserted above.
     unsafe {
         if !(side_by_side && T::block_with_vectors(isa, &mut operands, whole)) {
