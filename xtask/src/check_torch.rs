@@ -1,5 +1,7 @@
 //! `check-torch`: files written here, loaded by a real torch, trained on there, and back.
 
+mod sequences;
+
 use crate::Result;
 use autograd::{Variable, no_grad};
 use clap::Args;
@@ -15,7 +17,7 @@ use tensor::{DType, Tensor};
 
 const SCRIPT: &str = include_str!("check_torch.py");
 
-/// Check with torch that files go both ways: dtypes, values, torchvision's models, optimizers in training
+/// Check with torch that files go both ways: dtypes, values, models, layers of sequences, optimizers in training
 ///
 /// The tests hold recorded files and need no Python; this is for new versions of torch.
 #[derive(Args)]
@@ -35,6 +37,10 @@ impl CheckTorch {
         }
         for (name, make) in MODELS {
             write_model(name, &*make(10), folder.path())?;
+        }
+        let sequences = sequences::nets();
+        for net in &sequences {
+            net.write(folder.path())?;
         }
         println!("torch reads what Rushlight wrote:");
         let mut command = Command::new(&self.python);
@@ -63,6 +69,9 @@ impl CheckTorch {
             if apart >= 1e-5 {
                 return Err(format!("{name}: {apart:e} is more than roundings").into());
             }
+        }
+        for net in &sequences {
+            net.report(folder.path())?;
         }
         Ok(())
     }

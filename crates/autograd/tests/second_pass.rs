@@ -4,7 +4,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use autograd::{BatchNormFuncOptions, Variable, bilinear, cat, embedding, fold, linear, stack, unfold};
+use autograd::{
+    BatchNormFuncOptions, Variable, bilinear, cat, embedding, embedding_bag, fold, linear, stack, unfold,
+};
 use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, Tensor};
 
 fn x() -> Tensor {
@@ -124,6 +126,9 @@ fn what_saved_something_is_refused_the_second_time() {
         case("matmul", move |x| x.matmul(&c())),
         case("bmm", move |x| x.unsqueeze(0).bmm(&c().unsqueeze(0))),
         case("embedding", move |x| embedding(&Variable::new(index()), x, Default::default())),
+        case("embedding_bag", move |x| {
+            embedding_bag(&Variable::new(index().unsqueeze(0)), x, None, None, Default::default())
+        }),
         case("addmm with it multiplied", move |x| c().addmm(x, &c())),
         case("linear with it as weight", move |x| linear(&c(), x, None)),
         case("var", |x| x.var()),

@@ -55,6 +55,7 @@ extern crate self as nn;
 mod build;
 mod container;
 mod error;
+pub mod generation;
 pub mod init;
 pub mod layers;
 pub mod losses;

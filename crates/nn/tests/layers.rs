@@ -6,10 +6,10 @@ use autograd::Variable;
 use nn::models::*;
 use nn::{
     Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
-    ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, FeatureAlphaDropout, GELU, GLU, GRU,
-    GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module, MultiheadAttention,
-    PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict, Tanh, TensorSpec,
-    Threshold, TransformerEncoder, TransformerEncoderLayer, Unflatten, sequential,
+    ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, EmbeddingBag, FeatureAlphaDropout, GELU,
+    GLU, GRU, GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module,
+    MultiheadAttention, PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict,
+    Tanh, TensorSpec, Threshold, Transformer, TripletMarginWithDistanceLoss, Unflatten, sequential,
 };
 use testing::{alone, ramp, recording};
 use torch::assert_close;
@@ -199,6 +199,7 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(Linear::new(1, 1)),
         Box::new(Bilinear::new(1, 1, 1)),
         Box::new(Embedding::new(1, 1)),
+        Box::new(EmbeddingBag::new(1, 1)),
         Box::new(GRU::new(1, 1)),
         Box::new(GRUCell::new(1, 1)),
         Box::new(LSTM::new(1, 1)),
@@ -206,8 +207,9 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(RNN::new(1, 1)),
         Box::new(RNNCell::new(1, 1)),
         Box::new(MultiheadAttention::new(1, 1)),
-        Box::new(TransformerEncoder::new(&TransformerEncoderLayer::new(1, 1), 1, None)),
+        Box::new(Transformer::new(1, 1, 1, 1)),
         Box::new(PReLU::new(1)),
+        Box::new(TripletMarginWithDistanceLoss::new()),
         Box::new(Conv1d::new(1, 1, 1)),
         Box::new(Conv2d::new(1, 1, 1)),
         Box::new(Conv3d::new(1, 1, 1)),

@@ -8,8 +8,9 @@ use nn::{
     CrossEntropyLossOptions, GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss, HuberLossOptions, KLDivLoss,
     L1Loss, L1LossOptions, MSELoss, MSELossOptions, MarginRankingLoss, Module, MultiLabelMarginLoss,
     MultiLabelSoftMarginLoss, MultiMarginLoss, MultiMarginLossOptions, NLLLoss, NLLLossOptions, Options,
-    PoissonNLLLoss, Reduction, SmoothL1Loss, SmoothL1LossOptions, SoftMarginLoss, TripletMarginLoss,
-    TripletMarginLossOptions, Value,
+    PairwiseDistance, PoissonNLLLoss, Reduction, Registry, SmoothL1Loss, SmoothL1LossOptions, SoftMarginLoss,
+    StateDict, TripletMarginLoss, TripletMarginLossOptions, TripletMarginWithDistanceLoss,
+    TripletMarginWithDistanceLossOptions, Value,
 };
 use tensor::DType::{self, Bool, F32, F64, I64};
 use tensor::Tensor;
@@ -35,6 +36,10 @@ fn loss(case: &Case, x: &[Variable]) -> Variable {
         ($($loss:ident($($i:literal)*))*) => {
             match case.name() {
                 $(stringify!($loss) => $loss::with(options(case)).forward($(&x[$i]),*),)*
+                "TripletMarginWithDistanceLoss" => {
+                    let distance = |x: &Variable, y: &Variable| PairwiseDistance::new().forward(x, y);
+                    TripletMarginWithDistanceLoss::with(distance, options(case)).forward(&x[0], &x[1], &x[2])
+                }
                 other => panic!("no loss {other}"),
             }
         };
@@ -91,10 +96,30 @@ fn losses_print_as_torch() {
     assert_eq!(SmoothL1Loss::new().to_string(), "SmoothL1Loss()");
     assert_eq!(MSELoss::new().to_string(), "MSELoss()");
     assert_eq!(TripletMarginLoss::new().to_string(), "TripletMarginLoss()");
+    let triplets = TripletMarginWithDistanceLoss::new();
+    let expected = "TripletMarginWithDistanceLoss(\n  (distance_function): PairwiseDistance()\n)";
+    assert_eq!(triplets.to_string(), expected);
     let weight = Some(tensor::ones([3]));
     let margin = MultiMarginLoss::with(MultiMarginLossOptions { weight, p: 2, ..Default::default() });
     assert_eq!(margin.to_string(), "MultiMarginLoss()");
     assert_eq!(margin.state_dict().keys().collect::<Vec<_>>(), ["weight"]);
+}
+
+/// One with torch's distance comes back from its description, one with a function of the program does not.
+#[test]
+fn a_distance_of_ones_own_is_not_in_a_file() {
+    let (registry, state) = (Registry::new(), StateDict::new());
+    let options = TripletMarginWithDistanceLossOptions { margin: 0.5, ..Default::default() };
+    let own = TripletMarginWithDistanceLoss::with(|x, y| (x - y).abs().amax(&[-1], false), options);
+    assert_eq!((own.to_string(), own.options()), ("TripletMarginWithDistanceLoss()".to_owned(), options));
+    let error = registry.build_module(&own.architecture(), &state).unwrap_err().to_string();
+    assert!(error.contains("its distance is a function of the program that saved it"), "{error}");
+    let loss = TripletMarginWithDistanceLoss::new();
+    let again = registry.build_module(&loss.architecture(), &state).unwrap();
+    assert_eq!((again.architecture(), again.repr()), (loss.architecture(), loss.repr()));
+    let margin = TripletMarginWithDistanceLossOptions { margin: 0.0, ..options };
+    let got = refusal(|| TripletMarginWithDistanceLoss::with(|x, _| x.clone(), margin));
+    assert_eq!(got, "TripletMarginWithDistanceLoss: expected margin to be greater than 0, got 0 instead");
 }
 
 #[test]

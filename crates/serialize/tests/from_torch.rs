@@ -2,8 +2,15 @@
 
 mod common;
 
+use std::sync::Arc;
+
+use autograd::Variable;
 use common::{assert_described, bytes, fixture};
-use nn::{GRU, GRUOptions, LSTM, LSTMCell, LSTMOptions, Module, RNN, RNNOptions, Value};
+use nn::{
+    EmbeddingBag, EmbeddingBagMode, EmbeddingBagOptions, GRU, GRUOptions, LSTM, LSTMCell, LSTMOptions,
+    Module, MultiheadAttention, MultiheadAttentionOptions, RNN, RNNOptions, StateDict, Transformer,
+    TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions, Value,
+};
 use serialize::{Contents, ErrorKind, FileError, LoadOptions, load_checkpoint, load_state_dict};
 
 #[test]
@@ -135,7 +142,7 @@ fn a_state_dict_is_read_beside_what_cannot_be_read() {
         assert_eq!(keys, ["model", "complex", "array", "itself", "nest", "deep", "epoch"], "{name}");
         let array = contents.value.get("array").and_then(Value::as_tensor).unwrap();
         assert_eq!(array.to_vec::<f64>(), [0.0; 2]);
-        let model = nn::StateDict::try_from(contents.value.entry("model").unwrap()).unwrap();
+        let model = StateDict::try_from(contents.value.entry("model").unwrap()).unwrap();
         assert_eq!(model["weight"].to_vec::<f32>(), [1.0; 4]);
         assert_eq!(contents.value.get("epoch").and_then(Value::as_int), Some(3));
         // In lists and tuples `None` keeps the places of the others.
@@ -198,22 +205,88 @@ fn a_state_dict_with_something_else_in_it_says_what() {
     );
 }
 
+/// A layer, and how it is called.
+struct Net {
+    module: Arc<dyn Module>,
+    first_output: Box<Call>,
+}
+
+type Call = dyn Fn(&[Variable]) -> Variable;
+
+fn net<M: Module>(module: M, first_output: fn(&M, &[Variable]) -> Variable) -> Net {
+    let module = Arc::new(module);
+    let shared = module.clone();
+    Net { module, first_output: Box::new(move |x| first_output(&shared, x)) }
+}
+
+/// The layer that this makes in torch.
+fn layer(text: &str) -> Net {
+    let (bidirectional, proj_size) = (true, 2);
+    match text {
+        "nn.RNN(2, 3, bidirectional=True)" => {
+            let options = RNNOptions { bidirectional, ..Default::default() };
+            net(RNN::with(2, 3, options), |rnn, x| rnn.forward(&x[0], None).output)
+        }
+        "nn.GRU(2, 3, num_layers=2, bias=False)" => {
+            let options = GRUOptions { num_layers: 2, bias: false, ..Default::default() };
+            net(GRU::with(2, 3, options), |gru, x| gru.forward(&x[0], None).output)
+        }
+        "nn.LSTM(2, 3, proj_size=2, bidirectional=True)" => {
+            let options = LSTMOptions { proj_size, bidirectional, ..Default::default() };
+            net(LSTM::with(2, 3, options), |lstm, x| lstm.forward(&x[0], None).output)
+        }
+        "nn.LSTMCell(2, 3)" => net(LSTMCell::new(2, 3), |cell, x| cell.forward(&x[0], None).h),
+        "nn.EmbeddingBag(5, 3, mode='max')" => {
+            let options = EmbeddingBagOptions { mode: EmbeddingBagMode::Max, ..Default::default() };
+            net(EmbeddingBag::with(5, 3, options), |bag, x| bag.forward(&x[0], None, None))
+        }
+        "nn.MultiheadAttention(4, 2, kdim=3, vdim=2, add_bias_kv=True)" => {
+            let options = MultiheadAttentionOptions {
+                kdim: Some(3),
+                vdim: Some(2),
+                add_bias_kv: true,
+                ..Default::default()
+            };
+            net(MultiheadAttention::with(4, 2, options), |attention, x| {
+                attention.forward(&x[0], &x[1], &x[2], Default::default()).output
+            })
+        }
+        "nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 3), 2)" => {
+            let options = TransformerLayerOptions { dim_feedforward: 3, ..Default::default() };
+            let layer = TransformerEncoderLayer::with(4, 2, options);
+            net(TransformerEncoder::new(&layer, 2, None), |net, x| net.forward(&x[0], Default::default()))
+        }
+        "nn.Transformer(4, 2, 1, 1, 3)" => {
+            let options = TransformerLayerOptions { dim_feedforward: 3, ..Default::default() };
+            net(Transformer::with(4, 2, 1, 1, options), |net, x| {
+                net.forward(&x[0], &x[1], Default::default())
+            })
+        }
+        other => panic!("{other}: no such layer here"),
+    }
+}
+
 #[test]
-fn recurrent_layers_load_what_torch_saved_of_them() {
-    let file = load_checkpoint(fixture("recurrent.pth")).unwrap();
-    let bidirectional = true;
-    let layers: [Box<dyn Module>; 4] = [
-        Box::new(RNN::with(2, 3, RNNOptions { bidirectional, ..Default::default() })),
-        Box::new(GRU::with(2, 3, GRUOptions { num_layers: 2, bias: false, ..Default::default() })),
-        Box::new(LSTM::with(2, 3, LSTMOptions { proj_size: 2, bidirectional, ..Default::default() })),
-        Box::new(LSTMCell::new(2, 3)),
-    ];
-    for layer in layers {
-        let saved = file.entry(&layer.repr()).unwrap_or_else(|_| panic!("{} is not there", layer.repr()));
-        let saved = nn::StateDict::try_from(saved).unwrap();
-        layer.load_state_dict(&saved).unwrap();
-        let loaded = layer.state_dict();
-        assert!(loaded.keys().eq(saved.keys()), "{}", layer.repr());
-        assert!(loaded.iter().all(|(name, t)| t.to_vec::<f32>() == saved[name].to_vec::<f32>()));
+fn layers_of_sequences_load_what_torch_saved_of_them_and_give_its_outputs() {
+    let file = load_checkpoint(fixture("layers.pth")).unwrap();
+    let layers = file.as_dict().unwrap();
+    assert_eq!(layers.len(), 8);
+    for (text, saved) in layers {
+        let text = text.as_str().unwrap();
+        let Net { module, first_output } = layer(text);
+        let state = StateDict::try_from(saved.entry("state").unwrap()).unwrap();
+        module.load_state_dict(&state).unwrap();
+        let loaded = module.state_dict();
+        assert!(loaded.keys().eq(state.keys()), "{text}");
+        assert!(loaded.iter().all(|(name, t)| t.to_vec::<f32>() == state[name].to_vec::<f32>()), "{text}");
+
+        let Some(Value::List(inputs)) = saved.get("inputs") else { panic!("{text}: no inputs") };
+        let inputs = inputs.iter().map(|x| Variable::new(x.as_tensor().unwrap().clone()));
+        module.eval();
+        let y = first_output(&inputs.collect::<Vec<_>>()).data();
+        let expected = saved.get("y").and_then(Value::as_tensor).unwrap();
+        assert_eq!(y.shape(), expected.shape(), "{text}");
+        let apart = (&y - expected).abs().max().item();
+        assert!(apart < 1e-6, "{text}: {apart:e}");
     }
 }

@@ -19,7 +19,7 @@ mod vision;
 
 pub use activation::{alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout};
 pub use attention::{ScaledDotProductAttentionOptions, scaled_dot_product_attention};
-pub use embedding::{EmbeddingOptions, embedding};
+pub use embedding::{EmbeddingBagMode, EmbeddingBagOptions, EmbeddingOptions, embedding, embedding_bag};
 pub use linalg::{bilinear, einsum, linear};
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};

@@ -38,6 +38,7 @@ mod poisson_nll_loss;
 mod smooth_l1_loss;
 mod soft_margin_loss;
 mod triplet_margin_loss;
+mod triplet_margin_with_distance_loss;
 
 pub use autograd::{KLDivReduction, Reduction};
 
@@ -66,6 +67,7 @@ crate::build::modules! {
     smooth_l1_loss: SmoothL1Loss, SmoothL1LossOptions;
     soft_margin_loss: SoftMarginLoss, SoftMarginLossOptions;
     triplet_margin_loss: TripletMarginLoss, TripletMarginLossOptions;
+    triplet_margin_with_distance_loss: TripletMarginWithDistanceLoss, TripletMarginWithDistanceLossOptions;
 }
 
 /// What a loss compares with: a tensor, or a variable where that wants a gradient too.

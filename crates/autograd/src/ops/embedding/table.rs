@@ -17,8 +17,8 @@ pub(super) struct Lookup {
     pub(super) rows: usize,
     /// The row whose gradient stays 0.
     pub(super) padding_idx: Option<usize>,
-    /// What the gradient of each place is multiplied by, if it is not 1.
-    factors: Option<Arc<[f64]>>,
+    /// How many places name each row, where gradients are divided by that.
+    counts: Option<Arc<[u32]>>,
 }
 
 impl Lookup {
@@ -45,7 +45,7 @@ impl Lookup {
                 position(at, x.shape())
             )
         }
-        Lookup { index, rows, padding_idx, factors: None }
+        Lookup { index, rows, padding_idx, counts: None }
     }
 
     /// The number of the row at each place.
@@ -57,8 +57,18 @@ impl Lookup {
     pub(super) fn by_frequency(self) -> Lookup {
         let mut counts = vec![0u32; self.rows];
         self.names().for_each(|row| counts[row] += 1);
-        let factors = self.names().map(|row| 1.0 / f64::from(counts[row])).collect();
-        Lookup { factors: Some(factors), ..self }
+        Lookup { counts: Some(counts.into()), ..self }
+    }
+
+    /// What is left of a factor of a row's gradient.
+    pub(super) fn share(&self, factor: f64, row: usize) -> f64 {
+        self.counts.as_ref().map_or(factor, |counts| factor / f64::from(counts[row]))
+    }
+
+    /// The places of padding, `[places, 1]`, if there is any.
+    pub(super) fn hidden(&self) -> Option<Tensor> {
+        let row = self.padding_idx? as i64;
+        Some(self.index.eq_scalar(row).reshape([self.index.numel(), 1]))
     }
 
     /// Zeros with the rows of `dy` added where they come from, one after the other as in torch.
@@ -68,10 +78,10 @@ impl Lookup {
         let (out, dy) = (dx.make_mut::<T>(), dy.as_slice::<T>());
         for (place, row) in self.names().enumerate().filter(|&(_, row)| Some(row) != self.padding_idx) {
             let (out, dy) = (&mut out[row * width..][..width], &dy[place * width..][..width]);
-            match &self.factors {
+            match &self.counts {
                 None => out.iter_mut().zip(dy).for_each(|(y, &x)| *y += x),
-                Some(factors) => {
-                    let factor = T::from_f64(factors[place]);
+                Some(_) => {
+                    let factor = T::from_f64(self.share(1.0, row));
                     out.iter_mut().zip(dy).for_each(|(y, &x)| *y = x.mul_add(factor, *y));
                 }
             }
@@ -82,16 +92,21 @@ impl Lookup {
     /// The gradient of [`Lookup::added`]: rows of `d`, times their factors, and zeros for padding.
     fn taken<V: Differentiable>(&self, d: &V) -> V {
         let mut rows = d.index_select(0, &self.index);
-        let places = self.index.numel();
-        if let Some(factors) = &self.factors {
-            let factors = Tensor::from_slice(factors, [places, 1]).to_dtype(d.value().dtype());
+        if self.counts.is_some() {
+            let factors = self.names().map(|row| self.share(1.0, row)).collect();
+            let factors = Tensor::from_vec(factors, [self.index.numel(), 1]).to_dtype(d.value().dtype());
             rows = rows * &V::constant(factors);
         }
-        match self.padding_idx {
-            Some(row) => rows.masked_fill(&self.index.eq_scalar(row as i64).reshape([places, 1]), 0.0),
-            None => rows,
-        }
+        self.hidden().map_or_else(|| rows.clone(), |hidden| rows.masked_fill(&hidden, 0.0))
     }
+}
+
+/// The padding row of a table with so many rows, counted from the front.
+#[track_caller]
+pub(super) fn padding_row(whose: &str, padding_idx: Option<isize>, rows: usize) -> Option<usize> {
+    let (at, n) = (padding_idx?, rows as isize);
+    assert!((-n..n).contains(&at), "{whose}: Padding_idx must be within num_embeddings: {at} of {rows}");
+    Some(at.rem_euclid(n) as usize)
 }
 
 /// The coordinates of place `at`, counted row by row.

@@ -29,6 +29,7 @@ mod smooth_l1_loss;
 mod soft_cross_entropy;
 mod soft_margin_loss;
 mod triplet_margin_loss;
+mod triplet_margin_with_distance_loss;
 
 pub use bce_loss::{BCELossOptions, bce_loss};
 pub use bce_with_logits::{BCEWithLogitsLossOptions, bce_with_logits};
@@ -51,6 +52,9 @@ pub use reduction::Reduction;
 pub use smooth_l1_loss::{SmoothL1LossOptions, smooth_l1_loss};
 pub use soft_margin_loss::{SoftMarginLossOptions, soft_margin_loss};
 pub use triplet_margin_loss::{TripletMarginLossOptions, triplet_margin_loss};
+pub use triplet_margin_with_distance_loss::{
+    TripletMarginWithDistanceLossOptions, triplet_margin_with_distance_loss,
+};
 
 #[cfg(test)]
 mod tests {
@@ -102,6 +106,17 @@ mod tests {
         }
     }
 
+    /// A loss of triplets with a distance of its own.
+    fn of_squares(
+        anchor: &Variable,
+        positive: &Variable,
+        negative: &Variable,
+        options: &TripletMarginWithDistanceLossOptions,
+    ) -> Variable {
+        let distance = |x: &Variable, y: &Variable| (x - y).square().sum_dim(&[-1], false);
+        triplet_margin_with_distance_loss(anchor, positive, negative, distance, options)
+    }
+
     #[test]
     fn gradients_of_pairs_and_triplets_match_finite_differences() {
         let a = Tensor::from([[0.5f64, -1.2, 2.0], [-0.3, 0.9, -2.5]]);
@@ -114,6 +129,7 @@ mod tests {
         let triplets: [&[_]; 3] =
             [&[margin(3.0)], &[margin(4.0), ("swap", true.into())], &[margin(5.0), ("p", 1.0.into())]];
         check_three(triplet_margin_loss, &triplets, &three);
+        check_three(of_squares, &[&[margin(9.0)], &[margin(8.0), ("swap", true.into())]], &three);
         let var = [a.clone(), b.clone(), c.mul(c).add_scalar(0.1)];
         check_three(gaussian_nll_loss, &[&[], &[("full", true.into())]], &var);
         let signs = Variable::new(Tensor::from([1.0f64, -1.0]));

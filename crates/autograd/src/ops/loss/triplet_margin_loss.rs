@@ -1,4 +1,5 @@
-use super::Reduction;
+use super::triplet_margin_with_distance_loss::of_distances;
+use super::{Reduction, TripletMarginWithDistanceLossOptions};
 use crate::{Options, Variable};
 
 /// The options of [`triplet_margin_loss`] and `nn::TripletMarginLoss`.
@@ -42,16 +43,8 @@ pub fn triplet_margin_loss(
 ) -> Variable {
     const NAME: &str = "triplet_margin_loss";
     options.assert_valid(NAME);
-    let [a, p, n] = [anchor, positive, negative].map(|x| x.shape().len());
-    assert!(
-        a == p && p == n,
-        "{NAME}: The anchor, positive, and negative tensors are expected to have the same number of dimensions, but \
-         got: anchor {a}D, positive {p}D, and negative {n}D inputs"
-    );
-    let distance = |x: &Variable, y: &Variable| x.pairwise_distance(y, options.p, options.eps, false);
-    let (near, mut far) = (distance(anchor, positive), distance(anchor, negative));
-    if options.swap {
-        far = far.minimum(&distance(positive, negative));
-    }
-    options.reduction.of_recorded((options.margin + near - far).clamp(Some(0.0), None))
+    let TripletMarginLossOptions { margin, p, eps, swap, reduction } = *options;
+    let distance = |x: &Variable, y: &Variable| x.pairwise_distance(y, p, eps, false);
+    let options = TripletMarginWithDistanceLossOptions { margin, swap, reduction };
+    of_distances(NAME, [anchor, positive, negative], distance, &options)
 }

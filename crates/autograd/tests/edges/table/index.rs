@@ -1,8 +1,6 @@
 //! Operations that pick elements by an index or a mask.
 
-use autograd::EmbeddingOptions;
-
-use crate::op::{Table, Value, both, python, tensors, variables};
+use crate::op::{Table, Value, both, python, tensors};
 use crate::sets::{COMPUTED, listed};
 use tensor::Scalar;
 
@@ -200,31 +198,9 @@ pub(super) fn rows(t: &mut Table) {
         let torch = format!("F.one_hot(x, {})", n.map_or(-1, |n| n as isize));
         tensors!(t, one_hot, torch, x, |x| x[0].one_hot(n));
     }
-
-    let x = listed(
-        &["f32", "f64"],
-        "i64:at3:3 DT:plain:3x2\ni32:at3:2x3 DT:plain:3x5\ni64:at:s DT:plain:2x3>t\ni64:at:0x2 DT:plain:2x3",
-    );
-    let x = &extend(
-        &x,
-        &["f32"],
-        "i64:beyond:2 DT:plain:3x2\ni64:back:2 DT:plain:3x2\nf32:at:2 DT:plain:3x2\nu8:at:2 DT:plain:3x2
-        i64:at3:3 DT:plain:3\ni64:at3:3 DT:plain:3x2x2\ni64:at3:3 DT:plain:3x0",
-    );
-    for padding_idx in [None, Some(0), Some(-1)] {
-        for scale_grad_by_freq in [false, true] {
-            let torch = format!(
-                "F.embedding(x, y, {}, scale_grad_by_freq={})",
-                padding_idx.map_or("None".to_owned(), |i: isize| i.to_string()),
-                python(scale_grad_by_freq.into())
-            );
-            let options = EmbeddingOptions { padding_idx, scale_grad_by_freq, ..Default::default() };
-            variables!(t, embedding, torch, x, |x| autograd::embedding(&x[0], &x[1], options));
-        }
-    }
 }
 
-fn extend(x: &[String], dtypes: &[&str], text: &str) -> Vec<String> {
+pub(super) fn extend(x: &[String], dtypes: &[&str], text: &str) -> Vec<String> {
     x.iter().cloned().chain(listed(dtypes, text)).collect()
 }
 

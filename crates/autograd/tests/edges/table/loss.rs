@@ -6,7 +6,7 @@ use autograd::{
     Variable, bce_loss, bce_with_logits, cosine_embedding_loss, cross_entropy, ctc_loss, gaussian_nll_loss,
     hinge_embedding_loss, huber_loss, kl_div, l1_loss, margin_ranking_loss, mse_loss, multi_margin_loss,
     multilabel_margin_loss, multilabel_soft_margin_loss, nll_loss, poisson_nll_loss, smooth_l1_loss,
-    soft_margin_loss, triplet_margin_loss,
+    soft_margin_loss, triplet_margin_loss, triplet_margin_with_distance_loss,
 };
 use tensor::{Options, Value};
 
@@ -69,6 +69,15 @@ pub(super) fn rows(t: &mut Table) {
     three(t, ("margin_ranking_loss", margin_ranking_loss), &["margin=0.5"], "DT:ties:3 DT:two:3", near);
     three(t, ("gaussian_nll_loss", gaussian_nll_loss), &["full=True"], "DT:ties:3 DT:positive:3", around);
     three(t, ("triplet_margin_loss", triplet_margin_loss), &["", "swap=True"], "DT:ties:3 DT:two:3", around);
+    let furthest = |x: &Variable, y: &Variable| (x - y).abs().amax(&[-1], false);
+    let of_own = move |x: &[Variable], options: &_| {
+        triplet_margin_with_distance_loss(&x[0], &x[1], &x[2], furthest, options)
+    };
+    let call =
+        "triplet_margin_with_distance_loss(x, y, z, distance_function=lambda a, b: (a - b).abs().amax(-1), ";
+    let own = "triplet_margin_with_distance_loss";
+    let x = &listed(&["f32", "f64"], "DT:plain:3 DT:ties:3 DT:two:3\nDT:plain:2x3 DT:ties:3 DT:two:3");
+    calls(t, own, call, of_own, &["", "margin=2.5, swap=True", "margin=0"], x, near);
     let cosine = "cosine_embedding_loss";
     three(t, (cosine, cosine_embedding_loss), &["margin=0.5"], "DT:ties:3 DT:one:s", around);
     let whole = |n: i64| Variable::new(tensor::Tensor::from([n]));

@@ -6,6 +6,7 @@ mod binary;
 mod conv;
 mod create;
 mod elementwise;
+mod embedding;
 mod index;
 mod loss;
 mod movement;
@@ -28,6 +29,7 @@ pub(crate) fn table() -> Table {
     movement::rows(&mut table);
     norm::rows(&mut table);
     index::rows(&mut table);
+    embedding::rows(&mut table);
     product::rows(&mut table);
     conv::rows(&mut table);
     pad::rows(&mut table);

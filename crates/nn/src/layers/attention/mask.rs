@@ -26,6 +26,13 @@ pub(super) fn of_queries(mask: &Variable, q: &Variable, [heads, keys]: [usize; 2
 #[track_caller]
 pub(super) fn of_keys(mask: &Variable, q: &Variable, [heads, keys]: [usize; 2]) -> Variable {
     let batch = q.size(1);
+    let mask = for_all_heads(mask, [batch, keys], q.dtype());
+    mask.expand([batch, heads / batch.max(1), 1, keys]).reshape([heads, 1, keys])
+}
+
+/// The same for sequences whose heads are an axis of their own, `[N, 1, 1, S]`.
+#[track_caller]
+pub(super) fn for_all_heads(mask: &Variable, [batch, keys]: [usize; 2], dtype: DType) -> Variable {
     for (axis, expected) in [batch, keys].into_iter().enumerate() {
         let found = mask.size(axis as isize);
         assert!(
@@ -33,8 +40,7 @@ pub(super) fn of_keys(mask: &Variable, q: &Variable, [heads, keys]: [usize; 2]) 
             "MultiheadAttention: Expected key_padded_mask.shape[{axis}] to be {expected}, but got {found}"
         );
     }
-    let mask = additive("key_padding_mask", mask, q.dtype()).reshape([batch, 1, 1, keys]);
-    mask.expand([batch, heads / batch.max(1), 1, keys]).reshape([heads, 1, keys])
+    additive("key_padding_mask", mask, dtype).reshape([batch, 1, 1, keys])
 }
 
 /// −∞ where a `Bool` is true.

@@ -1,20 +1,26 @@
-//! Attention, and what is made of it.
+//! Attention, what is made of it, and what it keeps of one step for the next.
 
+mod block;
+mod cache;
 mod checks;
+mod decoder;
+mod encoder;
 mod mask;
 mod multihead;
 mod options;
+mod projections;
 mod transformer;
 
-pub use multihead::AttentionOutput;
+pub use block::{TransformerActivation, TransformerLayerOptions, generate_square_subsequent_mask};
+pub use cache::{DecoderCache, EncoderCache, KeyValueCache};
 pub use options::{AttentionForwardOptions, MultiheadAttentionOptions};
-pub use transformer::{
-    EncoderMasks, TransformerActivation, TransformerLayerOptions, generate_square_subsequent_mask,
-};
 
 crate::build::modules! {
     register_module;
-    multihead: MultiheadAttention;
-    transformer: TransformerEncoder;
-    transformer: TransformerEncoderLayer;
+    multihead: MultiheadAttention, AttentionOutput;
+    transformer: Transformer, TransformerMasks;
+    decoder: TransformerDecoder, DecoderMasks;
+    decoder: TransformerDecoderLayer;
+    encoder: TransformerEncoder, EncoderMasks;
+    encoder: TransformerEncoderLayer;
 }

@@ -1,8 +1,6 @@
 use std::fmt;
 
-use autograd::{
-    ScaledDotProductAttentionOptions, Variable, cat, dropout, linear, scaled_dot_product_attention,
-};
+use autograd::{ScaledDotProductAttentionOptions, Variable, cat, dropout, scaled_dot_product_attention};
 use tensor::Value;
 
 use super::mask::{of_keys, of_queries};
@@ -62,7 +60,7 @@ pub struct MultiheadAttention {
     /// How many heads share its columns.
     pub num_heads: usize,
     pub(super) options: MultiheadAttentionOptions,
-    training: Training,
+    pub(super) training: Training,
 }
 
 /// What a [`MultiheadAttention`] returns.
@@ -229,34 +227,6 @@ impl MultiheadAttention {
         };
         AttentionOutput { output, weights }
     }
-
-    /// Query, key and value of the same rows, by one product.
-    #[track_caller]
-    fn projected_at_once(&self, x: &Variable) -> [Variable; 3] {
-        match &self.in_proj_weight {
-            Some(weight) => three(linear(x, weight, self.in_proj_bias.as_deref()).chunk(3, -1)),
-            None => self.projected([x.clone(), x.clone(), x.clone()]),
-        }
-    }
-
-    #[track_caller]
-    fn projected(&self, x: [Variable; 3]) -> [Variable; 3] {
-        let weights = match &self.in_proj_weight {
-            Some(weight) => three(weight.chunk(3, 0)),
-            None => [&self.q_proj_weight, &self.k_proj_weight, &self.v_proj_weight]
-                .map(|weight| (**weight.as_ref().expect("there are three if there is not one")).clone()),
-        };
-        let biases = self.in_proj_bias.as_ref().map(|bias| three(bias.chunk(3, 0)));
-        let mut i = 0..3;
-        x.map(|x| {
-            let i = i.next().expect("three");
-            linear(&x, &weights[i], biases.as_ref().map(|biases| &biases[i]))
-        })
-    }
-}
-
-fn three(parts: Vec<Variable>) -> [Variable; 3] {
-    parts.try_into().expect("three parts of a multiple of three")
 }
 
 impl Module for MultiheadAttention {

@@ -1,8 +1,9 @@
 use autograd::{EmbeddingOptions, Variable, embedding};
 use tensor::Tensor;
 
+use super::{describe, drawn, sizes};
 use crate::layers::check_shapes;
-use crate::{Forward, Module, Options, Parameter, Training, init};
+use crate::{Forward, Module, Parameter, Training};
 
 /// A table whose rows are looked up by their numbers, as `torch.nn.Embedding`: a vector for each word, for
 /// example.
@@ -63,12 +64,8 @@ impl Embedding {
     #[track_caller]
     pub fn with(num_embeddings: usize, embedding_dim: usize, options: EmbeddingOptions) -> Self {
         let padding = options.padding_row("Embedding", num_embeddings);
-        let weight = Parameter::new(tensor::zeros([num_embeddings, embedding_dim]));
-        init::normal(&weight, 0.0, 1.0);
-        if let Some(row) = padding {
-            weight.update_data(|w| w.make_mut::<f32>()[row * embedding_dim..][..embedding_dim].fill(0.0));
-        }
-        Self::made(weight, [num_embeddings, embedding_dim], padding, options)
+        let sizes = [num_embeddings, embedding_dim];
+        Self::made(drawn(sizes, padding), sizes, padding, options)
     }
 
     /// A table that is there, as `torch.nn.Embedding.from_pretrained`; with `freeze`, torch's default, it is
@@ -88,14 +85,9 @@ impl Embedding {
     /// If the table is no matrix of floats, or there is no row `padding_idx`.
     #[track_caller]
     pub fn from_pretrained(embeddings: Tensor, freeze: bool, options: EmbeddingOptions) -> Self {
-        let &[rows, width] = embeddings.shape() else {
-            panic!(
-                "Embedding: Embeddings parameter is expected to be 2-dimensional, got {:?}",
-                embeddings.shape()
-            )
-        };
-        let padding = options.padding_row("Embedding", rows);
-        let layer = Self::made(Parameter::new(embeddings), [rows, width], padding, options);
+        let sizes = sizes("Embedding", &embeddings);
+        let padding = options.padding_row("Embedding", sizes[0]);
+        let layer = Self::made(Parameter::new(embeddings), sizes, padding, options);
         layer.requires_grad_(!freeze);
         layer
     }
@@ -113,9 +105,7 @@ impl Embedding {
     }
 
     fn describe(&self) -> String {
-        let sizes = [self.num_embeddings, self.embedding_dim].map(|size| size.to_string());
-        let options = self.options.repr().into_iter().map(|(name, value)| format!("{name}={value}"));
-        sizes.into_iter().chain(options).collect::<Vec<_>>().join(", ")
+        describe([self.num_embeddings, self.embedding_dim], &self.options)
     }
 
     fn check(&self) -> Result<(), String> {
