@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod data;
+pub mod distributions;
 pub mod functional;
 mod gradcheck;
 mod graph;

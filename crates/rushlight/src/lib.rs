@@ -48,6 +48,7 @@
 //! |---|---|
 //! | `torch`: tensors, `manual_seed`, `randn` | [`tensor`] |
 //! | `torch.autograd`: gradients, and gradients of gradients | [`autograd`] |
+//! | `torch.distributions` | [`distributions`] |
 //! | `torch.nn`: modules, layers, losses, `init` | [`nn`] |
 //! | `torch.optim`: optimizers, `lr_scheduler`, gradient clipping | [`optim`] |
 //! | `torch.utils.data`, `torchvision.datasets`, `transforms` and `utils` | [`datasets`] |
@@ -62,7 +63,7 @@
 #![forbid(unsafe_code)]
 
 #[doc(no_inline)]
-pub use {autograd, datasets, optim, serialize, tensor};
+pub use {autograd, autograd::distributions, datasets, optim, serialize, tensor};
 
 pub mod prelude;
 

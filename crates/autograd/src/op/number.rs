@@ -27,7 +27,13 @@ impl Number for Variable {
         Variable::new(self.data().full_like(c))
     }
 
-    recorded!(exp exp ln log ln_1p log1p sin sin cos cos tanh tanh sigmoid sigmoid erf erf);
+    recorded!(
+        exp exp ln log ln_1p log1p sin sin cos cos tanh tanh sigmoid sigmoid erf erf digamma digamma
+    );
+
+    fn polygamma(self, n: u32) -> Variable {
+        Variable::polygamma(&self, n)
+    }
 
     fn powf(self, p: f64) -> Variable {
         Variable::powf(&self, p)

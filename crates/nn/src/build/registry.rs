@@ -2,6 +2,8 @@ use std::any::{Any, TypeId, type_name};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use autograd::Variable;
+
 use super::builder::{Builder, Made};
 use super::kind;
 use crate::error::StateDictError;
@@ -18,7 +20,7 @@ use crate::{Architecture, Error, Layer, Module, ModuleList, Sequential, StateDic
 /// the type has moved since or its crate was renamed, or none, as older files do: the kind then means the
 /// only type of that name in the registry.
 ///
-/// With the architecture and the state dict of a model in hand, [`build`](Self::build) is also its deep copy.
+/// [`deepcopy`](Self::deepcopy) copies models that hold layers of your own.
 ///
 /// ```
 /// use autograd::Variable;
@@ -213,6 +215,24 @@ impl Registry {
             |mut builder| M::build(&mut builder),
             |module| module.as_module(),
         )
+    }
+
+    /// [`Module::deepcopy`] of a model that holds layers of your own, which this registry knows.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    ///
+    /// # Panics
+    /// If a [`Lazy`](crate::Lazy) layer has no parameters yet.
+    #[track_caller]
+    pub fn deepcopy<M: Module>(&self, module: &M) -> Result<M, Error> {
+        let copy: M = self.build_as(&module.architecture(), &module.state_dict())?;
+        for (original, copied) in module.parameters().iter().zip(copy.parameters()) {
+            if !original.requires_grad() {
+                let _ = Variable::clone(&copied).requires_grad_(false);
+            }
+        }
+        Ok(copy)
     }
 
     fn build_with<T>(

@@ -7,7 +7,7 @@ use tensor::DType;
 use crate::module::lazy::LazyModule;
 use crate::module::load::{self, LoadReport};
 use crate::module::{repr, walk};
-use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, StateDict, Value};
+use crate::{Architecture, Buffer, Builder, Error, Members, Parameter, Registry, StateDict, Value};
 
 /// A part of a network: parameters, buffers and further modules under names.
 ///
@@ -162,6 +162,39 @@ pub trait Module: Any + Send + Sync + AsModule {
     /// If a tensor has another shape than its parameter; nothing has been changed.
     fn load_state_dict_non_strict(&self, state: &StateDict) -> Result<LoadReport, Error> {
         load::load_state_dict(self.as_module(), state, false)
+    }
+
+    /// A module of its own with the same numbers, mode and frozen parameters, as `copy.deepcopy(net)`: training
+    /// one leaves the other as it is. What is shared within the tree is shared within the copy; gradients and
+    /// hooks stay behind.
+    ///
+    /// It is built from its description, so a layer of your own that stands in a
+    /// [`Sequential`](crate::Sequential) or a `Box<dyn Layer>` has to be in a registry:
+    /// [`Registry::deepcopy`](crate::Registry::deepcopy).
+    ///
+    /// ```
+    /// use nn::{Linear, Module, Tanh, sequential};
+    ///
+    /// let net = sequential![Linear::new(2, 4), Tanh::new(), Linear::new(4, 1)];
+    /// let target = net.deepcopy();
+    /// net.layer::<Linear>(0).weight.update_data(|w| w.fill(0.0));
+    /// assert_ne!(target.layer::<Linear>(0).weight.data().abs().sum().item(), 0.0);
+    /// target.load_state_dict(&net.state_dict())?;
+    /// assert_eq!(target.layer::<Linear>(0).weight.data().abs().sum().item(), 0.0);
+    /// # Ok::<(), nn::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If there is a layer that the registry lacks, or a [`Lazy`](crate::Lazy) one without parameters yet.
+    #[track_caller]
+    fn deepcopy(&self) -> Self
+    where
+        Self: Sized,
+    {
+        match Registry::new().deepcopy(self) {
+            Ok(copy) => copy,
+            Err(error) => panic!("deepcopy: {error}"),
+        }
     }
 
     /// Kinds, settings, names and sharing of the whole tree: all of a model but its numbers.

@@ -77,6 +77,11 @@ impl Fields<'_> {
 
     /// A tensor, which may be missing: torch has no entry then, or `None`.
     pub fn tensor(&mut self, key: &str, field: &mut Option<Tensor>) {
+        self.optional(key, field);
+    }
+
+    /// A field that may be missing: torch has no entry then, or `None`.
+    pub fn optional<T: OptionValue>(&mut self, key: &str, field: &mut Option<T>) {
         match (self.loading, &*field) {
             (None, None) => {}
             (Some(dict), _) if dict.get(key).is_none() => *field = None,

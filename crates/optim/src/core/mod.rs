@@ -65,8 +65,9 @@ impl<R: Rule> Core<R> {
     /// If one of `options` is out of its range, in torch's words; if there are no parameters, one appears in
     /// two groups, or parameters, named ones and groups are mixed; and as [`Core::add_param_group`].
     #[track_caller]
-    pub fn with(params: impl IntoIterator<Item = impl Into<Entry>>, options: R) -> Self {
+    pub fn with(params: impl IntoIterator<Item = impl Into<Entry>>, mut options: R) -> Self {
         options.assert_valid(R::NAME);
+        options.complete();
         let (groups, state) = (Vec::new(), Vec::new());
         let mut core = Core { defaults: options, groups, state, places: Places::default() };
         for group in group::groups_from(params) {
@@ -103,9 +104,15 @@ impl<R: Rule> Core<R> {
     ///
     /// # Panics
     /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, an
-    /// option is of another type, the options exclude each other, or only some of the groups carry names.
+    /// option is of another type, the options exclude each other, only some of the groups carry names, or the
+    /// rule has one group only.
     #[track_caller]
     pub fn add_param_group(&mut self, group: ParamGroup) {
+        assert!(
+            !R::ONE_GROUP || self.groups.is_empty(),
+            "{} doesn't support per-parameter options (parameter groups)",
+            R::NAME
+        );
         let group = match Group::new(group, &self.defaults) {
             Ok(group) => group,
             Err(problem) => panic!("{}: {problem}", R::NAME),

@@ -19,6 +19,9 @@ pub trait Rule: Options {
     /// Whether the slots are there before the first step. Default: each is made when it is first used.
     const EAGER: bool = false;
 
+    /// Whether all parameters must be one group. Default: they need not.
+    const ONE_GROUP: bool = false;
+
     /// The rest of the state: scalars, lists, tensors of other shapes. `()` if there is nothing else.
     type Memory: Memory;
 
@@ -31,6 +34,9 @@ pub trait Rule: Options {
     fn fill(&self, _i: usize) -> f64 {
         0.0
     }
+
+    /// Sets the options whose defaults depend on others, when an optimizer is made. Default: there are none.
+    fn complete(&mut self) {}
 
     /// Whether the rule has a meaning with these options together; [`Options::check`] is about their ranges.
     ///

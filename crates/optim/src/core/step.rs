@@ -59,6 +59,14 @@ impl<R: Rule> Core<R> {
         }
     }
 
+    /// The first group, and the memory of its first parameter: what a rule that takes all parameters for one
+    /// vector has, and where torch keeps what that remembers.
+    pub fn whole(&mut self) -> (&Group<R>, &mut R::Memory) {
+        let state = &mut self.state[self.places.of(0)];
+        state.begun = true;
+        (&self.groups[0], &mut state.memory)
+    }
+
     /// Calls `rule` for every parameter that has a gradient, one after the other, with the options of its
     /// group, its data, its gradient and its state, which has counted the step and has the slots in use.
     ///

@@ -6,11 +6,14 @@ mod adam;
 mod adamax;
 mod adamw;
 mod formula;
+mod lbfgs;
 mod momentum;
 mod rmsprop;
 mod sgd;
 
 pub use formula::Formula;
+// Not in the table below: its step takes a closure.
+pub use lbfgs::{LBFGS, LBFGSMemory, LBFGSOptions, LineSearch};
 pub use momentum::Momentum;
 
 /// Exports the optimizers, and lists them by their names.

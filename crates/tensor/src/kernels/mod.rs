@@ -3,9 +3,13 @@
 //! - [`simd`]: the instruction set is chosen once per process; a [`simd::Kernel`] is plain Rust
 //!   that is compiled for each of them.
 //! - [`parallel`]: how work is split between threads, so that results never depend on their number.
+//! - `lgamma`: the logarithm of the gamma function.
 //! - [`map`]: elementwise loops over contiguous slices.
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
+//! - `erfinv`: the inverse of the error function.
+//! - [`gamma`]: the gamma function's logarithm and its derivatives.
+//! - `gammainc`: the incomplete gamma function.
 //! - [`gemm`]: their product.
 //! - [`conv`]: convolutions of planes.
 //! - [`grid_sample`]: images read where a grid says.
@@ -28,10 +32,14 @@
 
 pub mod conv;
 pub(crate) mod copy;
+pub(crate) mod erfinv;
 pub(crate) mod fold;
+pub mod gamma;
+pub(crate) mod gammainc;
 pub mod gemm;
 pub mod grid_sample;
 pub(crate) mod huge;
+mod lgamma;
 pub mod map;
 pub mod mat;
 pub mod math;

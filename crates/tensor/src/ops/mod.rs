@@ -18,6 +18,7 @@ mod vision;
 mod zip;
 
 pub use elementwise::{Elementwise, Number, Reads, functions};
+pub use linalg::SolveTriangularOptions;
 pub use recurrent::{
     LstmPass, RecurrentCellKind, RecurrentPass, native_lstm, native_lstm_backward, native_recurrent,
     native_recurrent_backward,

@@ -1,5 +1,7 @@
 //! Random tensors, the twins of `torch.rand`, `torch.randn` and their like, from the default generator.
 
+mod gamma;
+mod gamma_grad;
 mod multinomial;
 
 use half::{bf16, f16};
@@ -129,6 +131,28 @@ impl Tensor {
         self
     }
 
+    /// Overwrites every element with a draw from the exponential distribution of this rate, `−ln(1 − u)/lambd`
+    /// of a uniform `u`: `tensor.exponential_(lambd)`.
+    ///
+    /// ```
+    /// tensor::manual_seed(0);
+    /// let mut x = tensor::zeros(2);
+    /// assert_eq!(x.exponential_(1.0).to_string(), "tensor([3.5083, 1.2304])");
+    /// ```
+    ///
+    /// # Panics
+    /// If the tensor is neither `F32` nor `F64`, or unless `lambd` is above 0.
+    #[track_caller]
+    pub fn exponential_(&mut self, lambd: f64) -> &mut Tensor {
+        assert!(lambd > 0.0, "exponential_ expects lambda > 0.0, but found lambda={lambd}");
+        match self.dtype() {
+            DType::F32 => exponentials(self.memory_mut::<f32>(), lambd, |x| x as f32),
+            DType::F64 => exponentials(self.memory_mut::<f64>(), lambd, |x| x),
+            dtype => not_floating("exponential_", dtype),
+        }
+        self
+    }
+
     /// 1 with the probability that each element gives, else 0, in its shape and
     /// dtype: `torch.bernoulli(input)`.
     ///
@@ -146,6 +170,10 @@ impl Tensor {
         });
         y
     }
+}
+
+fn exponentials<T>(out: &mut [T], lambd: f64, round: impl Fn(f64) -> T) {
+    with_default_generator(|g| out.fill_with(|| round(-1.0 / lambd * (-g.uniform_f64()).ln_1p())));
 }
 
 impl Generator {

@@ -1,6 +1,6 @@
 use crate::dispatch::by_float;
 use crate::generator::with_default_generator;
-use crate::{DType, Float, Num, Shape, Tensor};
+use crate::{DType, Float, Shape, Tensor};
 
 impl Tensor {
     /// Places along the last axis drawn with the probabilities that the elements give, which need not add up
@@ -57,10 +57,7 @@ impl Tensor {
         }
         // The one whose time comes first, when each waits for an exponential time at its rate.
         let mut times = self.clone();
-        by_float!("multinomial", self, T => {
-            let times = times.memory_slice_mut::<T>();
-            with_default_generator(|g| times.fill_with(|| T::from_f64(-(-g.uniform_f64()).ln_1p())));
-        });
+        times.exponential_(1.0);
         let rates = self / &times;
         if num_samples == 1 { rates.argmax(-1, true) } else { rates.topk(num_samples, -1, true).1 }
     }

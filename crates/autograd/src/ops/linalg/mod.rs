@@ -1,12 +1,14 @@
-//! Products of vectors and matrices.
+//! Products of vectors and matrices, and what is solved by them.
 
 mod addmm;
 mod bilinear;
 mod bmm;
+mod cholesky;
 mod dot;
 mod einsum;
 mod linear;
 mod matmul;
+mod solve_triangular;
 
 pub use bilinear::bilinear;
 pub use einsum::einsum;

@@ -126,6 +126,20 @@ fn activations(t: &mut Table) {
         let torch = format!("F.celu(x, {alpha})");
         both!(t, celu, torch, x, |x| x[0].celu(alpha)).within(FUNCTION, FUNCTION);
     }
+    let gamma =
+        "f32:plain:37 f32:special:37 f32:huge:3 f64:plain:6>odd f64:special:37 i64:plain:3 bool:special:12";
+    let gamma: &Vec<String> = &gamma.split(' ').map(String::from).collect();
+    both!(t, erfinv, "x.erfinv()", gamma, |x| x[0].erfinv()).within(FUNCTION, 8.0);
+    let (cancelled, exact): (Vec<String>, Vec<String>) =
+        gamma.iter().cloned().partition(|x| x == "f64:special:37");
+    both!(t, lgamma, "x.lgamma()", &exact, |x| x[0].lgamma()).within(FUNCTION, FUNCTION);
+    // Between its poles below 0 it is a difference.
+    both!(t, lgamma, "x.lgamma()", &cancelled, |x| x[0].lgamma()).within(FUNCTION, FUNCTION).around(1.0);
+    both!(t, digamma, "x.digamma()", gamma, |x| x[0].digamma());
+    for n in 0..4 {
+        both!(t, polygamma, format!("torch.polygamma({n}, x)"), gamma, |x| x[0].polygamma(n))
+            .within(2.0, 2.0);
+    }
     both!(t, hardsigmoid, "F.hardsigmoid(x)", x, |x| x[0].hardsigmoid());
     both!(t, hardswish, "F.hardswish(x)", x, |x| x[0].hardswish());
     both!(t, mish, "F.mish(x)", x, |x| x[0].mish()).within(8.0, 16.0).around(1.0);
@@ -163,6 +177,21 @@ fn activations(t: &mut Table) {
         DT:plain:0x3 DT:plain:3\nDT:plain:2x0 DT:plain:0\nDT:special:4x6 DT:plain:6>odd\nDT:plain:2x3 DT:nan:3
         DT:plain:2x3 f32:plain:3\ni64:plain:2x3 i64:plain:3",
     );
+    let logs = &listed(
+        &["f32", "f64"],
+        "DT:plain:2x3 DT:unit:3\nDT:zero:3 DT:special:37x1\nDT:special:12 DT:unit:1\nDT:plain:s i64:plain:3\nDT:plain:2 DT:plain:3",
+    );
+    both!(t, xlogy, "torch.xlogy(x, y)", logs, |x| x[0].xlogy(&x[1])).within(FUNCTION, FUNCTION);
+    let shares = &listed(
+        &["f32", "f64"],
+        "DT:positive:7 DT:positive:6>odd\nDT:positive:7x1 DT:positive:6\nDT:positive:3 DT:zero:3\nDT:plain:3 DT:positive:2",
+    );
+    // torch has no gradient by the first.
+    tensors!(t, gammainc, "torch.special.gammainc(x, y)", shares, |x| x[0].gammainc(&x[1])).within(16.0, 0.0);
+    variables!(t, gammainc, "torch.special.gammainc(x.detach(), y)", shares, |x| x[0]
+        .detach()
+        .gammainc(&x[1]))
+    .within(16.0, 16.0);
     both!(t, prelu, "F.prelu(x, y)", x, |x| x[0].prelu(&x[1])).within(0.0, 4.0);
 }
 

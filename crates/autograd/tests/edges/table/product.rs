@@ -3,6 +3,7 @@
 use crate::op::{Table, both, tensors, variables};
 use crate::sets::{COMPUTED, listed};
 use autograd::{ScaledDotProductAttentionOptions, scaled_dot_product_attention};
+use tensor::SolveTriangularOptions;
 
 /// Sums whose order may differ.
 const SUM: f64 = 4.0;
@@ -145,6 +146,8 @@ pub(super) fn rows(t: &mut Table) {
         .within(SUM, 16.0);
     tensors!(t, bilinear, torch, x, |x| x[0].bilinear(&x[1], &x[2], Some(&x[3]))).within(SUM, 16.0);
 
+    triangles(t);
+
     let x = &listed(
         &["f32", "f64"],
         "DT:plain:2x3 DT:plain:4x3 DT:plain:4x2
@@ -163,6 +166,39 @@ pub(super) fn rows(t: &mut Table) {
         DT:plain:2x3 DT:plain:4x3 DT:plain:4x2 DT:plain:2x3",
     );
     attention(t, "attn_mask=w", x);
+}
+
+/// What is solved.
+fn triangles(t: &mut Table) {
+    let definite = "DT:positive:3x3\nDT:positive:2x2x2>turn\nDT:positive:4x4>t\nDT:plain:0x0\nDT:plain:2x0x0";
+    let x = &listed(&["f32", "f64"], definite);
+    let torch = "torch.linalg.cholesky_ex(x.tril() @ x.tril().mT)";
+    tensors!(t, cholesky_ex, torch, x, |x| x[0]
+        .tril(0)
+        .matmul(&x[0].tril(0).transpose(-2, -1))
+        .cholesky_ex())
+    .within(SUM, SUM);
+    let x = &listed(&["f32", "f64"], &format!("{definite}\nDT:nan:2x2"));
+    let torch = "torch.linalg.cholesky(x.tril() @ x.tril().mT)";
+    both!(t, cholesky, torch, x, |x| x[0].tril(0).matmul(&x[0].tril(0).transpose(-2, -1)).cholesky())
+        .within(SUM, 16.0)
+        .around(1.0);
+    let x = &listed(&["f32", "i64"], "DT:plain:2x3\nDT:plain:3\nDT:plain:s\nDT:zero:2x2");
+    both!(t, cholesky, "torch.linalg.cholesky(x)", x, |x| x[0].cholesky());
+    for (upper, left, unitriangular) in (0..8).map(|bits| (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0)) {
+        let x = &listed(
+            &["f32", "f64"],
+            "DT:positive:3x3 DT:plain:3x3\nDT:positive:2x1x2x2 DT:plain:3x2x2\nDT:positive:3x3>t DT:plain:3x2\nDT:positive:0x0 DT:plain:0x2
+            DT:positive:3x3 DT:plain:3\nDT:positive:3x3 DT:nan:2x3",
+        );
+        let python = |flag| if flag { "True" } else { "False" };
+        let (u, l, d) = (python(upper), python(left), python(unitriangular));
+        let torch = format!("torch.linalg.solve_triangular(x, y, upper={u}, left={l}, unitriangular={d})");
+        let options = SolveTriangularOptions { upper, left, unitriangular };
+        both!(t, solve_triangular, torch, x, |x| x[0].solve_triangular(&x[1], options))
+            .within(16.0, 64.0)
+            .around(1.0);
+    }
 }
 
 /// A row of settings, which are written as in torch's call; a fourth input is the mask.

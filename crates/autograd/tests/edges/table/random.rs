@@ -108,6 +108,11 @@ pub(super) fn rows(t: &mut Table) {
         manual_seed(0);
         x[0].bernoulli()
     });
+    for lambd in [1.0, 0.3, 0.0] {
+        let torch = format!("seeded(x.clone().exponential_, {lambd})");
+        tensors!(t, exponential_, torch, floats, |x| in_place(&x[0], |y| y.exponential_(lambd)));
+    }
+    gammas(t);
     let weights = &listed(
         &["f32", "f64"],
         "DT:positive:7\nDT:positive:2x7\nDT:positive:4x2>t\nDT:positive:1\nDT:unit:0x3\nDT:positive:s\nDT:plain:3\nDT:zero:3
@@ -118,6 +123,32 @@ pub(super) fn rows(t: &mut Table) {
             format!("seeded(torch.multinomial, x, {n}, {})", if replacement { "True" } else { "False" });
         tensors!(t, multinomial, torch, weights, |x| seeded(|| x[0].multinomial(n, replacement)));
     }
+}
+
+/// Draws from gamma and Dirichlet's distributions, and how they move with the parameters.
+fn gammas(t: &mut Table) {
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:positive:7\nDT:positive:2x3>t\nDT:unit:3\nDT:zero:3\nDT:plain:0\nDT:positive:s",
+    );
+    tensors!(t, standard_gamma, "seeded(torch._standard_gamma, x)", x, |x| seeded(|| x[0].standard_gamma()));
+    let x =
+        &listed(&["f32", "f64"], "DT:positive:7\nDT:positive:2x3>t\nDT:positive:0x3\nDT:positive:2x2x2>turn");
+    tensors!(t, sample_dirichlet, "seeded(torch._sample_dirichlet, x)", x, |x| seeded(
+        || x[0].sample_dirichlet()
+    ));
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:positive:7 DT:positive:6>odd\nDT:positive:6>odd DT:unit:3\nDT:positive:3 DT:positive:3\nDT:plain:0 DT:plain:0",
+    );
+    tensors!(t, standard_gamma_grad, "torch._standard_gamma_grad(x, y)", x, |x| x[0]
+        .standard_gamma_grad(&x[1]));
+    let x = &listed(
+        &["f32", "f64"],
+        "DT:unit:3 DT:positive:3 DT:one:3\nDT:unit:6>odd DT:positive:3 DT:positive:3",
+    );
+    tensors!(t, dirichlet_grad, "torch._dirichlet_grad(x, y, y + z)", x, |x| x[0]
+        .dirichlet_grad(&x[1], &x[1].add(&x[2])));
 }
 
 const LAYOUTS: &str =

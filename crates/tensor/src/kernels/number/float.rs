@@ -2,6 +2,8 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use super::Num;
 use crate::dtypes;
+use crate::kernels::erfinv::erfinv;
+use crate::kernels::gamma::Gamma;
 use crate::kernels::math::Math;
 
 /// A floating-point element that is computed with: `f32` or `f64`.
@@ -17,6 +19,10 @@ pub trait Float:
     + SubAssign
     + MulAssign
 {
+    /// The distance from 1 to the next larger number.
+    const EPSILON: Self;
+    /// The smallest positive number that is not subnormal.
+    const MIN_POSITIVE: Self;
     fn exp(self) -> Self;
     fn ln(self) -> Self;
     fn ln_1p(self) -> Self;
@@ -36,6 +42,14 @@ pub trait Float:
     fn sigmoid(self) -> Self;
     /// The error function.
     fn erf(self) -> Self;
+    /// The inverse of the error function.
+    fn erfinv(self) -> Self;
+    /// The logarithm of the gamma function's magnitude.
+    fn lgamma(self) -> Self;
+    /// The derivative of that logarithm.
+    fn digamma(self) -> Self;
+    /// Its derivative of order `n + 1`.
+    fn polygamma(self, n: u32) -> Self;
     /// `self·a + b`, rounded once, as torch computes `add(…, alpha)`, `addcmul` and `lerp`.
     ///
     /// One instruction with AVX2, AVX-512 or NEON; a correct but slow library call on the portable set.
@@ -45,8 +59,11 @@ pub trait Float:
 macro_rules! floats {
     (() Float { $($D:ident: $t:ty = $name:literal),* } $($others:tt)*) => {$(
         impl Float for $t {
+            const EPSILON: Self = Self::EPSILON;
+            const MIN_POSITIVE: Self = Self::MIN_POSITIVE;
             functions! {
                 Math: exp ln ln_1p exp_m1 tanh sigmoid erf;
+                Gamma: lgamma digamma;
                 Self: sqrt sin cos floor ceil trunc;
             }
             #[inline(always)]
@@ -60,6 +77,14 @@ macro_rules! floats {
             #[inline(always)]
             fn powi(self, n: i32) -> Self {
                 self.powi(n)
+            }
+            #[inline(always)]
+            fn erfinv(self) -> Self {
+                erfinv(self.into()) as $t
+            }
+            #[inline(always)]
+            fn polygamma(self, n: u32) -> Self {
+                Gamma::polygamma(self, n)
             }
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {

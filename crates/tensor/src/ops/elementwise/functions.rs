@@ -2,8 +2,8 @@
 //! each.
 //!
 //! [`Tensor`] has a method for each, and so has `autograd`'s `Variable`; the methods' documentation says what
-//! the function is. [`PowF`], [`Clamp`] and [`Threshold`], whose methods take other arguments, have files of
-//! their own.
+//! the function is. [`PowF`], [`Polygamma`], [`Clamp`] and [`Threshold`], whose methods take other arguments,
+//! have files of their own.
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
@@ -14,6 +14,7 @@ use crate::error::not_computable;
 use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
 
 pub use super::clamp::Clamp;
+pub use super::polygamma::Polygamma;
 pub use super::pow::PowF;
 pub use super::threshold::Threshold;
 
@@ -130,6 +131,23 @@ macro_rules! elementwise_functions {
         erf() Erf {
             floats |x| x.erf();
             from Input |dy, x| dy * (x.like(FRAC_2_SQRT_PI) * (-(x.clone() * x)).exp());
+        }
+        /// The inverse of the error function; ±∞ at ±1, NaN beyond. The derivative is `√π/2 · e^(y²)`.
+        erfinv() Erfinv {
+            floats |x| x.erfinv();
+            from Output |dy, y| y.like(1.0 / FRAC_2_SQRT_PI) * (y.clone() * y).exp() * dy;
+        }
+        /// `ln |Γ(x)|`, the logarithm of the gamma function's magnitude; ∞ at 0 and the negative integers. The
+        /// derivative is `digamma(x)`.
+        lgamma() Lgamma {
+            floats |x| x.lgamma();
+            from Input |dy, x| dy * x.digamma();
+        }
+        /// `ψ(x) = d/dx ln Γ(x)`; NaN at the negative integers, −∞ at 0 and ∞ at −0. The derivative is
+        /// `polygamma(1, x)`.
+        digamma() Digamma {
+            floats |x| x.digamma();
+            from Input |dy, x| dy * x.polygamma(1);
         }
         /// `ln σ(x)`, without overflow for any `x`; the derivative is `σ(−x)`. In torch it is
         /// `torch.nn.functional.logsigmoid`.

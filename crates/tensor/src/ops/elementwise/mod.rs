@@ -9,13 +9,16 @@ mod clamp;
 mod compare;
 mod function;
 pub mod functions;
+mod gammainc;
 mod glu;
 mod number;
 mod operators;
+mod polygamma;
 mod pow;
 mod prelu;
 mod threshold;
 mod where_;
+mod xlogy;
 
 pub use function::{Elementwise, Reads};
 pub use number::Number;

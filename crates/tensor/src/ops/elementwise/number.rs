@@ -24,6 +24,8 @@ pub trait Number:
     fn tanh(self) -> Self;
     fn sigmoid(self) -> Self;
     fn erf(self) -> Self;
+    fn digamma(self) -> Self;
+    fn polygamma(self, n: u32) -> Self;
     /// By [`PowF`], which takes roots and small powers directly, as torch does: a root of −∞ is NaN, unlike
     /// its power ½.
     fn powf(self, p: f64) -> Self;
@@ -64,7 +66,12 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos tanh sigmoid erf);
+    functions!(exp ln ln_1p sin cos tanh sigmoid erf digamma);
+
+    #[inline(always)]
+    fn polygamma(self, n: u32) -> T {
+        Float::polygamma(self, n)
+    }
 
     /// Out of line, as the general power is: the loop around it then stays a loop over `x + x` for squares.
     #[inline(never)]
