@@ -13,16 +13,25 @@
 //! 11. `cifar_resnet`: a residual net with 20 layers, images moved by chance, a schedule
 //! 12. `vae`: PyTorch's example, an autoencoder that draws
 //! 13. `dcgan`: PyTorch's example, two nets against each other
+//! 14. `mnist_rnn`: PyTorch's example, a recurrent net that reads a digit row by row
+//! 15. `char_rnn`: a recurrent net learns a text letter by letter, and writes some
+//! 16. `gpt`: a small transformer does the same
+//! 17. `sine_forecast`: PyTorch's example, waves go on where they ended
+//! 18. `reinforce`: PyTorch's example, a policy learns to balance a pole
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
 //! holds what several programs share: the command line, the data, the figures of a run, tables and pictures.
 #![forbid(unsafe_code)]
 
 pub mod boundary;
+pub mod cart_pole;
+mod char_rnn;
+mod corpus;
 mod data;
 pub mod dcgan;
 mod failure;
 mod flower;
+mod gpt;
 mod image_runs;
 mod mlp;
 mod optimizers;
@@ -33,16 +42,23 @@ pub mod plot;
 mod progress;
 mod results;
 mod run;
+mod sequence_runs;
 pub mod table;
+mod text_run;
 mod vae;
 
+pub use char_rnn::CharRnn;
+pub use corpus::Corpus;
 pub use data::{Data, Source, data_tf, image_tf};
 pub use failure::{Failure, Result};
 pub use flower::flower;
+pub use gpt::{Gpt, GptOptions};
 pub use image_runs::ImageRun;
 pub use mlp::mlp;
 pub use optimizers::OptimizerKind;
-pub use options::{TrainOptions, at_least_one, learning_rate, threads};
-pub use results::Results;
+pub use options::{StepOptions, TrainOptions, at_least_one, learning_rate, threads};
+pub use results::{Results, StepResults};
 pub use run::{Epoch, Run, evaluate, train};
+pub use sequence_runs::SequenceRun;
+pub use text_run::{TextOptions, TextRun};
 pub use vae::Vae;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use datasets::transforms::Compose;
@@ -67,13 +67,55 @@ impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOC
     /// # Errors
     /// If an output cannot be written.
     pub fn prepare_outputs(&self) -> Result {
-        output::check_folder(&self.plot)?;
-        self.json.iter().try_for_each(|file| output::check_file(file))?;
-        if let Some(threads) = self.threads {
-            tensor::set_num_threads(threads);
-        }
+        prepare(&self.plot, self.json.as_deref(), self.threads)
+    }
+}
+
+/// The options of programs that count steps instead of epochs; `STEPS` and `SEED` are what this one takes
+/// unless told otherwise.
+#[derive(Args, Clone, Debug)]
+pub struct StepOptions<const STEPS: usize, const SEED: u64 = 0> {
+    /// Seed of all random numbers. The same as in PyTorch
+    #[arg(long, value_name = "N", default_value_t = SEED)]
+    pub seed: u64,
+
+    /// How many steps the optimizer makes
+    #[arg(long, value_name = "N", default_value_t = STEPS)]
+    pub steps: usize,
+
+    /// Threads to compute with; the results are the same for any number. Default: one per core
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    /// Write losses and times to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// Folder for the pictures
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub plot: PathBuf,
+}
+
+impl<const STEPS: usize, const SEED: u64> StepOptions<STEPS, SEED> {
+    /// Looks at everything that could stop the program later, and seeds the random numbers.
+    ///
+    /// # Errors
+    /// If an output cannot be written.
+    pub fn prepare(&self) -> Result {
+        prepare(&self.plot, self.json.as_deref(), self.threads)?;
+        // torch.manual_seed(args.seed)
+        tensor::manual_seed(self.seed);
         Ok(())
     }
+}
+
+fn prepare(plot: &Path, json: Option<&Path>, threads: Option<usize>) -> Result {
+    output::check_folder(plot)?;
+    json.map_or(Ok(()), output::check_file)?;
+    if let Some(threads) = threads {
+        tensor::set_num_threads(threads);
+    }
+    Ok(())
 }
 
 /// Reads a whole number from 1 on.

@@ -12,7 +12,7 @@ use crate::palette::PALETTE;
 use crate::{Failure, Result, Run, output};
 
 /// A line in a picture: its name and its points.
-type Curve<'a> = (&'a str, Vec<(f64, f64)>);
+pub type Curve<'a> = (&'a str, Vec<(f64, f64)>);
 type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// One curve under a title, against 0, 1, 2, …: `plt.title(title)`, `plt.plot(np.arange(len(ys)), ys)`.
@@ -21,10 +21,23 @@ type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// If the file cannot be written.
 pub fn plot(file: &Path, title: &str, ys: impl IntoIterator<Item = f64>) -> Result {
     let points = ys.into_iter().enumerate().map(|(i, y)| (i as f64, y));
-    let curves = [(title, points.filter(|(_, y)| y.is_finite()).collect())];
+    lines(file, title, "epoch", &[(title, points.collect())])
+}
+
+/// Several curves under a title, against what `x` names; where there are more than one, their names are in
+/// the picture.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn lines(file: &Path, title: &str, x: &str, curves: &[Curve<'_>]) -> Result {
+    let finite = |points: &Vec<(f64, f64)>| points.iter().copied().filter(|(_, y)| y.is_finite()).collect();
+    let curves: Vec<Curve<'_>> = curves.iter().map(|(name, points)| (*name, finite(points))).collect();
     picture(file, title, &curves, |sheet| {
-        let (x, y) = (span(&curves, |(x, _)| x), span(&curves, |(_, y)| y));
-        chart(sheet, title, x, y, &curves)
+        let (along, mut up) = (span(&curves, |(x, _)| x), span(&curves, |(_, y)| y));
+        if curves.len() > 1 {
+            up.end += 0.3 * (up.end - up.start); // for the names
+        }
+        chart(sheet, [title, x], along, up, &curves)
     })
 }
 
@@ -40,7 +53,7 @@ pub fn semilogy(file: &Path, title: &str, runs: &[Run]) -> Result {
     let curves: Vec<Curve<'_>> = runs.iter().map(|run| (&*run.optimizer, curve(run))).collect();
     picture(file, title, &curves, |sheet| {
         let (x, y) = (span(&curves, |(x, _)| x), span(&curves, |(_, y)| y.log10()));
-        chart(sheet, title, x, (10f64.powf(y.start)..10f64.powf(y.end)).log_scale(), &curves)
+        chart(sheet, [title, "epoch"], x, (10f64.powf(y.start)..10f64.powf(y.end)).log_scale(), &curves)
     })
 }
 
@@ -75,7 +88,7 @@ fn span(curves: &[Curve<'_>], axis: impl Fn((f64, f64)) -> f64) -> Range<f64> {
 /// Axes, a line for each curve, and their names where there are several.
 fn chart<Y>(
     sheet: Sheet<'_>,
-    title: &str,
+    [title, x_desc]: [&str; 2],
     x: Range<f64>,
     y: Y,
     curves: &[Curve<'_>],
@@ -91,7 +104,13 @@ where
         .x_label_area_size(40)
         .y_label_area_size(64)
         .build_cartesian_2d(x, y)?;
-    chart.configure_mesh().x_desc("epoch").max_light_lines(0).y_label_formatter(&|y| label(*y)).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc(x_desc)
+        .max_light_lines(0)
+        .x_label_formatter(&|x| label(*x))
+        .y_label_formatter(&|y| label(*y))
+        .draw()?;
     for ((name, points), colour) in curves.iter().zip(PALETTE) {
         let line = chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?;
         if curves.len() > 1 {
@@ -110,5 +129,6 @@ where
 fn label(y: f64) -> String {
     let digits = (2 - y.abs().max(1e-6).log10().floor() as i32).clamp(0, 8) as usize;
     let text = format!("{y:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".into() } else { text.into() }
 }

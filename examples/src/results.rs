@@ -32,9 +32,36 @@ impl<'a> Results<'a> {
     /// # Errors
     /// If it cannot be written.
     pub fn write(&self, file: Option<&Path>) -> Result {
-        let Some(file) = file else { return Ok(()) };
-        output::write(file, &(serde_json::to_string_pretty(self)? + "\n"))?;
-        println!("results: {}", file.display());
-        Ok(())
+        write(self, file)
     }
+}
+
+/// The results of a program that counts steps, as `--json` writes them.
+#[derive(Serialize)]
+pub struct StepResults<'a> {
+    /// Of all random numbers.
+    pub seed: u64,
+    /// What was learned from.
+    pub dataset: &'a str,
+    /// The loss of every step.
+    pub losses: &'a [f64],
+    /// How long the training took.
+    pub train_seconds: f64,
+}
+
+impl StepResults<'_> {
+    /// As [`Results::write`].
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, file: Option<&Path>) -> Result {
+        write(self, file)
+    }
+}
+
+fn write(results: &impl Serialize, file: Option<&Path>) -> Result {
+    let Some(file) = file else { return Ok(()) };
+    output::write(file, &(serde_json::to_string_pretty(results)? + "\n"))?;
+    println!("results: {}", file.display());
+    Ok(())
 }

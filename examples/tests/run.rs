@@ -239,6 +239,73 @@ fn nets_that_draw_write_their_digits_as_pictures() {
 }
 
 #[test]
+fn a_recurrent_net_reads_digits_row_by_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--epochs", "2", "--limit", "2560", "--no-shuffle", "--json", "run.json"];
+    let out = stdout(folder.path(), "mnist_rnn", &arguments);
+    assert!(out.contains("  (rnn): LSTM(28, 64, batch_first=True)\n"), "{out}");
+    let run = &json(&folder.path().join("run.json"))["runs"][0];
+    assert!(run["epochs"][1]["eval_acc"].as_f64().unwrap() > 0.4, "{run}");
+    assert!(folder.path().join("out/mnist_rnn_eval_acc.svg").exists());
+}
+
+#[test]
+fn nets_that_learn_a_text_list_their_losses_and_write() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("names.txt"), "anna\nhanna\nmarianne\n".repeat(200)).unwrap();
+    let learn = ["--text", "names.txt", "--steps", "60", "--length", "16", "--batch-size", "8"];
+    let write = ["--prompt", "han", "--sample", "50", "--temperature", "0.5", "--json", "run.json"];
+    for (name, small) in [("char_rnn", ["--hidden", "32"]), ("gpt", ["--width", "32"])] {
+        let out = stdout(folder.path(), name, &[&learn[..], &write, &small].concat());
+        let (_, text) = out.split_once("\nhan").expect("the text begins as it was told to");
+        let text = text.split_once("\n\nloss on").expect("and the loss follows").0;
+        assert_eq!(text.chars().count(), 50, "{out}");
+        let results = json(&folder.path().join("run.json"));
+        let losses: Vec<f64> =
+            results["losses"].as_array().unwrap().iter().map(|loss| loss.as_f64().unwrap()).collect();
+        assert_eq!(losses.len(), 60);
+        assert!(losses[59] < 0.7 * losses[0], "{losses:?}");
+        assert_eq!(results["dataset"], "names.txt");
+        assert!(folder.path().join(format!("out/{name}_loss.svg")).exists());
+    }
+    for (option, value, says) in [
+        ("--text", "missing.txt", "missing.txt"),
+        ("--length", "100000", "As You Like It: too short"),
+        ("--prompt", "ß", "ß"),
+        ("--prompt", "", "at least one character"),
+        ("--temperature", "0", "must be above 0"),
+    ] {
+        let (code, err) = failure(folder.path(), "char_rnn", &[option, value]);
+        assert!(code == 1 && err.contains(says), "{option} {value}: {err}");
+    }
+    let (code, err) = failure(folder.path(), "gpt", &["--heads", "5"]);
+    assert!(code == 1 && err.contains("--heads must divide --width"), "{err}");
+}
+
+#[test]
+fn waves_are_forecast_and_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--steps", "2", "--waves", "6", "--length", "60", "--json", "run.json"];
+    let out = stdout(folder.path(), "sine_forecast", &arguments);
+    assert!(out.contains("  (lstm2): LSTMCell(51, 51)\n"), "{out}");
+    assert!(number(&out, "test loss: ") < 0.1, "{out}");
+    let losses = &json(&folder.path().join("run.json"))["losses"];
+    assert!(losses[1].as_f64() < losses[0].as_f64(), "{losses}");
+    let svg = fs::read_to_string(folder.path().join("out/sine_forecast_2.svg")).unwrap();
+    assert!(["given", "forecast", "the wave"].iter().all(|name| svg.contains(name)), "{svg}");
+}
+
+#[test]
+fn a_policy_learns_to_keep_the_pole_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = stdout(folder.path(), "reinforce", &["--steps", "120", "--json", "run.json"]);
+    assert!(number(&out, "Average reward: ") > 50.0, "twenty steps come by chance\n{out}");
+    let losses = &json(&folder.path().join("run.json"))["losses"];
+    assert_eq!(losses.as_array().unwrap().len(), 120);
+    assert!(folder.path().join("out/reinforce_reward.svg").exists());
+}
+
+#[test]
 fn a_model_that_takes_images_predicts_too() {
     let folder = tempfile::tempdir().unwrap();
     let net = sequential![Linear::new(28, 4), Flatten::new(), Linear::new(28 * 4, 10)]; // each row of pixels by itself

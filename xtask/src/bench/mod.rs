@@ -5,6 +5,7 @@ mod data;
 mod images;
 mod memory;
 mod report;
+mod sequences;
 mod sweep;
 mod torch;
 mod workloads;

@@ -286,11 +286,47 @@ def attention(_):
     return timed(both_ways, 5)
 
 
+def recurrent(variant):
+    net, hidden = {
+        "lstm": (lambda: nn.LSTM(28, 128, batch_first=True), 128),
+        "gru": (lambda: nn.GRU(28, 128, batch_first=True), 128),
+        "course": (lambda: nn.LSTM(28, 100, 2, batch_first=True), 100),
+    }[variant]
+    net, head = net(), nn.Linear(hidden, 10)
+    optimizer = torch.optim.Adam([*net.parameters(), *head.parameters()], 1e-3)
+    x, y = torch.randn(64, 28, 28), torch.randint(0, 10, (64,))
+    return timed(lambda: step(lambda x: head(net(x)[0][:, -1]), F.cross_entropy, optimizer, x, y), 10)
+
+
+def recurrent_step(_):
+    net, x, state = nn.LSTM(128, 128), torch.randn(1, 1, 128), None
+
+    @torch.no_grad()
+    def one():
+        nonlocal state
+        _, state = net(x, state)
+    return timed(one, 500)
+
+
+def embedding(variant):
+    net = nn.Embedding(50_000, 128)
+    optimizer = torch.optim.Adam(net.parameters(), 1e-3, fused=variant == "fused")
+    tokens, dy = torch.randint(0, 50_000, (64, 64)), torch.randn(64, 64, 128)
+
+    def one():
+        y = net(tokens)
+        optimizer.zero_grad()
+        y.backward(dy)
+        optimizer.step()
+    return timed(one, 10)
+
+
 WORKLOADS = {
     "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
     "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
     "step": one_step, "images": image_step, "conv": conv,
     "layers": layers, "predict": predict, "gpt": gpt, "attention": attention,
+    "recurrent": recurrent, "recurrent_step": recurrent_step, "embedding": embedding,
 }
 
 sample = None

@@ -14,7 +14,7 @@ use optim::{Adam, Optimizer, SGD};
 use tensor::Tensor;
 
 use super::data::{Data, SAMPLES};
-use super::{attention, images};
+use super::{attention, images, sequences};
 
 /// Takes one sample: seconds per unit of work.
 pub(super) type Sample = Box<dyn FnMut() -> f64>;
@@ -171,7 +171,7 @@ const LAYERS: &[Row] = &[
 
 /// All rows of the table, in its order.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().chain(&CONVOLUTIONS).chain(LAYERS).chain(&attention::ROWS)
+    ROWS.iter().chain(&CONVOLUTIONS).chain(LAYERS).chain(&attention::ROWS).chain(&sequences::ROWS)
 }
 
 const ROWS: &[Row] = &[

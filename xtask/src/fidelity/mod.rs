@@ -1,5 +1,5 @@
-//! `cargo xtask fidelity`: the tutorial's training runs, and those of nets for images,
-//! here and in torch, loss by loss.
+//! `cargo xtask fidelity`: the tutorial's training runs, and those of nets for images
+//! and sequences, here and in torch, loss by loss.
 
 mod compare;
 mod report;
@@ -11,17 +11,17 @@ use crate::torch::{Torch, raw_digits};
 use crate::{Result, release};
 use compare::Comparison;
 use datasets::Dataset;
-use examples::{ImageRun, Source, data_tf};
+use examples::{ImageRun, SequenceRun, Source, data_tf};
 use runs::{Losses, NETS, Run};
 
-/// Steps of a net for images that are compared.
-const IMAGE_STEPS: usize = 200;
+/// Steps of a net for images or sequences that are compared.
+const NET_STEPS: usize = 200;
 
 /// Compares training runs with torch's, loss by loss
 ///
 /// Both nets of the tutorial, each of the six optimizers, from the same seed: every one of the first 300
 /// losses, the mean of the first epoch, and later epochs beside torch's distance from itself (on one thread
-/// and on two); then the first 200 losses of nets for images. Prints Markdown. Orders of sums and roundings
+/// and on two); then the first 200 losses of nets for images and for sequences. Prints Markdown. Orders of sums and roundings
 /// are torch's on this processor; with RUSHLIGHT_ROUNDING=intel (or amd) both sides have those.
 #[derive(clap::Args)]
 pub(crate) struct Fidelity {
@@ -79,18 +79,22 @@ impl Fidelity {
                 comparisons.push(Comparison { label, ours, one, two });
             }
         }
-        let steps = IMAGE_STEPS.min(digits.len() / 64);
-        let images = ImageRun::ALL.map(|run| -> Result<Comparison> {
-            eprintln!("{run:?} …");
+        let steps = NET_STEPS.min(digits.len() / 64);
+        let compare = |kind: &str, label: String, ours: Vec<f64>| -> Result<Comparison> {
+            eprintln!("{label} …");
             let torch =
-                |threads: usize| Losses::parse(&start()?.ask(&format!("images {run:?} {steps} {threads}"))?);
-            let ours = Losses { steps: run.losses(&digits, steps), epochs: Vec::new() };
-            Ok(Comparison { label: format!("{run:?}"), ours, one: torch(1)?, two: torch(2)? })
-        });
+                |threads: usize| Losses::parse(&start()?.ask(&format!("{kind} {label} {steps} {threads}"))?);
+            let ours = Losses { steps: ours, epochs: Vec::new() };
+            Ok(Comparison { ours, one: torch(1)?, two: torch(2)?, label })
+        };
+        let images = ImageRun::ALL.map(|run| compare("images", run.name(), run.losses(&digits, steps)));
         let images = images.into_iter().collect::<Result<Vec<_>>>()?;
-        report::print(&version, digits.len(), &comparisons, &images);
+        let sequences =
+            SequenceRun::ALL.map(|run| compare("sequences", run.name(), run.losses(&digits, steps)));
+        let sequences = sequences.into_iter().collect::<Result<Vec<_>>>()?;
+        report::print(&version, digits.len(), &comparisons, &images, &sequences);
         if let Some(path) = &self.json {
-            report::write_json(path, &version, comparisons.iter().chain(&images))?;
+            report::write_json(path, &version, comparisons.iter().chain(&images).chain(&sequences))?;
         }
         Ok(())
     }

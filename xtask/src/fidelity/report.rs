@@ -8,7 +8,13 @@ use tensor::kernels::rounding::Rounding;
 use super::compare::Comparison;
 use crate::{Result, machine};
 
-pub(super) fn print(torch: &str, digits: usize, comparisons: &[Comparison], images: &[Comparison]) {
+pub(super) fn print(
+    torch: &str,
+    digits: usize,
+    comparisons: &[Comparison],
+    images: &[Comparison],
+    sequences: &[Comparison],
+) {
     println!("- {}", machine::cpu());
     println!("- sums and roots: {}", Rounding::current());
     println!("- Rushlight {}; torch {torch}", env!("CARGO_PKG_VERSION"));
@@ -17,6 +23,7 @@ pub(super) fn print(torch: &str, digits: usize, comparisons: &[Comparison], imag
     first_epoch(comparisons);
     later_epochs(comparisons);
     steps(" of nets for images", &["net"], images);
+    steps(" of nets for sequences", &["net"], sequences);
 }
 
 /// The columns of a run's label.

@@ -4,6 +4,7 @@ Reads commands from standard input, one a line, and answers each with one line:
   version                                      -> torch's
   train WIDTHS OPTIMIZER LR EPOCHS THREADS     -> {"steps": [losses of the first 300], "epochs": [mean losses]}
   images NAME STEPS THREADS                    -> the same, of a net for images
+  sequences NAME STEPS THREADS                 -> and of one for sequences
 The digits lie in the folder given as the only argument: `images` (n·784 bytes) and `labels` (n bytes).
 """
 import json
@@ -24,6 +25,7 @@ from torch.utils.data import DataLoader, Dataset
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "crates/testing/record"))
 import image_nets
+import sequence_nets
 
 STEPS = 300
 
@@ -93,10 +95,11 @@ def main():
             by_epoch = list(losses(digits, [int(n) for n in widths.split("-")], optimizer, float(lr), int(epochs)))
             steps = [loss for epoch in by_epoch for loss in epoch][:STEPS]
             print(json.dumps({"steps": steps, "epochs": [sum(e) / len(e) for e in by_epoch]}), flush=True)
-        elif command == "images":
+        elif command in ("images", "sequences"):
             name, steps, threads = rest
             torch.set_num_threads(int(threads))
-            steps = image_nets.losses(name, torch.from_numpy(images), torch.from_numpy(labels).long(), int(steps))
+            nets = image_nets if command == "images" else sequence_nets
+            steps = nets.losses(name, torch.from_numpy(images), torch.from_numpy(labels).long(), int(steps))
             print(json.dumps({"steps": steps, "epochs": []}), flush=True)
 
 
