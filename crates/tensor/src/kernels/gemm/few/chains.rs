@@ -12,11 +12,27 @@ use crate::kernels::simd::{Kernel, dispatch};
 const WIDE: usize = 64;
 const NARROW: usize = 16;
 
+/// Fewer multiply-adds than this are not worth a strip.
+const SMALL: usize = 400;
+
 /// # Safety
 ///
 /// The matrices lie where [`Product`] says. With `from_c` the sums begin with what is there, and some
 /// columns are summed by eights.
 pub(super) unsafe fn run(p: &Product, from_c: bool) {
+    if !from_c && p.m * p.n * p.k < SMALL {
+        for i in 0..p.m {
+            for j in 0..p.n {
+                let mut sum = 0.0;
+                for l in 0..p.k {
+                    // SAFETY: here and below, elements of the matrices.
+                    sum += unsafe { *p.a.at(i, l) * *p.b.at(l, j) };
+                }
+                unsafe { p.finish.store(sum, p.c.at(i, j), j) };
+            }
+        }
+        return;
+    }
     let by_eights = from_c && (0..p.m.min(4)).any(|i| eights(p, i) > 0);
     let first = if by_eights || p.n <= NARROW { NARROW.min(p.n) } else { 0 };
     if first > 0 {
@@ -110,21 +126,20 @@ struct Chain<const ROWS: usize, const WIDTH: usize> {
 }
 
 impl<const ROWS: usize, const WIDTH: usize> Chain<ROWS, WIDTH> {
-    /// The products of step `l` for one row.
+    /// The factors of step `l` for one row.
     ///
     /// # Safety
     ///
     /// A and B have such a step.
     #[inline(always)]
-    unsafe fn products(&self, r: usize, l: usize) -> [f32; WIDTH] {
+    unsafe fn factors(&self, r: usize, l: usize) -> (f32, &[f32; WIDTH]) {
         // SAFETY: the caller's promise: row `l` of the strip has `WIDTH` elements side by side.
-        let (x, b) = unsafe {
+        unsafe {
             (
                 *self.a[r].wrapping_add(l * self.csa),
                 &*self.b.wrapping_add(l * self.rsb).cast::<[f32; WIDTH]>(),
             )
-        };
-        std::array::from_fn(|c| x * b[c])
+        }
     }
 }
 
@@ -137,9 +152,9 @@ impl<const ROWS: usize, const WIDTH: usize> Kernel for Chain<ROWS, WIDTH> {
         for l in 0..self.k {
             for (r, sums) in sums.iter_mut().enumerate() {
                 // SAFETY: `l < k`.
-                let products = unsafe { self.products(r, l) };
-                for c in 0..WIDTH {
-                    sums[c] += products[c];
+                let (x, b) = unsafe { self.factors(r, l) };
+                for (sum, b) in sums.iter_mut().zip(b) {
+                    *sum += x * b;
                 }
             }
         }
@@ -159,30 +174,28 @@ impl<const ROWS: usize, const WIDTH: usize> Kernel for Eights<ROWS, WIDTH> {
         let whole = chain.k / 8 * 8;
         let mut sums = chain.sums;
         for (r, sums) in sums.iter_mut().enumerate() {
-            for l in 0..whole {
-                if l % 8 > 4 {
-                    continue;
-                }
-                // SAFETY: `l < k`, and the three behind it where it is the fifth of eight.
-                let mut products = unsafe { chain.products(r, l) };
-                if l % 8 == 4 {
-                    for next in l + 1..l + 4 {
-                        // SAFETY: as above.
-                        let next = unsafe { chain.products(r, next) };
-                        for c in 0..WIDTH {
-                            products[c] += next[c];
+            let mut l = 0;
+            while l < chain.k {
+                if l < whole && l % 8 == 4 {
+                    let mut four = [-0.0f32; WIDTH]; // to which nothing is lost
+                    for l in l..l + 4 {
+                        // SAFETY: `l < whole ≤ k`.
+                        let (x, b) = unsafe { chain.factors(r, l) };
+                        for (sum, b) in four.iter_mut().zip(b) {
+                            *sum += x * b;
                         }
                     }
-                }
-                for c in 0..WIDTH {
-                    sums[c] += products[c];
-                }
-            }
-            for l in whole..chain.k {
-                // SAFETY: `l < k`.
-                let products = unsafe { chain.products(r, l) };
-                for c in 0..WIDTH {
-                    sums[c] += products[c];
+                    for (sum, four) in sums.iter_mut().zip(four) {
+                        *sum += four;
+                    }
+                    l += 4;
+                } else {
+                    // SAFETY: `l < k`.
+                    let (x, b) = unsafe { chain.factors(r, l) };
+                    for (sum, b) in sums.iter_mut().zip(b) {
+                        *sum += x * b;
+                    }
+                    l += 1;
                 }
             }
         }
