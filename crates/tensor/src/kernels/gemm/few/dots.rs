@@ -186,14 +186,12 @@ impl<const N: usize> Kernel for Eights<'_, N> {
             tails[r] = (&x[whole..], &w[whole..]);
         }
         for l in (0..w.len() / 8 * 8).step_by(8) {
-            for half in 0..2 {
-                let l = l + 4 * half;
-                // SAFETY: `w` and each of the vectors have four elements from here on.
-                unsafe {
-                    let w = Quad::load(w.as_ptr().add(l));
-                    for r in 0..N {
-                        lanes[r][half] = lanes[r][half].add(Quad::load(starts[r].add(l)).mul(w));
-                    }
+            // SAFETY: `w` and each of the vectors have eight elements from here on.
+            unsafe {
+                let (low, high) = (Quad::load(w.as_ptr().add(l)), Quad::load(w.as_ptr().add(l + 4)));
+                for r in 0..N {
+                    lanes[r][0] = lanes[r][0].add(Quad::load(starts[r].add(l)).mul(low));
+                    lanes[r][1] = lanes[r][1].add(Quad::load(starts[r].add(l + 4)).mul(high));
                 }
             }
         }
