@@ -88,6 +88,19 @@ impl Quad {
         Quad(unsafe { std::arch::x86_64::_mm_set_ss(x) })
     }
 
+    #[inline(always)]
+    pub(super) fn of(lanes: [f32; 4]) -> Quad {
+        // SAFETY: four floats are there.
+        unsafe { Quad::load(lanes.as_ptr()) }
+    }
+
+    /// `x` in all lanes.
+    #[inline(always)]
+    pub(super) fn splat(x: f32) -> Quad {
+        // SAFETY: as above.
+        Quad(unsafe { std::arch::x86_64::_mm_set1_ps(x) })
+    }
+
     /// # Safety
     ///
     /// Four floats are readable there.
