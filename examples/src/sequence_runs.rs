@@ -71,7 +71,7 @@ fn rows(
     let step = |step: usize| {
         let batch = |all: &Tensor| all.narrow(0, 64 * step as isize, 64);
         let out = fc.forward(&last(&Variable::new(batch(&x))));
-        let loss = CrossEntropyLoss::new().forward(&out, &batch(&y));
+        let loss = CrossEntropyLoss::new().forward(&out, &batch(y));
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();

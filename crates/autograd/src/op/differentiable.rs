@@ -54,8 +54,9 @@ macro_rules! differentiable {
                 }
             }
 
-            /// In a recorded pass, for an operation whose rule has a kernel alone: the gradients by way of `parts`,
-            /// which computes the same outputs from the inputs by other operations. In a plain pass `dy` back.
+            /// In a recorded pass, for an operation whose rule has a kernel alone: the gradients by way of
+            /// `parts`, which computes the same outputs from the inputs by other operations. In a plain pass
+            /// `dy` back.
             #[doc(hidden)]
             fn by_parts(
                 inputs: &[&Self],

@@ -26,16 +26,10 @@ impl Lanes {
 
     #[inline(always)]
     pub(in crate::kernels) fn sum<T: Float>(self, x: &[T]) -> T {
-        self.sum_of(x, |x| x)
-    }
-
-    /// `Σf(x)`
-    #[inline(always)]
-    pub(in crate::kernels) fn sum_of<T: Float>(self, x: &[T], f: impl Fn(T) -> T) -> T {
         match self {
-            Lanes::Four => sum_in::<T, 4>(x, f),
-            Lanes::Eight => sum_in::<T, 8>(x, f),
-            Lanes::Sixteen => sum_in::<T, 16>(x, f),
+            Lanes::Four => sum_in::<T, 4>(x),
+            Lanes::Eight => sum_in::<T, 8>(x),
+            Lanes::Sixteen => sum_in::<T, 16>(x),
         }
     }
 
@@ -55,23 +49,23 @@ impl Lanes {
 #[inline(always)]
 pub(in crate::kernels) fn sum_in_lanes<T: Float>(x: &[T]) -> T {
     match size_of::<T>() {
-        4 => sum_in::<T, 8>(x, |x| x),
-        _ => sum_in::<T, 4>(x, |x| x),
+        4 => sum_in::<T, 8>(x),
+        _ => sum_in::<T, 4>(x),
     }
 }
 
 #[inline(always)]
-fn sum_in<T: Float, const N: usize>(x: &[T], f: impl Fn(T) -> T) -> T {
+fn sum_in<T: Float, const N: usize>(x: &[T]) -> T {
     let (whole, tail) = x.as_chunks::<N>();
-    let Some((&first, whole)) = whole.split_first() else { return one_by_one(x.iter().map(|&x| f(x))) };
-    let mut lanes = first.map(&f);
+    let Some((&first, whole)) = whole.split_first() else { return one_by_one(x.iter().copied()) };
+    let mut lanes = first;
     for x in whole {
         for (lane, &x) in lanes.iter_mut().zip(x) {
-            *lane += f(x);
+            *lane += x;
         }
     }
     for (lane, &x) in lanes.iter_mut().zip(tail) {
-        *lane += f(x);
+        *lane += x;
     }
     by_halves(lanes)
 }

@@ -11,9 +11,6 @@ use crate::kernels::simd::Kernel;
 /// Elements of a group of rows: 8 KiB of f32.
 pub(super) const GROUP: usize = 2048;
 
-/// Rows of at least this many elements fill vectors by themselves.
-const LONG: usize = 64;
-
 /// A group of whole rows, which the first-level cache holds. With ten classes a row is shorter than a vector:
 /// each pass over short ones runs over all of them.
 pub(super) struct Rows<'a, T> {
@@ -42,9 +39,13 @@ impl<T: Float + Math> Kernel for Rows<'_, T> {
                 let share = T::ONE / lanes.sum(y);
                 y.iter_mut().for_each(|y| *y *= share);
             }
-        } else if n >= LONG {
+        } else if n > GROUP {
+            let mut exps = vec![T::ZERO; n];
             for y in y.chunks_exact_mut(n) {
-                let log = lanes.sum_of(y, |y| Math::exp_at(y, false)).ln_of_sum();
+                for (e, &y) in exps.iter_mut().zip(&*y) {
+                    *e = Math::exp_at(y, false);
+                }
+                let log = lanes.sum(&exps).ln_of_sum();
                 y.iter_mut().for_each(|y| *y -= log);
             }
         } else {

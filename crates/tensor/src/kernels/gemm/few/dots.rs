@@ -67,8 +67,68 @@ fn begin<'a>(x: &'a [f32], w: &'a [f32], count: usize) -> (f32, &'a [f32], &'a [
 
 /// `sum` and the products of what is left, one after the other.
 #[inline(always)]
-fn end(sum: f32, x: &[f32], w: &[f32]) -> f32 {
+pub(super) fn end(sum: f32, x: &[f32], w: &[f32]) -> f32 {
     x.iter().zip(w).fold(sum, |sum, (x, w)| sum + x * w)
+}
+
+/// Four lanes, which every processor of the target has.
+#[derive(Clone, Copy)]
+pub(super) struct Quad(std::arch::x86_64::__m128);
+
+impl Quad {
+    pub(super) const ZERO: Quad = Quad(
+        // SAFETY: a vector of floats, of which all bits may be 0.
+        unsafe { std::mem::zeroed() },
+    );
+
+    /// `x` in the first lane, 0 in the others.
+    #[inline(always)]
+    pub(super) fn first(x: f32) -> Quad {
+        // SAFETY: here and below, x86-64 has SSE.
+        Quad(unsafe { std::arch::x86_64::_mm_set_ss(x) })
+    }
+
+    #[inline(always)]
+    pub(super) fn of(lanes: [f32; 4]) -> Quad {
+        // SAFETY: four floats are there.
+        unsafe { Quad::load(lanes.as_ptr()) }
+    }
+
+    /// `x` in all lanes.
+    #[inline(always)]
+    pub(super) fn splat(x: f32) -> Quad {
+        // SAFETY: as above.
+        Quad(unsafe { std::arch::x86_64::_mm_set1_ps(x) })
+    }
+
+    /// # Safety
+    ///
+    /// Four floats are readable there.
+    #[inline(always)]
+    pub(super) unsafe fn load(from: *const f32) -> Quad {
+        // SAFETY: the caller's promise.
+        Quad(unsafe { std::arch::x86_64::_mm_loadu_ps(from) })
+    }
+
+    #[inline(always)]
+    pub(super) fn add(self, y: Quad) -> Quad {
+        // SAFETY: as above.
+        Quad(unsafe { std::arch::x86_64::_mm_add_ps(self.0, y.0) })
+    }
+
+    #[inline(always)]
+    pub(super) fn mul(self, y: Quad) -> Quad {
+        // SAFETY: as above.
+        Quad(unsafe { std::arch::x86_64::_mm_mul_ps(self.0, y.0) })
+    }
+
+    #[inline(always)]
+    pub(super) fn get(self) -> [f32; 4] {
+        let mut lanes = [0.0; 4];
+        // SAFETY: there is room for four.
+        unsafe { std::arch::x86_64::_mm_storeu_ps(lanes.as_mut_ptr(), self.0) };
+        lanes
+    }
 }
 
 /// Four lanes as one.
@@ -89,21 +149,30 @@ impl<const N: usize> Kernel for Fours<'_, N> {
 
     #[inline(always)]
     fn run(self) -> [f32; N] {
-        let mut lanes = [[0.0f32; 4]; N];
-        let begun = self.w.map(|w| begin(self.x, w, self.behind));
-        let (x, x_rest) = begun[0].1.as_chunks::<4>();
-        let w = begun.map(|(_, _, w)| &w.as_chunks::<4>().0[..x.len()]);
-        for (lanes, (first, ..)) in lanes.iter_mut().zip(begun) {
-            lanes[0] = first;
+        let mut lanes = [Quad::ZERO; N];
+        let mut tails = [(self.x, self.x); N];
+        let mut starts = [self.x.as_ptr(); N];
+        let mut x = self.x;
+        for c in 0..N {
+            let (first, x_rest, w) = begin(self.x, self.w[c], self.behind);
+            (lanes[c], starts[c], x) = (Quad::first(first), w.as_ptr(), x_rest);
+            let whole = x.len() / 4 * 4;
+            tails[c] = (&x[whole..], &w[whole..]);
         }
-        for (q, x) in x.iter().enumerate() {
-            for c in 0..N {
-                for l in 0..4 {
-                    lanes[c][l] += x[l] * w[c][q][l];
+        for l in (0..x.len() / 4 * 4).step_by(4) {
+            // SAFETY: `x` and each of the rows have four elements from here on.
+            unsafe {
+                let x = Quad::load(x.as_ptr().add(l));
+                for c in 0..N {
+                    lanes[c] = lanes[c].add(x.mul(Quad::load(starts[c].add(l))));
                 }
             }
         }
-        std::array::from_fn(|c| end(fold(lanes[c]), x_rest, begun[c].2.as_chunks::<4>().1))
+        let mut sums = [0.0; N];
+        for c in 0..N {
+            sums[c] = end(fold(lanes[c].get()), tails[c].0, tails[c].1);
+        }
+        sums
     }
 }
 
@@ -119,24 +188,32 @@ impl<const N: usize> Kernel for Eights<'_, N> {
 
     #[inline(always)]
     fn run(self) -> [f32; N] {
-        let mut lanes = [[0.0f32; 8]; N];
-        let begun = self.x.map(|x| begin(x, self.w, self.behind));
-        let (w, w_rest) = begun[0].2.as_chunks::<8>();
-        let x = begun.map(|(_, x, _)| &x.as_chunks::<8>().0[..w.len()]);
-        for (lanes, (first, ..)) in lanes.iter_mut().zip(begun) {
-            lanes[0] = first;
+        let mut lanes = [[Quad::ZERO; 2]; N];
+        let mut tails = [(self.w, self.w); N];
+        let mut starts = [self.w.as_ptr(); N];
+        let mut w = self.w;
+        for r in 0..N {
+            let (first, x, w_rest) = begin(self.x[r], self.w, self.behind);
+            (lanes[r][0], starts[r], w) = (Quad::first(first), x.as_ptr(), w_rest);
+            let whole = w.len() / 8 * 8;
+            tails[r] = (&x[whole..], &w[whole..]);
         }
-        for (q, w) in w.iter().enumerate() {
-            for r in 0..N {
-                for l in 0..8 {
-                    lanes[r][l] += x[r][q][l] * w[l];
+        for l in (0..w.len() / 8 * 8).step_by(8) {
+            // SAFETY: `w` and each of the vectors have eight elements from here on.
+            unsafe {
+                let (low, high) = (Quad::load(w.as_ptr().add(l)), Quad::load(w.as_ptr().add(l + 4)));
+                for r in 0..N {
+                    lanes[r][0] = lanes[r][0].add(Quad::load(starts[r].add(l)).mul(low));
+                    lanes[r][1] = lanes[r][1].add(Quad::load(starts[r].add(l + 4)).mul(high));
                 }
             }
         }
-        std::array::from_fn(|r| {
-            let sum = fold(std::array::from_fn(|l| lanes[r][l] + lanes[r][l + 4]));
-            end(sum, begun[r].1.as_chunks::<8>().1, w_rest)
-        })
+        let mut sums = [0.0; N];
+        for r in 0..N {
+            let [low, high] = lanes[r];
+            sums[r] = end(fold(low.add(high).get()), tails[r].0, tails[r].1);
+        }
+        sums
     }
 }
 

@@ -1,7 +1,7 @@
 //! A batch with a handful of columns: [`Few::Lanes`].
 
 use super::super::x86::Product;
-use super::dots::{Eights, Fours, GROUP, fold};
+use super::dots::{Eights, Fours, GROUP, Quad, end, fold};
 use super::{Rows, past_boundary, split};
 use crate::kernels::scratch::with_scratch;
 use crate::kernels::simd::{Kernel, dispatch};
@@ -115,30 +115,38 @@ impl Kernel for Group<'_> {
 
     #[inline(always)]
     fn run(self) -> [[f32; GROUP]; ROWS] {
-        let mut lanes = [[0.0f32; 4 * GROUP]; ROWS];
-        let at = |x: &[f32], w: &[f32], sum: f32, range: Range<usize>| {
-            x[range.clone()].iter().zip(&w[range]).fold(sum, |sum, (x, w)| sum + x * w)
-        };
-        for (lanes, x) in lanes.iter_mut().zip(self.x) {
-            for (c, column) in self.columns.iter().enumerate() {
-                // Nothing is lost by adding the first product to −0.
-                lanes[4 * c] = at(x, column, -0.0, 0..self.behind);
+        let mut lanes = [[Quad::ZERO; GROUP]; ROWS];
+        if self.behind > 0 {
+            for (lanes, x) in lanes.iter_mut().zip(self.x) {
+                for (lanes, column) in lanes.iter_mut().zip(self.columns) {
+                    // Nothing is lost by adding the first product to −0.
+                    *lanes = Quad::first(end(-0.0, &x[..self.behind], &column[..self.behind]));
+                }
             }
         }
         let [x0, x1, x2, x3] = self.x.map(|x| x[self.behind..].as_chunks::<4>().0);
         for ((((w, x0), x1), x2), x3) in self.w.iter().zip(x0).zip(x1).zip(x2).zip(x3) {
-            for (lanes, x) in lanes.iter_mut().zip([x0, x1, x2, x3]) {
-                for l in 0..4 * GROUP {
-                    lanes[l] += x[l % 4] * w[l];
+            // SAFETY: four floats of a row, and four times four of the columns.
+            let (x, w): ([Quad; ROWS], [Quad; GROUP]) = unsafe {
+                (
+                    [x0, x1, x2, x3].map(|x| Quad::load(x.as_ptr())),
+                    std::array::from_fn(|c| Quad::load(w.as_ptr().add(4 * c))),
+                )
+            };
+            for r in 0..ROWS {
+                for c in 0..GROUP {
+                    lanes[r][c] = lanes[r][c].add(x[r].mul(w[c]));
                 }
             }
         }
         let whole = self.behind + 4 * self.w.len();
-        std::array::from_fn(|r| {
-            std::array::from_fn(|c| {
-                let sum = fold(std::array::from_fn(|l| lanes[r][4 * c + l]));
-                at(self.x[r], self.columns[c], sum, whole..self.x[r].len())
-            })
-        })
+        let mut sums = [[0.0; GROUP]; ROWS];
+        for r in 0..ROWS {
+            for c in 0..GROUP {
+                let sum = fold(lanes[r][c].get());
+                sums[r][c] = end(sum, &self.x[r][whole..], &self.columns[c][whole..]);
+            }
+        }
+        sums
     }
 }
