@@ -10,8 +10,8 @@ use nn::{Dropout, Forward, Linear, Module};
 use optim::{Adam, Optimizer};
 use tensor::Tensor;
 
-/// Trains a policy by REINFORCE (Williams, 1992) on CartPole: push the cart left or right, and get a reward of
-/// 1 for every step until the pole falls, 500 at most. Each optimizer step is an episode; the
+/// Trains a policy by REINFORCE (Williams, 1992) on CartPole: push the cart left or right, and get a reward
+/// of 1 for every step until the pole falls, 500 at most. Each optimizer step is an episode; the
 /// program ends when the average reward passes 475.
 #[derive(Parser)]
 struct Options {

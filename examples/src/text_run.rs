@@ -100,8 +100,8 @@ impl TextRun {
         }
     }
 
-    /// Ends the training of the program `name`: prints the loss on text that was held back, writes the results
-    /// and draws the losses.
+    /// Ends the training of the program `name`: prints the loss on text that was held back, writes the
+    /// results and draws the losses.
     ///
     /// # Errors
     /// If a file cannot be written.

@@ -17,7 +17,7 @@ use tensor::{DType, Tensor};
 
 const SCRIPT: &str = include_str!("check_torch.py");
 
-/// Check with torch that files go both ways: dtypes, values, models, layers of sequences, optimizers in training
+/// Check with torch that files go both ways: dtypes, values, models, layers, optimizers in training
 ///
 /// The tests hold recorded files and need no Python; this is for new versions of torch.
 #[derive(Args)]

@@ -1,4 +1,5 @@
-//! Norms, products, variances and deviations against torch's, to the last bit: `cargo xtask record tensor/norms`.
+//! Norms, products, variances and deviations against torch's, to the last bit: `cargo xtask record
+//! tensor/norms`.
 
 use tensor::{DType, Generator, Tensor, cat};
 use testing::{checksum, recording};

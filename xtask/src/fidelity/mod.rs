@@ -21,8 +21,9 @@ const NET_STEPS: usize = 200;
 ///
 /// Both nets of the tutorial, each of the six optimizers, from the same seed: every one of the first 300
 /// losses, the mean of the first epoch, and later epochs beside torch's distance from itself (on one thread
-/// and on two); then the first 200 losses of nets for images and for sequences. Prints Markdown. Orders of sums and roundings
-/// are torch's on this processor; with RUSHLIGHT_ROUNDING=intel (or amd) both sides have those.
+/// and on two); then the first 200 losses of nets for images and for sequences. Prints Markdown. Orders of
+/// sums and roundings are torch's on this processor; with RUSHLIGHT_ROUNDING=intel (or amd) both sides have
+/// those.
 #[derive(clap::Args)]
 pub(crate) struct Fidelity {
     /// A Python with torch and numpy

@@ -25,8 +25,9 @@ pub struct ScaledDotProductAttentionOptions {
 ///
 /// Without dropout, of three or four axes and with `E = Ev`, it goes by blocks of queries and keys: memory
 /// grows with `L` and `S` and not with their product, and numbers are torch's to the bit, on one of its
-/// threads. A mask that has a gradient, rows whose elements are no neighbours, or a batch that broadcasts take
-/// the way over all weights, as in torch. Both ways have second derivatives; torch has none on the first.
+/// threads. A mask that has a gradient, rows whose elements are no neighbours, or a batch that broadcasts
+/// take the way over all weights, as in torch. Both ways have second derivatives; torch has none on the
+/// first.
 ///
 /// # Shapes
 /// - `q`: `[…, L, E]`, `k`: `[…, S, E]`, `v`: `[…, S, Ev]`; what stands before broadcasts

@@ -2,8 +2,8 @@ use crate::kernels::number::Float;
 
 /// The exponential functions that only torch's attention computes with.
 pub trait Exponential: Float {
-    /// `e^x` within 20 ulp, of a weight on the way forward; 0 where the result is within a factor of √2 of the
-    /// smallest normal number, or less.
+    /// `e^x` within 20 ulp, of a weight on the way forward; 0 where the result is within a factor of √2 of
+    /// the smallest normal number, or less.
     fn exp_coarse(self) -> Self;
     /// `e^x` computed in f64, of a weight that belongs to no whole vector.
     fn exp_rest(self) -> Self;

@@ -231,8 +231,8 @@ impl Kernel for RowByStrip<'_> {
     }
 }
 
-/// `C ← A·B + β·C`, every element summed in oneDNN's order, on all threads. A single row is one chain that goes
-/// on from what is there.
+/// `C ← A·B + β·C`, every element summed in oneDNN's order, on all threads. A single row is one chain that
+/// goes on from what is there.
 ///
 /// # Panics
 ///
@@ -255,8 +255,8 @@ pub(crate) fn multiply_as_onednn(isa: Isa, a: Mat<f32>, b: Mat<f32>, beta: f32, 
     as_onednn(isa, operands);
 }
 
-/// The product of operands that fit each other, none of them empty except along `k`, on an instruction set that
-/// this machine has.
+/// The product of operands that fit each other, none of them empty except along `k`, on an instruction set
+/// that this machine has.
 fn as_onednn(isa: Isa, mut operands: Operands<f32>) {
     // SAFETY: the callers have asserted it.
     unsafe {

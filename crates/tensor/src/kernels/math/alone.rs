@@ -1,7 +1,7 @@
 //! The functions of single elements that a loop over vectors leaves over, where torch calls the C library.
 
-/// `eˣ` as glibc's `expf` has it since 2.27 (Szabolcs Nagy, Arm's optimized routines): `2^(k/32)` from a table, and
-/// a cubic for the rest, in f64. Within 0.502 ulp.
+/// `eˣ` as glibc's `expf` has it since 2.27 (Szabolcs Nagy, Arm's optimized routines): `2^(k/32)` from a
+/// table, and a cubic for the rest, in f64. Within 0.502 ulp.
 #[inline]
 pub(super) fn exp(x: f32) -> f32 {
     const INV_LN2: f64 = std::f64::consts::LOG2_E * 32.0;

@@ -21,8 +21,8 @@ mod sleef;
 pub trait Math: Copy {
     /// `e^x`.
     fn exp(self) -> Self;
-    /// `e^x` inside another function, where torch has Sleef's for what fills whole vectors, and the C library's
-    /// for an element `alone`.
+    /// `e^x` inside another function, where torch has Sleef's for what fills whole vectors, and the C
+    /// library's for an element `alone`.
     fn exp_at(self, alone: bool) -> Self;
     /// `ln x` for `1 ≤ x < 2⁶⁴`: the logarithm of a softmax's sum.
     fn ln_of_sum(self) -> Self;

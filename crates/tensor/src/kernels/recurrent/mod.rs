@@ -25,8 +25,8 @@ use super::scratch::with_scratch;
 use super::simd::Isa;
 use std::ops::Range;
 
-/// What a recurrent layer does with a row of gates. All rows are as long as the state, but those of the gates,
-/// which are [`GATES`](Self::GATES) times as long.
+/// What a recurrent layer does with a row of gates. All rows are as long as the state, but those of the
+/// gates, which are [`GATES`](Self::GATES) times as long.
 pub(crate) trait Cell: Sync {
     const GATES: usize;
     /// Whose order the products of the state have. oneDNN adds them to those of the input as they come.
@@ -38,8 +38,8 @@ pub(crate) trait Cell: Sync {
     /// were added already. `state` has `h` and, for an LSTM, `c`; `kept` is what the way back needs besides.
     fn forward(&self, isa: Isa, gates: &mut [f32], hh: &[f32], state: [&mut [f32]; 2], kept: &mut [f32]);
 
-    /// From `dh`, the gradient of the new `h`, and `dc`, that of the new `c`: the gradients of the products of
-    /// the input and, if they are others, of the state. `dh` becomes what goes past the gates, `dc` the
+    /// From `dh`, the gradient of the new `h`, and `dc`, that of the new `c`: the gradients of the products
+    /// of the input and, if they are others, of the state. `dh` becomes what goes past the gates, `dc` the
     /// gradient of the old `c`; `before` is the old state that [`forward`](Self::forward) met: `c` of an
     /// LSTM, else `h`.
     fn backward(&self, isa: Isa, saved: Row<'_>, before: &[f32], d: [&mut [f32]; 2], gates: [&mut [f32]; 2]);
@@ -149,9 +149,9 @@ impl Walk<'_> {
 
 /// Takes the layer over all time steps.
 ///
-/// `weight` is `W_hh`, `[gates·hidden, hidden]`, and `bias` is added to its products. `gates` has the products
-/// of the input. `h` and `c` begin as the first state and end as the last, `out` and `kept` are `h` and what
-/// the way back needs of every row.
+/// `weight` is `W_hh`, `[gates·hidden, hidden]`, and `bias` is added to its products. `gates` has the
+/// products of the input. `h` and `c` begin as the first state and end as the last, `out` and `kept` are `h`
+/// and what the way back needs of every row.
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn forward<C: Cell>(
     isa: Isa,

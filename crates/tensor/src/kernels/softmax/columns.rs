@@ -32,8 +32,8 @@ pub(super) fn in_columns<T: Float>(
         for at in task * each..all.min((task + 1) * each) {
             let (j, width) = strips[at % strips.len()];
             let start = at / strips.len() * n * inner + j;
-            // SAFETY: the strips of all blocks are disjoint, and each is in one task; the last of `n` rows of this one
-            // ends inside `y`, which is borrowed mutably.
+            // SAFETY: the strips of all blocks are disjoint, and each is in one task; the last of `n` rows of
+            // this one ends inside `y`, which is borrowed mutably.
             let columns = unsafe {
                 debug_assert!(start + (n - 1) * inner + width <= len);
                 ColumnsMut { first: shared.get().add(start), inner, width, lent: std::marker::PhantomData }

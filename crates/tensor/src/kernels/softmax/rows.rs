@@ -1,5 +1,5 @@
-//! Softmax over rows. Short ones are taken in groups that fit in the first-level cache, and each pass runs over the
-//! whole group: with ten classes a row is shorter than a vector.
+//! Softmax over rows. Short ones are taken in groups that fit in the first-level cache, and each pass runs
+//! over the whole group: with ten classes a row is shorter than a vector.
 
 use super::Softmax;
 use crate::kernels::math::Math;

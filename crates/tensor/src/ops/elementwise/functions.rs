@@ -28,8 +28,8 @@ pub use super::threshold::Threshold;
 ///   integers have too; and, with `others`, what a tensor becomes that this does not cover; with
 ///   `refused if`, which parameters are not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
-/// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the constant
-///   `ALONE` tells which it is;
+/// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the
+///   constant `ALONE` tells which it is;
 /// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
 #[doc(hidden)]
 #[macro_export]

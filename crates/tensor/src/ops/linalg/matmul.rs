@@ -93,8 +93,8 @@ fn of_integers<T: Num>(One { a, b, c, .. }: One<T>) {
     exact(a, b, c);
 }
 
-/// `rows · columns`, both of at least two axes, by `multiply`, which gives one matrix, and begins with `start`
-/// if there is one; `sides` are what they came from.
+/// `rows · columns`, both of at least two axes, by `multiply`, which gives one matrix, and begins with
+/// `start` if there is one; `sides` are what they came from.
 #[track_caller]
 fn product<T: Num>(
     rows: &Tensor,

@@ -63,8 +63,8 @@ pub fn native_lstm(
     LstmPass { out, h, c, kept: [gates, cells] }
 }
 
-/// The gradients of `x`, `h`, `c`, both weights and the bias (that of both) of [`native_lstm`], those that are
-/// asked for, from those of `out`, `h` and `c`, as far as there are some. `pass` is what it returned.
+/// The gradients of `x`, `h`, `c`, both weights and the bias (that of both) of [`native_lstm`], those that
+/// are asked for, from those of `out`, `h` and `c`, as far as there are some. `pass` is what it returned.
 ///
 /// torch sums the gradient of the state's weights otherwise for a layer that goes over time in `reverse`.
 ///

@@ -103,8 +103,8 @@ pub fn native_recurrent(
     RecurrentPass { out, h, kept: [gates, kept] }
 }
 
-/// The gradients of `ih`, `h`, the weight and the bias of [`native_recurrent`], those that are asked for, from
-/// those of `out` and `h`, as far as there are some. `out` and `kept` are what it returned.
+/// The gradients of `ih`, `h`, the weight and the bias of [`native_recurrent`], those that are asked for,
+/// from those of `out` and `h`, as far as there are some. `out` and `kept` are what it returned.
 ///
 /// The gradients of the weight and the bias are added up step by step, the last one first, as torch does.
 ///
@@ -176,8 +176,8 @@ fn added(sum: Option<Tensor>, next: Tensor) -> Tensor {
     }
 }
 
-/// The state that step `t`, whose first row is given, came from: that after the step before, and the first one
-/// of sequences that begin here.
+/// The state that step `t`, whose first row is given, came from: that after the step before, and the first
+/// one of sequences that begin here.
 fn state_before(h: &Tensor, out: &Tensor, batch_sizes: &[usize], t: usize, first: usize) -> Tensor {
     let len = batch_sizes[t];
     let last = if t == 0 { 0 } else { batch_sizes[t - 1] };
