@@ -1,5 +1,7 @@
 //! Each element one after the other: [`Few::Chain`] and [`Few::PlainChain`].
 
+#![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
+
 use std::ops::Range;
 
 use super::super::tile::Finish;

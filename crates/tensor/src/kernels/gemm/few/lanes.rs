@@ -1,5 +1,7 @@
 //! A batch with a handful of columns: [`Few::Lanes`].
 
+#![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
+
 use super::super::x86::Product;
 use super::dots::{Eights, Fours, GROUP, Quad, end, fold};
 use super::{Rows, past_boundary, split};
