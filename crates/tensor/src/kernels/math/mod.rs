@@ -1,12 +1,13 @@
 //! Elementary functions as branch-free scalar code, which a
 //! [`Kernel`](super::simd::Kernel) loop turns into vectors.
 //!
-//! The f32 versions are within 2 ulp everywhere, subnormal results included; a test sweeps them against the
-//! f64 ones. Every instruction set and machine gives the same bits. `eˣ`, `ln x`, `tanh`, `erf` of whole
-//! tensors come from a closed library in torch, and are ours here: polynomials are least-maximum fits made
-//! for these intervals; constants of argument reduction are split so that products are exact. What torch
-//! composes of Sleef's functions is composed of them here (`sleef`), and what it leaves to the C library of
-//! that (`alone`). The f64 versions are the standard library's.
+//! The f32 versions are within 2 ulp everywhere, subnormal results included, and the sigmoid, which is
+//! torch's, within 2.5; a test sweeps them against the f64 ones. Every instruction set and machine gives the
+//! same bits. `eˣ`, `ln x`, `tanh`, `erf` of whole tensors come from a closed library in torch, and are ours
+//! here: polynomials are least-maximum fits made for these intervals; constants of argument reduction are
+//! split so that products are exact. What torch composes of Sleef's functions is composed of them here
+//! (`sleef`), and what it leaves to the C library of that (`alone`). The f64 versions are the standard
+//! library's.
 
 mod alone;
 mod sleef;
@@ -363,7 +364,7 @@ mod tests {
         (f64::from(y) - exact).abs() / f64::from(ulp)
     }
 
-    fn check(name: &str, f: impl Fn(f32) -> f32 + Copy, exact: impl Fn(f64) -> f64) {
+    fn check(name: &str, bound: f64, f: impl Fn(f32) -> f32 + Copy, exact: impl Fn(f64) -> f64) {
         let xs = sweep();
         let mut first: Option<Vec<f32>> = None;
         for isa in Isa::available() {
@@ -386,38 +387,38 @@ mod tests {
             },
         );
         println!("{name}: {:.3} ulp at {:e}", worst.0, worst.1);
-        assert!(worst.0 <= 2.0, "{name}: {} ulp at {:e}", worst.0, worst.1);
+        assert!(worst.0 <= bound, "{name}: {} ulp at {:e}", worst.0, worst.1);
     }
 
     #[test]
     fn exp_is_within_two_ulp() {
-        check("exp", Math::exp, f64::exp);
-        check("exp_m1", Math::exp_m1, f64::exp_m1);
+        check("exp", 2.0, Math::exp, f64::exp);
+        check("exp_m1", 2.0, Math::exp_m1, f64::exp_m1);
     }
 
     #[test]
     fn functions_inside_others_are_within_two_ulp() {
-        check("exp inside", |x| x.exp_at(false), f64::exp);
-        check("exp alone", |x| x.exp_at(true), f64::exp);
+        check("exp inside", 2.0, |x| x.exp_at(false), f64::exp);
+        check("exp alone", 2.0, |x| x.exp_at(true), f64::exp);
     }
 
     #[test]
     fn ln_is_within_two_ulp() {
-        check("ln", Math::ln, f64::ln);
-        check("ln_1p", Math::ln_1p, f64::ln_1p);
+        check("ln", 2.0, Math::ln, f64::ln);
+        check("ln_1p", 2.0, Math::ln_1p, f64::ln_1p);
     }
 
     #[test]
-    fn tanh_and_sigmoid_are_within_two_ulp() {
-        check("tanh", Math::tanh, f64::tanh);
-        // Where e^−x overflows it is 0, as in torch.
+    fn tanh_is_within_two_ulp_and_sigmoid_as_close_as_torchs() {
+        check("tanh", 2.0, Math::tanh, f64::tanh);
+        // Where e^−x overflows it is 0, as in torch, whose largest error is 2.4699 ulp, too.
         let sigmoid = |x: f64| if x < -88.722_84 { 0.0 } else { x.sigmoid_at(false) };
-        check("sigmoid", |x| x.sigmoid_at(false), sigmoid);
+        check("sigmoid", 2.47, |x| x.sigmoid_at(false), sigmoid);
     }
 
     #[test]
     fn erf_is_within_two_ulp() {
-        check("erf", Math::erf, <f64 as Math>::erf);
+        check("erf", 2.0, Math::erf, <f64 as Math>::erf);
     }
 
     #[test]
