@@ -1,24 +1,5 @@
 """Losses of torch's trainings with nets for images on the embedded digits, on one thread."""
-import gzip
-
-import torch
-
 from image_nets import losses
-from recording import ROOT, Recording
+from trainings import record
 
-torch.set_num_threads(1)
-STEPS = {"LeNet5": 60, "MnistNet": 12, "BnNet": 30, "ResNet20": 5, "Vae": 60, "Dcgan": 8}
-
-
-def read(name, skip):
-    data = gzip.decompress((ROOT / f"crates/datasets/data/{name}.gz").read_bytes())[skip:]
-    return torch.frombuffer(bytearray(data), dtype=torch.uint8)
-
-
-images, labels = read("train-images-idx3-ubyte", 16).reshape(-1, 28, 28), read("train-labels-idx1-ubyte", 8).long()
-capability = torch.backends.cpu.get_cpu_capability()
-recording = Recording(__file__, f"_{capability.lower()}")
-for name, steps in STEPS.items():
-    found = torch.tensor(losses(name, images, labels, steps), dtype=torch.float32)
-    recording.case(name, capability=capability, steps=steps, losses=found)
-recording.write()
+record(__file__, losses, {"LeNet5": 60, "MnistNet": 12, "BnNet": 30, "ResNet20": 5, "Vae": 60, "Dcgan": 8})
