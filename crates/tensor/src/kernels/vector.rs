@@ -7,7 +7,7 @@ use super::number::Float;
 /// # Safety
 ///
 /// Every method needs a processor with the vector's instruction set; `load` and `store` need `LANES` floats
-/// that they may read or write.
+/// that they may read or write, `store_first` as many as it stores.
 #[allow(missing_docs, clippy::missing_safety_doc)] // the usual operations, under one promise
 pub(crate) trait Vector<T>: Copy {
     const LANES: usize;
@@ -15,6 +15,8 @@ pub(crate) trait Vector<T>: Copy {
     unsafe fn splat(x: T) -> Self;
     unsafe fn load(from: *const T) -> Self;
     unsafe fn store(self, to: *mut T);
+    /// Stores the first `n` lanes, which are some but not all.
+    unsafe fn store_first(self, n: usize, to: *mut T);
     unsafe fn add(self, y: Self) -> Self;
     /// `self·y + z`, rounded once where the processor can.
     unsafe fn mul_add(self, y: Self, z: Self) -> Self;
@@ -47,6 +49,12 @@ impl<T: Float, const N: usize, const FUSED: bool> Vector<T> for Array<T, N, FUSE
     unsafe fn store(self, to: *mut T) {
         // SAFETY: as above.
         unsafe { to.cast::<[T; N]>().write(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, n: usize, to: *mut T) {
+        // SAFETY: as above, of `n`.
+        unsafe { to.copy_from_nonoverlapping(self.0.as_ptr(), n.min(N)) }
     }
 
     #[inline(always)]
@@ -88,6 +96,15 @@ macro_rules! x86 {
             #[inline(always)]
             unsafe fn store(self, to: *mut f32) {
                 unsafe { std::arch::x86_64::$store(to, self.0) }
+            }
+
+            #[inline(always)]
+            unsafe fn store_first(self, n: usize, to: *mut f32) {
+                let mut lanes = [0.0; $lanes];
+                unsafe {
+                    std::arch::x86_64::$store(lanes.as_mut_ptr(), self.0);
+                    to.copy_from_nonoverlapping(lanes.as_ptr(), n.min($lanes));
+                }
             }
 
             #[inline(always)]

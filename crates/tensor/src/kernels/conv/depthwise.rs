@@ -40,7 +40,7 @@ pub(super) fn weight_gradient<T: Contract + Multiply>(
             [&mut *xs, dys, sums, bias].into_iter().for_each(|part| part.fill(T::ZERO));
             for image in 0..g.batch {
                 let first = image * g.groups + channels.start;
-                let x = planes.pad(&x[first * from..][..channels.len() * from], room);
+                let x = planes.pad(isa, &x[first * from..][..channels.len() * from], room);
                 let dy = &dy[first * places..][..channels.len() * places];
                 turn(isa, x, plane, MatMut::strided(xs, [plane, channels.len()], [lanes, 1]));
                 turn(isa, dy, places, MatMut::strided(dys, [places, channels.len()], [lanes, 1]));

@@ -1,6 +1,10 @@
 //! Sizes of a convolution, and the places that its sums read.
 
-use crate::kernels::number::Num;
+use std::ops::Range;
+
+use crate::kernels::gemm::{Multiply, copy};
+use crate::kernels::mat::{Mat, MatMut};
+use crate::kernels::simd::Isa;
 
 /// Sizes of a convolution over three spatial axes; where there are fewer, the first have size 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,13 +83,20 @@ pub(super) struct Planes {
     size: [usize; 3],
     before: [usize; 3],
     extent: [usize; 3],
+    /// The numbers behind the last channel that are read, too, and not used.
+    slack: usize,
 }
 
 impl Planes {
     /// Planes of `size` with `before` zeros in front of each axis, which are read up to `extent`.
     pub(super) fn new(size: [usize; 3], before: [usize; 3], extent: [usize; 3]) -> Self {
         let bare = before == [0; 3] && (0..3).all(|axis| extent[axis] <= size[axis]);
-        Planes { size, before, extent: if bare { size } else { extent } }
+        Planes { size, before, extent: if bare { size } else { extent }, slack: 0 }
+    }
+
+    /// The same planes, of which vectors of `lanes` are read whose first numbers alone lie inside.
+    pub(super) fn with_slack(self, lanes: usize) -> Self {
+        Planes { slack: lanes, ..self }
     }
 
     /// The numbers of a channel without the zeros.
@@ -103,31 +114,51 @@ impl Planes {
         (d * self.extent[1] + h) * self.extent[2] + w
     }
 
+    /// The taps that lie inside for each place of a result's axis, where a place is read `apart` from the one
+    /// before; `taps` are where each tap reads for the first, upwards or downwards.
+    pub(super) fn taps_inside(
+        &self,
+        axis: usize,
+        places: usize,
+        apart: usize,
+        taps: &[usize],
+    ) -> impl Iterator<Item = Range<usize>> {
+        let inside = self.before[axis]..(self.before[axis] + self.size[axis]).min(self.extent[axis]);
+        (0..places).map(move |i| {
+            let reads = |&tap: &usize| inside.contains(&(tap + i * apart));
+            let first = taps.iter().position(reads);
+            first.map_or(0..0, |first| first..taps.iter().rposition(reads).map_or(0, |last| last + 1))
+        })
+    }
+
     /// Whether the planes are read as they lie.
     fn is_bare(&self) -> bool {
-        self.before == [0; 3] && self.extent == self.size
+        self.before == [0; 3] && self.extent == self.size && self.slack == 0
     }
 
     /// The room that [`Self::pad`] needs for so many channels: none where nothing is padded.
     pub(super) fn room(&self, channels: usize) -> usize {
-        if self.is_bare() { 0 } else { channels * self.plane() }
+        if self.is_bare() { 0 } else { channels * self.plane() + self.slack }
     }
 
     /// The channels `x` with the zeros around them, in `room` unless there are none.
-    pub(super) fn pad<'a, T: Num>(&self, x: &'a [T], room: &'a mut [T]) -> &'a [T] {
+    pub(super) fn pad<'a, T: Multiply>(&self, isa: Isa, x: &'a [T], room: &'a mut [T]) -> &'a [T] {
         if self.is_bare() {
             return x;
         }
         room.fill(T::ZERO);
+        // What of each axis is read.
+        let [depth, height, width] =
+            [0, 1, 2].map(|axis| self.size[axis].min(self.extent[axis].saturating_sub(self.before[axis])));
+        if [depth, height, width].contains(&0) {
+            return room;
+        }
         let [_, h, w] = self.size;
-        let width = w.min(self.extent[2].saturating_sub(self.before[2]));
         for (plane, x) in room.chunks_exact_mut(self.plane()).zip(x.chunks_exact(volume(self.size))) {
-            for (i, x) in x.chunks_exact(w).enumerate() {
-                let [i, j] = [i / h + self.before[0], i % h + self.before[1]];
-                if i < self.extent[0] && j < self.extent[1] {
-                    let at = self.at([i, j, self.before[2]]);
-                    plane[at..at + width].copy_from_slice(&x[..width]);
-                }
+            for d in 0..depth {
+                let at = self.at([d + self.before[0], self.before[1], self.before[2]]);
+                let y = MatMut::strided(&mut plane[at..], [height, width], [self.extent[2], 1]);
+                copy(isa, Mat::strided(&x[d * h * w..], [height, width], [w, 1]), y);
             }
         }
         room

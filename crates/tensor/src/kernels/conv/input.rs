@@ -1,7 +1,8 @@
-use super::contract::{Chains, Contract, Places, Start};
+use super::contract::{Contract, Start};
 use super::geometry::{Geometry, Planes, Residue, every, volume};
 use super::order;
 use super::pass::{Pass, Phase};
+use super::steps::Order;
 use crate::kernels::gemm::Multiply;
 use crate::kernels::simd::Isa;
 
@@ -21,27 +22,24 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     let strided = g.stride != [1; 3];
     let apart = strided && !order::depthwise(g);
     let phase = |phase: [&Residue; 3]| {
-        let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        let mut steps = Order::default();
         for columns in columns(g, apart, phase[2], reach[2].before) {
-            let taps = |axis: usize| if axis == 2 { &columns[..] } else { &phase[axis].taps[..] };
-            let taps: Vec<_> = every([0, 1, 2].map(|axis| taps(axis).len()))
-                .map(|at| {
-                    let tap = [0, 1, 2].map(|axis| taps(axis)[at[axis]]);
-                    let [d, h, w] = tap.map(|(tap, _)| tap);
-                    ((d * g.kernel[1] + h) * g.kernel[2] + w, planes.at(tap.map(|(_, place)| place)))
-                })
-                .collect();
+            let [d, h] = [0, 1].map(|axis| phase[axis].taps.len());
+            let taps: Vec<_> = every([d, h, columns.len()]).map(|[d, h, w]| [d, h, columns[w]]).collect();
             for chained in order::pieces(g.outputs, chain) {
                 let block = if strided { chained.len() } else { order::block(isa) };
                 for block in order::pieces(chained.len(), block) {
-                    for &(tap, place) in &taps {
-                        for o in block.clone().map(|o| chained.start + o) {
-                            steps.push(o * planes.plane() + place);
-                            weights.push(o * g.taps() + tap);
-                        }
+                    for &at in &taps {
+                        let tap = [0, 1, 2].map(|axis| phase[axis].taps[at[axis]]);
+                        let [d, h, w] = tap.map(|(tap, _)| tap);
+                        let weight = (d * g.kernel[1] + h) * g.kernel[2] + w;
+                        let place = planes.at(tap.map(|(_, place)| place));
+                        let channels = block.clone().map(|o| chained.start + o);
+                        let step = |o: usize| (o * planes.plane() + place, o * g.taps() + weight);
+                        steps.tap(at, channels.map(step));
                     }
                 }
-                ends.push(steps.len());
+                steps.end_chain();
             }
         }
         Phase {
@@ -49,9 +47,8 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
             stride: g.stride,
             places: phase.map(|p| p.places),
             apart: [1; 3],
-            steps: Places::new(steps),
-            weights,
-            chains: Chains { ends, starts: [Start::Fresh, Start::Added] },
+            taps: phase.map(|p| p.taps.iter().map(|&(_, place)| place).collect()),
+            steps: steps.finish([Start::Fresh, Start::Added]),
         }
     };
     let phases = every(reach.each_ref().map(|r| r.phases.len()));
@@ -67,21 +64,23 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     pass.run(isa, dy, w, None, dx);
 }
 
-/// The columns of the kernel that are summed over together, as (tap, place) of a [`Residue`]: all of them,
+/// The columns of the kernel that are summed over together, by their numbers in a [`Residue`]: all of them,
 /// or, if they are to be `apart`, as in oneDNN with a stride, those together that lie inside the output for
 /// every place of a row, and each of the others alone.
-fn columns(g: &Geometry, apart: bool, residue: &Residue, before: usize) -> Vec<Vec<(usize, usize)>> {
+fn columns(g: &Geometry, apart: bool, residue: &Residue, before: usize) -> Vec<Vec<usize>> {
     if !apart {
-        return vec![residue.taps.clone()];
+        return vec![(0..residue.taps.len()).collect()];
     }
-    let inside =
-        |&(_, place): &(usize, usize)| place >= before && place + residue.places <= before + g.output[2];
-    let whole: Vec<_> = residue.taps.iter().copied().filter(inside).collect();
+    let inside = |&column: &usize| {
+        let (_, place) = residue.taps[column];
+        place >= before && place + residue.places <= before + g.output[2]
+    };
+    let whole: Vec<_> = (0..residue.taps.len()).filter(inside).collect();
     let mut columns = Vec::new();
-    for tap in &residue.taps {
-        if !inside(tap) {
-            columns.push(vec![*tap]);
-        } else if tap == &whole[0] {
+    for column in 0..residue.taps.len() {
+        if !inside(&column) {
+            columns.push(vec![column]);
+        } else if column == whole[0] {
             columns.push(whole.clone());
         }
     }

@@ -14,6 +14,7 @@ mod input;
 mod order;
 mod output;
 mod pass;
+mod steps;
 mod strip;
 mod weight;
 

@@ -1,7 +1,8 @@
-use super::contract::{Chains, Contract, Places};
+use super::contract::Contract;
 use super::geometry::{Geometry, every, volume};
 use super::order;
 use super::pass::{Pass, Phase};
+use super::steps::Order;
 use crate::kernels::gemm::Multiply;
 use crate::kernels::simd::Isa;
 
@@ -17,26 +18,24 @@ pub(crate) fn output<T: Contract + Multiply>(
 ) {
     let ((chain, starts), g) = (order::of_output(isa, g, bias.is_some()), &g.flat());
     let planes = g.padded_input();
-    let (mut steps, mut weights, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    let mut steps = Order::default();
     for chained in order::pieces(g.inputs, chain) {
         for block in order::pieces(chained.len(), order::block(isa)) {
             for (tap, at) in every(g.kernel).enumerate() {
-                for c in block.clone().map(|c| chained.start + c) {
-                    steps.push(c * planes.plane() + g.tap(&planes, at));
-                    weights.push(c * volume(g.kernel) + tap);
-                }
+                let channels = block.clone().map(|c| chained.start + c);
+                let place = |c: usize| c * planes.plane() + g.tap(&planes, at);
+                steps.tap(at, channels.map(|c| (place(c), c * volume(g.kernel) + tap)));
             }
         }
-        ends.push(steps.len());
+        steps.end_chain();
     }
     let phase = Phase {
         first: [0; 3],
         stride: [1; 3],
         places: g.output,
         apart: g.stride,
-        steps: Places::new(steps),
-        weights,
-        chains: Chains { ends, starts },
+        taps: [0, 1, 2].map(|axis| (0..g.kernel[axis]).map(|tap| tap * g.dilation[axis]).collect()),
+        steps: steps.finish(starts),
     };
     let pass = Pass {
         batch: g.batch,

@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::contract::{Chains, Contract, Places, Tiles};
+use super::contract::{Contract, Rows, Tiles};
 use super::geometry::{Planes, every, volume};
-use super::strip::{self, Vectors};
+use super::steps::{Needs, Steps, Taps, both};
+use super::strip::Vectors;
 use super::{order, turn};
 use crate::kernels::gemm::Multiply;
 use crate::kernels::mat::MatMut;
@@ -34,10 +35,9 @@ pub(super) struct Phase {
     pub(super) places: [usize; 3],
     /// How far they are apart in what is read, where the first begins at 0.
     pub(super) apart: [usize; 3],
-    pub(super) steps: Places,
-    /// For each step, where its weight for the first channel lies.
-    pub(super) weights: Vec<usize>,
-    pub(super) chains: Chains,
+    /// The places of the taps of each axis, for the first place of the result.
+    pub(super) taps: [Vec<usize>; 3],
+    pub(super) steps: Steps,
 }
 
 /// Some channels of a result; as wide as the vectors that hold them.
@@ -50,6 +50,7 @@ struct Block {
 struct Work<'a> {
     phase: &'a Phase,
     lanes: Lanes,
+    needs: Needs<'a>,
 }
 
 /// A pass at work.
@@ -66,8 +67,8 @@ struct Run<'a, T> {
 
 /// What lies in the lanes of vectors.
 enum Lanes {
-    /// Channels, for places one by one, whose results go there.
-    Channels { places: Places, to: Vec<usize> },
+    /// Channels, for places one by one, some of them at a time; their results go there.
+    Channels { parts: Vec<Rows>, to: Vec<usize> },
     /// Neighbouring places, for channels one by one.
     Places(Vectors),
 }
@@ -75,8 +76,8 @@ enum Lanes {
 /// Gives a block its part of the result.
 type Parts<'a, 'y, T> = &'a dyn Fn(&Block) -> &'y mut [T];
 
-/// Rows whose sums are made before they are turned round: they stay in the first-level cache.
-const ROWS: usize = 96;
+/// Places whose sums are made before they are turned round: they stay in the first-level cache.
+const ROWS: usize = 224;
 
 /// From so many images on, each is a task; of fewer, blocks of channels are.
 const ENOUGH: usize = 16;
@@ -84,7 +85,7 @@ const ENOUGH: usize = 16;
 impl Pass {
     /// Makes `y` of `x` and the weights `w`; a channel's sum begins with its `bias`, or 0.
     pub(super) fn run<T: Contract + Multiply>(
-        &self,
+        mut self,
         isa: Isa,
         x: &[T],
         w: &[T],
@@ -93,17 +94,21 @@ impl Pass {
     ) {
         let tiles = T::tiles(isa);
         let in_rows = self.in_rows(tiles.lanes);
+        if in_rows && self.phases.iter().any(|phase| phase.places[2] < tiles.lanes) {
+            self.from.1 = self.from.1.with_slack(tiles.lanes);
+        }
         let blocks = self.blocks(tiles, in_rows);
-        let works = self.phases.iter().map(|phase| self.work(tiles, phase, in_rows)).collect();
-        let run = Run { pass: self, isa, blocks, works, x, w, bias, y: Pieces::new(y) };
+        let works = self.phases.iter().map(|phase| self.work(tiles, phase, &blocks, in_rows)).collect();
+        let run = Run { pass: &self, isa, blocks, works, x, w, bias, y: Pieces::new(y) };
         if self.batch * self.groups < ENOUGH { run.by_blocks() } else { run.by_images() }
     }
 
-    /// Whether places lie in the lanes: where that wastes fewer of them than channels do.
+    /// Whether places lie in the lanes: where that takes fewer steps of vectors than channels do.
     fn in_rows(&self, lanes: usize) -> bool {
-        let waste = |n: usize| n.next_multiple_of(lanes) as f64 / n as f64;
-        let fits = |phase: &Phase| phase.stride == [1; 3] && phase.apart[2] == 1 && phase.places[2] >= lanes;
-        self.phases.iter().all(fits) && waste(self.phases[0].places[2]) <= waste(self.to.0) * TURNING
+        let steps = self.phases[0].steps.weights.len() as f64;
+        let cost = |n: usize| n.next_multiple_of(lanes) as f64 / n as f64 * steps;
+        let fits = |phase: &Phase| phase.stride == [1; 3] && phase.apart[2] == 1;
+        self.phases.iter().all(fits) && cost(self.phases[0].places[2]) <= cost(self.to.0) + TURNING
     }
 
     /// The channels of a group in blocks: of two vectors, the last of them narrower if that is enough, or as
@@ -111,7 +116,7 @@ impl Pass {
     fn blocks<T>(&self, tiles: &Tiles<T>, in_rows: bool) -> Vec<Block> {
         let outputs = self.to.0;
         if in_rows {
-            let count = outputs.div_ceil(strip::CHANNELS);
+            let count = outputs.div_ceil(tiles.strips.len());
             let cut = |i: usize| outputs * i / count;
             return (0..count)
                 .map(|i| Block { channels: cut(i)..cut(i + 1), width: cut(i + 1) - cut(i) })
@@ -121,34 +126,119 @@ impl Pass {
         blocks.map(|channels| Block { width: tiles.width(tiles.vectors(channels.len())), channels }).collect()
     }
 
-    fn work<'a, T>(&self, tiles: &Tiles<T>, phase: &'a Phase, in_rows: bool) -> Work<'a> {
-        let planes = &self.from.1;
-        let read = |at: [usize; 3]| planes.at([0, 1, 2].map(|axis| at[axis] * phase.apart[axis]));
-        let made = |at: [usize; 3]| {
-            let [d, h, w] = [0, 1, 2].map(|axis| phase.first[axis] + at[axis] * phase.stride[axis]);
-            (d * self.to.1[1] + h) * self.to.1[2] + w
-        };
-        let [d, h, width] = phase.places;
+    fn work<'a, T>(&self, tiles: &Tiles<T>, phase: &'a Phase, blocks: &[Block], in_rows: bool) -> Work<'a> {
+        let axes = [0, 1, 2].map(|axis| Axis::new(self, phase, axis));
+        let inside = |at: Place| [0, 1, 2].map(|axis| axes[axis].inside[at.kind[axis]].clone());
+        let mut needs = Needs::of(&phase.steps);
         let lanes = if in_rows {
-            let rows = every([d, h, 1]).map(|at| [read(at), made(at)]);
-            Lanes::Places(Vectors::new(rows, width, tiles.lanes))
+            let first = every([phase.places[0], phase.places[1], 1]);
+            let rows: Vec<_> = first.map(|at| Place::at(&axes, at)).collect();
+            let strip = blocks.iter().map(|block| tiles.strips[block.width - 1].1).min().unwrap_or(1);
+            let kind = |part: Range<usize>| {
+                let [d, h, _] = of_all(rows[part].iter().map(|&at| inside(at)));
+                needs.kind([d, h, 0..phase.taps[2].len()])
+            };
+            let rows: Vec<_> = rows.iter().map(|at| [at.from, at.to]).collect();
+            Lanes::Places(Vectors::new(&rows, phase.places[2], (tiles.lanes, strip), kind))
         } else {
-            Lanes::Channels {
-                places: Places::new(every(phase.places).map(read)),
-                to: every(phase.places).map(made).collect(),
-            }
+            let places: Vec<_> = every(phase.places).map(|at| Place::at(&axes, at)).collect();
+            let used = [1, 2].map(|vectors| blocks.iter().any(|block| block.width == tiles.width(vectors)));
+            let most = places.len().div_ceil(places.len().div_ceil(ROWS));
+            let parts = places.chunks(most).map(|places| {
+                // Those that need the same steps beside each other, and at the end the few that share a tile.
+                let mut groups: Vec<Vec<usize>> = Vec::new();
+                let mut last = 0;
+                for (i, place) in places.iter().enumerate() {
+                    let same = |group: &Vec<usize>| places[group[0]].kind == place.kind;
+                    if !groups.get(last).is_some_and(same) {
+                        last = groups.iter().position(same).unwrap_or_else(|| {
+                            groups.push(Vec::new());
+                            groups.len() - 1
+                        });
+                    }
+                    groups[last].push(i);
+                }
+                let few: Vec<_> = groups.extract_if(.., |group| group.len() < FEW).flatten().collect();
+                if !few.is_empty() {
+                    groups.push(few);
+                }
+                let mut rows = Rows::new(groups.iter().flatten().map(|&i| [places[i].from, i]));
+                let mut first = 0;
+                for group in groups {
+                    let kind = needs.kind(of_all(group.iter().map(|&i| inside(places[i]))));
+                    for vectors in [1, 2].into_iter().filter(|vectors| used[vectors - 1]) {
+                        rows.cut(tiles, vectors, first..first + group.len(), kind);
+                    }
+                    first += group.len();
+                }
+                rows
+            });
+            Lanes::Channels { parts: parts.collect(), to: places.iter().map(|at| at.to).collect() }
         };
-        Work { phase, lanes }
+        Work { phase, lanes, needs }
     }
 }
 
-/// How much more a sum costs that is made with channels in the lanes, and turned round.
-const TURNING: f64 = 1.1;
+/// An axis of a phase.
+struct Axis {
+    /// For each place of the result, where it reads and where it lies.
+    at: Vec<[usize; 2]>,
+    /// And which of the `inside` it needs.
+    kinds: Vec<usize>,
+    /// Taps that lie inside the planes.
+    inside: Vec<Range<usize>>,
+}
+
+impl Axis {
+    fn new(pass: &Pass, phase: &Phase, axis: usize) -> Axis {
+        let (planes, apart) = (&pass.from.1, phase.apart[axis]);
+        let unit = |axis: usize| [0, 1, 2].map(|i| usize::from(i == axis));
+        let [_, h, w] = pass.to.1;
+        let (from, to) = (planes.at(unit(axis)), [h * w, w, 1][axis]);
+        let place = |i: usize| [i * apart * from, (phase.first[axis] + i * phase.stride[axis]) * to];
+        let at = (0..phase.places[axis]).map(place).collect();
+        let (mut inside, mut kinds) = (Vec::new(), Vec::new());
+        for taps in planes.taps_inside(axis, phase.places[axis], apart, &phase.taps[axis]) {
+            if inside.last() != Some(&taps) {
+                inside.push(taps);
+            }
+            kinds.push(inside.len() - 1);
+        }
+        Axis { at, kinds, inside }
+    }
+}
+
+/// A place of the result: where it reads, where it lies, and what it needs of each axis.
+#[derive(Clone, Copy)]
+struct Place {
+    from: usize,
+    to: usize,
+    kind: [usize; 3],
+}
+
+impl Place {
+    fn at(axes: &[Axis; 3], at: [usize; 3]) -> Place {
+        let sum = |i: usize| (0..3).map(|axis| axes[axis].at[at[axis]][i]).sum();
+        Place { from: sum(0), to: sum(1), kind: [0, 1, 2].map(|axis| axes[axis].kinds[at[axis]]) }
+    }
+}
+
+/// Fewer places than this that need the same steps are no tile of their own: it would wait for its sums.
+const FEW: usize = 3;
+
+/// The taps that some of the places need.
+fn of_all(taps: impl Iterator<Item = Taps>) -> Taps {
+    let both = |a: Taps, b: Taps| [0, 1, 2].map(|axis| both(&a[axis], &b[axis]));
+    taps.reduce(both).unwrap_or_default()
+}
+
+/// The steps that turning a sum round costs as much as, which is made with channels in the lanes.
+const TURNING: f64 = 15.0;
 
 impl<T: Contract + Multiply> Run<'_, T> {
     /// A task has one image, for which all weights are packed.
     fn by_images(&self) {
-        let (Pass { batch, groups, from: (inputs, planes), .. }, room) = (self.pass, self.room());
+        let (Pass { batch, groups, .. }, room, one) = (self.pass, self.room(), self.padded_len());
         let mut packed: Vec<Vec<Vec<T>>> = Vec::new();
         packed.resize_with(groups * self.blocks.len(), Vec::new);
         for_each_chunk_mut(&mut packed, 1, |i, packed| {
@@ -158,8 +248,8 @@ impl<T: Contract + Multiply> Run<'_, T> {
         run(batch * groups, |image| {
             let group = image % groups;
             let packed = &packed[group * self.blocks.len()..][..self.blocks.len()];
-            with_scratch(planes.room(*inputs) + room, |scratch| {
-                let (padded, room) = scratch.split_at_mut(planes.room(*inputs));
+            with_scratch(one + room, |scratch| {
+                let (padded, room) = scratch.split_at_mut(one);
                 let x = self.padded(image, padded);
                 for (i, work) in self.works.iter().enumerate() {
                     let blocks = self.blocks.iter().zip(packed.iter().map(|packed| &packed[i][..]));
@@ -171,8 +261,7 @@ impl<T: Contract + Multiply> Run<'_, T> {
 
     /// A task has one block of channels, whose weights it packs, and its group's part of every image.
     fn by_blocks(&self) {
-        let (Pass { batch, groups, from: (inputs, planes), .. }, room) = (self.pass, self.room());
-        let one = planes.room(*inputs);
+        let (Pass { batch, groups, .. }, room, one) = (self.pass, self.room(), self.padded_len());
         let mut padded = vec![T::ZERO; batch * groups * one];
         for_each_chunk_mut(&mut padded, one.max(1), |at, padded| {
             self.padded(at / one, padded);
@@ -192,16 +281,22 @@ impl<T: Contract + Multiply> Run<'_, T> {
         });
     }
 
+    /// The numbers that [`Self::padded`] has room for.
+    fn padded_len(&self) -> usize {
+        let (inputs, planes) = &self.pass.from;
+        planes.room(*inputs)
+    }
+
     /// An image's group with the zeros around it, in `room` unless there are none.
     fn padded<'a>(&'a self, image: usize, room: &'a mut [T]) -> &'a [T] {
         let (inputs, planes) = &self.pass.from;
         let source = inputs * planes.unpadded();
-        planes.pad(&self.x[image * source..][..source], room)
+        planes.pad(self.isa, &self.x[image * source..][..source], room)
     }
 
     /// The weights of a phase's steps for a block, as they are read: `[steps, width]`.
     fn packed(&self, work: &Work<'_>, group: usize, block: &Block) -> Vec<T> {
-        let (steps, apart) = (&work.phase.weights, self.pass.apart);
+        let (steps, apart) = (&work.phase.steps.weights, self.pass.apart);
         let of_group = self.w.len() / self.pass.groups;
         let w = &self.w[group * of_group + block.channels.start * apart..];
         let mut packed = vec![T::ZERO; steps.len() * block.width];
@@ -250,23 +345,24 @@ impl Work<'_> {
         sums: &mut [T],
         (y, apart): (Parts<'_, 'y, T>, usize),
     ) {
-        let (tiles, Phase { steps, chains, .. }) = (T::tiles(isa), self.phase);
+        let (tiles, Phase { steps, .. }) = (T::tiles(isa), self.phase);
         match &self.lanes {
             Lanes::Places(vectors) => {
-                let channels = blocks.iter().map(|(block, _)| block.width).max().unwrap_or(1);
                 // What a few vectors read stays in the first-level cache for all channels.
-                for vectors in vectors.strips(channels) {
+                for part in vectors.strips() {
+                    let needed = &self.needs.kinds[part.kind];
                     for (n, &(block, w)) in blocks.iter().enumerate() {
+                        let steps = &steps.places;
                         let ahead = n * steps.len() / blocks.len()..(n + 1) * steps.len() / blocks.len();
                         let w = (w, &before[block.channels.clone()]);
-                        tiles.strip(vectors, (chains, steps, ahead), x, w, (y(block), apart));
+                        tiles.strip(part, (steps, needed, ahead), x, w, (y(block), apart));
                     }
                 }
             }
-            Lanes::Channels { places, to } => {
+            Lanes::Channels { parts, to } => {
                 for &(block, w) in blocks {
                     let w = (w, &before[block.channels.clone()]);
-                    self.turned(isa, block.width, (places, to), x, w, sums, (y(block), apart));
+                    self.turned(isa, block.width, (parts, to), x, w, sums, (y(block), apart));
                 }
             }
         }
@@ -278,20 +374,21 @@ impl Work<'_> {
         &self,
         isa: Isa,
         width: usize,
-        (places, to): (&Places, &[usize]),
+        (parts, to): (&[Rows], &[usize]),
         x: &[T],
         (w, before): (&[T], &[T]),
         sums: &mut [T],
         (y, apart): (&mut [T], usize),
     ) {
-        let Phase { steps, chains, stride, .. } = self.phase;
-        for start in (0..places.len()).step_by(ROWS) {
-            let part = start..places.len().min(start + ROWS);
+        let (Phase { steps, stride, .. }, tiles) = (self.phase, T::tiles(isa));
+        let mut start = 0;
+        for rows in parts {
+            let part = start..start + rows.len();
             let sums = &mut sums[..part.len() * width];
             // The lanes beside the channels, too: denormal numbers there cost time.
             sums.fill(T::ZERO);
             sums.chunks_exact_mut(width).for_each(|sums| sums[..before.len()].copy_from_slice(before));
-            T::tiles(isa).tile((width, chains), (places.part(part.clone()), steps), x, w, sums);
+            tiles.tile(tiles.vectors(width), rows, (&steps.places, &self.needs.kinds), x, w, sums);
             if *stride == [1; 3] {
                 let shape = [before.len(), part.len()];
                 turn(isa, sums, width, MatMut::strided(&mut y[start..], shape, [apart, 1]));
@@ -302,6 +399,7 @@ impl Work<'_> {
                     }
                 }
             }
+            start = part.end;
         }
     }
 }

@@ -3,58 +3,79 @@
 //! Where a convolution has few channels, or rows that fill vectors, this wastes fewer lanes than a tile whose
 //! lanes are channels, and its results need not be turned round.
 
-use super::contract::{Chains, Places, Start, Tiles};
+use std::ops::Range;
+
+use super::contract::{Places, Start, Tiles};
+use super::steps::Needed;
 use crate::kernels::number::Float;
 use crate::kernels::vector::Vector;
 
-/// Vectors of neighbouring places.
+/// Vectors of neighbouring places, in strips.
 #[derive(Debug)]
 pub(super) struct Vectors {
     /// Where the sums of each begin in the source, and where its results go in a channel.
     at: Vec<[usize; 2]>,
     /// How far they reach there.
     ends: [usize; 2],
+    /// How many results each has.
+    filled: usize,
+    /// How many make a strip, and which kind of steps each strip needs.
+    most: usize,
+    kinds: Vec<usize>,
 }
 
 impl Vectors {
-    /// Rows of `width` places, each of which begins in source and result as told, for vectors of no more
-    /// `lanes`. The last vector of a row overlaps the one before; the sums of both are the same.
-    pub(super) fn new(rows: impl IntoIterator<Item = [usize; 2]>, width: usize, lanes: usize) -> Self {
-        assert!(width >= lanes, "a row fills a vector");
+    /// Rows of `width` places, each of which begins in source and result as told, for vectors of `lanes`, so
+    /// many in a strip; `kind` says what some of the rows need. The last vector of a row
+    /// overlaps the one before: the sums of both are the same. The vector of a row that does not fill it reads
+    /// on behind the row.
+    pub(super) fn new(
+        rows: &[[usize; 2]],
+        width: usize,
+        (lanes, most): (usize, usize),
+        mut kind: impl FnMut(Range<usize>) -> usize,
+    ) -> Self {
+        let filled = width.min(lanes);
         let columns = || {
-            (0..width / lanes * lanes)
-                .step_by(lanes)
-                .chain((!width.is_multiple_of(lanes)).then(|| width - lanes))
+            let last = (!width.is_multiple_of(lanes)).then(|| width - filled);
+            (0..width / lanes * lanes).step_by(lanes).chain(last)
         };
+        let columns: Vec<_> = columns().collect();
         let at: Vec<_> = rows
-            .into_iter()
-            .flat_map(|row| columns().map(move |column| row.map(|place| place + column)))
+            .iter()
+            .flat_map(|row| columns.iter().map(|column| row.map(|place| place + column)))
             .collect();
-        let ends = [0, 1].map(|i| at.iter().map(|at| at[i] + lanes).max().unwrap_or(0));
-        Vectors { at, ends }
+        let end = |i: usize, reach: usize| at.iter().map(|at| at[i] + reach).max().unwrap_or(0);
+        let ends = [end(0, lanes), end(1, filled)];
+        let row = |vector: usize| vector / columns.len();
+        let kinds = (0..at.len()).step_by(most).map(|i| kind(row(i)..row((i + most).min(at.len()) - 1) + 1));
+        let kinds = kinds.collect();
+        Vectors { at, ends, filled, most, kinds }
     }
 
-    /// In parts for blocks of up to so many channels.
-    pub(super) fn strips(&self, channels: usize) -> impl Iterator<Item = Part<'_>> {
-        self.at.chunks(VECTORS[channels.min(CHANNELS) - 1]).map(|at| Part { at, ends: self.ends })
+    pub(super) fn strips(&self) -> impl Iterator<Item = Part<'_>> {
+        let parts = self.at.chunks(self.most).zip(&self.kinds);
+        parts.map(|(at, &kind)| Part { at, kind, vectors: self })
     }
 }
 
-/// Some of the [`Vectors`], which reach no further.
+/// The [`Vectors`] of a strip.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
     at: &'a [[usize; 2]],
-    ends: [usize; 2],
+    pub(super) kind: usize,
+    vectors: &'a Vectors,
 }
 
 /// What a strip reads; it writes `y`.
 pub(super) struct Strip<'a, T> {
     vectors: &'a [[usize; 2]],
-    steps: &'a [u32],
+    /// How many results of a vector are stored.
+    filled: usize,
+    steps: *const u32,
+    needed: &'a Needed,
     /// Steps whose places for the next vectors are fetched into the cache.
     ahead: &'a [u32],
-    ends: &'a [usize],
-    starts: [Start; 2],
     x: *const T,
     w: *const T,
     before: *const T,
@@ -68,15 +89,9 @@ pub(super) struct Strip<'a, T> {
 /// # Safety
 ///
 /// There is a vector. With `r` channels: `x` is readable for a vector at the sum of each vector's place and
-/// each step, `w` for `steps·r` numbers, `before` for `r`, `y` writable for a vector at each one's place in
-/// every channel; `ends` rises to the number of steps; the processor has the instruction set.
+/// each step that is needed, `w` for `r` numbers at `r` times its number, `before` for `r`, `y` writable for as
+/// many numbers as are `filled` at each vector's place in every channel; the processor has the instruction set.
 pub(super) type StripFn<T> = unsafe fn(&Strip<'_, T>);
-
-/// The most channels of a strip.
-pub(super) const CHANNELS: usize = 6;
-
-/// The vectors of a strip by its channels: as many sums as there are registers beside what they are made of.
-pub(super) const VECTORS: [usize; CHANNELS] = [8, 4, 3, 3, 2, 2];
 
 impl<T: Float> Tiles<T> {
     /// Computes the results of a block of channels for some vectors; `before` has the value that each channel
@@ -87,25 +102,28 @@ impl<T: Float> Tiles<T> {
     /// If a slice is too short.
     pub(super) fn strip(
         &self,
-        vectors: Part<'_>,
-        (chains, steps, ahead): (&Chains, &Places, std::ops::Range<usize>),
+        part: Part<'_>,
+        (steps, needed, ahead): (&Places, &Needed, Range<usize>),
         x: &[T],
         (w, before): (&[T], &[T]),
         (y, apart): (&mut [T], usize),
     ) {
-        let channels = before.len();
+        let (channels, vectors) = (before.len(), part.vectors);
         let (steps, end) = steps.part(0..steps.len()).places();
         let reaches = steps.is_empty() || vectors.ends[0] + end - 1 <= x.len();
         assert!(reaches && w.len() >= steps.len() * channels);
-        assert!(vectors.ends[1] <= apart && y.len() >= channels * apart);
-        assert!(chains.ends.is_sorted() && chains.ends.last().is_none_or(|&last| last == steps.len()));
-        assert!(!vectors.at.is_empty() && vectors.at.len() <= VECTORS[channels - 1]);
+        assert!(vectors.ends[1] <= apart && y.len() >= channels * apart && vectors.filled <= self.lanes);
+        assert!(
+            needed.end() <= steps.len()
+                && !part.at.is_empty()
+                && part.at.len() <= self.strips[channels - 1].1
+        );
         let strip = Strip {
-            vectors: vectors.at,
-            steps,
+            vectors: part.at,
+            filled: vectors.filled,
+            steps: steps.as_ptr(),
+            needed,
             ahead: &steps[ahead],
-            ends: &chains.ends,
-            starts: chains.starts,
             x: x.as_ptr(),
             w: w.as_ptr(),
             before: before.as_ptr(),
@@ -114,7 +132,7 @@ impl<T: Float> Tiles<T> {
         };
         // SAFETY: by the assertions all of it lies inside; `strips` has those of a set that the processor
         // has.
-        unsafe { self.strips[channels - 1](&strip) };
+        unsafe { (self.strips[channels - 1].0)(&strip) };
     }
 }
 
@@ -138,21 +156,25 @@ pub(super) unsafe fn strip<T: Float, V: Vector<T>, const R: usize, const M: usiz
             V::prefetch(x[0].wrapping_add(step as usize + M * V::LANES));
         }
         let mut results: [[V; M]; R] = std::array::from_fn(|r| [V::splat(*t.before.add(r)); M]);
-        let (mut w, mut begin, mut start) = (t.w, 0, t.starts[0]);
-        for &end in t.ends {
+        for chain in 0..t.needed.chains() {
+            let (stretches, start) = t.needed.chain(chain);
             let mut sums = if start == Start::Onward { results } else { [[V::splat(T::ZERO); M]; R] };
-            for &step in t.steps.get_unchecked(begin..end) {
-                let mut factors = [V::splat(T::ZERO); M];
-                for m in 0..M {
-                    factors[m] = V::load(x[m].add(step as usize));
-                }
-                for r in 0..R {
-                    let w = V::splat(*w.add(r));
+            for &[begin, end] in stretches {
+                let mut w = t.w.add(begin as usize * R);
+                for step in begin..end {
+                    let step = *t.steps.add(step as usize) as usize;
+                    let mut factors = [V::splat(T::ZERO); M];
                     for m in 0..M {
-                        sums[r][m] = w.mul_add(factors[m], sums[r][m]);
+                        factors[m] = V::load(x[m].add(step));
                     }
+                    for r in 0..R {
+                        let w = V::splat(*w.add(r));
+                        for m in 0..M {
+                            sums[r][m] = w.mul_add(factors[m], sums[r][m]);
+                        }
+                    }
+                    w = w.add(R);
                 }
-                w = w.add(R);
             }
             for r in 0..R {
                 for m in 0..M {
@@ -160,11 +182,15 @@ pub(super) unsafe fn strip<T: Float, V: Vector<T>, const R: usize, const M: usiz
                     results[r][m] = if start == Start::Added { sum.add(results[r][m]) } else { sum };
                 }
             }
-            (begin, start) = (end, t.starts[1]);
         }
         for r in 0..R {
             for m in 0..M {
-                results[r][m].store(t.y.add(r * t.apart + vectors[m][1]));
+                let to = t.y.add(r * t.apart + vectors[m][1]);
+                if t.filled == V::LANES {
+                    results[r][m].store(to);
+                } else {
+                    results[r][m].store_first(t.filled, to);
+                }
             }
         }
     }

@@ -1,9 +1,10 @@
-use super::contract::{Contract, Places, Start};
+use super::contract::{Contract, Places, Rows, Start};
 use super::geometry::{Geometry, every, volume};
+use super::steps::Needed;
 use super::{depthwise, order, turn};
 use crate::kernels::gemm::{Multiply, transpose};
 use crate::kernels::mat::{Mat, MatMut};
-use crate::kernels::parallel::{Pieces, for_each_chunk_mut, run};
+use crate::kernels::parallel::{Pieces, for_each_chunk_mut, num_threads, run};
 use crate::kernels::scratch::with_scratch;
 use crate::kernels::simd::Isa;
 
@@ -24,11 +25,16 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
     let steps = Places::new(g.corners(&planes));
     let (tiles, places, taps) = (T::tiles(isa), volume(g.output), g.taps());
     let blocks: Vec<_> = order::pieces(g.outputs, tiles.width(2)).collect();
-    // A task has all images: the sum over them is one chain. Taps of one block are shared out too, as long
-    // as packing the gradient costs little beside their sums.
-    let share = taps.div_ceil(taps.div_ceil(TAPS));
+    // A task has all images: the sum over them is one chain. Taps of one block are shared out if there are
+    // fewer blocks than threads, or very many of them; each share packs the gradient for itself.
+    let shares = num_threads().div_ceil(g.groups * blocks.len()).max(taps.div_ceil(TAPS));
+    let share = taps.div_ceil(shares);
     let shares = taps.div_ceil(share);
     let (chains, alone) = order::of_weight_gradient(isa, g);
+    let (most, start) = if alone { (usize::MAX, Start::Added) } else { (STEPS, Start::Onward) };
+    let ends =
+        chains.iter().flat_map(|chain| order::pieces(chain.len(), most).map(|part| chain.start + part.end));
+    let needed = [Needed::whole(ends, [start; 2])];
     let (dw, db) = (Pieces::new(dw), db.map(Pieces::new));
     run(g.groups * blocks.len() * shares, |task| {
         let (group, block, first) =
@@ -41,8 +47,8 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
         let inputs = share.start / kernel..share.end.div_ceil(kernel);
         let at: Vec<_> = every(g.kernel).map(|at| g.tap(&planes, at)).collect();
         let rows = share.map(|tap| (tap / kernel - inputs.start) * planes.plane() + at[tap % kernel]);
-        let rows = Places::new(rows);
-        let rows = rows.part(0..rows.len());
+        let mut rows = Rows::new(rows.enumerate().map(|(i, place)| [place, i]));
+        rows.cut(tiles, vectors, 0..rows.len(), 0);
         let planes_len = planes.room(inputs.len());
         with_scratch(planes_len + (places + rows.len() + 1) * width, |scratch| {
             let (room, scratch) = scratch.split_at_mut(planes_len);
@@ -54,20 +60,12 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
             for image in (0..g.batch).map(|n| n * g.groups + group) {
                 let x = &x[image * g.input_len()..][..g.input_len()];
                 let plane = volume(g.input);
-                let x = planes.pad(&x[inputs.start * plane..inputs.end * plane], room);
+                let x = planes.pad(isa, &x[inputs.start * plane..inputs.end * plane], room);
                 let dy = &dy[image * g.output_len() + channels.start * places..][..channels.len() * places];
                 turn(isa, dy, places, MatMut::strided(packed, [places, channels.len()], [width, 1]));
-                for chain in &chains {
-                    let (most, start) =
-                        if alone { (usize::MAX, Start::Added) } else { (STEPS, Start::Onward) };
-                    for part in order::pieces(chain.len(), most) {
-                        let part = chain.start + part.start..chain.start + part.end;
-                        let packed = &packed[part.start * width..part.end * width];
-                        tiles.contract(vectors, (rows, steps.part(part)), x, packed, sums, start);
-                        if first == 0 && db.is_some() {
-                            add_up(packed, bias);
-                        }
-                    }
+                tiles.tile(vectors, &rows, (&steps, &needed), x, packed, sums);
+                if first == 0 && db.is_some() {
+                    add_up(packed, bias);
                 }
             }
             for (i, o) in channels.clone().map(|o| group * g.outputs + o).enumerate() {
@@ -86,10 +84,25 @@ pub(crate) fn weight_gradient<T: Contract + Multiply>(
 
 /// Adds steps to sums, one after the other.
 pub(super) fn add_up<T: Contract>(steps: &[T], sums: &mut [T]) {
-    for step in steps.chunks_exact(sums.len()) {
-        sums.iter_mut().zip(step).for_each(|(sum, &step)| *sum += step);
+    let width = sums.len();
+    let (whole, rest) = sums.as_chunks_mut::<SIDE>();
+    for (i, sums) in whole.iter_mut().enumerate() {
+        // In registers.
+        let mut local = *sums;
+        for step in steps.chunks_exact(width) {
+            let step: &[T; SIDE] = step[i * SIDE..][..SIDE].try_into().expect("a chunk");
+            (0..SIDE).for_each(|lane| local[lane] += step[lane]);
+        }
+        *sums = local;
+    }
+    let first = width - rest.len();
+    for step in steps.chunks_exact(width) {
+        rest.iter_mut().zip(&step[first..]).for_each(|(sum, &step)| *sum += step);
     }
 }
+
+/// Sums that are added up side by side.
+const SIDE: usize = 16;
 
 /// `db[c] = Σ dy[n, c, …]`, with `dy: [batch, channels, places]`; nothing is empty.
 pub(crate) fn bias_gradient<T: Contract + Multiply>(isa: Isa, dy: &[T], places: usize, db: &mut [T]) {
@@ -117,8 +130,8 @@ pub(crate) fn bias_gradient<T: Contract + Multiply>(isa: Isa, dy: &[T], places: 
     });
 }
 
-/// Taps that a task has at the most, unless there is just one more.
-const TAPS: usize = 96;
+/// Taps that a task has at the most.
+const TAPS: usize = 288;
 
 /// Places whose packed gradients stay in the first-level cache while the taps go past them.
 const STEPS: usize = 256;

@@ -182,29 +182,31 @@ pub(super) unsafe fn transpose(
     for i in (0..rows).step_by(LANES) {
         let height = (rows - i).min(LANES);
         let to = y.wrapping_add(i);
-        let f = f.at_column(i);
+        let (f, mask_of_height) = (f.at_column(i), mask(height));
         for j in (0..cols).step_by(LANES) {
             let width = (cols - j).min(LANES);
             // SAFETY: rows `i..i + height` and columns `j..j + width` exist; what
             // lies beyond them is masked out.
             unsafe {
-                let mut block = [_mm256_setzero_ps(); LANES];
                 let from = x.wrapping_add(i * rsx + j);
-                if width == LANES && height == LANES {
-                    for (r, row) in block.iter_mut().enumerate() {
-                        *row = _mm256_loadu_ps(from.wrapping_add(r * rsx));
+                if plain && [width, height] == [LANES; 2] {
+                    let block = std::array::from_fn(|r| _mm256_loadu_ps(from.wrapping_add(r * rsx)));
+                    let (block, to) = (transpose_8x8(block), to.wrapping_add(j * rsy));
+                    for r in 0..LANES {
+                        _mm256_storeu_ps(to.wrapping_add(r * rsy), block[r]);
                     }
-                } else {
-                    let mask = mask(width);
-                    for (r, row) in block.iter_mut().enumerate().take(height) {
-                        *row = _mm256_maskload_ps(from.wrapping_add(r * rsx), mask);
-                    }
+                    continue;
+                }
+                let mut block = [_mm256_setzero_ps(); LANES];
+                let mask = mask(width);
+                for (r, row) in block.iter_mut().enumerate().take(height) {
+                    *row = _mm256_maskload_ps(from.wrapping_add(r * rsx), mask);
                 }
                 let block = transpose_8x8(block);
                 for (r, row) in block.iter().enumerate().take(width) {
                     let to = to.wrapping_add((j + r) * rsy);
-                    if plain && height == LANES {
-                        _mm256_storeu_ps(to, *row);
+                    if plain {
+                        _mm256_maskstore_ps(to, mask_of_height, *row);
                     } else {
                         finish(&f, std::slice::from_ref(row), to, height);
                     }
@@ -244,7 +246,7 @@ fn transpose_8x8(x: [__m256; 8]) -> [__m256; 8] {
 ///
 /// As [`CopyFn`](super::tile::CopyFn).
 #[target_feature(enable = "avx2")]
-unsafe fn copy(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize) {
+pub(super) unsafe fn copy(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize) {
     let full = cols / LANES * LANES;
     for i in 0..rows {
         let (from, to) = (x.wrapping_add(i * rsx), y.wrapping_add(i * rsy));

@@ -155,7 +155,7 @@ fn mask(lanes: usize) -> __mmask16 {
 ///
 /// As [`CopyFn`](super::tile::CopyFn).
 #[target_feature(enable = "avx512f")]
-unsafe fn copy(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize) {
+pub(super) unsafe fn copy(rows: usize, cols: usize, x: *const f32, rsx: usize, y: *mut f32, rsy: usize) {
     let full = cols / LANES * LANES;
     for i in 0..rows {
         let (from, to) = (x.wrapping_add(i * rsx), y.wrapping_add(i * rsy));

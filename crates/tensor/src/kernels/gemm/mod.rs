@@ -80,6 +80,16 @@ pub trait Multiply: Float {
     unsafe fn transpose_with_vectors(_isa: Isa, _x: &Mat<Self>, _y: &mut MatMut<Self>) -> bool {
         false
     }
+
+    /// Copies `Y ← X`, both with columns side by side, with a kernel of our own, if there is one for it.
+    ///
+    /// # Safety
+    ///
+    /// The shapes are the same, and this machine has `isa`.
+    #[doc(hidden)]
+    unsafe fn copy_with_vectors(_isa: Isa, _x: &Mat<Self>, _y: &mut MatMut<Self>) -> bool {
+        false
+    }
 }
 
 impl Multiply for f64 {
@@ -109,6 +119,19 @@ impl Multiply for f32 {
         let ([rows, cols], from, to) = (x.shape, x.data.as_ptr(), y.data.as_mut_ptr());
         // SAFETY: the caller's promise; `Mat` and `MatMut` reach no further than their slices.
         unsafe { avx2::transpose(rows, cols, from, x.strides[0], to, y.strides[0], &tile::Finish::PLAIN) };
+        true
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn copy_with_vectors(isa: Isa, x: &Mat<f32>, y: &mut MatMut<f32>) -> bool {
+        let copy = match isa {
+            Isa::Avx512 => avx512::copy,
+            Isa::Avx2 => avx2::copy,
+            _ => return false,
+        };
+        let ([rows, cols], from, to) = (x.shape, x.data.as_ptr(), y.data.as_mut_ptr());
+        // SAFETY: the caller's promise; `Mat` and `MatMut` reach no further than their slices.
+        unsafe { copy(rows, cols, from, x.strides[0], to, y.strides[0]) };
         true
     }
 }
@@ -246,6 +269,30 @@ pub(crate) fn transpose<T: Multiply>(isa: Isa, x: Mat<T>, mut y: MatMut<T>) {
         for i in 0..y.shape[1] {
             y.data[j * y.strides[0] + i * y.strides[1]] = x.at(i, j);
         }
+    }
+}
+
+/// `Y ← X`, for rows that are short: a call for each would take longer than what it does.
+///
+/// # Panics
+///
+/// If the shapes differ, or columns do not lie side by side; if this machine lacks `isa`.
+pub(crate) fn copy<T: Multiply>(isa: Isa, x: Mat<T>, mut y: MatMut<T>) {
+    assert!(
+        x.shape == y.shape && [x.strides[1], y.strides[1]] == [1, 1],
+        "copy: {:?} into {:?}",
+        x.shape,
+        y.shape
+    );
+    isa.assert_available();
+    // SAFETY: asserted above.
+    if unsafe { T::copy_with_vectors(isa, &x, &mut y) } {
+        return;
+    }
+    let [rows, columns] = x.shape;
+    for i in 0..rows {
+        let x = &x.data[i * x.strides[0]..][..columns];
+        y.data[i * y.strides[0]..][..columns].copy_from_slice(x);
     }
 }
 
