@@ -2,7 +2,7 @@
 //! two roundings on the way to the power of two. It is 0 where the result is within a factor of √2 of the
 //! smallest normal number, or less.
 
-use super::{MAGIC, pow2, select};
+use super::{MAGIC, polynomial, pow2, select};
 
 /// Of attention's weights.
 #[inline(always)]
