@@ -10,8 +10,7 @@ use testing::{Case, Group, Within, alone, assert_close, ramp, recording, refusal
 
 fn layer(case: &Case) -> MultiheadAttention {
     let options: Value = case.text("options").parse().expect("Python");
-    let sizes = case["sizes"].as_array().expect("two").iter();
-    let sizes: Vec<usize> = sizes.map(|n| n.as_u64().expect("a size") as usize).collect();
+    let sizes = case.sizes("sizes");
     let options = MultiheadAttentionOptions::from_value(&options).expect("options");
     tensor::manual_seed(3);
     MultiheadAttention::with(sizes[0], sizes[1], options)

@@ -9,7 +9,9 @@ use nn::{
 };
 use tensor::kernels::simd::Isa;
 use tensor::{DType, Tensor, Value, randn};
-use testing::{Group, Within, alone, assert_close, checksum, ramp, recording, refusal};
+use testing::{
+    Group, Within, alone, assert_close, checksum, ramp, recording, refusal, same_on_any_number_of_threads,
+};
 
 /// The states that are given, `h0` and `c0`.
 fn given_state(recorded: &Group) -> Vec<Variable> {
@@ -18,8 +20,7 @@ fn given_state(recorded: &Group) -> Vec<Variable> {
 }
 
 fn lengths(recorded: &Group) -> Option<Vec<usize>> {
-    let lengths = recorded.case["lengths"].as_array()?.iter();
-    Some(lengths.map(|n| n.as_u64().expect("a length") as usize).collect())
+    recorded.case.get_sizes("lengths")
 }
 
 /// Calls `$run` with the layer or cell of a recorded case, one arm for each kind.
@@ -27,12 +28,7 @@ macro_rules! with_module {
     ($case:expr, $layer:ident, $cell:ident) => {{
         let case = $case.case;
         let options: Value = case.text("options").parse().expect("Python");
-        let sizes: Vec<usize> = case["sizes"]
-            .as_array()
-            .expect("two")
-            .iter()
-            .map(|n| n.as_u64().expect("a size") as usize)
-            .collect();
+        let sizes = case.sizes("sizes");
         macro_rules! module {
             ($Module:ident, $Options:ident) => {
                 $Module::with(sizes[0], sizes[1], $Options::from_value(&options).expect("options"))
@@ -109,13 +105,11 @@ fn larger_passes_add_up_and_round_as_torchs() {
     for case in recording.cases() {
         tensor::manual_seed(7);
         let options: Value = case.text("options").parse().expect("Python");
-        let size = |key: &str| case[key].as_u64().expect("a size") as usize;
-        let sizes = case["sizes"].as_array().expect("two");
-        let [inputs, hidden] = [0, 1].map(|i| sizes[i].as_u64().expect("a size") as usize);
+        let sizes = case.sizes("sizes");
         macro_rules! sums {
             ($Module:ident, $Options:ident) => {{
                 let options = $Options::from_value(&options).expect("options");
-                checksums($Module::with(inputs, hidden, options), size("time"), size("batch"))
+                checksums($Module::with(sizes[0], sizes[1], options), case.size("time"), case.size("batch"))
             }};
         }
         let sums = match case.name() {
@@ -137,8 +131,7 @@ fn larger_passes_add_up_and_round_as_torchs() {
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     let _alone = alone();
-    let threads = tensor::num_threads();
-    let pass = || {
+    same_on_any_number_of_threads(|| {
         tensor::manual_seed(1);
         let mut all = checksums(LSTM::new(10, 64), 5, 40);
         let gru = GRU::new(10, 64);
@@ -150,13 +143,7 @@ fn the_number_of_threads_changes_no_bit() {
         let gradients = gru.parameters().iter().map(|p| p.grad().expect("a leaf")).collect::<Vec<_>>();
         all.extend(gradients.iter().map(|g| ("gru".to_owned(), checksum(&g.contiguous()))));
         all
-    };
-    let before = pass();
-    for n in [1, 2, 3, 7] {
-        tensor::set_num_threads(n);
-        assert_eq!(pass(), before, "{n} threads");
-    }
-    tensor::set_num_threads(threads);
+    });
 }
 
 /// Of outputs and gradients, by their names in the recording.

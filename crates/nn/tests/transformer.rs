@@ -21,9 +21,8 @@ type Call = fn(&dyn Module, &[(&str, Variable)], TransformerMasks) -> Variable;
 fn net(case: &Case) -> Net {
     let options: Value = case.text("options").parse().expect("Python");
     let options = TransformerLayerOptions::from_value(&options).expect("options");
-    let sizes: Vec<usize> = case["sizes"].as_array().expect("numbers").iter().map(size).collect();
+    let sizes = case.sizes("sizes");
     let norm = || case["norm"].as_bool().expect("a flag").then(|| LayerNorm::new([sizes[0]]));
-    let layers = || case.number("num_layers") as usize;
     let input = |name| (name, Variable::new(case.tensor(name)).requires_grad_(true));
     tensor::manual_seed(3);
     match case.name() {
@@ -31,7 +30,7 @@ fn net(case: &Case) -> Net {
             let layer = TransformerEncoderLayer::with(sizes[0], sizes[1], options);
             assert_eq!(layer.options(), options);
             Net {
-                module: Box::new(TransformerEncoder::new(&layer, layers(), norm())),
+                module: Box::new(TransformerEncoder::new(&layer, case.size("num_layers"), norm())),
                 inputs: vec![input("src")],
                 forward: |net, x, masks| {
                     let net = net.downcast_ref::<TransformerEncoder>().expect("it is one");
@@ -43,7 +42,7 @@ fn net(case: &Case) -> Net {
             let layer = TransformerDecoderLayer::with(sizes[0], sizes[1], options);
             assert_eq!(layer.options(), options);
             Net {
-                module: Box::new(TransformerDecoder::new(&layer, layers(), norm())),
+                module: Box::new(TransformerDecoder::new(&layer, case.size("num_layers"), norm())),
                 inputs: vec![input("tgt"), input("memory")],
                 forward: |net, x, masks| {
                     let net = net.downcast_ref::<TransformerDecoder>().expect("it is one");
@@ -60,10 +59,6 @@ fn net(case: &Case) -> Net {
             },
         },
     }
-}
-
-fn size(n: &serde_json::Value) -> usize {
-    n.as_u64().expect("a size") as usize
 }
 
 fn of_encoder(masks: &TransformerMasks) -> EncoderMasks {
