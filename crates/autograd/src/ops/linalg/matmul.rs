@@ -61,8 +61,6 @@ impl Op for MatMul {
 
 #[cfg(test)]
 mod tests {
-    use tensor::Tensor;
-
     use crate::gradcheck::{gradchecks, ramp};
 
     #[test]

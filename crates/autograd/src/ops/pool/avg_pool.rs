@@ -110,8 +110,6 @@ impl Op for Averaged {
 
 #[cfg(test)]
 mod tests {
-    use tensor::Tensor;
-
     use super::AvgPoolOptions;
     use crate::gradcheck::{gradchecks, ramp};
 
