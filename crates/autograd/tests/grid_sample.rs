@@ -15,7 +15,7 @@ fn option<T: OptionValue>(dict: &Value, name: &str) -> T {
 #[test]
 fn every_mode_is_torchs_to_the_bit() {
     for case in recording!("grid_sample").cases().iter().filter(|case| case.name() != "affine_grid") {
-        let config: Value = case.text("config").parse().expect("Python");
+        let config = case.python("config");
         let options = GridSampleOptions {
             mode: option::<GridSampleMode>(&config, "mode"),
             padding_mode: option::<GridSamplePadding>(&config, "padding_mode"),

@@ -3,7 +3,7 @@
 use autograd::Variable;
 use nn::{
     Conv1d, Conv2d, Conv3d, ConvOptions, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
-    ConvTransposeOptions, Forward, Layer, Module, Options, Padding, PaddingMode, Registry,
+    ConvTransposeOptions, Forward, Layer, Module, Padding, PaddingMode, Registry,
 };
 use tensor::{OptionValue, PerAxis, Tensor, Value, randn};
 use testing::{
@@ -13,15 +13,14 @@ use testing::{
 
 /// The layer of a case with its first weights.
 fn layer(case: &Case) -> Box<dyn Layer> {
-    let value = |key: &str| case.text(key).parse::<Value>().expect("Python");
     let channels = ["inputs", "outputs"].map(|key| case.size(key));
     fn size<const D: usize>(value: &Value) -> PerAxis<D> {
         PerAxis::from_value(value).expect("a size")
     }
     macro_rules! made {
         ($layer:ident, $options:ident) => {{
-            let options = $options::from_value(&value("options")).expect("options");
-            Box::new($layer::with(channels[0], channels[1], size(&value("kernel")), options))
+            let options: $options<_> = case.options();
+            Box::new($layer::with(channels[0], channels[1], size(&case.python("kernel")), options))
         }};
     }
     match case.name() {

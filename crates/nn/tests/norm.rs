@@ -4,24 +4,22 @@ use autograd::Variable;
 use nn::{
     BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Forward, GroupNorm, GroupNormOptions,
     InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, InstanceNormOptions, Layer, LayerNorm, LayerNormOptions,
-    LocalResponseNorm, LocalResponseNormOptions, Module, Options, RMSNorm, RMSNormOptions, Registry,
-    StateDict,
+    LocalResponseNorm, LocalResponseNormOptions, Module, RMSNorm, RMSNormOptions, Registry, StateDict,
 };
-use tensor::{DType, OptionValue, Tensor, Value, ones, randn, zeros};
+use tensor::{DType, OptionValue, Tensor, ones, randn, zeros};
 use testing::{
     Case, Within, alone, assert_bits, assert_close, checksum, ramp, recording, same_on_any_number_of_threads,
 };
 
 /// The layer of a kind with the arguments and options of a case.
 fn layer(kind: &str, case: &Case) -> Box<dyn Layer> {
-    let value = |key: &str| case.text(key).parse::<Value>().expect("Python");
-    let (arguments, options) = (value("arguments"), value("options"));
+    let arguments = case.python("arguments");
     let argument = |i: usize| &arguments.as_list().expect("a tuple")[i];
     let size = |i: usize| usize::from_value(argument(i)).expect("a size");
     let shape = || Vec::<usize>::from_value(argument(0)).expect("sizes");
     macro_rules! made {
         ($layer:ident($($argument:expr),*), $options:ident) => {
-            Box::new($layer::with($($argument,)* $options::from_value(&options).expect("options")))
+            Box::new($layer::with($($argument,)* case.options::<$options>()))
         };
     }
     match kind {

@@ -3,12 +3,12 @@
 use autograd::Variable;
 use nn::{
     GRU, GRUCell, GRUCellOptions, GRUOptions, LSTM, LSTMCell, LSTMCellOptions, LSTMOptions, LSTMState,
-    Module, Options, PackOptions, PackedSequence, PadPackedOptions, PadSequenceOptions, PaddingSide, RNN,
-    RNNCell, RNNCellOptions, RNNOptions, Recurrent, RecurrentCell, RecurrentKind, RecurrentState, Registry,
+    Module, PackOptions, PackedSequence, PadPackedOptions, PadSequenceOptions, PaddingSide, RNN, RNNCell,
+    RNNCellOptions, RNNOptions, Recurrent, RecurrentCell, RecurrentKind, RecurrentState, Registry,
     pack_padded_sequence, pack_sequence, pad_packed_sequence, pad_sequence, unpad_sequence,
 };
 use tensor::kernels::simd::Isa;
-use tensor::{DType, Tensor, Value, randn};
+use tensor::{DType, Tensor, randn};
 use testing::{
     Group, Within, alone, assert_close, checksum, ramp, recording, refusal, same_on_any_number_of_threads,
 };
@@ -27,11 +27,10 @@ fn lengths(recorded: &Group) -> Option<Vec<usize>> {
 macro_rules! with_module {
     ($case:expr, $layer:ident, $cell:ident) => {{
         let case = $case.case;
-        let options: Value = case.text("options").parse().expect("Python");
         let sizes = case.sizes("sizes");
         macro_rules! module {
             ($Module:ident, $Options:ident) => {
-                $Module::with(sizes[0], sizes[1], $Options::from_value(&options).expect("options"))
+                $Module::with(sizes[0], sizes[1], case.options::<$Options>())
             };
         }
         match case.name() {
@@ -104,11 +103,10 @@ fn larger_passes_add_up_and_round_as_torchs() {
     let mut others = Vec::new();
     for case in recording.cases() {
         tensor::manual_seed(7);
-        let options: Value = case.text("options").parse().expect("Python");
         let sizes = case.sizes("sizes");
         macro_rules! sums {
             ($Module:ident, $Options:ident) => {{
-                let options = $Options::from_value(&options).expect("options");
+                let options: $Options = case.options();
                 checksums($Module::with(sizes[0], sizes[1], options), case.size("time"), case.size("batch"))
             }};
         }
@@ -121,7 +119,7 @@ fn larger_passes_add_up_and_round_as_torchs() {
         assert_eq!(sums.len(), torchs.len());
         for (name, sum) in torchs {
             if !sums.iter().any(|(other, found)| other == name && found == sum) {
-                others.push(format!("{name} of {} {sizes:?} {options}", case.name()));
+                others.push(format!("{name} of {} {sizes:?} {}", case.name(), case.text("options")));
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use autograd::Variable;
 use nn::{
-    DecoderMasks, EncoderMasks, LayerNorm, Module, Options, Registry, StateDict, Transformer,
-    TransformerDecoder, TransformerDecoderLayer, TransformerEncoder, TransformerEncoderLayer,
-    TransformerLayerOptions, TransformerMasks,
+    DecoderMasks, EncoderMasks, LayerNorm, Module, Registry, StateDict, Transformer, TransformerDecoder,
+    TransformerDecoderLayer, TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions,
+    TransformerMasks,
 };
-use tensor::{DType, Tensor, Value};
+use tensor::{DType, Tensor};
 use testing::{Case, Group, Within, alone, assert_close, ramp, recording, refusal};
 
 /// The net of a case, after the seed that it was recorded with, and how it is called.
@@ -19,8 +19,7 @@ struct Net {
 type Call = fn(&dyn Module, &[(&str, Variable)], TransformerMasks) -> Variable;
 
 fn net(case: &Case) -> Net {
-    let options: Value = case.text("options").parse().expect("Python");
-    let options = TransformerLayerOptions::from_value(&options).expect("options");
+    let options: TransformerLayerOptions = case.options();
     let sizes = case.sizes("sizes");
     let norm = || case["norm"].as_bool().expect("a flag").then(|| LayerNorm::new([sizes[0]]));
     let input = |name| (name, Variable::new(case.tensor(name)).requires_grad_(true));

@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::Index;
 
 use serde_json::{Map, Value as Json};
-use tensor::Tensor;
+use tensor::{Options, Tensor, Value};
 
 use crate::numbers::{Numbers, dtype};
 
@@ -124,6 +124,18 @@ impl Case {
     #[track_caller]
     pub fn text(&self, key: &str) -> &str {
         self[key].as_str().unwrap_or_else(|| panic!("{self:?}: there is no text {key}"))
+    }
+
+    /// A value written as Python writes it.
+    #[track_caller]
+    pub fn python(&self, key: &str) -> Value {
+        self.text(key).parse().unwrap_or_else(|why| panic!("{self:?}: {key}: {why}"))
+    }
+
+    /// The field `options`, a dictionary of Python.
+    #[track_caller]
+    pub fn options<O: Options>(&self) -> O {
+        O::from_value(&self.python("options")).unwrap_or_else(|why| panic!("{self:?}: {why}"))
     }
 
     /// A list of texts.

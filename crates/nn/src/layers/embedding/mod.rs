@@ -21,14 +21,14 @@ crate::build::modules! {
 trait Padded: Sized {
     /// The padding row, counted from the front, and the options with it so, as torch prints them; `layer` is
     /// for the message.
-    fn from_front(self, layer: &str, rows: usize) -> (Option<usize>, Self);
+    fn counted(self, layer: &str, rows: usize) -> (Option<usize>, Self);
 }
 
 macro_rules! padded {
     ($($Options:ident)*) => {$(
         impl Padded for $Options {
             #[track_caller]
-            fn from_front(self, layer: &str, rows: usize) -> (Option<usize>, Self) {
+            fn counted(self, layer: &str, rows: usize) -> (Option<usize>, Self) {
                 let padding = self.padding_row(layer, rows);
                 (padding, Self { padding_idx: padding.map(|row| row as isize), ..self })
             }
@@ -41,7 +41,7 @@ padded!(EmbeddingOptions EmbeddingBagOptions);
 /// The first numbers of a table, N(0, 1) and zeros in the padding row, and its options.
 #[track_caller]
 fn drawn<O: Padded>(layer: &str, [rows, width]: [usize; 2], options: O) -> (Parameter, O) {
-    let (padding, options) = options.from_front(layer, rows);
+    let (padding, options) = options.counted(layer, rows);
     let weight = Parameter::new(tensor::zeros([rows, width]));
     init::normal(&weight, 0.0, 1.0);
     if let Some(row) = padding {
@@ -57,7 +57,7 @@ fn pretrained<O: Padded>(layer: &str, table: Tensor, freeze: bool, options: O) -
     let &[rows, width] = shape else {
         panic!("{layer}: Embeddings parameter is expected to be 2-dimensional, got {shape:?}")
     };
-    let (_, options) = options.from_front(layer, rows);
+    let (_, options) = options.counted(layer, rows);
     let weight = Parameter::new(table);
     let _ = Variable::clone(&weight).requires_grad_(!freeze);
     (weight, [rows, width], options)
