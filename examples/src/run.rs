@@ -74,8 +74,8 @@ impl Run {
         Run { optimizer: optimizer.to_string(), epochs: Vec::new(), curve: Vec::new(), current, length }
     }
 
-    /// Trains `net` for an epoch, as `mnist_mlp` spells it out: `criterion` makes a loss of scores and labels,
-    /// and `step` changes the parameters by their gradients.
+    /// Trains `net` for an epoch, as `mnist_mlp` spells it out: `criterion` makes a loss of scores and
+    /// labels, and `step` changes the parameters by their gradients.
     pub fn train<D: Dataset>(
         &mut self,
         net: &dyn Layer,
@@ -131,7 +131,8 @@ impl Run {
         println!("epoch: {}{line}", self.epochs.len());
     }
 
-    /// Draws training loss and test accuracy into `folder`: `PROGRAM_train_loss.svg` and `PROGRAM_eval_acc.svg`.
+    /// Draws training loss and test accuracy into `folder`: `PROGRAM_train_loss.svg` and
+    /// `PROGRAM_eval_acc.svg`.
     ///
     /// # Errors
     /// If a file cannot be written.

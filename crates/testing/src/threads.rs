@@ -2,8 +2,8 @@ use std::fmt::Debug;
 
 use crate::alone;
 
-/// Sees to it that `compute` gives the same whatever the number of threads, which is as before in the end. The
-/// default generator is kept to it, and starts each time from the same seed.
+/// Sees to it that `compute` gives the same whatever the number of threads, which is as before in the end.
+/// The default generator is kept to it, and starts each time from the same seed.
 ///
 /// # Panics
 ///

@@ -43,8 +43,8 @@ impl<T: Float> Affine<'_, T> {
     }
 }
 
-/// Calls `body` with pieces of `y`, whole rows of `n`: where each starts, the piece, and what is `kept` of its
-/// rows, one number for each.
+/// Calls `body` with pieces of `y`, whole rows of `n`: where each starts, the piece, and what is `kept` of
+/// its rows, one number for each.
 ///
 /// # Panics
 /// If `n` is 0, or there are not as many numbers as rows.
