@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use autograd::Variable;
 use clap::Parser;
 use datasets::transforms::{
     Compose, Grayscale, Normalize, RandomCrop, RandomHorizontalFlip, Resize, ToTensor,
@@ -10,10 +9,9 @@ use datasets::transforms::{
 use datasets::{
     Cifar10, DataLoader, Dataset, Error, ImageCollection, ImageDataset, Mnist, Subset, transforms,
 };
-use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, learning_rate};
 use nn::models::resnet20;
-use nn::{CrossEntropyLoss, Forward, Module};
+use nn::{CrossEntropyLoss, Module};
 use optim::lr_scheduler::{LRScheduler, MultiStepLR};
 use optim::{Optimizer, SGD, SGDOptions};
 
@@ -92,22 +90,12 @@ fn run<C: ImageCollection>(
     let train_data = DataLoader::new(&train).batch_size(batch_size).shuffle(true);
     let mut run = Run::new("sgd", epochs, train_data.len());
     for _ in 0..epochs {
-        net.train();
-        for (images, label) in &train_data {
-            let out = net.forward(&Variable::new(images));
-            let loss = criterion.forward(&out, &label);
-            optimizer.zero_grad();
-            loss.backward();
-            optimizer.step();
-            run.batch(&loss, &out, &label);
-        }
+        run.train(&net, &train_data, |out, label| criterion.forward(out, label), || optimizer.step());
         run.epoch(evaluate(&net, &test));
         scheduler.step(&mut optimizer);
     }
 
     let runs = std::slice::from_ref(&run);
     Results::of(seed, dataset, [train.len(), test.len()], runs).write(options.train.json.as_deref())?;
-    let picture = |name: &str| options.train.plot.join(format!("cifar_resnet_{name}.svg"));
-    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
-    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+    run.draw(&options.train.plot, "cifar_resnet")
 }

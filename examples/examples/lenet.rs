@@ -1,12 +1,10 @@
 //! 10. LeNet-5, the first convolutional net that read digits for a bank.
 
-use autograd::Variable;
 use clap::Parser;
 use datasets::DataLoader;
-use examples::plot::plot;
 use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
 use nn::models::LeNet5;
-use nn::{CrossEntropyLoss, Forward, Module};
+use nn::{CrossEntropyLoss, Module};
 use optim::{Adam, Optimizer};
 
 /// Trains LeNet-5 (LeCun et al., 1998) on MNIST, with ReLU and max-pooling as it is written today, by Adam.
@@ -39,21 +37,11 @@ fn main() -> Result {
     let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(!options.no_shuffle);
     let mut run = Run::new("adam", epochs, train_data.len());
     for _ in 0..epochs {
-        net.train();
-        for (images, label) in &train_data {
-            let out = net.forward(&Variable::new(images));
-            let loss = criterion.forward(&out, &label);
-            optimizer.zero_grad();
-            loss.backward();
-            optimizer.step();
-            run.batch(&loss, &out, &label);
-        }
+        run.train(&net, &train_data, |out, label| criterion.forward(out, label), || optimizer.step());
         run.epoch(evaluate(&net, &data.test));
     }
 
     Results::new(options.train.seed, &data, std::slice::from_ref(&run))
         .write(options.train.json.as_deref())?;
-    let picture = |name: &str| options.train.plot.join(format!("lenet_{name}.svg"));
-    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
-    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+    run.draw(&options.train.plot, "lenet")
 }

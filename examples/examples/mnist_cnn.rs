@@ -1,12 +1,10 @@
 //! 9. A convolutional net reads digits: PyTorch's own example for MNIST, line by line.
 
-use autograd::Variable;
 use clap::Parser;
 use datasets::DataLoader;
-use examples::plot::plot;
-use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
+use examples::{MnistOptions, Result, Results, Run, TrainOptions, evaluate, image_tf};
 use nn::models::MnistNet;
-use nn::{Forward, Module, NLLLoss};
+use nn::{Module, NLLLoss};
 use optim::lr_scheduler::{LRScheduler, StepLR};
 use optim::{Adadelta, Optimizer};
 
@@ -18,23 +16,11 @@ use optim::{Adadelta, Optimizer};
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
-    train: TrainOptions<3, 1>,
-
-    /// Learning rate of the first epoch
-    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = learning_rate)]
-    lr: f64,
-
-    /// What the learning rate is multiplied by after each epoch
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.7)]
-    gamma: f64,
-
-    /// Go through the samples in their order
-    #[arg(long)]
-    no_shuffle: bool,
+    mnist: MnistOptions<3>,
 }
 
 fn main() -> Result {
-    let options = Options::parse();
+    let Options { mnist: options } = Options::parse();
     let TrainOptions { epochs, batch_size, .. } = options.train;
     let data = options.train.prepare_with(image_tf)?;
 
@@ -50,23 +36,13 @@ fn main() -> Result {
     let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(!options.no_shuffle);
     let mut run = Run::new("adadelta", epochs, train_data.len());
     for _ in 0..epochs {
-        net.train();
-        for (images, label) in &train_data {
-            optimizer.zero_grad();
-            // output = model(data); loss = F.nll_loss(output, target)
-            let output = net.forward(&Variable::new(images));
-            let loss = criterion.forward(&output, &label);
-            loss.backward();
-            optimizer.step();
-            run.batch(&loss, &output, &label);
-        }
+        // train(args, model, device, train_loader, optimizer, epoch); test(model, device, test_loader)
+        run.train(&net, &train_data, |out, label| criterion.forward(out, label), || optimizer.step());
         run.epoch(evaluate(&net, &data.test));
         scheduler.step(&mut optimizer);
     }
 
     Results::new(options.train.seed, &data, std::slice::from_ref(&run))
         .write(options.train.json.as_deref())?;
-    let picture = |name: &str| options.train.plot.join(format!("mnist_cnn_{name}.svg"));
-    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
-    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+    run.draw(&options.train.plot, "mnist_cnn")
 }

@@ -3,8 +3,7 @@
 use autograd::Variable;
 use clap::Parser;
 use datasets::DataLoader;
-use examples::plot::plot;
-use examples::{Result, Results, Run, TrainOptions, evaluate, image_tf, learning_rate};
+use examples::{MnistOptions, Result, Results, Run, TrainOptions, evaluate, image_tf};
 use nn::{BatchNorm1d, Dropout2d, Forward, LSTM, LSTMOptions, Linear, Module, NLLLoss};
 use optim::lr_scheduler::{LRScheduler, StepLR};
 use optim::{Adadelta, Optimizer};
@@ -18,19 +17,7 @@ use optim::{Adadelta, Optimizer};
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
-    train: TrainOptions<5, 1>,
-
-    /// Learning rate of the first epoch
-    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = learning_rate)]
-    lr: f64,
-
-    /// What the learning rate is multiplied by after each epoch
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.7)]
-    gamma: f64,
-
-    /// Go through the samples in their order
-    #[arg(long)]
-    no_shuffle: bool,
+    mnist: MnistOptions<5>,
 }
 
 #[derive(Debug, Module)]
@@ -69,7 +56,7 @@ impl Forward for Net {
 }
 
 fn main() -> Result {
-    let options = Options::parse();
+    let Options { mnist: options } = Options::parse();
     let TrainOptions { epochs, batch_size, .. } = options.train;
     let data = options.train.prepare_with(image_tf)?;
 
@@ -83,22 +70,12 @@ fn main() -> Result {
     let train_loader = DataLoader::new(&data.train).batch_size(batch_size).shuffle(!options.no_shuffle);
     let mut run = Run::new("adadelta", epochs, train_loader.len());
     for _ in 0..epochs {
-        model.train();
-        for (data, target) in &train_loader {
-            optimizer.zero_grad();
-            let output = model.forward(&Variable::new(data));
-            let loss = criterion.forward(&output, &target);
-            loss.backward();
-            optimizer.step();
-            run.batch(&loss, &output, &target);
-        }
+        run.train(&model, &train_loader, |out, label| criterion.forward(out, label), || optimizer.step());
         run.epoch(evaluate(&model, &data.test));
         scheduler.step(&mut optimizer);
     }
 
     Results::new(options.train.seed, &data, std::slice::from_ref(&run))
         .write(options.train.json.as_deref())?;
-    let picture = |name: &str| options.train.plot.join(format!("mnist_rnn_{name}.svg"));
-    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
-    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+    run.draw(&options.train.plot, "mnist_rnn")
 }

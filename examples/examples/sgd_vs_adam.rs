@@ -1,11 +1,9 @@
 //! 6. SGD and Adam on the same net, the same first weights and the same order of samples.
 
-use autograd::Variable;
 use clap::Parser;
-use datasets::DataLoader;
 use examples::plot::semilogy;
-use examples::{Data, Result, Results, Run, TrainOptions, evaluate, table};
-use nn::{CrossEntropyLoss, Forward, Linear, Module, ReLU, Sequential, sequential};
+use examples::{Result, Results, TrainOptions, table, train};
+use nn::{Linear, Module, ReLU, Sequential, sequential};
 use optim::{Adam, Optimizer, SGD};
 
 /// Trains 784-200-10 with SGD and with Adam, and compares.
@@ -27,42 +25,16 @@ fn main() -> Result {
     tensor::manual_seed(options.seed);
     let sgd_net = net();
     let mut sgd = SGD::new(sgd_net.parameters(), 1e-2);
-    let sgd_run = train("sgd", &sgd_net, &mut sgd, &data, &options);
+    let sgd_run = train("sgd", &sgd_net, || sgd.step(), &data, options.epochs, options.batch_size);
 
     println!("\nAdam, learning rate 0.001");
     tensor::manual_seed(options.seed);
     let adam_net = net();
     let mut adam = Adam::new(adam_net.parameters(), 1e-3);
-    let adam_run = train("adam", &adam_net, &mut adam, &data, &options);
+    let adam_run = train("adam", &adam_net, || adam.step(), &data, options.epochs, options.batch_size);
 
     let runs = [sgd_run, adam_run];
     table::print(&runs);
     Results::new(options.seed, &data, &runs).write(options.json.as_deref())?;
     semilogy(&options.plot.join("sgd_vs_adam.svg"), "train loss", &runs)
-}
-
-/// The loop over epochs: train on every batch, then look at the test set.
-fn train(
-    name: &str,
-    net: &Sequential,
-    optimizer: &mut dyn Optimizer,
-    data: &Data,
-    options: &TrainOptions<5>,
-) -> Run {
-    let criterion = CrossEntropyLoss::new();
-    let train_data = DataLoader::new(&data.train).batch_size(options.batch_size).shuffle(true);
-    let mut run = Run::new(name, options.epochs, train_data.len());
-    for _ in 0..options.epochs {
-        net.train();
-        for (images, label) in &train_data {
-            let out = net.forward(&Variable::new(images));
-            let loss = criterion.forward(&out, &label);
-            optimizer.zero_grad();
-            loss.backward();
-            optimizer.step();
-            run.batch(&loss, &out, &label);
-        }
-        run.epoch(evaluate(net, &data.test));
-    }
-    run
 }

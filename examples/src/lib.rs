@@ -56,7 +56,7 @@ pub use gpt::{Gpt, GptOptions};
 pub use image_runs::ImageRun;
 pub use mlp::mlp;
 pub use optimizers::OptimizerKind;
-pub use options::{StepOptions, TrainOptions, at_least_one, learning_rate, threads};
+pub use options::{MnistOptions, StepOptions, TrainOptions, at_least_one, learning_rate, threads};
 pub use results::{Results, StepResults};
 pub use run::{Epoch, Run, evaluate, train};
 pub use sequence_runs::SequenceRun;

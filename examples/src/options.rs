@@ -71,6 +71,27 @@ impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOC
     }
 }
 
+/// The options of PyTorch's two examples for MNIST, `mnist` and `mnist_rnn`; `EPOCHS` is what this one takes
+/// unless told otherwise.
+#[derive(Args, Clone, Debug)]
+pub struct MnistOptions<const EPOCHS: usize> {
+    /// What all training programs have.
+    #[command(flatten)]
+    pub train: TrainOptions<EPOCHS, 1>,
+
+    /// Learning rate of the first epoch
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = learning_rate)]
+    pub lr: f64,
+
+    /// What the learning rate is multiplied by after each epoch
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.7)]
+    pub gamma: f64,
+
+    /// Go through the samples in their order
+    #[arg(long)]
+    pub no_shuffle: bool,
+}
+
 /// The options of programs that count steps instead of epochs; `STEPS` and `SEED` are what this one takes
 /// unless told otherwise.
 #[derive(Args, Clone, Debug)]

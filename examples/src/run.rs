@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::Instant;
 
 use autograd::{Variable, no_grad};
@@ -6,8 +7,9 @@ use nn::{CrossEntropyLoss, Layer};
 use serde::Serialize;
 use tensor::Tensor;
 
-use crate::Data;
+use crate::plot::plot;
 use crate::progress::Progress;
+use crate::{Data, Result};
 
 /// Samples in a batch of the test set: `DataLoader(test_set, batch_size=128, shuffle=False)`.
 const TEST_BATCH_SIZE: usize = 128;
@@ -72,6 +74,26 @@ impl Run {
         Run { optimizer: optimizer.to_string(), epochs: Vec::new(), curve: Vec::new(), current, length }
     }
 
+    /// Trains `net` for an epoch, as `mnist_mlp` spells it out: `criterion` makes a loss of scores and
+    /// labels, and `step` changes the parameters by their gradients.
+    pub fn train<D: Dataset>(
+        &mut self,
+        net: &dyn Layer,
+        train_data: &DataLoader<'_, D, (Tensor, Tensor)>,
+        criterion: impl Fn(&Variable, &Tensor) -> Variable,
+        mut step: impl FnMut(),
+    ) {
+        net.train();
+        for (images, label) in train_data {
+            let out = net.forward(&Variable::new(images));
+            let loss = criterion(&out, &label);
+            net.zero_grad();
+            loss.backward();
+            step();
+            self.batch(&loss, &out, &label);
+        }
+    }
+
     /// Counts a batch of training: its loss, and the accuracy of the scores.
     pub fn batch(&mut self, loss: &Variable, scores: &Variable, label: &Tensor) {
         self.current.acc += accuracy(scores, label);
@@ -109,6 +131,17 @@ impl Run {
         println!("epoch: {}{line}", self.epochs.len());
     }
 
+    /// Draws training loss and test accuracy into `folder`: `PROGRAM_train_loss.svg` and
+    /// `PROGRAM_eval_acc.svg`.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn draw(&self, folder: &Path, program: &str) -> Result {
+        let picture = |name: &str| folder.join(format!("{program}_{name}.svg"));
+        plot(&picture("train_loss"), "train loss", self.epochs.iter().map(|e| e.train_loss))?;
+        plot(&picture("eval_acc"), "eval acc", self.epochs.iter().map(|e| e.eval_acc))
+    }
+
     /// [`Self::epoch`] without a line.
     pub fn end_epoch(&mut self, (eval_loss, eval_acc): (f64, f64)) -> Epoch {
         let next = Current::new(self.epochs.len() + 1, self.length);
@@ -125,7 +158,7 @@ impl Run {
 }
 
 /// Trains `net` for some epochs, for programs that are about something else than the loop; `step` changes the
-/// parameters by their gradients. `mnist_mlp` and `sgd_vs_adam` show the loop where it is used.
+/// parameters by their gradients. `mnist_mlp` shows the loop where it is used.
 pub fn train(
     name: impl ToString,
     net: &dyn Layer,
@@ -138,15 +171,7 @@ pub fn train(
     let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(true);
     let mut run = Run::new(name, epochs, train_data.len());
     for _ in 0..epochs {
-        net.train();
-        for (images, label) in &train_data {
-            let out = net.forward(&Variable::new(images));
-            let loss = criterion.forward(&out, &label);
-            net.zero_grad();
-            loss.backward();
-            step();
-            run.batch(&loss, &out, &label);
-        }
+        run.train(net, &train_data, |out, label| criterion.forward(out, label), &mut step);
         run.epoch(evaluate(net, &data.test));
     }
     run

@@ -13,9 +13,7 @@ use testing::{Case, Within, assert_bits, assert_close, recording};
 /// The same run here.
 fn losses(run: &Case, digits: &Mnist) -> Tensor {
     tensor::manual_seed(0);
-    let sizes: Vec<usize> =
-        run["sizes"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
-    let (net, steps) = (mlp(&sizes), run.tensor("losses").numel());
+    let (net, steps) = (mlp(&run.sizes("sizes")), run.tensor("losses").numel());
     let criterion = CrossEntropyLoss::new();
     let kind = OptimizerKind::from_str(run.name(), false).expect("one of the tutorial's");
     let mut optim = kind.build(net.parameters(), run.number("lr"));

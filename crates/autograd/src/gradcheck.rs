@@ -119,6 +119,13 @@ pub(crate) fn gradchecks(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor])
     gradgradcheck(&f, inputs);
 }
 
+/// Numbers from −1 to 1 that go up and down, to check gradients at.
+#[cfg(test)]
+pub(crate) fn ramp(shape: &[usize]) -> Tensor {
+    let n: usize = shape.iter().product();
+    Tensor::from_vec((0..n).map(|i| ((i * 37) % 17) as f64 / 8.0 - 1.0).collect(), shape)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

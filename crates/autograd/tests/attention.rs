@@ -2,15 +2,8 @@
 
 use autograd::{ScaledDotProductAttentionOptions, Variable, scaled_dot_product_attention};
 use tensor::kernels::rounding::Rounding;
-use tensor::kernels::simd::Isa;
 use tensor::{Tensor, randn};
-use testing::{Case, alone, checksum, recording};
-
-fn sizes(case: &Case) -> [usize; 6] {
-    let sizes = case["sizes"].as_array().expect("a list").iter();
-    let sizes: Vec<usize> = sizes.map(|n| n.as_u64().expect("a size") as usize).collect();
-    sizes.try_into().expect("six sizes")
-}
+use testing::{alone, checksum, recording_of_isa, same_on_any_number_of_threads};
 
 /// As the script of the recording draws it.
 fn mask(kind: &str, [batch, heads, _, queries, keys, _]: [usize; 6]) -> Tensor {
@@ -25,17 +18,14 @@ fn mask(kind: &str, [batch, heads, _, queries, keys, _]: [usize; 6]) -> Tensor {
 #[test]
 fn attention_is_torchs_to_the_bit() {
     let _alone = alone();
-    let recording = match Isa::current() {
-        Isa::Avx2 => recording!("attention_avx2"),
-        Isa::Avx512 => recording!("attention_avx512"),
-        Isa::Portable | Isa::Neon => return,
-    };
+    let Some(recording) = recording_of_isa!("attention") else { return };
     let before = Rounding::current();
     Rounding::Amd.select();
     let mut others = Vec::new();
     assert_eq!(recording.cases().len(), 27);
     for case in recording.cases() {
-        let all @ [batch, heads, key_heads, queries, keys, width] = sizes(case);
+        let all: [usize; 6] = case.sizes("sizes").try_into().expect("six sizes");
+        let [batch, heads, key_heads, queries, keys, width] = all;
         tensor::manual_seed(7);
         let qkv: Vec<Tensor> = if case["packed"] == true {
             let qkv = randn([batch, queries, 3, heads, width]).permute(&[2, 0, 3, 1, 4]);
@@ -67,10 +57,7 @@ fn attention_is_torchs_to_the_bit() {
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    let _alone = alone();
-    let threads = tensor::num_threads();
-    let pass = || {
-        tensor::manual_seed(1);
+    same_on_any_number_of_threads(|| {
         let qkv = [4, 2, 2].map(|heads| Variable::new(randn([2, heads, 77, 16])).requires_grad_(true));
         let options =
             ScaledDotProductAttentionOptions { is_causal: true, enable_gqa: true, ..Default::default() };
@@ -78,11 +65,5 @@ fn the_number_of_threads_changes_no_bit() {
         y.backward_with(randn(y.shape()));
         let [dq, dk, dv] = qkv.map(|x| checksum(&x.grad().expect("a leaf")));
         [checksum(&y.data()), dq, dk, dv]
-    };
-    let before = pass();
-    for n in [1, 2, 3, 7] {
-        tensor::set_num_threads(n);
-        assert_eq!(pass(), before, "{n} threads");
-    }
-    tensor::set_num_threads(threads);
+    });
 }

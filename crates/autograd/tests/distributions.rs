@@ -104,7 +104,7 @@ impl Check<'_> {
             prefix: "",
             leaves: self.case.tensors().iter().map(|n| (n.to_string(), self.case.tensor(n).into())).collect(),
         });
-        let shape = |key: &str| sizes(self.case, key);
+        let shape = |key: &str| self.case.sizes(key);
         assert_eq!(plain.to_string(), self.case.text("repr"));
         assert_eq!(plain.batch_shape(), shape("batch_shape"), "{:?}", self.case);
         assert_eq!(plain.event_shape(), shape("event_shape"), "{:?}", self.case);
@@ -116,13 +116,13 @@ impl Check<'_> {
             manual_seed(3);
             match part.name() {
                 "sample" => {
-                    let y = plain.sample_shape(&sizes(part, "shape"));
+                    let y = plain.sample_shape(&part.sizes("shape"));
                     drawn(&what, &y, &part.tensor("y"), self.case);
                     assert!(!d.sample().requires_grad());
                 }
                 "rsample" => {
                     assert!(d.has_rsample());
-                    let y = d.rsample_shape(&sizes(part, "shape"));
+                    let y = d.rsample_shape(&part.sizes("shape"));
                     drawn(&what, &y, &part.tensor("y"), self.case);
                     gradients(&what, &y, part, &given.leaves);
                 }
@@ -156,18 +156,13 @@ impl Check<'_> {
                 }
                 "expanded" => {
                     let wide = plain.expand(&[&[2], plain.batch_shape()].concat());
-                    assert_eq!(wide.batch_shape(), sizes(part, "batch_shape"));
+                    assert_eq!(wide.batch_shape(), part.sizes("batch_shape"));
                     drawn(&what, &wide.sample(), &part.tensor("y"), self.case);
                 }
                 other => panic!("{other}: not checked"),
             }
         }
     }
-}
-
-fn sizes(case: &Case, key: &str) -> Vec<usize> {
-    let list = case[key].as_array().unwrap_or_else(|| panic!("{case:?}: no {key}"));
-    list.iter().map(|n| n.as_u64().expect("a size") as usize).collect()
 }
 
 /// Draws are torch's to the bit, but for those that are products with a triangle: torch rounds each in one of

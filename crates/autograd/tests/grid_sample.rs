@@ -15,7 +15,7 @@ fn option<T: OptionValue>(dict: &Value, name: &str) -> T {
 #[test]
 fn every_mode_is_torchs_to_the_bit() {
     for case in recording!("grid_sample").cases().iter().filter(|case| case.name() != "affine_grid") {
-        let config: Value = case.text("config").parse().expect("Python");
+        let config = case.python("config");
         let options = GridSampleOptions {
             mode: option::<GridSampleMode>(&config, "mode"),
             padding_mode: option::<GridSamplePadding>(&config, "padding_mode"),
@@ -43,8 +43,7 @@ fn every_mode_is_torchs_to_the_bit() {
 #[test]
 fn affine_grids_are_torchs_to_the_bit() {
     for case in recording!("grid_sample").cases().iter().filter(|case| case.name() == "affine_grid") {
-        let size = case["size"].as_array().expect("a list");
-        let size: Vec<usize> = size.iter().map(|n| n.as_u64().expect("a size") as usize).collect();
+        let size = case.sizes("size");
         let align_corners = case["align_corners"].as_bool().expect("a bool");
         let theta = Variable::new(case.tensor("theta")).requires_grad_(true);
         let what = format!("{} {size:?}, {align_corners}", theta.dtype());

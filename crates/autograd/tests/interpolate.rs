@@ -14,7 +14,7 @@ fn option<T: OptionValue>(dict: &Value, name: &str) -> Option<T> {
 #[test]
 fn every_mode_is_torchs_to_the_bit() {
     for case in recording!("interpolate").cases() {
-        let config: Value = case.text("config").parse().expect("Python");
+        let config = case.python("config");
         let options = InterpolateOptions {
             size: option(&config, "size"),
             scale_factor: option(&config, "scale_factor"),

@@ -7,9 +7,8 @@ use autograd::{
     cross_entropy, huber_loss, l1_loss, mse_loss, nll_loss, smooth_l1_loss,
 };
 use tensor::kernels::rounding::Rounding;
-use tensor::kernels::simd::Isa;
 use tensor::{DType, Generator, Tensor, cat};
-use testing::{Case, checksum, recording};
+use testing::{Case, checksum, recording_of_isa};
 
 const SPECIAL: [f32; 25] = [
     0.0,
@@ -179,11 +178,7 @@ fn run(case: &Case) -> bool {
 #[test]
 fn bits_are_torchs() {
     // Any processor with these vectors can follow AMD's way.
-    let recording = match Isa::current() {
-        Isa::Avx512 => recording!("rounding_avx512"),
-        Isa::Avx2 => recording!("rounding_avx2"),
-        Isa::Portable | Isa::Neon => return, // torch's vectors are others there
-    };
+    let Some(recording) = recording_of_isa!("rounding") else { return };
     Rounding::Amd.select();
     assert!(recording.cases().len() > 25);
     let others: Vec<&Case> = recording.cases().iter().filter(|case| run(case)).collect();

@@ -1,20 +1,14 @@
 //! Attention layers begin, print, compute and differentiate as torch's.
 
 use autograd::Variable;
-use nn::{
-    AttentionForwardOptions, AttentionOutput, Module, MultiheadAttention, MultiheadAttentionOptions, Options,
-    Registry,
-};
-use tensor::{DType, Tensor, Value};
+use nn::{AttentionForwardOptions, AttentionOutput, Module, MultiheadAttention, Registry};
+use tensor::{DType, Tensor};
 use testing::{Case, Group, Within, alone, assert_close, ramp, recording, refusal};
 
 fn layer(case: &Case) -> MultiheadAttention {
-    let options: Value = case.text("options").parse().expect("Python");
-    let sizes = case["sizes"].as_array().expect("two").iter();
-    let sizes: Vec<usize> = sizes.map(|n| n.as_u64().expect("a size") as usize).collect();
-    let options = MultiheadAttentionOptions::from_value(&options).expect("options");
+    let sizes = case.sizes("sizes");
     tensor::manual_seed(3);
-    MultiheadAttention::with(sizes[0], sizes[1], options)
+    MultiheadAttention::with(sizes[0], sizes[1], case.options())
 }
 
 fn call(case: &Case) -> AttentionForwardOptions {

@@ -34,6 +34,23 @@ fn causal(size: usize) -> Option<Variable> {
     Some(Variable::new(generate_square_subsequent_mask(size)))
 }
 
+/// Sees to it that so many elements of `x` after others give their parts of `all`; `step` has the output of
+/// some elements, and up to which that is.
+fn check_steps(
+    what: String,
+    [x, all]: [&Tensor; 2],
+    time: isize,
+    steps: &[usize],
+    mut step: impl FnMut(&Variable, usize) -> Variable,
+) {
+    let mut start = 0;
+    for &count in steps {
+        let y = step(&Variable::new(x.narrow(time, start as isize, count)), start + count);
+        assert_close(format!("{what} {start}"), &y.data(), &all.narrow(time, start as isize, count), close());
+        start += count;
+    }
+}
+
 #[test]
 fn an_encoder_with_a_cache_gives_what_it_gives_for_all_elements() {
     let _alone = alone();
@@ -44,20 +61,14 @@ fn an_encoder_with_a_cache_gives_what_it_gives_for_all_elements() {
         let (x, time) = (Variable::new(tensor::randn(&shape[..])), time(&shape, options));
         let all = net.forward(&x, EncoderMasks { src_mask: causal(9), ..Default::default() }).data();
         for steps in [vec![9], vec![1; 9], vec![4, 1, 3, 1], vec![1, 8]] {
-            let (mut cache, mut start) = (EncoderCache::new(&net), 0);
+            let mut cache = EncoderCache::new(&net);
             assert!(cache.is_empty());
-            for step in steps {
-                let y = net.forward_cached(&x.narrow(time, start, step), &mut cache);
+            check_steps(format!("{options:?}"), [&x.data(), &all], time, &steps, |x, end| {
+                let y = net.forward_cached(x, &mut cache);
                 assert!(!y.requires_grad() && is_grad_enabled());
-                assert_close(
-                    format!("{options:?} {start}"),
-                    &y.data(),
-                    &all.narrow(time, start, step),
-                    close(),
-                );
-                start += step as isize;
-                assert_eq!(cache.len(), start as usize);
-            }
+                assert_eq!(cache.len(), end);
+                y
+            });
         }
     }
 }
@@ -82,17 +93,9 @@ fn a_decoder_with_a_cache_gives_what_it_gives_for_all_elements() {
             let mut cache = DecoderCache::new(&net, &memory, memory_key_padding_mask.as_ref());
             let masks = DecoderMasks { tgt_mask: causal(9), memory_key_padding_mask, ..Default::default() };
             let all = net.forward(&x, &memory, masks).data();
-            let mut start = 0;
-            for step in [2, 1, 1, 5] {
-                let y = net.forward_cached(&x.narrow(time, start, step), &mut cache);
-                assert_close(
-                    format!("{options:?} {start}"),
-                    &y.data(),
-                    &all.narrow(time, start, step),
-                    close(),
-                );
-                start += step as isize;
-            }
+            check_steps(format!("{options:?}"), [&x.data(), &all], time, &[2, 1, 1, 5], |x, _| {
+                net.forward_cached(x, &mut cache)
+            });
             assert_eq!(cache.len(), 9);
         }
     }

@@ -3,23 +3,24 @@
 use autograd::Variable;
 use nn::{
     Conv1d, Conv2d, Conv3d, ConvOptions, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
-    ConvTransposeOptions, Forward, Layer, Module, Options, Padding, PaddingMode, Registry,
+    ConvTransposeOptions, Forward, Layer, Module, Padding, PaddingMode, Registry,
 };
-use tensor::kernels::simd::Isa;
 use tensor::{OptionValue, PerAxis, Tensor, Value, randn};
-use testing::{Case, Within, alone, assert_bits, assert_close, checksum, ramp, recording};
+use testing::{
+    Case, Within, alone, assert_bits, assert_close, checksum, ramp, recording, recording_of_isa,
+    same_on_any_number_of_threads,
+};
 
 /// The layer of a case with its first weights.
 fn layer(case: &Case) -> Box<dyn Layer> {
-    let value = |key: &str| case.text(key).parse::<Value>().expect("Python");
-    let channels = ["inputs", "outputs"].map(|key| case[key].as_u64().expect("a number") as usize);
+    let channels = ["inputs", "outputs"].map(|key| case.size(key));
     fn size<const D: usize>(value: &Value) -> PerAxis<D> {
         PerAxis::from_value(value).expect("a size")
     }
     macro_rules! made {
         ($layer:ident, $options:ident) => {{
-            let options = $options::from_value(&value("options")).expect("options");
-            Box::new($layer::with(channels[0], channels[1], size(&value("kernel")), options))
+            let options: $options<_> = case.options();
+            Box::new($layer::with(channels[0], channels[1], size(&case.python("kernel")), options))
         }};
     }
     match case.name() {
@@ -61,16 +62,13 @@ fn layers_are_torchs() {
 #[test]
 fn larger_passes_add_up_in_torchs_order() {
     let _alone = alone();
-    let recording = match Isa::current() {
-        Isa::Avx2 => recording!("conv_avx2"),
-        Isa::Avx512 => recording!("conv_avx512"),
-        Isa::Portable | Isa::Neon => return,
-    };
+    let Some(recording) = recording_of_isa!("conv") else { return };
     assert_eq!(recording.cases().len(), 25);
     let mut others = Vec::new();
     for case in recording.cases() {
-        let sizes: Vec<usize> = serde_json(&case["sizes"]);
-        let [n, c, size, o, k, stride, padding, groups] = sizes[..] else { panic!("eight sizes") };
+        let [n, c, size, o, k, stride, padding, groups] = case.sizes("sizes")[..] else {
+            panic!("eight sizes")
+        };
         tensor::manual_seed(7);
         let x = Variable::new(randn([n, c, size, size])).requires_grad_(true);
         let (stride, padding) = (stride.into(), padding.into());
@@ -94,29 +92,15 @@ fn larger_passes_add_up_in_torchs_order() {
     assert!(others.is_empty(), "{others:#?}");
 }
 
-fn serde_json(numbers: &testing::Json) -> Vec<usize> {
-    let numbers = numbers.as_array().expect("a list").iter();
-    numbers.map(|number| number.as_u64().expect("a size") as usize).collect()
-}
-
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    let _alone = alone();
-    let threads = tensor::num_threads();
-    let pass = || {
-        tensor::manual_seed(1);
+    same_on_any_number_of_threads(|| {
         let layer = Conv2d::with(6, 20, 3, ConvOptions { padding: 1.into(), ..Default::default() });
         let x = Variable::new(randn([3, 6, 9, 8])).requires_grad_(true);
         let y = layer.forward(&x);
         (&y * &y).sum().backward();
         [y.data(), x.grad().unwrap(), layer.weight.grad().unwrap()].map(|t| checksum(&t))
-    };
-    let before = pass();
-    for n in [1, 2, 3, 7] {
-        tensor::set_num_threads(n);
-        assert_eq!(pass(), before, "{n} threads");
-    }
-    tensor::set_num_threads(threads);
+    });
 }
 
 #[test]

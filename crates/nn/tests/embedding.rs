@@ -3,9 +3,9 @@
 use autograd::Variable;
 use nn::{
     Embedding, EmbeddingBag, EmbeddingBagMode, EmbeddingBagOptions, EmbeddingOptions, Forward, Linear,
-    Module, Options, Registry, sequential,
+    Module, Registry, sequential,
 };
-use tensor::{DType, Tensor, Value};
+use tensor::{DType, Tensor};
 use testing::{alone, assert_bits, ramp, recording, refusal};
 
 #[test]
@@ -13,8 +13,7 @@ fn embeddings_are_torchs() {
     let _alone = alone();
     for case in recording!("embedding").named("Embedding") {
         let [rows, width] = ["rows", "width"].map(|name| case.number(name) as usize);
-        let options = case.text("options").parse::<Value>().expect("Python");
-        let options = EmbeddingOptions::from_value(&options).expect("options");
+        let options: EmbeddingOptions = case.options();
         let weight = case.tensor("weight");
         let what = format!("{} of {}", case.text("repr"), weight.dtype());
         tensor::manual_seed(3);
@@ -46,8 +45,7 @@ fn bags_are_torchs() {
     for recorded in recording.groups().iter().filter(|group| group.case.name() == "EmbeddingBag") {
         let case = recorded.case;
         let [rows, width] = ["rows", "width"].map(|name| case.number(name) as usize);
-        let options = case.text("options").parse::<Value>().expect("Python");
-        let options = EmbeddingBagOptions::from_value(&options).expect("options");
+        let options: EmbeddingBagOptions = case.options();
         let results = recorded.tensors("results");
         let result = |name: &str| results.iter().find(|(other, _)| other == name).map(|(_, x)| x.clone());
         let expected = |name| result(name).expect("it was recorded");

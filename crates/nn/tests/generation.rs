@@ -1,8 +1,7 @@
 //! Tokens are drawn as torch draws them, and beams are the likeliest sequences.
 
-use nn::Options;
 use nn::generation::{BeamSearchOptions, SamplingOptions, beam_search, greedy, sample, top_k, top_p};
-use tensor::{DType, Generator, Tensor, Value, use_generator};
+use tensor::{DType, Generator, Tensor, use_generator};
 use testing::{alone, recording, refusal};
 
 #[test]
@@ -10,8 +9,7 @@ fn tokens_are_drawn_as_in_torch() {
     let _alone = alone();
     for case in recording!("generation").cases() {
         let (logits, what) = (case.tensor("logits"), format!("{case:?}"));
-        let options: Value = case.text("options").parse().expect("Python");
-        let options = SamplingOptions::from_value(&options).expect("options");
+        let options: SamplingOptions = case.options();
         let mut kept = logits.div_scalar(options.temperature);
         kept = options.top_k.map_or(kept.clone(), |k| top_k(&kept, k));
         kept = options.top_p.map_or(kept.clone(), |p| top_p(&kept, p));

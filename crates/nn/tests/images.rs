@@ -1,12 +1,12 @@
 //! Pools and paddings print, compute and differentiate as torch's, to the bit.
 
 use autograd::Variable;
-use nn::{Architecture, Layer, MaxPool2d, MaxPoolOptions, Module, Registry, StateDict, Value};
+use nn::{Architecture, Layer, MaxPool2d, MaxPoolOptions, Module, Registry, StateDict};
 use testing::{Case, Within, assert_bits, assert_close, ramp, recording};
 
 /// The layer with the settings that torch's has, built as from a file.
 fn layer(case: &Case) -> Box<dyn Layer> {
-    let config: Value = case.text("config").parse().expect("Python");
+    let config = case.python("config");
     let settings = config.as_dict().expect("a dict").iter();
     let settings = settings.map(|(name, value)| (name.as_str().expect("a name").to_owned(), value.clone()));
     let architecture = Architecture {

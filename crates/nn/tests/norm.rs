@@ -4,22 +4,22 @@ use autograd::Variable;
 use nn::{
     BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Forward, GroupNorm, GroupNormOptions,
     InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, InstanceNormOptions, Layer, LayerNorm, LayerNormOptions,
-    LocalResponseNorm, LocalResponseNormOptions, Module, Options, RMSNorm, RMSNormOptions, Registry,
-    StateDict,
+    LocalResponseNorm, LocalResponseNormOptions, Module, RMSNorm, RMSNormOptions, Registry, StateDict,
 };
-use tensor::{DType, OptionValue, Tensor, Value, ones, randn, zeros};
-use testing::{Case, Within, alone, assert_bits, assert_close, checksum, ramp, recording};
+use tensor::{DType, OptionValue, Tensor, ones, randn, zeros};
+use testing::{
+    Case, Within, alone, assert_bits, assert_close, checksum, ramp, recording, same_on_any_number_of_threads,
+};
 
 /// The layer of a kind with the arguments and options of a case.
 fn layer(kind: &str, case: &Case) -> Box<dyn Layer> {
-    let value = |key: &str| case.text(key).parse::<Value>().expect("Python");
-    let (arguments, options) = (value("arguments"), value("options"));
+    let arguments = case.python("arguments");
     let argument = |i: usize| &arguments.as_list().expect("a tuple")[i];
     let size = |i: usize| usize::from_value(argument(i)).expect("a size");
     let shape = || Vec::<usize>::from_value(argument(0)).expect("sizes");
     macro_rules! made {
         ($layer:ident($($argument:expr),*), $options:ident) => {
-            Box::new($layer::with($($argument,)* $options::from_value(&options).expect("options")))
+            Box::new($layer::with($($argument,)* case.options::<$options>()))
         };
     }
     match kind {
@@ -99,12 +99,7 @@ fn layers_are_torchs() {
 fn larger_passes_add_up_in_torchs_order() {
     let _alone = alone();
     for case in recording!("norm").named("pass") {
-        let shape: Vec<usize> = case["shape"]
-            .as_array()
-            .expect("sizes")
-            .iter()
-            .map(|n| n.as_u64().expect("a size") as usize)
-            .collect();
+        let shape = case.sizes("shape");
         tensor::manual_seed(7);
         let x = randn(shape.clone());
         let layer = layer(case.text("kind"), case);
@@ -119,8 +114,6 @@ fn larger_passes_add_up_in_torchs_order() {
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    let _alone = alone();
-    let threads = tensor::num_threads();
     let layers: [(Box<dyn Layer>, &[usize]); 4] = [
         (Box::new(BatchNorm2d::new(6)), &[40, 6, 37, 31]),
         (Box::new(BatchNorm1d::new(600)), &[170, 600]),
@@ -128,16 +121,10 @@ fn the_number_of_threads_changes_no_bit() {
         (Box::new(GroupNorm::new(3, 6)), &[30, 6, 37, 31]),
     ];
     for (layer, shape) in layers {
-        let pass = || {
-            tensor::manual_seed(1);
-            differentiated(&*layer, randn(shape), |y| randn(y.shape())).into_iter().map(|(_, t)| checksum(&t))
-        };
-        let before: Vec<String> = pass().collect();
-        for n in [1, 2, 3] {
-            tensor::set_num_threads(n);
-            assert!(pass().eq(before.iter().cloned()), "{layer} on {n} threads");
-        }
-        tensor::set_num_threads(threads);
+        same_on_any_number_of_threads(|| {
+            let results = differentiated(&*layer, randn(shape), |y| randn(y.shape())).into_iter();
+            results.map(|(name, t)| (layer.kind(), name, checksum(&t))).collect::<Vec<_>>()
+        });
     }
 }
 

@@ -1,24 +1,17 @@
 //! Modules of two inputs print, compute and differentiate as torch's.
 
 use autograd::Variable;
-use nn::{
-    Bilinear, BilinearOptions, CosineSimilarity, CosineSimilarityOptions, Module, Options, PairwiseDistance,
-    PairwiseDistanceOptions, Registry,
-};
+use nn::{Bilinear, BilinearOptions, CosineSimilarity, Module, PairwiseDistance, Registry};
 use tensor::{DType, Tensor, Value};
 use testing::{Case, Within, alone, assert_close, ramp, recording};
 
 /// The module of a case.
 fn module(case: &Case) -> Box<dyn Module> {
-    let options: Value = case.text("options").parse().expect("Python");
     match case.name() {
-        "CosineSimilarity" => {
-            Box::new(CosineSimilarity::with(CosineSimilarityOptions::from_value(&options).expect("options")))
-        }
-        "PairwiseDistance" => {
-            Box::new(PairwiseDistance::with(PairwiseDistanceOptions::from_value(&options).expect("options")))
-        }
+        "CosineSimilarity" => Box::new(CosineSimilarity::with(case.options())),
+        "PairwiseDistance" => Box::new(PairwiseDistance::with(case.options())),
         _ => {
+            let options = case.python("options");
             let size = |name| options.get(name).and_then(Value::as_int).expect("a size") as usize;
             let [in1, in2, out] = ["in1_features", "in2_features", "out_features"].map(size);
             let bias = options.get("bias").and_then(Value::as_bool).unwrap_or(true);

@@ -3,13 +3,15 @@
 use autograd::Variable;
 use nn::{
     GRU, GRUCell, GRUCellOptions, GRUOptions, LSTM, LSTMCell, LSTMCellOptions, LSTMOptions, LSTMState,
-    Module, Options, PackOptions, PackedSequence, PadPackedOptions, PadSequenceOptions, PaddingSide, RNN,
-    RNNCell, RNNCellOptions, RNNOptions, Recurrent, RecurrentCell, RecurrentKind, RecurrentState, Registry,
+    Module, PackOptions, PackedSequence, PadPackedOptions, PadSequenceOptions, PaddingSide, RNN, RNNCell,
+    RNNCellOptions, RNNOptions, Recurrent, RecurrentCell, RecurrentKind, RecurrentState, Registry,
     pack_padded_sequence, pack_sequence, pad_packed_sequence, pad_sequence, unpad_sequence,
 };
 use tensor::kernels::simd::Isa;
-use tensor::{DType, Tensor, Value, randn};
-use testing::{Group, Within, alone, assert_close, checksum, ramp, recording, refusal};
+use tensor::{DType, Tensor, randn};
+use testing::{
+    Group, Within, alone, assert_close, checksum, ramp, recording, refusal, same_on_any_number_of_threads,
+};
 
 /// The states that are given, `h0` and `c0`.
 fn given_state(recorded: &Group) -> Vec<Variable> {
@@ -18,24 +20,17 @@ fn given_state(recorded: &Group) -> Vec<Variable> {
 }
 
 fn lengths(recorded: &Group) -> Option<Vec<usize>> {
-    let lengths = recorded.case["lengths"].as_array()?.iter();
-    Some(lengths.map(|n| n.as_u64().expect("a length") as usize).collect())
+    recorded.case.get_sizes("lengths")
 }
 
 /// Calls `$run` with the layer or cell of a recorded case, one arm for each kind.
 macro_rules! with_module {
     ($case:expr, $layer:ident, $cell:ident) => {{
         let case = $case.case;
-        let options: Value = case.text("options").parse().expect("Python");
-        let sizes: Vec<usize> = case["sizes"]
-            .as_array()
-            .expect("two")
-            .iter()
-            .map(|n| n.as_u64().expect("a size") as usize)
-            .collect();
+        let sizes = case.sizes("sizes");
         macro_rules! module {
             ($Module:ident, $Options:ident) => {
-                $Module::with(sizes[0], sizes[1], $Options::from_value(&options).expect("options"))
+                $Module::with(sizes[0], sizes[1], case.options::<$Options>())
             };
         }
         match case.name() {
@@ -108,14 +103,11 @@ fn larger_passes_add_up_and_round_as_torchs() {
     let mut others = Vec::new();
     for case in recording.cases() {
         tensor::manual_seed(7);
-        let options: Value = case.text("options").parse().expect("Python");
-        let size = |key: &str| case[key].as_u64().expect("a size") as usize;
-        let sizes = case["sizes"].as_array().expect("two");
-        let [inputs, hidden] = [0, 1].map(|i| sizes[i].as_u64().expect("a size") as usize);
+        let sizes = case.sizes("sizes");
         macro_rules! sums {
             ($Module:ident, $Options:ident) => {{
-                let options = $Options::from_value(&options).expect("options");
-                checksums($Module::with(inputs, hidden, options), size("time"), size("batch"))
+                let options: $Options = case.options();
+                checksums($Module::with(sizes[0], sizes[1], options), case.size("time"), case.size("batch"))
             }};
         }
         let sums = match case.name() {
@@ -127,7 +119,7 @@ fn larger_passes_add_up_and_round_as_torchs() {
         assert_eq!(sums.len(), torchs.len());
         for (name, sum) in torchs {
             if !sums.iter().any(|(other, found)| other == name && found == sum) {
-                others.push(format!("{name} of {} {sizes:?} {options}", case.name()));
+                others.push(format!("{name} of {} {sizes:?} {}", case.name(), case.text("options")));
             }
         }
     }
@@ -136,10 +128,7 @@ fn larger_passes_add_up_and_round_as_torchs() {
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    let _alone = alone();
-    let threads = tensor::num_threads();
-    let pass = || {
-        tensor::manual_seed(1);
+    same_on_any_number_of_threads(|| {
         let mut all = checksums(LSTM::new(10, 64), 5, 40);
         let gru = GRU::new(10, 64);
         let lengths: Vec<usize> = (0..40).map(|i| 1 + i % 5).collect();
@@ -150,13 +139,7 @@ fn the_number_of_threads_changes_no_bit() {
         let gradients = gru.parameters().iter().map(|p| p.grad().expect("a leaf")).collect::<Vec<_>>();
         all.extend(gradients.iter().map(|g| ("gru".to_owned(), checksum(&g.contiguous()))));
         all
-    };
-    let before = pass();
-    for n in [1, 2, 3, 7] {
-        tensor::set_num_threads(n);
-        assert_eq!(pass(), before, "{n} threads");
-    }
-    tensor::set_num_threads(threads);
+    });
 }
 
 /// Of outputs and gradients, by their names in the recording.

@@ -2,11 +2,11 @@
 
 use autograd::Variable;
 use nn::{
-    DecoderMasks, EncoderMasks, LayerNorm, Module, Options, Registry, StateDict, Transformer,
-    TransformerDecoder, TransformerDecoderLayer, TransformerEncoder, TransformerEncoderLayer,
-    TransformerLayerOptions, TransformerMasks,
+    DecoderMasks, EncoderMasks, LayerNorm, Module, Registry, StateDict, Transformer, TransformerDecoder,
+    TransformerDecoderLayer, TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions,
+    TransformerMasks,
 };
-use tensor::{DType, Tensor, Value};
+use tensor::{DType, Tensor};
 use testing::{Case, Group, Within, alone, assert_close, ramp, recording, refusal};
 
 /// The net of a case, after the seed that it was recorded with, and how it is called.
@@ -19,11 +19,9 @@ struct Net {
 type Call = fn(&dyn Module, &[(&str, Variable)], TransformerMasks) -> Variable;
 
 fn net(case: &Case) -> Net {
-    let options: Value = case.text("options").parse().expect("Python");
-    let options = TransformerLayerOptions::from_value(&options).expect("options");
-    let sizes: Vec<usize> = case["sizes"].as_array().expect("numbers").iter().map(size).collect();
+    let options: TransformerLayerOptions = case.options();
+    let sizes = case.sizes("sizes");
     let norm = || case["norm"].as_bool().expect("a flag").then(|| LayerNorm::new([sizes[0]]));
-    let layers = || case.number("num_layers") as usize;
     let input = |name| (name, Variable::new(case.tensor(name)).requires_grad_(true));
     tensor::manual_seed(3);
     match case.name() {
@@ -31,7 +29,7 @@ fn net(case: &Case) -> Net {
             let layer = TransformerEncoderLayer::with(sizes[0], sizes[1], options);
             assert_eq!(layer.options(), options);
             Net {
-                module: Box::new(TransformerEncoder::new(&layer, layers(), norm())),
+                module: Box::new(TransformerEncoder::new(&layer, case.size("num_layers"), norm())),
                 inputs: vec![input("src")],
                 forward: |net, x, masks| {
                     let net = net.downcast_ref::<TransformerEncoder>().expect("it is one");
@@ -43,7 +41,7 @@ fn net(case: &Case) -> Net {
             let layer = TransformerDecoderLayer::with(sizes[0], sizes[1], options);
             assert_eq!(layer.options(), options);
             Net {
-                module: Box::new(TransformerDecoder::new(&layer, layers(), norm())),
+                module: Box::new(TransformerDecoder::new(&layer, case.size("num_layers"), norm())),
                 inputs: vec![input("tgt"), input("memory")],
                 forward: |net, x, masks| {
                     let net = net.downcast_ref::<TransformerDecoder>().expect("it is one");
@@ -60,10 +58,6 @@ fn net(case: &Case) -> Net {
             },
         },
     }
-}
-
-fn size(n: &serde_json::Value) -> usize {
-    n.as_u64().expect("a size") as usize
 }
 
 fn of_encoder(masks: &TransformerMasks) -> EncoderMasks {

@@ -6,11 +6,7 @@ use testing::{Case, recording};
 /// The elements of the case, repeated until the shape is full.
 fn tensor(case: &Case) -> Tensor {
     let base = case.tensor("base");
-    if case["shape"].is_null() {
-        return base;
-    }
-    let shape: Vec<usize> =
-        case["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+    let Some(shape) = case.get_sizes("shape") else { return base };
     let bytes = shape.iter().product::<usize>() * base.dtype().size_in_bytes();
     let repeated: Vec<u8> = base.bytes().iter().copied().cycle().take(bytes).collect();
     Tensor::from_bytes(base.dtype(), shape, &repeated)

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use tensor::{DType, Tensor, arange, cat, stack};
-use testing::{Recording, Within, assert_close, recording};
+use tensor::{DType, Tensor, Window, arange, cat, stack};
+use testing::{Recording, Within, assert_close, checksum, recording, same_on_any_number_of_threads};
 
 /// The inputs' formula: exact in binary64, so both sides have the same bits.
 fn hash(i: usize, seed: usize) -> usize {
@@ -257,4 +257,16 @@ fn integers_and_booleans_are_torchs() {
             stack(&[i.clone(), &i + &arange(1, 2, 1)], 1),
         ],
     );
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let x = arange(0.0, 120_000.0, 1.0).reshape([400, 300]).sin();
+    let planes = x.reshape([3, 5, 200, 40]);
+    let window = Window { stride: [2, 2], padding: [1, 1], ..Window::from(3) };
+    same_on_any_number_of_threads(|| {
+        let (pooled, places) = planes.max_pool2d_with_indices(&window);
+        let sums = [x.sum(), x.sum_dim(&[0], false), x.softmax(1), x.t().matmul(&x), pooled];
+        (sums.map(|y| checksum(&y)), [x.argmax(1, false), places].map(|y| y.to_vec::<i64>()))
+    });
 }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::Index;
 
 use serde_json::{Map, Value as Json};
-use tensor::Tensor;
+use tensor::{Options, Tensor, Value};
 
 use crate::numbers::{Numbers, dtype};
 
@@ -101,10 +101,41 @@ impl Case {
         self.get_number(key).unwrap_or_else(|| panic!("{self:?}: there is no {key}"))
     }
 
+    /// A number of things.
+    #[track_caller]
+    pub fn size(&self, key: &str) -> usize {
+        size(&self[key]).unwrap_or_else(|| panic!("{self:?}: there is no size {key}"))
+    }
+
+    /// Numbers of things, if the case has them.
+    #[track_caller]
+    pub fn get_sizes(&self, key: &str) -> Option<Vec<usize>> {
+        let sizes = self[key].as_array()?.iter().map(size).collect::<Option<_>>();
+        Some(sizes.unwrap_or_else(|| panic!("{self:?}: {key} are no sizes")))
+    }
+
+    /// Numbers of things.
+    #[track_caller]
+    pub fn sizes(&self, key: &str) -> Vec<usize> {
+        self.get_sizes(key).unwrap_or_else(|| panic!("{self:?}: there are no sizes {key}"))
+    }
+
     /// A text.
     #[track_caller]
     pub fn text(&self, key: &str) -> &str {
         self[key].as_str().unwrap_or_else(|| panic!("{self:?}: there is no text {key}"))
+    }
+
+    /// A value written as Python writes it.
+    #[track_caller]
+    pub fn python(&self, key: &str) -> Value {
+        self.text(key).parse().unwrap_or_else(|why| panic!("{self:?}: {key}: {why}"))
+    }
+
+    /// The field `options`, a dictionary of Python.
+    #[track_caller]
+    pub fn options<O: Options>(&self) -> O {
+        O::from_value(&self.python("options")).unwrap_or_else(|why| panic!("{self:?}: {why}"))
     }
 
     /// A list of texts.
@@ -128,6 +159,10 @@ impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (line {}) {}", self.name, self.line, self.fields)
     }
+}
+
+fn size(value: &Json) -> Option<usize> {
+    value.as_u64().map(|n| n as usize)
 }
 
 /// The word before the next space, read, and the rest.

@@ -5,6 +5,7 @@
 //!   differs, where and by how much.
 //! - [`within_a_minute`] and [`refusal`]: code that might hang, and code that has to panic.
 //! - [`alone`] and [`ramp`]: the default generator for one test at a time, and a gradient to send back.
+//! - [`same_on_any_number_of_threads`]: what the number of threads must not change.
 //!
 //! `tensor` is below this crate, so the tests in `tensor/src` see a second copy of it and cannot pass their
 //! tensors here. The tests in every crate's `tests` folder can.
@@ -23,6 +24,7 @@ mod close;
 mod numbers;
 mod panics;
 mod recording;
+mod threads;
 
 pub use builders::{alone, ramp};
 pub use case::Case;
@@ -30,3 +32,4 @@ pub use close::{Within, assert_bits, assert_close, checksum, difference};
 pub use panics::{message, refusal, within_a_minute};
 pub use recording::{Group, Recording};
 pub use serde_json::{Value as Json, json};
+pub use threads::same_on_any_number_of_threads;

@@ -1,4 +1,5 @@
 use tensor::Tensor;
+use tensor::kernels::simd::Isa;
 
 use crate::case::Case;
 use crate::numbers::Numbers;
@@ -34,6 +35,15 @@ macro_rules! recording {
     };
 }
 
+/// The recording of this name with this machine's vectors, `NAME_avx512` or `NAME_avx2`. There is none for
+/// others, which torch's are not.
+#[macro_export]
+macro_rules! recording_of_isa {
+    ($name:literal) => {
+        $crate::Recording::of_isa(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/", $name))
+    };
+}
+
 impl Recording {
     /// Reads `path.txt` and `path.safetensors.gz`; [`recording!`](crate::recording) knows the folder.
     ///
@@ -48,6 +58,19 @@ impl Recording {
         };
         let text = String::from_utf8(file("txt")).expect("the text is UTF-8");
         Recording::parse(&text, &file("safetensors.gz")).unwrap_or_else(|error| panic!("{path}.txt:{error}"))
+    }
+
+    /// Reads `path_avx512` or `path_avx2`, as [`recording_of_isa!`](crate::recording_of_isa) has it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Recording::read`].
+    #[track_caller]
+    pub fn of_isa(path: &str) -> Option<Recording> {
+        match Isa::current() {
+            isa @ (Isa::Avx512 | Isa::Avx2) => Some(Recording::read(&format!("{path}_{}", isa.name()))),
+            Isa::Portable | Isa::Neon => None,
+        }
     }
 
     fn parse(text: &str, packed: &[u8]) -> Result<Recording, String> {

@@ -322,6 +322,12 @@ impl<'a> Saver<'a> {
         self.save(condition, Source::Input(i as u32));
     }
 
+    /// Saves the factors `i` and `j` of a product: each if the other needs a gradient, which it is in.
+    pub(crate) fn factors(&mut self, i: usize, j: usize) {
+        self.input_if(self.needs[j], i);
+        self.input_if(self.needs[i], j);
+    }
+
     /// Saves output `j`.
     pub fn output(&mut self, j: usize) {
         self.output_if(true, j);

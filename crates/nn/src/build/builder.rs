@@ -281,9 +281,7 @@ impl<'a> Builder<'a> {
         };
         let full = walk::join(&self.path, name);
         if let Some(first) = self.first_place(spec, &full)? {
-            let shared = self.made.parameters.get(first).cloned();
-            return shared
-                .ok_or_else(|| self.error(format!("\"{name}\" shares \"{first}\", which is not there")));
+            return self.made_at(&self.made.parameters, name, first);
         }
         let data = self.tensor(&full);
         if !data.dtype().is_float() {
@@ -304,9 +302,7 @@ impl<'a> Builder<'a> {
         };
         let full = walk::join(&self.path, name);
         if let Some(first) = self.first_place(spec, &full)? {
-            let shared = self.made.buffers.get(first).cloned();
-            return shared
-                .ok_or_else(|| self.error(format!("\"{name}\" shares \"{first}\", which is not there")));
+            return self.made_at(&self.made.buffers, name, first);
         }
         let buffer = Buffer::new(self.tensor(&full));
         self.made.buffers.insert(full, buffer.clone());
@@ -319,6 +315,12 @@ impl<'a> Builder<'a> {
             Some(first) if first == full => Err(self.error(format!("\"{}\" shares itself", spec.name))),
             first => Ok(first.as_deref()),
         }
+    }
+
+    /// The parameter or the buffer `name`, which was made at the place `first`.
+    fn made_at<T: Clone>(&self, made: &HashMap<String, T>, name: &str, first: &str) -> Result<T, Error> {
+        let missing = || self.error(format!("\"{name}\" shares \"{first}\", which is not there"));
+        made.get(first).cloned().ok_or_else(missing)
     }
 
     fn tensor(&mut self, full: &str) -> Tensor {

@@ -2,8 +2,6 @@ use std::any::{Any, TypeId, type_name};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use autograd::Variable;
-
 use super::builder::{Builder, Made};
 use super::kind;
 use crate::error::StateDictError;
@@ -226,13 +224,7 @@ impl Registry {
     /// If a [`Lazy`](crate::Lazy) layer has no parameters yet.
     #[track_caller]
     pub fn deepcopy<M: Module>(&self, module: &M) -> Result<M, Error> {
-        let copy: M = self.build_as(&module.architecture(), &module.state_dict())?;
-        for (original, copied) in module.parameters().iter().zip(copy.parameters()) {
-            if !original.requires_grad() {
-                let _ = Variable::clone(&copied).requires_grad_(false);
-            }
-        }
-        Ok(copy)
+        self.build_as(&module.architecture(), &module.state_dict())
     }
 
     fn build_with<T>(

@@ -170,12 +170,7 @@ fn check([q, k, v]: [&Variable; 3], mask: Option<&Variable>, is_causal: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gradcheck::gradchecks;
-
-    fn ramp(shape: &[usize]) -> Tensor {
-        let n: usize = shape.iter().product();
-        Tensor::from_vec((0..n).map(|i| ((i * 37) % 17) as f64 / 8.0 - 1.0).collect(), shape)
-    }
+    use crate::gradcheck::{gradchecks, ramp};
 
     type Attention = ScaledDotProductAttentionOptions;
 

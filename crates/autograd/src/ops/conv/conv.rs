@@ -81,8 +81,7 @@ impl Op for Conv {
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         x[0].conv(&x[1], x.get(2), &self.0).into()
     }
 

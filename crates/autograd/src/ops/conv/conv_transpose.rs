@@ -93,8 +93,7 @@ impl Op for ConvTranspose {
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         x[0].conv_transpose(&x[1], x.get(2), &self.c, &self.output_padding).into()
     }
 

@@ -46,8 +46,7 @@ impl Op for Gradient {
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         match self.of {
             Of::Input => x[0].conv_input(&x[1], &self.shape, &self.c),
             Of::Weight => x[0].conv_weight(&x[1], &self.shape, &self.c),

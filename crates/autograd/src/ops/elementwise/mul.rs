@@ -20,8 +20,7 @@ impl Op for Mul {
     describe!("MulBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         x[0].mul(&x[1]).into()
     }
 

@@ -20,8 +20,7 @@ impl Op for AddMm {
     describe!("AddmmBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[2], 1);
-        save.input_if(save.needs[1], 2);
+        save.factors(1, 2);
         x[0].addmm(&x[1], &x[2]).into()
     }
 

@@ -31,8 +31,7 @@ impl Op for Bmm {
     describe!("BmmBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         x[0].bmm(&x[1]).into()
     }
 
@@ -47,8 +46,7 @@ impl Op for Baddbmm {
     describe!("BaddbmmBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[2], 1);
-        save.input_if(save.needs[1], 2);
+        save.factors(1, 2);
         x[0].baddbmm(&x[1], &x[2]).into()
     }
 

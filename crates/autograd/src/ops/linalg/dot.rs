@@ -29,8 +29,7 @@ impl Op for Dot {
     describe!("DotBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         x[0].dot(&x[1]).into()
     }
 
@@ -46,8 +45,7 @@ impl Op for Outer {
     describe!("MulBackward0");
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input_if(save.needs[1], 0);
-        save.input_if(save.needs[0], 1);
+        save.factors(0, 1);
         x[0].outer(&x[1]).into()
     }
 

@@ -61,14 +61,7 @@ impl Op for MatMul {
 
 #[cfg(test)]
 mod tests {
-    use tensor::Tensor;
-
-    use crate::gradcheck::gradchecks;
-
-    fn ramp(shape: &[usize]) -> Tensor {
-        let n: usize = shape.iter().product();
-        Tensor::from_vec((0..n).map(|i| ((i * 37) % 17) as f64 / 8.0 - 1.0).collect(), shape)
-    }
+    use crate::gradcheck::{gradchecks, ramp};
 
     #[test]
     fn matmul_gradient_matches_finite_differences_for_every_rank() {

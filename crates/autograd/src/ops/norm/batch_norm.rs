@@ -58,7 +58,7 @@ impl Variable {
             options.training || running.is_some(),
             "batch_norm: running_mean must be defined in evaluation mode"
         );
-        let inputs: Vec<&Variable> = [self].into_iter().chain(weight).chain(bias).collect();
+        let inputs = Affine::inputs(self, weight, bias);
         if !options.training {
             return apply(op, &inputs).single();
         }
@@ -102,10 +102,7 @@ impl Op for BatchNorm {
         let running = self.running.as_ref().filter(|_| !self.options.training);
         let running = running.map(|running| running.each_ref());
         let (y, [mean, inverse], squares) = x[0].native_batch_norm(running, weight, bias, self.options.eps);
-        save.input(0);
-        save.input_if(self.affine.weight, 1);
-        save.constant(|| mean.clone());
-        save.constant(|| inverse);
+        self.affine.save(save, [mean.clone(), inverse]);
         match squares {
             Some(squares) => [y, mean, squares].into(),
             None => y.into(),

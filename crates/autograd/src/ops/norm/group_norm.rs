@@ -28,7 +28,7 @@ impl Variable {
         bias: Option<&Variable>,
         eps: f64,
     ) -> Variable {
-        let inputs: Vec<&Variable> = [self].into_iter().chain(weight).chain(bias).collect();
+        let inputs = Affine::inputs(self, weight, bias);
         apply(GroupNorm { num_groups, eps, affine: Affine::of(weight, bias) }, &inputs).single()
     }
 }
@@ -45,10 +45,7 @@ impl Op for GroupNorm {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         let [weight, bias] = self.affine.split(x);
         let (y, mean, inverse) = x[0].native_group_norm(self.num_groups, weight, bias, self.eps);
-        save.input(0);
-        save.input_if(self.affine.weight, 1);
-        save.constant(|| mean);
-        save.constant(|| inverse);
+        self.affine.save(save, [mean, inverse]);
         y.into()
     }
 

@@ -28,7 +28,7 @@ impl Variable {
         bias: Option<&Variable>,
         eps: f64,
     ) -> Variable {
-        let inputs: Vec<&Variable> = [self].into_iter().chain(weight).chain(bias).collect();
+        let inputs = Affine::inputs(self, weight, bias);
         let shape = normalized_shape.to_vec();
         apply(LayerNorm { shape, eps, affine: Affine::of(weight, bias) }, &inputs).single()
     }
@@ -52,10 +52,7 @@ impl Op for LayerNorm {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         let [weight, bias] = self.affine.split(x);
         let (y, mean, inverse) = x[0].native_layer_norm(&self.shape, weight, bias, self.eps);
-        save.input(0);
-        save.input_if(self.affine.weight, 1);
-        save.constant(|| mean);
-        save.constant(|| inverse);
+        self.affine.save(save, [mean, inverse]);
         y.into()
     }
 

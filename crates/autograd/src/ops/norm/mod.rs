@@ -13,7 +13,7 @@ pub use local_response_norm::LocalResponseNormOptions;
 
 use tensor::Tensor;
 
-use crate::{Differentiable, Variable};
+use crate::{Differentiable, Saver, Variable};
 
 /// The inputs of a norm: what it normalises, and its scale and shift where there are any.
 #[derive(Clone, Copy)]
@@ -25,6 +25,23 @@ struct Affine {
 impl Affine {
     fn of(weight: Option<&Variable>, bias: Option<&Variable>) -> Affine {
         Affine { weight: weight.is_some(), bias: bias.is_some() }
+    }
+
+    /// The inputs there are.
+    fn inputs<'a>(
+        x: &'a Variable,
+        weight: Option<&'a Variable>,
+        bias: Option<&'a Variable>,
+    ) -> Vec<&'a Variable> {
+        [x].into_iter().chain(weight).chain(bias).collect()
+    }
+
+    /// Saves what is normalised, its scale, its mean and its `1/√(variance + eps)`.
+    fn save(self, save: &mut Saver<'_>, [mean, inverse]: [Tensor; 2]) {
+        save.input(0);
+        save.input_if(self.weight, 1);
+        save.constant(|| mean);
+        save.constant(|| inverse);
     }
 
     /// Scale and shift among the inputs.

@@ -6,7 +6,7 @@ use tensor::{DType, Scalar, Tensor};
 
 use super::{AttentionForwardOptions, MultiheadAttention, MultiheadAttentionOptions};
 use crate::layers::{Dropout, LayerNorm, LayerNormOptions, Linear, LinearOptions};
-use crate::{Forward, Module, Options, Registry};
+use crate::{Forward, Module, Options};
 
 /// The options of a [`TransformerEncoderLayer`](crate::TransformerEncoderLayer), a
 /// [`TransformerDecoderLayer`](crate::TransformerDecoderLayer), and of those in a
@@ -74,6 +74,38 @@ impl TransformerLayerOptions {
     pub(super) fn dropout(&self) -> Dropout {
         Dropout::new(self.dropout)
     }
+
+    /// Both linear maps, with the function and a dropout between them.
+    #[track_caller]
+    pub(super) fn mapped(
+        &self,
+        x: &Variable,
+        [linear1, linear2]: [&Linear; 2],
+        dropout: &Dropout,
+    ) -> Variable {
+        let x = linear1.forward(x);
+        let x = match self.activation {
+            TransformerActivation::Relu => x.relu(),
+            TransformerActivation::Gelu => x.gelu(),
+        };
+        linear2.forward(&dropout.forward(&x))
+    }
+
+    /// The sum of `x` and what a part of a layer makes of it, with the norm where it belongs.
+    #[track_caller]
+    pub(super) fn added(
+        &self,
+        x: &Variable,
+        norm: &LayerNorm,
+        part: impl FnOnce(&Variable) -> Variable,
+        dropout: &Dropout,
+    ) -> Variable {
+        if self.norm_first {
+            x + dropout.forward(&part(&norm.forward(x)))
+        } else {
+            norm.forward(&(x + dropout.forward(&part(x))))
+        }
+    }
 }
 
 /// What an attention does not see in one call.
@@ -102,27 +134,9 @@ pub(super) fn attended(
     attention.forward(x, memory, memory, options).output
 }
 
-/// Both linear maps, with the function and a dropout between them.
-#[track_caller]
-pub(super) fn mapped(
-    x: &Variable,
-    [linear1, linear2]: [&Linear; 2],
-    activation: TransformerActivation,
-    dropout: &Dropout,
-) -> Variable {
-    let x = linear1.forward(x);
-    let x = match activation {
-        TransformerActivation::Relu => x.relu(),
-        TransformerActivation::Gelu => x.gelu(),
-    };
-    linear2.forward(&dropout.forward(&x))
-}
-
-/// So many copies of a layer, equal and apart.
+/// So many copies of a layer, as `copy.deepcopy` makes them.
 pub(super) fn copies<M: Module>(layer: &M, count: usize) -> Vec<M> {
-    let (registry, architecture, state) = (Registry::new(), layer.architecture(), layer.state_dict());
-    let copy = || registry.build_as(&architecture, &state).expect("a layer fits its own description");
-    (0..count).map(|_| copy()).collect()
+    (0..count).map(|_| layer.deepcopy()).collect()
 }
 
 /// Whether the mask of the elements of `x` hides what comes later and nothing else: then it is a hint

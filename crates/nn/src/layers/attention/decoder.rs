@@ -1,6 +1,6 @@
 use autograd::Variable;
 
-use super::block::{Masks, attended, copies, hides_what_is_later, mapped};
+use super::block::{Masks, attended, copies, hides_what_is_later};
 use super::{MultiheadAttention, TransformerLayerOptions};
 use crate::layers::{Dropout, LayerNorm, Linear};
 use crate::{Forward, Module, Training};
@@ -147,20 +147,10 @@ impl TransformerDecoderLayer {
         attend: impl FnOnce(&Variable) -> Variable,
         remember: impl FnOnce(&Variable) -> Variable,
     ) -> Variable {
-        if self.options.norm_first {
-            let x = tgt + self.dropout1.forward(&attend(&self.norm1.forward(tgt)));
-            let x = &x + self.dropout2.forward(&remember(&self.norm2.forward(&x)));
-            return &x + self.mapped(&self.norm3.forward(&x));
-        }
-        let x = self.norm1.forward(&(tgt + self.dropout1.forward(&attend(tgt))));
-        let x = self.norm2.forward(&(&x + self.dropout2.forward(&remember(&x))));
-        self.norm3.forward(&(&x + self.mapped(&x)))
-    }
-
-    #[track_caller]
-    fn mapped(&self, x: &Variable) -> Variable {
-        let linear = [&self.linear1, &self.linear2];
-        self.dropout3.forward(&mapped(x, linear, self.options.activation, &self.dropout))
+        let x = self.options.added(tgt, &self.norm1, attend, &self.dropout1);
+        let x = self.options.added(&x, &self.norm2, remember, &self.dropout2);
+        let map = |x: &Variable| self.options.mapped(x, [&self.linear1, &self.linear2], &self.dropout);
+        self.options.added(&x, &self.norm3, map, &self.dropout3)
     }
 }
 

@@ -1,6 +1,6 @@
 use autograd::Variable;
 
-use super::block::{Masks, attended, copies, hides_what_is_later, mapped};
+use super::block::{Masks, attended, copies, hides_what_is_later};
 use super::{MultiheadAttention, TransformerLayerOptions};
 use crate::layers::{Dropout, LayerNorm, Linear};
 use crate::{Forward, Module, Training};
@@ -114,18 +114,9 @@ impl TransformerEncoderLayer {
     /// The layer with the attention given.
     #[track_caller]
     pub(super) fn run(&self, src: &Variable, attend: impl FnOnce(&Variable) -> Variable) -> Variable {
-        if self.options.norm_first {
-            let x = src + self.dropout1.forward(&attend(&self.norm1.forward(src)));
-            return &x + self.mapped(&self.norm2.forward(&x));
-        }
-        let x = self.norm1.forward(&(src + self.dropout1.forward(&attend(src))));
-        self.norm2.forward(&(&x + self.mapped(&x)))
-    }
-
-    #[track_caller]
-    fn mapped(&self, x: &Variable) -> Variable {
-        let linear = [&self.linear1, &self.linear2];
-        self.dropout2.forward(&mapped(x, linear, self.options.activation, &self.dropout))
+        let x = self.options.added(src, &self.norm1, attend, &self.dropout1);
+        let map = |x: &Variable| self.options.mapped(x, [&self.linear1, &self.linear2], &self.dropout);
+        self.options.added(&x, &self.norm2, map, &self.dropout2)
     }
 }
 

@@ -1,7 +1,7 @@
 use autograd::{EmbeddingOptions, Variable, embedding};
 use tensor::Tensor;
 
-use super::{describe, drawn, sizes};
+use super::{describe, drawn, pretrained};
 use crate::layers::check_shapes;
 use crate::{Forward, Module, Parameter, Training};
 
@@ -63,9 +63,8 @@ impl Embedding {
     /// As [`Embedding::new`], or if there is no row `padding_idx`.
     #[track_caller]
     pub fn with(num_embeddings: usize, embedding_dim: usize, options: EmbeddingOptions) -> Self {
-        let padding = options.padding_row("Embedding", num_embeddings);
-        let sizes = [num_embeddings, embedding_dim];
-        Self::made(drawn(sizes, padding), sizes, padding, options)
+        let (weight, options) = drawn("Embedding", [num_embeddings, embedding_dim], options);
+        Self { weight, num_embeddings, embedding_dim, options, training: Training::default() }
     }
 
     /// A table that is there, as `torch.nn.Embedding.from_pretrained`; with `freeze`, torch's default, it is
@@ -85,17 +84,8 @@ impl Embedding {
     /// If the table is no matrix of floats, or there is no row `padding_idx`.
     #[track_caller]
     pub fn from_pretrained(embeddings: Tensor, freeze: bool, options: EmbeddingOptions) -> Self {
-        let sizes = sizes("Embedding", &embeddings);
-        let padding = options.padding_row("Embedding", sizes[0]);
-        let layer = Self::made(Parameter::new(embeddings), sizes, padding, options);
-        layer.requires_grad_(!freeze);
-        layer
-    }
-
-    /// The layer, whose padding row is counted from the front, as torch prints it.
-    fn made(weight: Parameter, sizes: [usize; 2], padding: Option<usize>, options: EmbeddingOptions) -> Self {
-        let [num_embeddings, embedding_dim] = sizes;
-        let options = EmbeddingOptions { padding_idx: padding.map(|row| row as isize), ..options };
+        let (weight, [num_embeddings, embedding_dim], options) =
+            pretrained("Embedding", embeddings, freeze, options);
         Self { weight, num_embeddings, embedding_dim, options, training: Training::default() }
     }
 

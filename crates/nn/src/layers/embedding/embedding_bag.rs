@@ -1,7 +1,7 @@
 use autograd::{EmbeddingBagOptions, Variable, embedding_bag};
 use tensor::Tensor;
 
-use super::{describe, drawn, sizes};
+use super::{describe, drawn, pretrained};
 use crate::layers::check_shapes;
 use crate::{Forward, Module, Parameter, Training};
 
@@ -65,9 +65,8 @@ impl EmbeddingBag {
     /// As [`EmbeddingBag::new`], or if there is no row `padding_idx`.
     #[track_caller]
     pub fn with(num_embeddings: usize, embedding_dim: usize, options: EmbeddingBagOptions) -> Self {
-        let padding = options.padding_row("EmbeddingBag", num_embeddings);
-        let sizes = [num_embeddings, embedding_dim];
-        Self::made(drawn(sizes, padding), sizes, padding, options)
+        let (weight, options) = drawn("EmbeddingBag", [num_embeddings, embedding_dim], options);
+        Self { weight, num_embeddings, embedding_dim, options, training: Training::default() }
     }
 
     /// A table that is there, as `torch.nn.EmbeddingBag.from_pretrained`; with `freeze`, torch's default, it
@@ -77,21 +76,8 @@ impl EmbeddingBag {
     /// If the table is no matrix of floats, or there is no row `padding_idx`.
     #[track_caller]
     pub fn from_pretrained(embeddings: Tensor, freeze: bool, options: EmbeddingBagOptions) -> Self {
-        let sizes = sizes("EmbeddingBag", &embeddings);
-        let padding = options.padding_row("EmbeddingBag", sizes[0]);
-        let layer = Self::made(Parameter::new(embeddings), sizes, padding, options);
-        layer.requires_grad_(!freeze);
-        layer
-    }
-
-    /// The layer, whose padding row is counted from the front, as torch prints it.
-    fn made(
-        weight: Parameter,
-        [num_embeddings, embedding_dim]: [usize; 2],
-        padding: Option<usize>,
-        options: EmbeddingBagOptions,
-    ) -> Self {
-        let options = EmbeddingBagOptions { padding_idx: padding.map(|row| row as isize), ..options };
+        let (weight, [num_embeddings, embedding_dim], options) =
+            pretrained("EmbeddingBag", embeddings, freeze, options);
         Self { weight, num_embeddings, embedding_dim, options, training: Training::default() }
     }
 

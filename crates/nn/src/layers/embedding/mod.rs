@@ -6,6 +6,7 @@ mod embedding_bag;
 
 pub use autograd::{EmbeddingBagMode, EmbeddingBagOptions, EmbeddingOptions};
 
+use autograd::Variable;
 use tensor::Tensor;
 
 use crate::{Options, Parameter, init};
@@ -16,25 +17,50 @@ crate::build::modules! {
     embedding_bag: EmbeddingBag;
 }
 
-/// The first numbers of a table: N(0, 1), and zeros in the padding row.
+/// The options of a table, whose padding row may be counted from the end.
+trait Padded: Sized {
+    /// The padding row, counted from the front, and the options with it so, as torch prints them; `layer` is
+    /// for the message.
+    fn counted(self, layer: &str, rows: usize) -> (Option<usize>, Self);
+}
+
+macro_rules! padded {
+    ($($Options:ident)*) => {$(
+        impl Padded for $Options {
+            #[track_caller]
+            fn counted(self, layer: &str, rows: usize) -> (Option<usize>, Self) {
+                let padding = self.padding_row(layer, rows);
+                (padding, Self { padding_idx: padding.map(|row| row as isize), ..self })
+            }
+        }
+    )*};
+}
+
+padded!(EmbeddingOptions EmbeddingBagOptions);
+
+/// The first numbers of a table, N(0, 1) and zeros in the padding row, and its options.
 #[track_caller]
-fn drawn([rows, width]: [usize; 2], padding: Option<usize>) -> Parameter {
+fn drawn<O: Padded>(layer: &str, [rows, width]: [usize; 2], options: O) -> (Parameter, O) {
+    let (padding, options) = options.counted(layer, rows);
     let weight = Parameter::new(tensor::zeros([rows, width]));
     init::normal(&weight, 0.0, 1.0);
     if let Some(row) = padding {
         weight.update_data(|w| w.make_mut::<f32>()[row * width..][..width].fill(0.0));
     }
-    weight
+    (weight, options)
 }
 
-/// The rows and columns of a table that is there.
+/// A table that is there, its sizes and its options.
 #[track_caller]
-fn sizes(layer: &str, table: &Tensor) -> [usize; 2] {
+fn pretrained<O: Padded>(layer: &str, table: Tensor, freeze: bool, options: O) -> (Parameter, [usize; 2], O) {
     let shape = table.shape();
     let &[rows, width] = shape else {
         panic!("{layer}: Embeddings parameter is expected to be 2-dimensional, got {shape:?}")
     };
-    [rows, width]
+    let (_, options) = options.counted(layer, rows);
+    let weight = Parameter::new(table);
+    let _ = Variable::clone(&weight).requires_grad_(!freeze);
+    (weight, [rows, width], options)
 }
 
 /// The line that torch prints.

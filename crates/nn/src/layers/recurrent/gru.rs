@@ -41,26 +41,9 @@ pub type GRUCell = RecurrentCell<GRUKind>;
 #[derive(Debug)]
 pub enum GRUKind {}
 
-/// The options of [`GRU`].
-#[derive(Clone, Copy, Debug, PartialEq, Options)]
-pub struct GRUOptions {
-    /// How many layers there are, each of which reads the output of the one before it. Default 1.
-    #[option(default = 1, check(num_layers > 0, "num_layers must be greater than zero"))]
-    pub num_layers: usize,
-    /// Whether there are `b_ih` and `b_hh`. Default yes.
-    #[option(default = true)]
-    pub bias: bool,
-    /// Whether the batch is the first axis of input and output, instead of time. Default no.
-    pub batch_first: bool,
-    /// The probability of an element of the output of a layer to be dropped, while training, before the next
-    /// layer reads it. Default 0.
-    #[option(check(
-        (0.0..=1.0).contains(&dropout),
-        "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
-    ))]
-    pub dropout: f64,
-    /// Whether a second direction reads each sequence from its end. Default no.
-    pub bidirectional: bool,
+layer_options! {
+    /// The options of [`GRU`].
+    GRUOptions, {}, {}
 }
 
 /// The options of [`GRUCell`].

@@ -4,6 +4,7 @@
 use super::block::{Block, COLUMNS, Seen, lanes};
 use super::exponential::Exponential;
 use crate::kernels::mat::Mat;
+use crate::kernels::rounding::products_in_lanes;
 use crate::kernels::simd::{Isa, Kernel, dispatch_on};
 
 /// The scores of a block, `[keys, queries]`, rows `step` apart.
@@ -276,27 +277,6 @@ impl<T: Exponential, const LANES: usize> Kernel for Dot<'_, T, LANES> {
 
     #[inline(always)]
     fn run(self) -> T {
-        let ((x, x_rest), (y, y_rest)) = (self.x.as_chunks::<LANES>(), self.y.as_chunks::<LANES>());
-        if x.is_empty() {
-            // Nothing is lost by adding to −0.
-            return x_rest.iter().zip(y_rest).fold(-T::ZERO, |sum, (&x, &y)| sum + x * y);
-        }
-        let mut lanes = [-T::ZERO; LANES];
-        for (x, y) in x.iter().zip(y) {
-            for (lane, (&x, &y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
-                *lane += x * y;
-            }
-        }
-        for (lane, (&x, &y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
-            *lane += x * y;
-        }
-        let mut width = LANES;
-        while width > 1 {
-            width /= 2;
-            for l in 0..width {
-                lanes[l] += lanes[l + width];
-            }
-        }
-        lanes[0]
+        products_in_lanes::<T, LANES, false>(self.x, T::ZERO, self.y)
     }
 }

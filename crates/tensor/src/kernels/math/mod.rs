@@ -6,10 +6,11 @@
 //! same bits. `eˣ`, `ln x`, `tanh`, `erf` of whole tensors come from a closed library in torch, and are ours
 //! here: polynomials are least-maximum fits made for these intervals; constants of argument reduction are
 //! split so that products are exact. What torch composes of Sleef's functions is composed of them here
-//! (`sleef`), and what it leaves to the C library of that (`alone`). The f64 versions are the standard
-//! library's.
+//! (`sleef`), and what it leaves to the C library of that (`alone`). Attention and LSTM have a coarser `eˣ`
+//! (`coarse`). The f64 versions are the standard library's.
 
 mod alone;
+pub(crate) mod coarse;
 mod sleef;
 
 /// Elementary functions of f32 and f64 for kernels.
@@ -251,6 +252,18 @@ fn horner<const N: usize>(p: &[f32; N], x: f32) -> f32 {
     while i > 0 {
         i -= 1;
         y = y * x + p[i];
+    }
+    y
+}
+
+/// `p[0] + p[1]·x + p[2]·x² + …`, each step rounded once.
+#[inline(always)]
+fn polynomial<const N: usize>(p: &[f32; N], x: f32) -> f32 {
+    let mut y = p[N - 1];
+    let mut i = N - 1;
+    while i > 0 {
+        i -= 1;
+        y = y.mul_add(x, p[i]);
     }
     y
 }

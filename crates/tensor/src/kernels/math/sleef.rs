@@ -3,7 +3,7 @@
 //! softmaxes and what else has an exponential inside are torch's to the last bit. A [`Pair`] carries what a
 //! rounding lost.
 
-use super::{MAGIC, pow2, scale, select};
+use super::{MAGIC, polynomial, pow2, scale, select};
 
 /// ln 2 in parts whose products with an exponent are exact, as far as `eˣ` needs them.
 const LN_2_PARTS: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
@@ -104,18 +104,6 @@ fn exponent(x: f32) -> i32 {
 #[inline(always)]
 fn log_tail(z: f32) -> f32 {
     polynomial(&[0.666_669_5, 0.399_610_82, 0.302_729_5], z)
-}
-
-/// `p[0] + p[1]·x + p[2]·x² + …`, each step rounded once.
-#[inline(always)]
-fn polynomial<const N: usize>(p: &[f32; N], x: f32) -> f32 {
-    let mut y = p[N - 1];
-    let mut i = N - 1;
-    while i > 0 {
-        i -= 1;
-        y = y.mul_add(x, p[i]);
-    }
-    y
 }
 
 impl Pair {

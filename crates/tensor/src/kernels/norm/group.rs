@@ -1,7 +1,7 @@
 use super::moments::moments;
-use super::{Affine, Planes, along_line, inverse_root};
+use super::{Affine, Planes, along_line, by_rows, inverse_root};
 use crate::kernels::number::Float;
-use crate::kernels::parallel::{GRAIN, Pieces, for_each_chunk_mut};
+use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use crate::kernels::rounding::{dot_in_lanes, sum_in_lanes};
 use crate::kernels::simd::{Kernel, dispatch};
 
@@ -25,11 +25,6 @@ impl Groups {
         self.channels() * self.planes.size
     }
 
-    /// Rows that a task takes.
-    fn grain(self) -> usize {
-        (GRAIN / self.len()).max(1)
-    }
-
     /// The first channel of a row.
     #[inline(always)]
     fn first_channel(self, row: usize) -> usize {
@@ -49,11 +44,7 @@ pub fn group_norm<T: Float>(
     y: &mut [T],
 ) {
     let n = g.len();
-    let (mean, inverse) = (&Pieces::new(mean), &Pieces::new(inverse));
-    for_each_chunk_mut(y, g.grain() * n, |start, y| {
-        let rows = start / n..(start + y.len()) / n;
-        // SAFETY: each row belongs to one chunk of `y`.
-        let (mean, inverse) = unsafe { (mean.get(rows.clone()), inverse.get(rows)) };
+    by_rows(y, n, [mean, inverse], |start, y, [mean, inverse]| {
         dispatch(Rows { g, first: start / n, x: &x[start..start + y.len()], affine, eps, mean, inverse, y });
     });
 }
@@ -121,7 +112,7 @@ impl<T: Float> GroupBackward<'_, T> {
         for_each_chunk_mut(&mut sums, grain, |first, sums| dispatch(Sums { of: self, first, sums }));
         if let Some(dx) = dx {
             let (n, sums) = (self.groups.len(), &sums);
-            for_each_chunk_mut(dx, self.groups.grain() * n, |start, dx| {
+            by_rows(dx, n, [], |start, dx, []| {
                 dispatch(InputRows { of: self, first: start / n, sums, dx });
             });
         }

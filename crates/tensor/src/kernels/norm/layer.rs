@@ -1,7 +1,7 @@
-use super::Affine;
 use super::moments::moments;
+use super::{Affine, by_rows};
 use crate::kernels::number::Float;
-use crate::kernels::parallel::{GRAIN, Pieces, for_each_chunk_mut, for_each_range};
+use crate::kernels::parallel::{GRAIN, Pieces, for_each_range};
 use crate::kernels::rounding::{dot_in_lanes, sum_in_lanes};
 use crate::kernels::simd::{Kernel, dispatch};
 
@@ -19,14 +19,7 @@ pub fn layer_norm<T: Float>(
     inverse: &mut [T],
     y: &mut [T],
 ) {
-    let rows = x.len() / n;
-    assert!(mean.len() == rows && inverse.len() == rows);
-    let (mean, inverse) = (&Pieces::new(mean), &Pieces::new(inverse));
-    let grain = (GRAIN / n).max(1);
-    for_each_chunk_mut(y, grain * n, |start, y| {
-        let rows = start / n..(start + y.len()) / n;
-        // SAFETY: each row belongs to one chunk of `y`.
-        let (mean, inverse) = unsafe { (mean.get(rows.clone()), inverse.get(rows)) };
+    by_rows(y, n, [mean, inverse], |start, y, [mean, inverse]| {
         dispatch(Rows { x: &x[start..start + y.len()], n, affine, eps, mean, inverse, y });
     });
 }
@@ -99,10 +92,7 @@ impl<T: Float> LayerBackward<'_, T> {
     /// Writes the gradient of the input.
     pub fn input(self, dx: &mut [T]) {
         let n = self.n;
-        let grain = (GRAIN / n).max(1);
-        for_each_chunk_mut(dx, grain * n, |start, dx| {
-            dispatch(InputRows { of: self, first: start / n, dx });
-        });
+        by_rows(dx, n, [], |start, dx, []| dispatch(InputRows { of: self, first: start / n, dx }));
     }
 
     /// Writes the gradients of the weight and of the bias: chains over the rows.

@@ -23,6 +23,7 @@ pub use planes::Planes;
 pub use rms::{rms_norm, rms_norm_backward};
 
 use super::number::Float;
+use super::parallel::{GRAIN, Pieces, for_each_chunk_mut};
 
 /// The scale and shift that a norm may have, one number for each channel or column.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,27 @@ impl<T: Float> Affine<'_, T> {
         let a = self.weight.map_or(inverse, |weight| inverse * weight[channel]);
         (a, (-mean).mul_add(a, self.bias.map_or(T::ZERO, |bias| bias[channel])))
     }
+}
+
+/// Calls `body` with pieces of `y`, whole rows of `n`: where each starts, the piece, and what is `kept` of
+/// its rows, one number for each.
+///
+/// # Panics
+/// If `n` is 0, or there are not as many numbers as rows.
+fn by_rows<T: Float, const K: usize>(
+    y: &mut [T],
+    n: usize,
+    kept: [&mut [T]; K],
+    body: impl Fn(usize, &mut [T], [&mut [T]; K]) + Sync,
+) {
+    assert!(kept.iter().all(|kept| kept.len() == y.len() / n));
+    let kept = &kept.map(Pieces::new);
+    for_each_chunk_mut(y, (GRAIN / n).max(1) * n, |start, y| {
+        let rows = start / n..(start + y.len()) / n;
+        // SAFETY: each row belongs to one chunk of `y`.
+        let kept = kept.each_ref().map(|kept| unsafe { kept.get(rows.clone()) });
+        body(start, y, kept);
+    });
 }
 
 /// `1/√(variance + eps)`, computed in `f64` and rounded once.

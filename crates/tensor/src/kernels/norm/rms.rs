@@ -1,5 +1,5 @@
+use super::by_rows;
 use crate::kernels::number::Float;
-use crate::kernels::parallel::{GRAIN, Pieces, for_each_chunk_mut};
 use crate::kernels::rounding::row_sum;
 use crate::kernels::simd::{Kernel, dispatch};
 
@@ -8,11 +8,7 @@ use crate::kernels::simd::{Kernel, dispatch};
 /// # Panics
 /// If `n` is 0, or there are not as many rows as roots.
 pub fn rms_norm<T: Float>(x: &[T], n: usize, weight: Option<&[T]>, eps: f64, inverse: &mut [T], y: &mut [T]) {
-    assert!(inverse.len() == x.len() / n);
-    let inverse = &Pieces::new(inverse);
-    for_each_chunk_mut(y, (GRAIN / n).max(1) * n, |start, y| {
-        // SAFETY: each row belongs to one chunk of `y`.
-        let inverse = unsafe { inverse.get(start / n..(start + y.len()) / n) };
+    by_rows(y, n, [inverse], |start, y, [inverse]| {
         dispatch(Rows { x: &x[start..start + y.len()], n, weight, eps: T::from_f64(eps), inverse, y });
     });
 }
@@ -52,7 +48,7 @@ pub fn rms_norm_backward<T: Float>(
     inverse: &[T],
     dx: &mut [T],
 ) {
-    for_each_chunk_mut(dx, (GRAIN / n).max(1) * n, |start, dx| {
+    by_rows(dx, n, [], |start, dx, []| {
         let all = start..start + dx.len();
         let inverse = &inverse[start / n..(start + dx.len()) / n];
         dispatch(InputRows { x: &x[all.clone()], dy: &dy[all], n, weight, inverse, dx });

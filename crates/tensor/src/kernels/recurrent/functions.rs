@@ -1,6 +1,7 @@
 //! The sigmoid and the hyperbolic tangent of oneDNN, which computes torch's LSTM: other approximations than
 //! those of `torch.sigmoid` and `torch.tanh`, within 2 ulp as those are, followed operation for operation.
 
+use crate::kernels::math::coarse::exp_of_negative;
 use crate::kernels::simd::{Isa, Kernel, dispatch_on};
 
 /// `x ← 1/(1 + e^−x)` for every element.
@@ -27,33 +28,11 @@ impl Kernel for Sigmoid<'_> {
     #[inline(always)]
     fn run(self) {
         for x in self.0 {
-            let e = exp(-x.abs());
+            let e = exp_of_negative(-x.abs());
             let y = e / (e + 1.0);
             *x = if *x < 0.0 { y } else { 1.0 - y };
         }
     }
-}
-
-/// `e^x` for `x ≤ 0`, with what would be subnormal flushed to 0.
-#[inline(always)]
-fn exp(x: f32) -> f32 {
-    const MAGIC: f32 = 12_582_912.0; // 3·2²²: an integer added to it lies in its last bits
-    const LOWEST: f32 = f32::from_bits(0xc2ae_ac50); // ln of the smallest normal number
-    const P: [f32; 5] = [0.999_999_7, 0.499_991_5, 0.166_676_52, 0.041_897_822, 0.008_289_291];
-    let flushed = x < LOWEST;
-    let x = if flushed { LOWEST } else { x };
-    let n = (x * std::f32::consts::LOG2_E + 0.5).floor();
-    let r = (-n).mul_add(std::f32::consts::LN_2, x);
-    let mut y = P[4];
-    for p in P[..4].iter().rev() {
-        y = y.mul_add(r, *p);
-    }
-    y = y.mul_add(r, 1.0);
-    // By halves, as 2ⁿ may be too small for a power made of its exponent alone.
-    let exponent = (n + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits());
-    let half = f32::from_bits(exponent.wrapping_add(126) << 23);
-    let y = y * half * 2.0;
-    if flushed { 0.0 } else { y }
 }
 
 /// From here on the tangent is not its argument.

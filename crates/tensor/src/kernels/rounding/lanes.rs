@@ -80,8 +80,13 @@ pub(in crate::kernels) fn dot_in_lanes<T: Float, const FUSED: bool>(x: &[T], shi
     }
 }
 
+/// [`dot_in_lanes`] in `N` lanes.
 #[inline(always)]
-fn products_in_lanes<T: Float, const N: usize, const FUSED: bool>(x: &[T], shift: T, y: &[T]) -> T {
+pub(in crate::kernels) fn products_in_lanes<T: Float, const N: usize, const FUSED: bool>(
+    x: &[T],
+    shift: T,
+    y: &[T],
+) -> T {
     let ((x_whole, x_tail), (y_whole, y_tail)) = (x.as_chunks::<N>(), y.as_chunks::<N>());
     if x_whole.is_empty() {
         return one_by_one(x.iter().zip(y).map(|(&x, &y)| (x - shift) * y));

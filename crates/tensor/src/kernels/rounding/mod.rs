@@ -25,7 +25,7 @@ mod stretch;
 
 pub use cascade::{row_sum, sum_in_levels};
 pub use lanes::sum_of_squares;
-pub(super) use lanes::{Lanes, dot_in_lanes, sum_in_lanes};
+pub(super) use lanes::{Lanes, dot_in_lanes, products_in_lanes, sum_in_lanes};
 pub(super) use products::{Few, Form};
 pub(crate) use stretch::Products;
 

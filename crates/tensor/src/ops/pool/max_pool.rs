@@ -61,7 +61,7 @@ max_pools! {
 
 #[cfg(test)]
 mod tests {
-    use crate::{DType, Divisor, Tensor, Window, num_threads, set_num_threads};
+    use crate::{DType, Divisor, Tensor, Window};
 
     #[test]
     fn nan_wins_and_the_last_one_is_named() {
@@ -138,20 +138,6 @@ mod tests {
             let y = Tensor::from([[3i64, 1, 2, 5]]).to_dtype(dtype).max_pool1d(&Window::from(2));
             assert_eq!((y.dtype(), y.to_dtype(DType::I64).to_vec::<i64>()), (dtype, vec![3, 5]));
         }
-    }
-
-    #[test]
-    fn threads_change_nothing() {
-        let x = crate::randn([3, 5, 37, 41]);
-        let window = Window { stride: [2, 2], padding: [1, 1], ..Window::from(3) };
-        let before = num_threads();
-        let results = [1, 2].map(|threads| {
-            set_num_threads(threads);
-            let (y, indices) = x.max_pool2d_with_indices(&window);
-            (y.to_vec::<f32>(), indices.to_vec::<i64>())
-        });
-        set_num_threads(before);
-        assert!(results[0] == results[1]);
     }
 
     #[test]
