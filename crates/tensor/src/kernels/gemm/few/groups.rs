@@ -98,7 +98,7 @@ trait Group: Copy {
     unsafe fn each(self, l: usize) -> __m128;
     /// Four elements of each from `behind + 4·q` on.
     unsafe fn quad<Q: Quads>(self, behind: usize, q: usize) -> Q;
-    /// The same for the four quads from `q` on.
+    /// The same for [`Quads::TURNED`] quads from `q` on.
     unsafe fn quads<Q: Quads>(self, behind: usize, q: usize) -> [Q; 4];
 }
 
@@ -157,12 +157,11 @@ impl Group for Packed {
     #[inline(always)]
     unsafe fn quads<Q: Quads>(self, behind: usize, q: usize) -> [Q; 4] {
         unsafe {
-            [
-                self.quad(behind, q),
-                self.quad(behind, q + 1),
-                self.quad(behind, q + 2),
-                self.quad(behind, q + 3),
-            ]
+            let mut quads = [Q::zero(); 4];
+            for s in 0..Q::TURNED {
+                quads[s] = self.quad(behind, q + s);
+            }
+            quads
         }
     }
 }
@@ -194,17 +193,14 @@ unsafe fn multiply<Q: Quads, W: Group, const R: usize, const G: usize>(
                 }
             }
         }
-        let whole = quads / 4 * 4;
-        for q in (0..whole).step_by(4) {
-            let mut y = [[Q::zero(); 4]; G];
+        let whole = quads / Q::TURNED * Q::TURNED;
+        for q in (0..whole).step_by(Q::TURNED) {
             for g in 0..G {
-                y[g] = w[g].quads(behind, q);
-            }
-            for s in 0..4 {
-                for r in 0..R {
-                    let x = Q::spread(x[r].add(behind + 4 * (q + s)));
-                    for g in 0..G {
-                        lanes[r][g] = lanes[r][g].add(x.mul(y[g][s]));
+                let y: [Q; 4] = w[g].quads(behind, q);
+                for s in 0..Q::TURNED {
+                    for r in 0..R {
+                        let x = Q::spread(x[r].add(behind + 4 * (q + s)));
+                        lanes[r][g] = lanes[r][g].add(x.mul(y[s]));
                     }
                 }
             }
@@ -274,7 +270,7 @@ impl Task for AFew<'_> {
             unsafe {
                 j += GROUP
                     * match (groups, self.x.count) {
-                        (4.., 1) => self.groups::<S, 4>(j),
+                        (3.., 1) => self.groups::<S, 3>(j),
                         (2.., _) => self.groups::<S, 2>(j),
                         _ => self.groups::<S, 1>(j),
                     };
@@ -353,11 +349,12 @@ impl Task for Pack<'_> {
         let to = to.as_mut_ptr();
         // SAFETY: elements of the columns, and as many places; the caller promises the processor.
         unsafe {
-            let whole = quads / 4 * 4;
-            for q in (0..whole).step_by(4) {
-                let four: [S::Quads; 4] = columns.quads(behind, q);
-                for s in 0..4 {
-                    four[s].store(to.add(4 * GROUP * (q + s)));
+            let turned = S::Quads::TURNED;
+            let whole = quads / turned * turned;
+            for q in (0..whole).step_by(turned) {
+                let turned: [S::Quads; 4] = columns.quads(behind, q);
+                for s in 0..S::Quads::TURNED {
+                    turned[s].store(to.add(4 * GROUP * (q + s)));
                 }
             }
             for q in whole..quads {

@@ -55,7 +55,9 @@ pub(super) trait Quads: Copy {
     unsafe fn spread(from: *const f32) -> Self;
     /// Four numbers from each place.
     unsafe fn gather(from: [*const f32; 4]) -> Self;
-    /// Four times four numbers from each place: the first four of all, then the next four.
+    /// How many quads a vector of each place has.
+    const TURNED: usize;
+    /// A vector from each place: the first four numbers of all, then the next four, as far as there are more.
     unsafe fn turned(from: [*const f32; 4]) -> [Self; 4];
     unsafe fn add(self, y: Self) -> Self;
     unsafe fn mul(self, y: Self) -> Self;
@@ -207,6 +209,8 @@ const NEIGHBOURS: i32 = 0b10_11_00_01;
 const PAIRS: i32 = 0b01_00_11_10;
 
 impl Quads for __m512 {
+    const TURNED: usize = 4;
+
     #[inline(always)]
     unsafe fn zero() -> Self {
         unsafe { _mm512_setzero_ps() }
@@ -285,6 +289,8 @@ impl Quads for __m512 {
 }
 
 impl Quads for [__m256; 2] {
+    const TURNED: usize = 2;
+
     #[inline(always)]
     unsafe fn zero() -> Self {
         unsafe { [_mm256_setzero_ps(); 2] }
@@ -316,7 +322,10 @@ impl Quads for [__m256; 2] {
 
     #[inline(always)]
     unsafe fn spread(from: *const f32) -> Self {
-        unsafe { [_mm256_broadcast_ps(&*from.cast()); 2] }
+        unsafe {
+            let x = _mm_loadu_ps(from);
+            [_mm256_set_m128(x, x); 2]
+        }
     }
 
     #[inline(always)]
@@ -325,10 +334,16 @@ impl Quads for [__m256; 2] {
     }
 
     #[inline(always)]
-    unsafe fn turned(from: [*const f32; 4]) -> [Self; 4] {
+    unsafe fn turned([a, b, c, d]: [*const f32; 4]) -> [Self; 4] {
         unsafe {
-            let ([a, b], [c, d]) = (two_turned(from, 0), two_turned(from, 8));
-            [a, b, c, d]
+            let (a, b) = (_mm256_loadu_ps(a), _mm256_loadu_ps(b));
+            let (c, d) = (_mm256_loadu_ps(c), _mm256_loadu_ps(d));
+            [
+                [_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x20>(c, d)],
+                [_mm256_permute2f128_ps::<0x31>(a, b), _mm256_permute2f128_ps::<0x31>(c, d)],
+                Self::zero(),
+                Self::zero(),
+            ]
         }
     }
 
@@ -345,18 +360,6 @@ impl Quads for [__m256; 2] {
     #[inline(always)]
     unsafe fn fold(self) -> __m128 {
         unsafe { _mm_movelh_ps(two_folded(self[0]), two_folded(self[1])) }
-    }
-}
-
-#[inline(always)]
-unsafe fn two_turned([a, b, c, d]: [*const f32; 4], at: usize) -> [[__m256; 2]; 2] {
-    unsafe {
-        let (a, b) = (_mm256_loadu_ps(a.add(at)), _mm256_loadu_ps(b.add(at)));
-        let (c, d) = (_mm256_loadu_ps(c.add(at)), _mm256_loadu_ps(d.add(at)));
-        [
-            [_mm256_permute2f128_ps::<0x20>(a, b), _mm256_permute2f128_ps::<0x20>(c, d)],
-            [_mm256_permute2f128_ps::<0x31>(a, b), _mm256_permute2f128_ps::<0x31>(c, d)],
-        ]
     }
 }
 
