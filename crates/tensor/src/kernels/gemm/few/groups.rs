@@ -1,4 +1,4 @@
-//! Dot products of some rows with columns in groups of four: four lanes for each, behind the first few elements.
+//! Dot products of some rows with groups of four columns: four lanes for each, behind the first few elements.
 
 #![allow(clippy::needless_range_loop)] // counted loops over registers are what the compiler unrolls
 
