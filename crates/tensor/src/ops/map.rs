@@ -11,16 +11,20 @@ impl Tensor {
     /// On `F16` and `BF16`, which are not computed with.
     #[track_caller]
     pub fn map(&self, f: impl Map<f32> + Map<f64>) -> Tensor {
-        self.map_as("map", f)
+        self.map_as("map", map::Shared(&f))
     }
 
     /// [`Tensor::map`] for an operation that has a name.
     #[track_caller]
-    pub(crate) fn map_as(&self, op: &str, f: impl Map<f32> + Map<f64>) -> Tensor {
+    pub(crate) fn map_as(&self, op: &str, f: impl Map<f32> + Map<f64> + Copy) -> Tensor {
         let x = self.as_float();
         by_float!(op, &x, T => match x.contiguous_slice::<T>() {
-            Some(slice) => Tensor::build(x.shape(), x.dtype, |y: &mut [T]| map::map(slice, y, f)),
-            None => x.copied().into_map(f),
+            Some(slice) => Tensor::build(x.shape(), x.dtype, |y: &mut [T]| map::map_by_copies(slice, y, f)),
+            None => {
+                let mut y = x.copied();
+                map::map_in_place(y.slice_mut::<T>(), f);
+                y
+            }
         })
     }
 

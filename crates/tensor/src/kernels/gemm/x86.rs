@@ -110,7 +110,7 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Pro
     let chains = order == Products::OneDnn; // whatever the shape
     if let Some(order) = few::order(&p, batched).filter(|_| !chains) {
         // SAFETY: as below.
-        unsafe { few::run(&p, order) };
+        unsafe { few::run(isa, &p, order) };
         return true;
     }
     // The stride of an axis of length 1 means nothing; 1 is the one that opens every way.

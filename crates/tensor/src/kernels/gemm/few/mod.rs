@@ -3,14 +3,22 @@
 
 mod chains;
 mod dots;
+mod eights;
+mod groups;
 mod lanes;
+mod vectors;
 
+use self::groups::Out;
 use super::tile::cut;
 use super::x86::{Product, Raw};
 use crate::kernels::parallel;
 use crate::kernels::rounding::{Few, Form, Rounding};
 use crate::kernels::scratch::with_scratch;
+use crate::kernels::simd::Isa;
 use std::ops::Range;
+
+/// Columns that go together.
+const GROUP: usize = 4;
 
 /// A task is at least this many multiply-adds.
 const TASK: usize = 200_000;
@@ -23,20 +31,28 @@ pub(super) fn order(p: &Product, batched: bool) -> Option<Few> {
 
 /// # Safety
 ///
-/// The matrices lie where [`Product`] says, and [`order`] gave this one.
-pub(super) unsafe fn run(p: &Product, order: Few) {
+/// The matrices lie where [`Product`] says, [`order`] gave this one, and the processor has `isa`, which has
+/// vectors.
+pub(super) unsafe fn run(isa: Isa, p: &Product, order: Few) {
     // SAFETY: the caller's promise, which holds for copies that lie as they are said to.
     unsafe {
         match order {
-            Few::Chain => chains::run(p, true),
-            Few::PlainChain => chains::run(p, false),
-            Few::Lanes => with_rows(p.a, p.m, p.k, |a| with_rows(p.b.t(), p.n, p.k, |w| lanes::run(p, a, w))),
-            Few::Row => with_rows(p.a, 1, p.k, |x| {
-                with_rows(p.b.t(), p.n, p.k, |w| dots::run(p, x, w, p.n, |y| (0, y)))
-            }),
-            Few::Vector => with_rows(p.b.t(), 1, p.k, |x| {
-                with_rows(p.a, p.m, p.k, |w| dots::run(p, x, w, p.m, |y| (y, 0)))
-            }),
+            Few::Chain => chains::run(isa, p, true),
+            Few::PlainChain => chains::run(isa, p, false),
+            Few::Lanes => {
+                let out = Out { c: p.c, finish: p.finish, turned: false };
+                with_rows(p.a, p.m, p.k, |a| {
+                    with_rows(p.b.t(), p.n, p.k, |w| lanes::run(isa, a, p.a.rs, w, out));
+                });
+            }
+            Few::Row => {
+                let out = Out { c: p.c, finish: p.finish, turned: false };
+                with_rows(p.a, 1, p.k, |x| with_rows(p.b.t(), p.n, p.k, |w| dots::run(isa, x, w, out)));
+            }
+            Few::Vector => {
+                let out = Out { c: p.c.t(), finish: p.finish, turned: true };
+                with_rows(p.b.t(), 1, p.k, |x| with_rows(p.a, p.m, p.k, |w| dots::run(isa, x, w, out)));
+            }
         }
     }
 }
