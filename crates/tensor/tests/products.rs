@@ -16,12 +16,13 @@ impl Draws {
         self.0.rand(shape, DType::F32) - 0.5
     }
 
-    /// Row by row, column by column, or in the middle of a larger matrix.
+    /// Row by row, column by column, every other column of a larger matrix, or in the middle of one.
     fn laid(&mut self, layout: u8, shape: &[usize]) -> Tensor {
         let &[ref batch @ .., m, n] = shape else { panic!("a matrix has two axes") };
         match layout {
             b'n' => self.rand(shape),
             b't' => self.rand(&[batch, &[n, m]].concat()).transpose(-2, -1),
+            b's' => self.rand(&[batch, &[m, n, 2]].concat()).select(-1, 0),
             _ => self.rand(&[batch, &[m, n + 5]].concat()).narrow(-1, 2, n),
         }
     }

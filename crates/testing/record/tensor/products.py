@@ -19,12 +19,14 @@ def rand(*shape):
 
 
 def laid(layout, *shape):
-    """Row by row, column by column, or in the middle of a larger matrix."""
+    """Row by row, column by column, every other column of a larger matrix, or in the middle of one."""
     *batch, m, n = shape
     if layout == "n":
         return rand(*batch, m, n)
     if layout == "t":
         return rand(*batch, n, m).transpose(-2, -1)
+    if layout == "s":
+        return rand(*batch, m, n, 2)[..., 0]
     return rand(*batch, m, n + 5)[..., 2 : n + 2]
 
 
@@ -49,7 +51,7 @@ def results(op, layout, m, n, k):
 
 recording = Recording(__file__, "_amd")
 for op, layouts in {
-    "mm": ["nn", "nt", "tn", "tt", "in", "it"], "mv": ["n", "t", "i"], "vm": ["n", "t"], "linear": [""], "linear of batches": [""],
+    "mm": ["nn", "nt", "tn", "tt", "in", "it", "sn", "st"], "mv": ["n", "t", "i"], "vm": ["n", "t"], "linear": [""], "linear of batches": [""],
     "addmm": ["nn", "nt", "tn", "tt"], "bmm": ["nn", "nt", "tn", "tt"], "baddbmm": ["nn", "nt", "tn"],
 }.items():
     for layout in layouts:

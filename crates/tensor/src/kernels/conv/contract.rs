@@ -270,8 +270,6 @@ macro_rules! tiles {
                         tile::<8, 1>,
                         tile::<9, 1>,
                         tile::<10, 1>,
-                        tile::<11, 1>,
-                        tile::<12, 1>,
                     ],
                     &[tile::<1, 2>, tile::<2, 2>, tile::<3, 2>, tile::<4, 2>, tile::<5, 2>, tile::<6, 2>],
                 ],

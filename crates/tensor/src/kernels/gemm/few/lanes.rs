@@ -13,14 +13,14 @@ const ROWS: usize = 8;
 /// Rows for which columns are packed.
 const PACK: usize = 12;
 
-/// The products of the rows of `a`, the places of which are `stride` apart in the product, with the rows of
-/// `w`.
+/// The products of the rows of `a` with the rows of `w`.
 ///
 /// # Safety
 ///
 /// `out` has an element for each, and the processor has `isa`, which has vectors.
-pub(super) unsafe fn run(isa: Isa, a: Rows<'_>, stride: usize, w: Rows<'_>, out: Out) {
+pub(super) unsafe fn run(isa: Isa, a: Rows<'_>, w: Rows<'_>, out: Out) {
     let (m, n, k) = (a.count, w.count, w.k);
+    let kinds = if a.first.rs.is_multiple_of(4) { 1 } else { 4 };
     let grouped = n / GROUP * GROUP;
     // Rows whose places at a boundary differ begin with other elements: they are apart.
     let alike = |rows: std::ops::Range<usize>, kinds: usize| {
@@ -33,21 +33,20 @@ pub(super) unsafe fn run(isa: Isa, a: Rows<'_>, stride: usize, w: Rows<'_>, out:
         })
     };
     if m < PACK {
-        let kinds = || alike(0..m, if a.first.rs.is_multiple_of(4) { 1 } else { 4 });
         split(grouped, 4 * GROUP, m * n * k, |columns| {
-            for x in kinds() {
+            for x in alike(0..m, kinds) {
                 // SAFETY: the caller's promise; each task has columns of its own.
                 unsafe { on(isa, AFew { x, w, columns: columns.clone(), out }) };
             }
         });
-        for x in kinds() {
+        for x in alike(0..m, kinds) {
             // SAFETY: as above.
             unsafe { on(isa, Eights { x, w, columns: grouped..n, out }) };
         }
         return;
     }
     split(m, ROWS, m * n * k, |rows| {
-        for x in alike(rows, if stride.is_multiple_of(4) { 1 } else { 4 }) {
+        for x in alike(rows, kinds) {
             with_scratch(GROUP * k, |space: &mut [f32]| {
                 for j in (0..grouped).step_by(GROUP) {
                     // SAFETY: the caller's promise; each task has rows of its own.

@@ -42,7 +42,7 @@ pub(super) unsafe fn run(isa: Isa, p: &Product, order: Few) {
             Few::Lanes => {
                 let out = Out { c: p.c, finish: p.finish, turned: false };
                 with_rows(p.a, p.m, p.k, |a| {
-                    with_rows(p.b.t(), p.n, p.k, |w| lanes::run(isa, a, p.a.rs, w, out));
+                    with_rows(p.b.t(), p.n, p.k, |w| lanes::run(isa, a, w, out));
                 });
             }
             Few::Row => {
