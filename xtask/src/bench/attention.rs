@@ -1,16 +1,17 @@
 //! Attention, alone and in a small language model.
 
-use autograd::{ScaledDotProductAttentionOptions, Variable, scaled_dot_product_attention};
+use autograd::{ScaledDotProductAttentionOptions, Variable, no_grad, scaled_dot_product_attention};
 use nn::{
-    CrossEntropyLoss, Embedding, EncoderMasks, Forward, LayerNorm, Linear, Module, TransformerActivation,
-    TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions, generate_square_subsequent_mask,
+    CrossEntropyLoss, Embedding, EncoderCache, EncoderMasks, Forward, LayerNorm, Linear, Module, Parameter,
+    TransformerActivation, TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions,
+    generate_square_subsequent_mask,
 };
 use optim::{AdamW, Optimizer};
 
 use super::data::Data;
 use super::workloads::{Row, Sample, Unit, timed};
 
-pub(super) const ROWS: [Row; 2] = [
+pub(super) const ROWS: [Row; 3] = [
     Row {
         letter: 'T',
         title: "GPT: 2 layers of 4 heads, 128 wide, 16 texts of 64 tokens of 65, AdamW, a step",
@@ -20,6 +21,16 @@ pub(super) const ROWS: [Row; 2] = [
         unit: Unit::Milliseconds,
         target: 1.6,
         prepare: gpt,
+    },
+    Row {
+        letter: 'V',
+        title: "a token more of that GPT with its cache, batch 1, of 64",
+        workload: "generation",
+        variant: "default",
+        torch_variants: &["default"],
+        unit: Unit::Microseconds,
+        target: 5.0,
+        prepare: generation,
     },
     Row {
         letter: 'W',
@@ -38,34 +49,71 @@ const WIDTH: usize = 128;
 const BATCH: usize = 16;
 const LENGTH: usize = 64;
 
+struct Gpt {
+    tokens: Embedding,
+    places: Embedding,
+    encoder: TransformerEncoder,
+    head: Linear,
+}
+
+impl Gpt {
+    fn new() -> Self {
+        let options = TransformerLayerOptions {
+            dim_feedforward: 4 * WIDTH,
+            dropout: 0.0.into(),
+            activation: TransformerActivation::Gelu,
+            batch_first: true,
+            norm_first: true,
+            ..Default::default()
+        };
+        let layer = TransformerEncoderLayer::with(WIDTH, 4, options);
+        Gpt {
+            tokens: Embedding::new(TOKENS, WIDTH),
+            places: Embedding::new(LENGTH, WIDTH),
+            encoder: TransformerEncoder::new(&layer, 2, Some(LayerNorm::new([WIDTH]))),
+            head: Linear::new(WIDTH, TOKENS),
+        }
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let modules: [&dyn Module; 4] = [&self.tokens, &self.places, &self.encoder, &self.head];
+        modules.iter().flat_map(|module| module.parameters()).collect()
+    }
+}
+
 fn gpt(_: &Data, _: &str, _: usize) -> Sample {
-    let (tokens, places) = (Embedding::new(TOKENS, WIDTH), Embedding::new(LENGTH, WIDTH));
-    let options = TransformerLayerOptions {
-        dim_feedforward: 4 * WIDTH,
-        dropout: 0.0.into(),
-        activation: TransformerActivation::Gelu,
-        batch_first: true,
-        norm_first: true,
-        ..Default::default()
-    };
-    let layer = TransformerEncoderLayer::with(WIDTH, 4, options);
-    let encoder = TransformerEncoder::new(&layer, 2, Some(LayerNorm::new([WIDTH])));
-    let head = Linear::new(WIDTH, TOKENS);
-    let modules: [&dyn Module; 4] = [&tokens, &places, &encoder, &head];
-    let parameters: Vec<_> = modules.iter().flat_map(|module| module.parameters()).collect();
-    let mut optim = AdamW::new(parameters, 1e-3);
+    let net = Gpt::new();
+    let mut optim = AdamW::new(net.parameters(), 1e-3);
     let x = Variable::new(tensor::randint(0, TOKENS as i64, [BATCH, LENGTH]));
     let y = Variable::new(tensor::randint(0, TOKENS as i64, [BATCH * LENGTH]));
     let at = Variable::new(tensor::arange(0, LENGTH as i64, 1));
     let mask = Variable::new(generate_square_subsequent_mask(LENGTH));
     timed(5, move || {
         let masks = EncoderMasks { src_mask: Some(mask.clone()), is_causal: true, ..Default::default() };
-        let out = encoder.forward(&(tokens.forward(&x) + places.forward(&at)), masks);
-        let out = head.forward(&out).reshape([BATCH * LENGTH, TOKENS]);
+        let out = net.encoder.forward(&(net.tokens.forward(&x) + net.places.forward(&at)), masks);
+        let out = net.head.forward(&out).reshape([BATCH * LENGTH, TOKENS]);
         let loss = CrossEntropyLoss::new().forward(&out, &y);
         optim.zero_grad();
         loss.backward();
         optim.step();
+    })
+}
+
+/// The scores of a token that follows those in the cache, which begins anew when it is full.
+fn generation(_: &Data, _: &str, _: usize) -> Sample {
+    let net = Gpt::new();
+    net.encoder.eval();
+    let token = Variable::new(tensor::randint(0, TOKENS as i64, [1, 1]));
+    let mut cache = EncoderCache::new(&net.encoder);
+    timed(5 * LENGTH as u32, move || {
+        if cache.len() == LENGTH {
+            cache = EncoderCache::new(&net.encoder);
+        }
+        let at = Variable::new(tensor::full([1], cache.len() as i64));
+        no_grad(|| {
+            let x = net.tokens.forward(&token) + net.places.forward(&at);
+            net.head.forward(&net.encoder.forward_cached(&x, &mut cache));
+        });
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) const ROWS: [Row; 5] = [
     recurrent!("gru", 2.0, "GRU, the same"),
     recurrent!("course", 1.6, "LSTM(28, 100, 2 layers), the same"),
     Row {
-        letter: 'U',
+        letter: 'V',
         title: "one step of LSTM(128), batch 1",
         workload: "recurrent_step",
         variant: "default",

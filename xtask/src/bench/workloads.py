@@ -259,10 +259,14 @@ def predict(_):
     return timed(torch.no_grad()(lambda: net(x)), 3)
 
 
-def gpt(_):
+def gpt_modules():
     tokens, places, head = nn.Embedding(65, 128), nn.Embedding(64, 128), nn.Linear(128, 65)
     layer = nn.TransformerEncoderLayer(128, 4, 512, 0.0, F.gelu, batch_first=True, norm_first=True)
-    encoder = nn.TransformerEncoder(layer, 2, nn.LayerNorm(128), enable_nested_tensor=False)
+    return tokens, places, nn.TransformerEncoder(layer, 2, nn.LayerNorm(128), enable_nested_tensor=False), head
+
+
+def gpt(_):
+    tokens, places, encoder, head = gpt_modules()
     optimizer = torch.optim.AdamW(nn.ModuleList([tokens, places, encoder, head]).parameters(), 1e-3)
     x, y, at = torch.randint(0, 65, (16, 64)), torch.randint(0, 65, (16 * 64,)), torch.arange(64)
     mask = nn.Transformer.generate_square_subsequent_mask(64)
@@ -274,6 +278,33 @@ def gpt(_):
         loss.backward()
         optimizer.step()
     return timed(one, 5)
+
+
+def generation(_):
+    """torch's encoder has no cache: this is how one writes it, with the encoder's own weights."""
+    tokens, places, encoder, head = gpt_modules()
+    token, at, caches = torch.randint(0, 65, (1, 1)), 0, [None, None]
+
+    def attend(attention, x, i):
+        qkv = F.linear(x, attention.in_proj_weight, attention.in_proj_bias)
+        q, k, v = (part.view(1, -1, 4, 32).transpose(1, 2) for part in qkv.chunk(3, -1))
+        if caches[i] is not None:
+            k, v = torch.cat([caches[i][0], k], 2), torch.cat([caches[i][1], v], 2)
+        caches[i] = k, v
+        return attention.out_proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(1, -1, 128))
+
+    @torch.inference_mode()
+    def one():
+        nonlocal at, caches
+        if at == 64:
+            at, caches = 0, [None, None]
+        x = tokens(token) + places(torch.full((1,), at))
+        for i, layer in enumerate(encoder.layers):
+            x = x + attend(layer.self_attn, layer.norm1(x), i)
+            x = x + layer.linear2(F.gelu(layer.linear1(layer.norm2(x))))
+        head(encoder.norm(x))
+        at += 1
+    return timed(one, 320)
 
 
 def attention(_):
@@ -325,7 +356,7 @@ WORKLOADS = {
     "toy": toy, "epoch_sgd": epoch_sgd, "epoch_adam": epoch_adam, "matmul": matmul, "adam_one": adam_one,
     "adam_many": adam_many, "elementwise": elementwise, "epoch_loader": epoch_loader, "inference": inference,
     "step": one_step, "images": image_step, "conv": conv,
-    "layers": layers, "predict": predict, "gpt": gpt, "attention": attention,
+    "layers": layers, "predict": predict, "gpt": gpt, "generation": generation, "attention": attention,
     "recurrent": recurrent, "recurrent_step": recurrent_step, "embedding": embedding,
 }
 

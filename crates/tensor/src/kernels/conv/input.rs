@@ -1,7 +1,8 @@
 use super::contract::{Contract, Start};
 use super::geometry::{Geometry, Planes, Residue, every, volume};
 use super::order;
-use super::pass::{Pass, Phase};
+use super::pass::Pass;
+use super::phase::Phase;
 use super::steps::Order;
 use crate::kernels::gemm::Multiply;
 use crate::kernels::simd::Isa;

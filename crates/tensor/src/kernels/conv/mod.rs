@@ -4,7 +4,7 @@
 //! are rows, the channels of the result lie in the lanes of vectors, and what is summed over are the places
 //! that `geometry` lists, in the order that `order` says. Where channels are few, places lie in the lanes
 //! (`strip`); where every channel stands alone, channels do on both sides (`depthwise`). Only borders are
-//! copied, an image at a time (`pass`).
+//! copied, an image at a time (`pass`), and what lies beyond them is left out of the sums (`phase`, `steps`).
 
 mod contract;
 mod depthwise;
@@ -14,6 +14,7 @@ mod input;
 mod order;
 mod output;
 mod pass;
+mod phase;
 mod steps;
 mod strip;
 mod weight;

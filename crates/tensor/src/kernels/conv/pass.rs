@@ -1,12 +1,9 @@
 //! A pass that makes planes of planes, an image at a time: the output of a convolution, and the gradient of
 //! its input.
 
-use std::ops::Range;
-
-use super::contract::{Contract, Rows, Tiles};
-use super::geometry::{Planes, every, volume};
-use super::steps::{Needs, Steps, Taps, both};
-use super::strip::Vectors;
+use super::contract::{Contract, Rows, Start, Tiles};
+use super::geometry::{Planes, volume};
+use super::phase::{Block, Lanes, Phase, ROWS, Work};
 use super::{order, turn};
 use crate::kernels::gemm::Multiply;
 use crate::kernels::mat::MatMut;
@@ -27,32 +24,6 @@ pub(super) struct Pass {
     pub(super) phases: Vec<Phase>,
 }
 
-/// Results that add up the same steps.
-pub(super) struct Phase {
-    /// Where they lie in a channel of the result: every `stride`th place of each axis from `first` on.
-    pub(super) first: [usize; 3],
-    pub(super) stride: [usize; 3],
-    pub(super) places: [usize; 3],
-    /// How far they are apart in what is read, where the first begins at 0.
-    pub(super) apart: [usize; 3],
-    /// The places of the taps of each axis, for the first place of the result.
-    pub(super) taps: [Vec<usize>; 3],
-    pub(super) steps: Steps,
-}
-
-/// Some channels of a result; as wide as the vectors that hold them.
-struct Block {
-    channels: Range<usize>,
-    width: usize,
-}
-
-/// A phase, and how its places are taken.
-struct Work<'a> {
-    phase: &'a Phase,
-    lanes: Lanes,
-    needs: Needs<'a>,
-}
-
 /// A pass at work.
 struct Run<'a, T> {
     pass: &'a Pass,
@@ -65,19 +36,8 @@ struct Run<'a, T> {
     y: Pieces<'a, T>,
 }
 
-/// What lies in the lanes of vectors.
-enum Lanes {
-    /// Channels, for places one by one, some of them at a time; their results go there.
-    Channels { parts: Vec<Rows>, to: Vec<usize> },
-    /// Neighbouring places, for channels one by one.
-    Places(Vectors),
-}
-
 /// Gives a block its part of the result.
 type Parts<'a, 'y, T> = &'a dyn Fn(&Block) -> &'y mut [T];
-
-/// Places whose sums are made before they are turned round: they stay in the first-level cache.
-const ROWS: usize = 224;
 
 /// From so many images on, each is a task; of fewer, blocks of channels are.
 const ENOUGH: usize = 16;
@@ -98,7 +58,8 @@ impl Pass {
             self.from.1 = self.from.1.with_slack(tiles.lanes);
         }
         let blocks = self.blocks(tiles, in_rows);
-        let works = self.phases.iter().map(|phase| self.work(tiles, phase, &blocks, in_rows)).collect();
+        let works =
+            self.phases.iter().map(|phase| Work::new(&self, tiles, phase, &blocks, in_rows)).collect();
         let run = Run { pass: &self, isa, blocks, works, x, w, bias, y: Pieces::new(y) };
         if self.batch * self.groups < ENOUGH { run.by_blocks() } else { run.by_images() }
     }
@@ -125,111 +86,6 @@ impl Pass {
         let blocks = order::pieces(outputs, tiles.width(2));
         blocks.map(|channels| Block { width: tiles.width(tiles.vectors(channels.len())), channels }).collect()
     }
-
-    fn work<'a, T>(&self, tiles: &Tiles<T>, phase: &'a Phase, blocks: &[Block], in_rows: bool) -> Work<'a> {
-        let axes = [0, 1, 2].map(|axis| Axis::new(self, phase, axis));
-        let inside = |at: Place| [0, 1, 2].map(|axis| axes[axis].inside[at.kind[axis]].clone());
-        let mut needs = Needs::of(&phase.steps);
-        let lanes = if in_rows {
-            let first = every([phase.places[0], phase.places[1], 1]);
-            let rows: Vec<_> = first.map(|at| Place::at(&axes, at)).collect();
-            let strip = blocks.iter().map(|block| tiles.strips[block.width - 1].1).min().unwrap_or(1);
-            let kind = |part: Range<usize>| {
-                let [d, h, _] = of_all(rows[part].iter().map(|&at| inside(at)));
-                needs.kind([d, h, 0..phase.taps[2].len()])
-            };
-            let rows: Vec<_> = rows.iter().map(|at| [at.from, at.to]).collect();
-            Lanes::Places(Vectors::new(&rows, phase.places[2], (tiles.lanes, strip), kind))
-        } else {
-            let places: Vec<_> = every(phase.places).map(|at| Place::at(&axes, at)).collect();
-            let used = [1, 2].map(|vectors| blocks.iter().any(|block| block.width == tiles.width(vectors)));
-            let most = places.len().div_ceil(places.len().div_ceil(ROWS));
-            let parts = places.chunks(most).map(|places| {
-                // Those that need the same steps beside each other, and at the end the few that share a tile.
-                let mut groups: Vec<Vec<usize>> = Vec::new();
-                let mut last = 0;
-                for (i, place) in places.iter().enumerate() {
-                    let same = |group: &Vec<usize>| places[group[0]].kind == place.kind;
-                    if !groups.get(last).is_some_and(same) {
-                        last = groups.iter().position(same).unwrap_or_else(|| {
-                            groups.push(Vec::new());
-                            groups.len() - 1
-                        });
-                    }
-                    groups[last].push(i);
-                }
-                let few: Vec<_> = groups.extract_if(.., |group| group.len() < FEW).flatten().collect();
-                if !few.is_empty() {
-                    groups.push(few);
-                }
-                let mut rows = Rows::new(groups.iter().flatten().map(|&i| [places[i].from, i]));
-                let mut first = 0;
-                for group in groups {
-                    let kind = needs.kind(of_all(group.iter().map(|&i| inside(places[i]))));
-                    for vectors in [1, 2].into_iter().filter(|vectors| used[vectors - 1]) {
-                        rows.cut(tiles, vectors, first..first + group.len(), kind);
-                    }
-                    first += group.len();
-                }
-                rows
-            });
-            Lanes::Channels { parts: parts.collect(), to: places.iter().map(|at| at.to).collect() }
-        };
-        Work { phase, lanes, needs }
-    }
-}
-
-/// An axis of a phase.
-struct Axis {
-    /// For each place of the result, where it reads and where it lies.
-    at: Vec<[usize; 2]>,
-    /// And which of the `inside` it needs.
-    kinds: Vec<usize>,
-    /// Taps that lie inside the planes.
-    inside: Vec<Range<usize>>,
-}
-
-impl Axis {
-    fn new(pass: &Pass, phase: &Phase, axis: usize) -> Axis {
-        let (planes, apart) = (&pass.from.1, phase.apart[axis]);
-        let unit = |axis: usize| [0, 1, 2].map(|i| usize::from(i == axis));
-        let [_, h, w] = pass.to.1;
-        let (from, to) = (planes.at(unit(axis)), [h * w, w, 1][axis]);
-        let place = |i: usize| [i * apart * from, (phase.first[axis] + i * phase.stride[axis]) * to];
-        let at = (0..phase.places[axis]).map(place).collect();
-        let (mut inside, mut kinds) = (Vec::new(), Vec::new());
-        for taps in planes.taps_inside(axis, phase.places[axis], apart, &phase.taps[axis]) {
-            if inside.last() != Some(&taps) {
-                inside.push(taps);
-            }
-            kinds.push(inside.len() - 1);
-        }
-        Axis { at, kinds, inside }
-    }
-}
-
-/// A place of the result: where it reads, where it lies, and what it needs of each axis.
-#[derive(Clone, Copy)]
-struct Place {
-    from: usize,
-    to: usize,
-    kind: [usize; 3],
-}
-
-impl Place {
-    fn at(axes: &[Axis; 3], at: [usize; 3]) -> Place {
-        let sum = |i: usize| (0..3).map(|axis| axes[axis].at[at[axis]][i]).sum();
-        Place { from: sum(0), to: sum(1), kind: [0, 1, 2].map(|axis| axes[axis].kinds[at[axis]]) }
-    }
-}
-
-/// Fewer places than this that need the same steps are no tile of their own: it would wait for its sums.
-const FEW: usize = 3;
-
-/// The taps that some of the places need.
-fn of_all(taps: impl Iterator<Item = Taps>) -> Taps {
-    let both = |a: Taps, b: Taps| [0, 1, 2].map(|axis| both(&a[axis], &b[axis]));
-    taps.reduce(both).unwrap_or_default()
 }
 
 /// The steps that turning a sum round costs as much as, which is made with channels in the lanes.
@@ -385,9 +241,11 @@ impl Work<'_> {
         for rows in parts {
             let part = start..start + rows.len();
             let sums = &mut sums[..part.len() * width];
-            // The lanes beside the channels, too: denormal numbers there cost time.
-            sums.fill(T::ZERO);
-            sums.chunks_exact_mut(width).for_each(|sums| sums[..before.len()].copy_from_slice(before));
+            if steps.starts[0] != Start::Fresh {
+                // The lanes beside the channels, too: denormal numbers there cost time.
+                sums.fill(T::ZERO);
+                sums.chunks_exact_mut(width).for_each(|sums| sums[..before.len()].copy_from_slice(before));
+            }
             tiles.tile(tiles.vectors(width), rows, (&steps.places, &self.needs.kinds), x, w, sums);
             if *stride == [1; 3] {
                 let shape = [before.len(), part.len()];

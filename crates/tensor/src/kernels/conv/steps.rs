@@ -19,7 +19,7 @@ pub(super) struct Steps {
     /// Where each chain ends, in `taps`.
     chains: Vec<usize>,
     /// How the first chain begins, and the later ones.
-    starts: [Start; 2],
+    pub(super) starts: [Start; 2],
 }
 
 /// Some steps of a sum, chain by chain.
@@ -33,11 +33,12 @@ pub(super) struct Needed {
 }
 
 impl Needed {
-    /// All of the steps in each chain that ends so.
+    /// All of the steps, in chains that end so.
     pub(super) fn whole(ends: impl IntoIterator<Item = usize>, starts: [Start; 2]) -> Self {
         let mut needed = Needed { starts, ..Needed::default() };
         let mut begin = 0;
         for end in ends {
+            assert!(begin as usize <= end, "chains follow each other");
             needed.stretches.push([begin, end as u32]);
             needed.ends.push(needed.stretches.len());
             begin = end as u32;

@@ -65,7 +65,8 @@ fn passes_are_exact<T: Contract + Multiply>(g: &Geometry) {
     }
 }
 
-/// Channels and widths that fill vectors and that do not, alone and in groups, few images and many.
+/// Channels and widths that fill vectors and that do not, alone and in groups, few images and many, and places
+/// that read nothing but the zeros around the input.
 #[test]
 fn passes_are_what_their_definitions_say() {
     let mut cases = 0;
@@ -79,9 +80,15 @@ fn passes_are_what_their_definitions_say() {
         (1, 1, 17, 33),
     ] {
         for width in [1, 5, 8, 13, 17, 26, 40] {
-            for (kernel, stride, dilation, padding) in
-                [(1, 1, 1, 0), (1, 2, 1, 0), (3, 1, 1, 1), (3, 2, 1, 1), (2, 1, 2, 2), (4, 3, 1, 3)]
-            {
+            for (kernel, stride, dilation, padding) in [
+                (1, 1, 1, 0),
+                (1, 2, 1, 0),
+                (3, 1, 1, 1),
+                (3, 2, 1, 1),
+                (2, 1, 2, 2),
+                (4, 3, 1, 3),
+                (2, 1, 1, 3),
+            ] {
                 let size = |n: usize| {
                     (n + 2 * padding).checked_sub(dilation * (kernel - 1) + 1).map(|n| n / stride + 1)
                 };

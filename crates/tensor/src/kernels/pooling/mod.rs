@@ -131,7 +131,7 @@ struct Row<'a, R: Rule> {
 }
 
 /// How many windows are computed together: a vector of f32 with AVX2, half of one with AVX-512. Rows of small
-/// images are no longer.
+/// images are no longer; those of fewer windows take half as many.
 const LANES: usize = 8;
 
 /// Computes those windows of a row that are the `i`th and `j`th along the outer axes.
@@ -140,23 +140,35 @@ fn row<R: Rule>(mut row: Row<'_, R>, i: usize, j: usize) {
     // Loops and no closures, which would not be compiled for the instruction set.
     let w = &row.axes[2];
     let Range { start, end } = w.whole;
+    let lanes = [LANES, LANES / 2].into_iter().find(|&lanes| end - start >= lanes).unwrap_or(1);
     let mut k = 0;
     while k < w.output() {
-        if k < start || k >= end || end - start < LANES {
+        if k < start || k >= end || lanes == 1 {
             windows::<R, 1, 0, 0>(&mut row, [i, j, k]);
             k += 1;
             continue;
         }
         // The last ones overlap with those before.
-        let at = [i, j, k.min(end - LANES)];
-        match (w.stride, w.kernel, w.dilation) {
-            (2, 2, 1) => windows::<R, LANES, 2, 2>(&mut row, at),
-            (2, 3, 1) => windows::<R, LANES, 2, 3>(&mut row, at),
-            (1, 3, 1) => windows::<R, LANES, 1, 3>(&mut row, at),
-            (1, _, _) => windows::<R, LANES, 1, 0>(&mut row, at),
-            _ => windows::<R, LANES, 0, 0>(&mut row, at),
+        let at = [i, j, k.min(end - lanes)];
+        if lanes == LANES {
+            side_by_side::<R, LANES>(&mut row, at);
+        } else {
+            side_by_side::<R, { LANES / 2 }>(&mut row, at);
         }
-        k = at[2] + LANES;
+        k = at[2] + lanes;
+    }
+}
+
+/// Computes `L` windows with all their taps, from the one at `at` on.
+#[inline(always)]
+fn side_by_side<R: Rule, const L: usize>(row: &mut Row<'_, R>, at: [usize; 3]) {
+    let w = &row.axes[2];
+    match (w.stride, w.kernel, w.dilation) {
+        (2, 2, 1) => windows::<R, L, 2, 2>(row, at),
+        (2, 3, 1) => windows::<R, L, 2, 3>(row, at),
+        (1, 3, 1) => windows::<R, L, 1, 3>(row, at),
+        (1, _, _) => windows::<R, L, 1, 0>(row, at),
+        _ => windows::<R, L, 0, 0>(row, at),
     }
 }
 
