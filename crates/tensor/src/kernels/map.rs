@@ -89,8 +89,8 @@ pub fn map<X: Copy + Sync, Y: Send>(x: &[X], y: &mut [Y], f: impl Map<X, Y>) {
     map_by_copies(x, y, Shared(&f));
 }
 
-/// [`map`] of a function with parameters: each loop has a copy of them, which writing to `y` cannot change, so
-/// they are converted once and not per element, where a number of f64 would halve the vectors
+/// [`map`] of a function with parameters: each loop has a copy of them, which writing to `y` cannot change,
+/// so they are converted once and not per element, where a number of f64 would halve the vectors
 /// (`x.elu(1.0)` of 100,000 numbers with AVX-512 on one thread of a Zen 5: 73 µs instead of 135).
 ///
 /// # Panics

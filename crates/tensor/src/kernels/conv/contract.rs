@@ -78,8 +78,8 @@ impl Rows {
         self.at.len()
     }
 
-    /// Cuts rows into tiles of so many vectors, which need one kind of steps. The tiles are as equally high as
-    /// can be: a low one waits for its sums.
+    /// Cuts rows into tiles of so many vectors, which need one kind of steps. The tiles are as equally high
+    /// as can be: a low one waits for its sums.
     pub(super) fn cut<T>(&mut self, tiles: &Tiles<T>, vectors: usize, rows: Range<usize>, kind: usize) {
         let count = rows.len().div_ceil(tiles.of[vectors - 1].len());
         let cut = |i: usize| rows.start + rows.len() * i / count;
@@ -115,8 +115,8 @@ pub(super) struct Tile<'a, T> {
 /// # Safety
 ///
 /// There are `r` rows. With `l` lanes: `x` is readable at the sum of each row's place and each step in a
-/// stretch, `b` for `l` numbers at `l` times its number, `out` writable (and readable) for `l` at `l` times the
-/// number of each row's result; the processor has the instruction set.
+/// stretch, `b` for `l` numbers at `l` times its number, `out` writable (and readable) for `l` at `l` times
+/// the number of each row's result; the processor has the instruction set.
 type TileFn<T> = unsafe fn(&Tile<'_, T>);
 
 /// The tiles of an instruction set: `of[v - 1][r - 1]` has `r` rows of `v` vectors, `strips[r - 1]` has `r`
@@ -139,8 +139,8 @@ impl<T> Tiles<T> {
         vectors * self.lanes
     }
 
-    /// Computes `out: [results, width]` from `x` and `b: [steps, width]`, chain by chain, from what `out` holds;
-    /// `needed` has what each kind of rows needs, with chains alike.
+    /// Computes `out: [results, width]` from `x` and `b: [steps, width]`, chain by chain, from what `out`
+    /// holds; `needed` has what each kind of rows needs, with chains alike.
     ///
     /// # Panics
     /// If a slice is too short.

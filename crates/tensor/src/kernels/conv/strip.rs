@@ -26,9 +26,9 @@ pub(super) struct Vectors {
 
 impl Vectors {
     /// Rows of `width` places, each of which begins in source and result as told, for vectors of `lanes`, so
-    /// many in a strip; `kind` says what some of the rows need. The last vector of a row
-    /// overlaps the one before: the sums of both are the same. The vector of a row that does not fill it reads
-    /// on behind the row.
+    /// many in a strip; `kind` says what some of the rows need. The last vector of a row overlaps the one
+    /// before: the sums of both are the same. The vector of a row that does not fill it reads on behind the
+    /// row.
     pub(super) fn new(
         rows: &[[usize; 2]],
         width: usize,
@@ -89,8 +89,9 @@ pub(super) struct Strip<'a, T> {
 /// # Safety
 ///
 /// There is a vector. With `r` channels: `x` is readable for a vector at the sum of each vector's place and
-/// each step that is needed, `w` for `r` numbers at `r` times its number, `before` for `r`, `y` writable for as
-/// many numbers as are `filled` at each vector's place in every channel; the processor has the instruction set.
+/// each step that is needed, `w` for `r` numbers at `r` times its number, `before` for `r`, `y` writable for
+/// as many numbers as are `filled` at each vector's place in every channel; the processor has the instruction
+/// set.
 pub(super) type StripFn<T> = unsafe fn(&Strip<'_, T>);
 
 impl<T: Float> Tiles<T> {

@@ -65,8 +65,8 @@ fn passes_are_exact<T: Contract + Multiply>(g: &Geometry) {
     }
 }
 
-/// Channels and widths that fill vectors and that do not, alone and in groups, few images and many, and places
-/// that read nothing but the zeros around the input.
+/// Channels and widths that fill vectors and that do not, alone and in groups, few images and many, and
+/// places that read nothing but the zeros around the input.
 #[test]
 fn passes_are_what_their_definitions_say() {
     let mut cases = 0;
