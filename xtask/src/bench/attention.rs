@@ -1,11 +1,8 @@
 //! Attention, alone and in a small language model.
 
 use autograd::{ScaledDotProductAttentionOptions, Variable, no_grad, scaled_dot_product_attention};
-use nn::{
-    CrossEntropyLoss, Embedding, EncoderCache, EncoderMasks, Forward, LayerNorm, Linear, Module, Parameter,
-    TransformerActivation, TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions,
-    generate_square_subsequent_mask,
-};
+use examples::{Gpt, GptOptions};
+use nn::{CrossEntropyLoss, EncoderCache, Forward, Module, TransformerActivation, TransformerLayerOptions};
 use optim::{AdamW, Optimizer};
 
 use super::data::Data;
@@ -45,53 +42,27 @@ pub(super) const ROWS: [Row; 3] = [
 ];
 
 const TOKENS: usize = 65;
-const WIDTH: usize = 128;
 const BATCH: usize = 16;
 const LENGTH: usize = 64;
 
-struct Gpt {
-    tokens: Embedding,
-    places: Embedding,
-    encoder: TransformerEncoder,
-    head: Linear,
-}
-
-impl Gpt {
-    fn new() -> Self {
-        let options = TransformerLayerOptions {
-            dim_feedforward: 4 * WIDTH,
-            dropout: 0.0.into(),
-            activation: TransformerActivation::Gelu,
-            batch_first: true,
-            norm_first: true,
-            ..Default::default()
-        };
-        let layer = TransformerEncoderLayer::with(WIDTH, 4, options);
-        Gpt {
-            tokens: Embedding::new(TOKENS, WIDTH),
-            places: Embedding::new(LENGTH, WIDTH),
-            encoder: TransformerEncoder::new(&layer, 2, Some(LayerNorm::new([WIDTH]))),
-            head: Linear::new(WIDTH, TOKENS),
-        }
-    }
-
-    fn parameters(&self) -> Vec<Parameter> {
-        let modules: [&dyn Module; 4] = [&self.tokens, &self.places, &self.encoder, &self.head];
-        modules.iter().flat_map(|module| module.parameters()).collect()
-    }
+fn net() -> Gpt {
+    let layer = TransformerLayerOptions {
+        dim_feedforward: 512,
+        dropout: 0.0.into(),
+        activation: TransformerActivation::Gelu,
+        norm_first: true,
+        ..Default::default()
+    };
+    Gpt::new(GptOptions { vocab: TOKENS, context: LENGTH, width: 128, heads: 4, layers: 2, layer })
 }
 
 fn gpt(_: &Data, _: &str, _: usize) -> Sample {
-    let net = Gpt::new();
+    let net = net();
     let mut optim = AdamW::new(net.parameters(), 1e-3);
-    let x = Variable::new(tensor::randint(0, TOKENS as i64, [BATCH, LENGTH]));
+    let x = tensor::randint(0, TOKENS as i64, [BATCH, LENGTH]);
     let y = Variable::new(tensor::randint(0, TOKENS as i64, [BATCH * LENGTH]));
-    let at = Variable::new(tensor::arange(0, LENGTH as i64, 1));
-    let mask = Variable::new(generate_square_subsequent_mask(LENGTH));
     timed(5, move || {
-        let masks = EncoderMasks { src_mask: Some(mask.clone()), is_causal: true, ..Default::default() };
-        let out = net.encoder.forward(&(net.tokens.forward(&x) + net.places.forward(&at)), masks);
-        let out = net.head.forward(&out).reshape([BATCH * LENGTH, TOKENS]);
+        let out = net.forward(x.clone()).reshape([BATCH * LENGTH, TOKENS]);
         let loss = CrossEntropyLoss::new().forward(&out, &y);
         optim.zero_grad();
         loss.backward();
@@ -101,18 +72,18 @@ fn gpt(_: &Data, _: &str, _: usize) -> Sample {
 
 /// The scores of a token that follows those in the cache, which begins anew when it is full.
 fn generation(_: &Data, _: &str, _: usize) -> Sample {
-    let net = Gpt::new();
-    net.encoder.eval();
+    let net = net();
+    net.eval();
     let token = Variable::new(tensor::randint(0, TOKENS as i64, [1, 1]));
-    let mut cache = EncoderCache::new(&net.encoder);
+    let mut cache = EncoderCache::new(&net.blocks);
     timed(5 * LENGTH as u32, move || {
         if cache.len() == LENGTH {
-            cache = EncoderCache::new(&net.encoder);
+            cache = EncoderCache::new(&net.blocks);
         }
         let at = Variable::new(tensor::full([1], cache.len() as i64));
         no_grad(|| {
-            let x = net.tokens.forward(&token) + net.places.forward(&at);
-            net.head.forward(&net.encoder.forward_cached(&x, &mut cache));
+            let x = net.tok.forward(&token) + net.pos.forward(&at);
+            net.head.forward(&net.blocks.forward_cached(&x, &mut cache));
         });
     })
 }

@@ -25,10 +25,14 @@ pub(super) struct Places {
 impl Places {
     /// Places of one image, of which `Convolution::geometry` has seen that they fit in 32 bits.
     pub(super) fn new(places: impl IntoIterator<Item = usize>) -> Self {
-        let at: Vec<u32> =
-            places.into_iter().map(|at| u32::try_from(at).expect("the sizes were checked")).collect();
-        let end = at.iter().map(|&at| at as usize + 1).max().unwrap_or(0);
-        Places { at, end }
+        let mut all = Places::default();
+        places.into_iter().for_each(|place| all.push(place));
+        all
+    }
+
+    pub(super) fn push(&mut self, place: usize) {
+        self.at.push(u32::try_from(place).expect("the sizes were checked"));
+        self.end = self.end.max(place + 1);
     }
 
     pub(super) fn len(&self) -> usize {

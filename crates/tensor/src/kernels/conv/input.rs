@@ -3,7 +3,7 @@ use super::geometry::{Geometry, Planes, Residue, every, volume};
 use super::order;
 use super::pass::Pass;
 use super::phase::Phase;
-use super::steps::Order;
+use super::steps::Steps;
 use crate::kernels::gemm::Multiply;
 use crate::kernels::simd::Isa;
 
@@ -23,7 +23,7 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
     let strided = g.stride != [1; 3];
     let apart = strided && !order::depthwise(g);
     let phase = |phase: [&Residue; 3]| {
-        let mut steps = Order::default();
+        let mut steps = Steps::new([Start::Fresh, Start::Added]);
         for columns in columns(g, apart, phase[2], reach[2].before) {
             let [d, h] = [0, 1].map(|axis| phase[axis].taps.len());
             let taps: Vec<_> = every([d, h, columns.len()]).map(|[d, h, w]| [d, h, columns[w]]).collect();
@@ -49,7 +49,7 @@ pub(crate) fn input_gradient<T: Contract + Multiply>(
             places: phase.map(|p| p.places),
             apart: [1; 3],
             taps: phase.map(|p| p.taps.iter().map(|&(_, place)| place).collect()),
-            steps: steps.finish([Start::Fresh, Start::Added]),
+            steps,
         }
     };
     let phases = every(reach.each_ref().map(|r| r.phases.len()));

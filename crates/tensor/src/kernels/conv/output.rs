@@ -3,7 +3,7 @@ use super::geometry::{Geometry, every, volume};
 use super::order;
 use super::pass::Pass;
 use super::phase::Phase;
-use super::steps::Order;
+use super::steps::Steps;
 use crate::kernels::gemm::Multiply;
 use crate::kernels::simd::Isa;
 
@@ -19,7 +19,7 @@ pub(crate) fn output<T: Contract + Multiply>(
 ) {
     let ((chain, starts), g) = (order::of_output(isa, g, bias.is_some()), &g.flat());
     let planes = g.padded_input();
-    let mut steps = Order::default();
+    let mut steps = Steps::new(starts);
     for chained in order::pieces(g.inputs, chain) {
         for block in order::pieces(chained.len(), order::block(isa)) {
             for (tap, at) in every(g.kernel).enumerate() {
@@ -36,7 +36,7 @@ pub(crate) fn output<T: Contract + Multiply>(
         places: g.output,
         apart: g.stride,
         taps: [0, 1, 2].map(|axis| (0..g.kernel[axis]).map(|tap| tap * g.dilation[axis]).collect()),
-        steps: steps.finish(starts),
+        steps,
     };
     let pass = Pass {
         batch: g.batch,

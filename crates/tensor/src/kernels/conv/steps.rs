@@ -63,16 +63,13 @@ impl Needed {
     }
 }
 
-/// Builds [`Steps`], tap by tap.
-#[derive(Default)]
-pub(super) struct Order {
-    places: Vec<usize>,
-    weights: Vec<usize>,
-    taps: Vec<([usize; 3], usize)>,
-    chains: Vec<usize>,
-}
+impl Steps {
+    /// No steps yet, in chains that begin so.
+    pub(super) fn new(starts: [Start; 2]) -> Self {
+        let (places, weights) = (Places::default(), Vec::new());
+        Steps { places, weights, taps: Vec::new(), chains: Vec::new(), starts }
+    }
 
-impl Order {
     /// Adds the steps of a tap: where each lies, and its weight.
     pub(super) fn tap(&mut self, tap: [usize; 3], steps: impl IntoIterator<Item = (usize, usize)>) {
         for (place, weight) in steps {
@@ -86,13 +83,6 @@ impl Order {
         self.chains.push(self.taps.len());
     }
 
-    pub(super) fn finish(self, starts: [Start; 2]) -> Steps {
-        let Order { places, weights, taps, chains } = self;
-        Steps { places: Places::new(places), weights, taps, chains, starts }
-    }
-}
-
-impl Steps {
     /// The steps at taps in a box.
     pub(super) fn at(&self, inside: &Taps) -> Needed {
         let mut needed = Needed { starts: self.starts, ..Needed::default() };

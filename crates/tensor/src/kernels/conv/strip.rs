@@ -36,11 +36,8 @@ impl Vectors {
         mut kind: impl FnMut(Range<usize>) -> usize,
     ) -> Self {
         let filled = width.min(lanes);
-        let columns = || {
-            let last = (!width.is_multiple_of(lanes)).then(|| width - filled);
-            (0..width / lanes * lanes).step_by(lanes).chain(last)
-        };
-        let columns: Vec<_> = columns().collect();
+        let last = (!width.is_multiple_of(lanes)).then(|| width - filled);
+        let columns: Vec<_> = (0..width / lanes).map(|i| i * lanes).chain(last).collect();
         let at: Vec<_> = rows
             .iter()
             .flat_map(|row| columns.iter().map(|column| row.map(|place| place + column)))

@@ -7,10 +7,11 @@ use std::ops::Range;
 use super::super::avx2;
 use super::super::tile::Finish;
 use super::super::x86::Product;
-use super::vectors::{Set, Task, Vector, on};
+use super::vectors::{Set, Task, on};
 use super::{past_boundary, split};
 use crate::kernels::scratch::with_scratch;
 use crate::kernels::simd::Isa;
+use crate::kernels::vector::Masked;
 
 /// Columns that a task's are a multiple of, and that are copied together.
 const STRIP: usize = 128;
@@ -88,7 +89,7 @@ impl Task for Part<'_> {
 
     #[inline(always)]
     unsafe fn run<S: Set>(self) {
-        let lanes = S::Vector::LANES;
+        let lanes = S::LANES;
         let mut j = self.columns.start;
         while j < self.columns.end {
             // As many sums as hide an addition's latency.
@@ -97,10 +98,10 @@ impl Task for Part<'_> {
             // SAFETY: columns of this part, of which there are more than in all vectors but the last.
             unsafe {
                 match vectors {
-                    8 => self.strip::<S::Vector, 8>(j),
-                    4 => self.strip::<S::Vector, 4>(j),
-                    2 => self.strip::<S::Vector, 2>(j),
-                    _ => self.strip::<S::Vector, 1>(j),
+                    8 => self.strip::<S, 8>(j),
+                    4 => self.strip::<S, 4>(j),
+                    2 => self.strip::<S, 2>(j),
+                    _ => self.strip::<S, 1>(j),
                 }
             }
             j += vectors * lanes;
@@ -115,7 +116,7 @@ impl Part<'_> {
     ///
     /// As [`Task::run`]; more columns than in `C − 1` vectors are there.
     #[inline(always)]
-    unsafe fn strip<V: Vector, const C: usize>(&self, j: usize) {
+    unsafe fn strip<V: Masked, const C: usize>(&self, j: usize) {
         let mut i = self.rows.start;
         while i < self.rows.end {
             // SAFETY: as many rows are there.
@@ -137,7 +138,7 @@ impl Part<'_> {
     ///
     /// As [`Part::strip`]; the rows are there.
     #[inline(always)]
-    unsafe fn tile<V: Vector, const R: usize, const C: usize>(&self, i: usize, j: usize) -> usize {
+    unsafe fn tile<V: Masked, const R: usize, const C: usize>(&self, i: usize, j: usize) -> usize {
         let p = self.p;
         // A scaled product is added to C at the end.
         let begins = self.from_c && p.finish.alpha == 1.0 && p.finish.beta != 0.0;
@@ -186,7 +187,7 @@ impl Part<'_> {
 }
 
 /// `R` rows of A with the columns of `C` vectors, the last of which has those of a mask.
-struct Chain<V: Vector, const R: usize, const C: usize> {
+struct Chain<V: Masked, const R: usize, const C: usize> {
     a: *const f32,
     rsa: usize,
     csa: usize,
@@ -195,7 +196,7 @@ struct Chain<V: Vector, const R: usize, const C: usize> {
     edge: V::Mask,
 }
 
-impl<V: Vector, const R: usize, const C: usize> Chain<V, R, C> {
+impl<V: Masked, const R: usize, const C: usize> Chain<V, R, C> {
     /// The columns of a row.
     ///
     /// # Safety

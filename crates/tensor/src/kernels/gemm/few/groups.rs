@@ -6,7 +6,7 @@ use std::arch::x86_64::*;
 
 use super::super::tile::Finish;
 use super::super::x86::Raw;
-use super::vectors::{Quads, Set, Task, Vector};
+use super::vectors::{Quads, Set, Task};
 use super::{GROUP, Rows};
 
 /// Where sums go.
@@ -380,7 +380,7 @@ impl Task for Many<'_> {
 
     #[inline(always)]
     unsafe fn run<S: Set>(self) {
-        let most = if S::Vector::LANES == 16 { 8 } else { 4 };
+        let most = if S::LANES == 16 { 8 } else { 4 };
         let mut r = 0;
         while r < self.x.count {
             // SAFETY: as many rows are there; the caller promises the processor.

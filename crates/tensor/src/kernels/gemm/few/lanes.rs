@@ -1,5 +1,7 @@
 //! A batch with a handful of columns: [`Few::Lanes`].
 
+use std::ops::Range;
+
 use super::eights::Eights;
 use super::groups::{AFew, Alike, Many, Out, Pack};
 use super::vectors::on;
@@ -23,7 +25,7 @@ pub(super) unsafe fn run(isa: Isa, a: Rows<'_>, w: Rows<'_>, out: Out) {
     let kinds = if a.first.rs.is_multiple_of(4) { 1 } else { 4 };
     let grouped = n / GROUP * GROUP;
     // Rows whose places at a boundary differ begin with other elements: they are apart.
-    let alike = |rows: std::ops::Range<usize>, kinds: usize| {
+    let alike = |rows: Range<usize>| {
         (rows.start..rows.end.min(rows.start + kinds)).map(move |first| Alike {
             rows: a,
             first,
@@ -34,19 +36,19 @@ pub(super) unsafe fn run(isa: Isa, a: Rows<'_>, w: Rows<'_>, out: Out) {
     };
     if m < PACK {
         split(grouped, 4 * GROUP, m * n * k, |columns| {
-            for x in alike(0..m, kinds) {
+            for x in alike(0..m) {
                 // SAFETY: the caller's promise; each task has columns of its own.
                 unsafe { on(isa, AFew { x, w, columns: columns.clone(), out }) };
             }
         });
-        for x in alike(0..m, kinds) {
+        for x in alike(0..m) {
             // SAFETY: as above.
             unsafe { on(isa, Eights { x, w, columns: grouped..n, out }) };
         }
         return;
     }
     split(m, ROWS, m * n * k, |rows| {
-        for x in alike(rows, kinds) {
+        for x in alike(rows) {
             with_scratch(GROUP * k, |space: &mut [f32]| {
                 for j in (0..grouped).step_by(GROUP) {
                     // SAFETY: the caller's promise; each task has rows of its own.

@@ -4,47 +4,31 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::simd::Isa;
+use crate::kernels::vector::{Avx2, Avx512, Masked};
 
-/// The vectors of an instruction set.
+/// The vectors of an instruction set: one for elements that do not depend on each other, and quads.
 ///
 /// # Safety
 ///
 /// Whatever is called of them needs a processor with the set.
-pub(super) trait Set {
-    type Vector: Vector;
+pub(super) trait Set: Masked {
     type Quads: Quads;
 }
 
-/// A vector for elements that do not depend on each other.
-///
-/// # Safety
-///
-/// Every method needs the processor's instruction set, and memory that may be read or written.
-#[allow(clippy::missing_safety_doc)] // the usual operations, under one promise
-pub(super) trait Vector: Copy {
-    const LANES: usize;
-    /// Some of the lanes.
-    type Mask: Copy;
+impl Set for Avx512 {
+    type Quads = __m512;
+}
 
-    /// The first `count` lanes, all of them if there are no more.
-    unsafe fn first(count: usize) -> Self::Mask;
-    /// `yes` in the lanes of the mask, `no` in the others.
-    unsafe fn choose(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    unsafe fn splat(x: f32) -> Self;
-    unsafe fn load(from: *const f32) -> Self;
-    /// The lanes of the mask from memory, 0 in the others.
-    unsafe fn load_some(from: *const f32, mask: Self::Mask) -> Self;
-    unsafe fn store_some(self, to: *mut f32, mask: Self::Mask);
-    unsafe fn add(self, y: Self) -> Self;
-    unsafe fn mul(self, y: Self) -> Self;
+impl Set for Avx2 {
+    type Quads = [__m256; 2];
 }
 
 /// Four vectors of four lanes.
 ///
 /// # Safety
 ///
-/// As [`Vector`].
-#[allow(clippy::missing_safety_doc)] // as above
+/// Every method needs the processor's instruction set, and memory that may be read or written.
+#[allow(clippy::missing_safety_doc)] // the usual operations, under one promise
 pub(super) trait Quads: Copy {
     unsafe fn zero() -> Self;
     /// Each lane of `x` in the first lane of one, 0 in the others.
@@ -95,114 +79,7 @@ unsafe fn avx2<T: Task>(task: T) -> T::Output {
     unsafe { task.run::<Avx2>() }
 }
 
-struct Avx512;
-
-impl Set for Avx512 {
-    type Vector = __m512;
-    type Quads = __m512;
-}
-
-struct Avx2;
-
-impl Set for Avx2 {
-    type Vector = __m256;
-    type Quads = [__m256; 2];
-}
-
 // SAFETY of all below: the caller promises the processor and the memory.
-
-impl Vector for __m512 {
-    const LANES: usize = 16;
-    type Mask = __mmask16;
-
-    #[inline(always)]
-    unsafe fn first(count: usize) -> __mmask16 {
-        ((1u32 << count.min(16)) - 1) as u16
-    }
-
-    #[inline(always)]
-    unsafe fn choose(mask: __mmask16, yes: Self, no: Self) -> Self {
-        unsafe { _mm512_mask_blend_ps(mask, no, yes) }
-    }
-
-    #[inline(always)]
-    unsafe fn splat(x: f32) -> Self {
-        unsafe { _mm512_set1_ps(x) }
-    }
-
-    #[inline(always)]
-    unsafe fn load(from: *const f32) -> Self {
-        unsafe { _mm512_loadu_ps(from) }
-    }
-
-    #[inline(always)]
-    unsafe fn load_some(from: *const f32, mask: __mmask16) -> Self {
-        unsafe { _mm512_maskz_loadu_ps(mask, from) }
-    }
-
-    #[inline(always)]
-    unsafe fn store_some(self, to: *mut f32, mask: __mmask16) {
-        unsafe { _mm512_mask_storeu_ps(to, mask, self) }
-    }
-
-    #[inline(always)]
-    unsafe fn add(self, y: Self) -> Self {
-        unsafe { _mm512_add_ps(self, y) }
-    }
-
-    #[inline(always)]
-    unsafe fn mul(self, y: Self) -> Self {
-        unsafe { _mm512_mul_ps(self, y) }
-    }
-}
-
-impl Vector for __m256 {
-    const LANES: usize = 8;
-    type Mask = __m256i;
-
-    #[inline(always)]
-    unsafe fn first(count: usize) -> __m256i {
-        unsafe {
-            let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-            _mm256_cmpgt_epi32(_mm256_set1_epi32(count.min(8) as i32), lanes)
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn choose(mask: __m256i, yes: Self, no: Self) -> Self {
-        unsafe { _mm256_blendv_ps(no, yes, _mm256_castsi256_ps(mask)) }
-    }
-
-    #[inline(always)]
-    unsafe fn splat(x: f32) -> Self {
-        unsafe { _mm256_set1_ps(x) }
-    }
-
-    #[inline(always)]
-    unsafe fn load(from: *const f32) -> Self {
-        unsafe { _mm256_loadu_ps(from) }
-    }
-
-    #[inline(always)]
-    unsafe fn load_some(from: *const f32, mask: __m256i) -> Self {
-        unsafe { _mm256_maskload_ps(from, mask) }
-    }
-
-    #[inline(always)]
-    unsafe fn store_some(self, to: *mut f32, mask: __m256i) {
-        unsafe { _mm256_maskstore_ps(to, mask, self) }
-    }
-
-    #[inline(always)]
-    unsafe fn add(self, y: Self) -> Self {
-        unsafe { _mm256_add_ps(self, y) }
-    }
-
-    #[inline(always)]
-    unsafe fn mul(self, y: Self) -> Self {
-        unsafe { _mm256_mul_ps(self, y) }
-    }
-}
 
 /// Neighbours and pairs of neighbours within four lanes, changed with each other.
 const NEIGHBOURS: i32 = 0b10_11_00_01;
