@@ -21,6 +21,7 @@ pub mod functional;
 mod gradcheck;
 mod graph;
 mod op;
+mod operand;
 mod ops;
 mod variable;
 
@@ -30,6 +31,7 @@ pub use graph::{
     BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
 };
 pub use op::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
+pub use operand::Operand;
 pub use ops::*;
 pub use tensor::{Number, cat, stack};
 pub use variable::Variable;

@@ -1,14 +1,34 @@
 //! New tensors with given values, the twins of `torch.zeros`, `torch.arange` and their like.
+//! `constructors.rs` makes functions of `Tensor` of them, too.
 
 use crate::dispatch::by_element;
 use crate::storage::Storage;
-use crate::{DType, Scalar, Shape, Tensor};
+use crate::{DType, Integers, Scalar, Shape, Tensor};
 
-/// Zeros, `F32`.
+/// A tensor of Rust's numbers and arrays by the rules of `torch.tensor` for Python's: integers become `I64`,
+/// floats `F32`. [`Tensor::from`] keeps Rust's type instead.
+///
+/// ```
+/// use tensor::{DType, tensor};
+/// assert_eq!(tensor([1.0, 2.0]).dtype(), DType::F32);
+/// assert_eq!(tensor([[1, 2], [3, 4]]).dtype(), DType::I64);
+/// assert_eq!(tensor(true).dtype(), DType::Bool);
+/// ```
+pub fn tensor(data: impl Into<Tensor>) -> Tensor {
+    let x = data.into();
+    match x.dtype {
+        DType::Bool => x,
+        dtype if dtype.is_float() => x.to_dtype(DType::F32),
+        _ => x.to_dtype(DType::I64),
+    }
+}
+
+/// Zeros, `F32`. There is no memory without values here: `torch.empty` is this, too.
 ///
 /// ```
 /// assert_eq!(tensor::zeros([2, 3]).to_vec::<f32>(), [0.0; 6]);
 /// ```
+#[doc(alias = "empty")]
 #[track_caller]
 pub fn zeros(shape: impl Into<Shape>) -> Tensor {
     zeros_dtype(shape, DType::F32)
@@ -63,13 +83,37 @@ pub fn full_dtype(shape: impl Into<Shape>, value: impl Into<Scalar>, dtype: DTyp
     })
 }
 
-/// The identity matrix, `[n, n]`, `F32`.
+/// Ones on the diagonal, zeros elsewhere, `F32`: `[n, n]` for one number `n`, `[n, m]` for two.
+///
+/// ```
+/// assert_eq!(tensor::eye(2).to_vec::<f32>(), [1.0, 0.0, 0.0, 1.0]);
+/// assert_eq!(tensor::eye((2, 3)).shape(), [2, 3]);
+/// ```
+///
+/// # Panics
+/// If there are not one or two numbers, or one is negative.
 #[track_caller]
-pub fn eye(n: usize) -> Tensor {
-    Tensor::build([n, n], DType::F32, |out: &mut [f32]| {
-        out.fill(0.0);
-        out.iter_mut().step_by(n + 1).for_each(|x| *x = 1.0);
-    })
+pub fn eye(n: impl Integers) -> Tensor {
+    eye_dtype(n, DType::F32)
+}
+
+/// As [`eye`], of any dtype.
+#[track_caller]
+pub fn eye_dtype(n: impl Integers, dtype: DType) -> Tensor {
+    let (n, m) = match n.integers()[..] {
+        [n] => (n, n),
+        [n, m] => (n, m),
+        ref sizes => panic!("eye: one size or two, not {sizes:?}"),
+    };
+    assert!(n >= 0, "eye: n must be greater or equal to 0, got {n}");
+    assert!(m >= 0, "eye: m must be greater or equal to 0, got {m}");
+    let mut y = zeros_dtype([n as usize, m as usize], dtype);
+    let one = Scalar::Int(1);
+    by_element!(dtype, T => {
+        let one = crate::Element::into_repr(one.to_element::<T>());
+        y.slice_mut().iter_mut().step_by(m as usize + 1).take(n.min(m) as usize).for_each(|x| *x = one);
+    });
+    y
 }
 
 /// `start`, `start + step`, … up to but without `end`, as `torch.arange`: `I64` if all three are integers,
@@ -119,17 +163,107 @@ fn check_step(zero: bool, points_to_end: bool) {
 /// `n` evenly spaced values from `start` to `end`, both included, `F32`, as `torch.linspace`.
 #[track_caller]
 pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
-    // As torch: from both ends towards the middle, in f32 and rounded once, so that both ends are exact.
+    linspace_dtype(start, end, n, DType::F32)
+}
+
+/// As [`linspace`], of any dtype but `Bool`; integers are cut towards zero, as in torch.
+///
+/// ```
+/// use tensor::{DType, linspace_dtype};
+/// assert_eq!(linspace_dtype(0.0, 10.0, 4, DType::I64).to_vec::<i64>(), [0, 3, 6, 10]);
+/// ```
+///
+/// # Panics
+/// On `Bool`.
+#[track_caller]
+pub fn linspace_dtype(start: f64, end: f64, n: usize, dtype: DType) -> Tensor {
+    spaced("linspace", start, end, n, dtype, Spacing::Even)
+}
+
+/// `base` to the power of `n` evenly spaced values from `start` to `end`, `F32`, as `torch.logspace`, whose
+/// `base` is 10 by default.
+///
+/// ```
+/// assert_eq!(tensor::logspace(0.0, 3.0, 4, 10.0).to_vec::<f32>(), [1.0, 10.0, 100.0, 1000.0]);
+/// ```
+#[track_caller]
+pub fn logspace(start: f64, end: f64, n: usize, base: f64) -> Tensor {
+    logspace_dtype(start, end, n, base, DType::F32)
+}
+
+/// As [`logspace`], of any dtype but `Bool`.
+///
+/// # Panics
+/// On `Bool`.
+#[track_caller]
+pub fn logspace_dtype(start: f64, end: f64, n: usize, base: f64, dtype: DType) -> Tensor {
+    spaced("logspace", start, end, n, dtype, Spacing::Powers(base))
+}
+
+#[derive(Clone, Copy)]
+enum Spacing {
+    Even,
+    Powers(f64),
+}
+
+/// As torch: from both ends towards the middle, so that both ends are exact; `F64` in its own arithmetic, all
+/// else in that of `F32`, rounded once.
+#[track_caller]
+fn spaced(op: &str, start: f64, end: f64, n: usize, dtype: DType, spacing: Spacing) -> Tensor {
+    assert!(dtype != DType::Bool, "{op}: not implemented for 'Bool'");
+    if dtype == DType::F64 {
+        let step = if n > 1 { (end - start) / (n - 1) as f64 } else { 0.0 };
+        return Tensor::build(n, dtype, |out: &mut [f64]| {
+            for (i, y) in out.iter_mut().enumerate() {
+                let x = match i < n / 2 || n == 1 {
+                    true => step.mul_add(i as f64, start),
+                    false => (-step).mul_add((n - i - 1) as f64, end),
+                };
+                *y = if let Spacing::Powers(base) = spacing { base.powf(x) } else { x };
+            }
+        });
+    }
     let (start, end) = (start as f32, end as f32);
     let step = if n > 1 { (end - start) / (n - 1) as f32 } else { 0.0 };
-    Tensor::build(n, DType::F32, |out: &mut [f32]| {
-        for (i, x) in out.iter_mut().enumerate() {
-            *x = match i < n / 2 || n == 1 {
+    let y = Tensor::build(n, DType::F32, |out: &mut [f32]| {
+        for (i, y) in out.iter_mut().enumerate() {
+            let x = match i < n / 2 || n == 1 {
                 true => step.mul_add(i as f32, start),
                 false => (-step).mul_add((n - i - 1) as f32, end),
             };
+            *y = if let Spacing::Powers(base) = spacing { base.powf(f64::from(x)) as f32 } else { x };
         }
-    })
+    });
+    y.to_dtype(dtype)
+}
+
+/// Functions that make a tensor after another one, which are methods of that one as well.
+macro_rules! likes {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $t:ty),*);)*) => {$(
+        $(#[$doc])*
+        #[track_caller]
+        pub fn $name(like: &Tensor $(, $arg: $t)*) -> Tensor {
+            like.$name($($arg),*)
+        }
+    )*};
+}
+likes! {
+    /// [`Tensor::zeros_like`] as a function.
+    zeros_like();
+    /// [`Tensor::ones_like`] as a function.
+    ones_like();
+    /// [`Tensor::full_like`] as a function.
+    full_like(value: impl Into<Scalar>);
+    /// [`Tensor::rand_like`] as a function.
+    rand_like();
+    /// [`Tensor::randn_like`] as a function.
+    randn_like();
+    /// [`Tensor::randint_like`] as a function.
+    randint_like(low: i64, high: i64);
+    /// [`Tensor::bernoulli`] as a function.
+    bernoulli();
+    /// [`Tensor::multinomial`] as a function.
+    multinomial(num_samples: usize, replacement: bool);
 }
 
 impl Tensor {
@@ -154,17 +288,50 @@ impl Tensor {
         full_dtype(self.shape(), value, self.dtype())
     }
 
+    /// Uniform in [0, 1), in this tensor's shape and dtype.
+    ///
+    /// # Panics
+    /// If the tensor is not floating-point.
+    #[track_caller]
+    pub fn rand_like(&self) -> Tensor {
+        crate::rand_dtype(self.shape(), self.dtype())
+    }
+
+    /// Standard normal, in this tensor's shape and dtype.
+    ///
+    /// # Panics
+    /// If the tensor is not floating-point.
+    #[track_caller]
+    pub fn randn_like(&self) -> Tensor {
+        crate::randn_dtype(self.shape(), self.dtype())
+    }
+
+    /// Integers in [`low`, `high`), in this tensor's shape and dtype.
+    ///
+    /// # Panics
+    /// As [`randint_dtype`](crate::randint_dtype).
+    #[track_caller]
+    pub fn randint_like(&self, low: i64, high: i64) -> Tensor {
+        crate::randint_dtype(low, high, self.shape(), self.dtype())
+    }
+
     /// Sets every element to `value`, in place if the memory is not shared.
     ///
     /// # Panics
     /// If the dtype cannot hold `value`.
     #[track_caller]
-    pub fn fill(&mut self, value: impl Into<Scalar>) {
+    pub fn fill_(&mut self, value: impl Into<Scalar>) -> &mut Tensor {
         let value = value.into();
-        value.check("fill", self.dtype());
+        value.check("fill_", self.dtype());
         by_element!(self.dtype(), T => {
             let x = value.to_element::<T>();
             self.slice_mut().fill(crate::Element::into_repr(x))
         });
+        self
+    }
+
+    /// Sets every element to 0, in place if the memory is not shared.
+    pub fn zero_(&mut self) -> &mut Tensor {
+        self.fill_(0)
     }
 }

@@ -17,7 +17,7 @@
 //! let scores = Tensor::from([[0.1f32, 0.7, 0.2], [0.8, 0.1, 0.1]]);
 //! let correct = scores.argmax(1, false).eq(&Tensor::from([1i64, 2])); // Bool
 //! assert_eq!(correct.to_dtype(DType::F32).mean().item(), 0.5);
-//! assert_eq!(scores.sum_dim(&[0], false).to_string(), "tensor([0.9000, 0.8000, 0.3000])");
+//! assert_eq!(scores.sum_dim(0, false).to_string(), "tensor([0.9000, 0.8000, 0.3000])");
 //!
 //! let mut a = tensor::zeros([2]);
 //! let b = a.clone();
@@ -30,6 +30,7 @@
 //! from a dtype to its type, for crates that add some.
 
 mod cache;
+mod constructors;
 mod convert;
 mod convolution;
 mod create;
@@ -43,6 +44,7 @@ mod interpolation;
 pub mod kernels;
 mod layout;
 mod lending;
+mod operand;
 mod ops;
 mod options;
 mod padding;
@@ -60,7 +62,11 @@ mod windows;
 
 pub use cache::empty_cache;
 pub use convolution::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
-pub use create::{arange, eye, full, full_dtype, linspace, ones, ones_dtype, zeros, zeros_dtype};
+pub use create::{
+    arange, bernoulli, eye, eye_dtype, full, full_dtype, full_like, linspace, linspace_dtype, logspace,
+    logspace_dtype, multinomial, ones, ones_dtype, ones_like, rand_like, randint_like, randn_like, tensor,
+    zeros, zeros_dtype, zeros_like,
+};
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;
 pub use element::{Element, Plain};
@@ -73,6 +79,7 @@ pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use kernels::pooling::Divisor;
 pub use lending::{Lending, Lent};
+pub use operand::Operand;
 pub use ops::*;
 pub use options::{
     AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown, Spatial,

@@ -7,7 +7,7 @@ use crate::DType;
 
 /// The sizes of a tensor's axes, outermost first; up to six are held without an allocation.
 ///
-/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `vec![2, 3]`, `4`, and `()` or `[]` for
+/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `(2, 3)`, `vec![2, 3]`, `4`, and `()` or `[]` for
 /// a tensor of one element and no axes.
 #[derive(PartialEq, Eq, Hash, Default)]
 pub struct Shape(SmallVec<[usize; 6]>);
@@ -164,6 +164,20 @@ impl From<usize> for Shape {
         [size].into()
     }
 }
+
+macro_rules! from_tuples {
+    ($($($n:ident)*;)*) => {$(
+        impl From<($(from_tuples!(size $n),)*)> for Shape {
+            fn from(($($n,)*): ($(from_tuples!(size $n),)*)) -> Self {
+                [$($n),*].into()
+            }
+        }
+    )*};
+    (size $n:ident) => {
+        usize
+    };
+}
+from_tuples! { a; a b; a b c; a b c d; a b c d e; a b c d e f; }
 
 impl From<()> for Shape {
     fn from((): ()) -> Self {

@@ -94,7 +94,7 @@ mod tests {
         let (t, f) = (Tensor::from([true, false, true]), Tensor::from([false, false, true]));
         let index = Tensor::from([0i64, 0, 0]);
         let mut filled = t.clone();
-        filled.fill(300);
+        filled.fill_(300);
         let results = [
             (&t + &t, [true, false, true]),
             (&t + &f, [true, false, true]),

@@ -30,7 +30,7 @@ fn run(case: &str, x: &Tensor) -> Tensor {
         ["full", y] => x.full_like(scalar(y)),
         ["fill", y] => {
             let mut x = x.clone();
-            x.fill(scalar(y));
+            x.fill_(scalar(y));
             x
         }
         ["masked_fill", y] => x.masked_fill(&mask(), scalar(y)),
@@ -193,7 +193,7 @@ fn types_of_files_are_not_computed_with() {
             assert!(message.contains(&says), "operation {i}: {message}");
         }
         let mut y = x.clone();
-        y.fill(2);
+        y.fill_(2);
         assert_eq!(y.to_dtype(DType::F32).to_vec::<f32>(), [2.0; 4], "{dtype} can be filled and converted");
     }
 }

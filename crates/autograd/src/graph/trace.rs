@@ -30,7 +30,7 @@ thread_local! {
 /// ```
 /// use autograd::{Variable, trace};
 /// let x = Variable::new(tensor::ones([2, 3]));
-/// let (y, steps) = trace(|| x.tanh().sum_dim(&[1], true));
+/// let (y, steps) = trace(|| x.tanh().sum_dim(1, true));
 /// assert_eq!(steps.iter().map(|step| step.name).collect::<Vec<_>>(), ["TanhBackward0", "SumBackward1"]);
 /// assert_eq!(format!("{:?}", steps[1].attributes), r#"[("dim", List([Int(1)])), ("keepdim", Bool(true))]"#);
 /// assert!(steps[1].inputs[0].ptr_eq(&steps[0].outputs[0]) && steps[1].outputs[0].ptr_eq(&y));

@@ -20,7 +20,7 @@ macro_rules! differentiable {
         /// operand lends its memory to the result, where there is one to lend.
         pub trait Differentiable:
             Gradient
-            + Join
+            + Join<Joined = Self>
             + Clone
             + Add<Output = Self>
             + Sub<Output = Self>

@@ -1,5 +1,5 @@
 use autograd::Variable;
-use tensor::Sizes;
+use tensor::Integers;
 
 use crate::{Forward, Module, Training, Value, setting};
 
@@ -30,8 +30,8 @@ pub struct Unflatten {
 
 impl Unflatten {
     /// Splits axis `dim` (−1 is the last) into axes of the sizes given.
-    pub fn new(dim: isize, unflattened_size: impl Sizes) -> Self {
-        let unflattened_size = unflattened_size.sizes().to_vec();
+    pub fn new(dim: isize, unflattened_size: impl Integers) -> Self {
+        let unflattened_size = unflattened_size.integers().to_vec();
         Unflatten { dim, unflattened_size, training: Training::default() }
     }
 

@@ -22,7 +22,7 @@ use crate::{Builder, Error, Members, Module, Options, PairwiseDistance, Target, 
 /// use nn::{TripletMarginWithDistanceLoss, TripletMarginWithDistanceLossOptions};
 /// use tensor::Tensor;
 ///
-/// let furthest = |x: &Variable, y: &Variable| (x - y).abs().amax(&[-1], false);
+/// let furthest = |x: &Variable, y: &Variable| (x - y).abs().amax(-1, false);
 /// let options = TripletMarginWithDistanceLossOptions { margin: 1.5, ..Default::default() };
 /// let loss = TripletMarginWithDistanceLoss::with(furthest, options).forward(
 ///     &Variable::new(Tensor::from([[0.0f32, 0.0]])),

@@ -3,6 +3,7 @@
 mod gather;
 mod index_add;
 mod index_select;
+mod indexing;
 mod masked_select;
 mod pick;
 mod scatter;

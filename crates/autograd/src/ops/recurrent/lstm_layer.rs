@@ -11,7 +11,7 @@ use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, appl
 ///
 /// # Shapes
 /// - `x`: `[time, batch, input]`, in the order in which the layer goes over it: for torch's second direction
-///   `x.flip(&[0])`, and `reverse` says so, since torch sums that direction's gradients in another order
+///   `x.flip(0)`, and `reverse` says so, since torch sums that direction's gradients in another order
 /// - `state`, `h` and `c`, before the first step and after the last: `[batch, hidden]`
 /// - `weights`, of the input and of the state: `[4·hidden, input]` and `[4·hidden, hidden]`
 /// - `biases`, both or none: `[4·hidden]`

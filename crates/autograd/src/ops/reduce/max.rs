@@ -1,4 +1,4 @@
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use super::sum::kept_shape;
 use crate::op::attributes;
@@ -27,7 +27,12 @@ impl Variable {
     /// # Panics
     /// If `dims` are not axes, or one of them has no elements.
     #[track_caller]
-    pub fn amax(&self, dims: &[isize], keepdim: bool) -> Variable {
+    pub fn amax(&self, dims: impl Integers, keepdim: bool) -> Variable {
+        self.amax_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn amax_over(&self, dims: &[isize], keepdim: bool) -> Variable {
         apply(Extreme { largest: true, dims: dims.to_vec(), keepdim }, &[self]).single()
     }
 
@@ -36,7 +41,12 @@ impl Variable {
     /// # Panics
     /// If `dims` are not axes, or one of them has no elements.
     #[track_caller]
-    pub fn amin(&self, dims: &[isize], keepdim: bool) -> Variable {
+    pub fn amin(&self, dims: impl Integers, keepdim: bool) -> Variable {
+        self.amin_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn amin_over(&self, dims: &[isize], keepdim: bool) -> Variable {
         apply(Extreme { largest: false, dims: dims.to_vec(), keepdim }, &[self]).single()
     }
 

@@ -1,3 +1,5 @@
+use tensor::Integers;
+
 use super::sum::Sum;
 use crate::{Variable, apply};
 
@@ -13,7 +15,12 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
-    pub fn mean_dim(&self, dims: &[isize], keepdim: bool) -> Variable {
+    pub fn mean_dim(&self, dims: impl Integers, keepdim: bool) -> Variable {
+        self.mean_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn mean_over(&self, dims: &[isize], keepdim: bool) -> Variable {
         apply(Sum::new("MeanBackward1", dims, keepdim, true), &[self]).single()
     }
 }

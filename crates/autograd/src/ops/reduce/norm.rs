@@ -1,4 +1,4 @@
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use super::sum::kept_shape;
 use crate::op::describe;
@@ -28,7 +28,7 @@ impl Variable {
     #[doc(alias = "vector_norm")]
     #[track_caller]
     pub fn norm(&self, p: f64) -> Variable {
-        self.norm_dim(p, &[], false)
+        self.norm_over(p, &[], false)
     }
 
     /// The `p`-norm over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
@@ -37,7 +37,12 @@ impl Variable {
     /// As [`Variable::norm`], or if an axis does not exist.
     #[doc(alias = "vector_norm")]
     #[track_caller]
-    pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Variable {
+    pub fn norm_dim(&self, p: f64, dims: impl Integers, keepdim: bool) -> Variable {
+        self.norm_over(p, &dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn norm_over(&self, p: f64, dims: &[isize], keepdim: bool) -> Variable {
         apply(Norm { p, dims: dims.to_vec(), keepdim }, &[self]).single()
     }
 }

@@ -1,5 +1,5 @@
 use tensor::dispatch::by_float;
-use tensor::{DType, Float, Tensor};
+use tensor::{DType, Float, Integers, Tensor};
 
 use super::sum::kept_shape;
 use crate::op::attributes;
@@ -18,7 +18,12 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist or is named twice.
     #[track_caller]
-    pub fn prod_dim(&self, dims: &[isize], keepdim: bool) -> Variable {
+    pub fn prod_dim(&self, dims: impl Integers, keepdim: bool) -> Variable {
+        self.prod_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn prod_over(&self, dims: &[isize], keepdim: bool) -> Variable {
         apply(Prod { name: "ProdBackward1", dims: dims.to_vec(), keepdim }, &[self]).single()
     }
 }

@@ -1,5 +1,5 @@
 use smallvec::SmallVec;
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -16,7 +16,12 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
-    pub fn sum_dim(&self, dims: &[isize], keepdim: bool) -> Variable {
+    pub fn sum_dim(&self, dims: impl Integers, keepdim: bool) -> Variable {
+        self.sum_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn sum_over(&self, dims: &[isize], keepdim: bool) -> Variable {
         apply(Sum::new("SumBackward1", dims, keepdim, false), &[self]).single()
     }
 }

@@ -1,4 +1,4 @@
-use tensor::{Tensor, Value};
+use tensor::{Integers, Tensor, Value};
 
 use super::sum::kept_shape;
 use crate::op::describe;
@@ -8,7 +8,7 @@ impl Variable {
     /// The unbiased variance of all elements (divided by `n − 1`), as `torch.var`.
     #[track_caller]
     pub fn var(&self) -> Variable {
-        self.var_dim(&[], 1, false)
+        self.var_over(&[], 1, false)
     }
 
     /// The variance over the axes `dims` (all if empty), divided by `n − correction`;
@@ -17,14 +17,19 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
-    pub fn var_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
+    pub fn var_dim(&self, dims: impl Integers, correction: usize, keepdim: bool) -> Variable {
+        self.var_over(&dims.integers(), correction, keepdim)
+    }
+
+    #[track_caller]
+    fn var_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
         apply(Var { dims: dims.to_vec(), correction, keepdim }, &[self]).single()
     }
 
     /// The unbiased standard deviation of all elements, as `torch.std`.
     #[track_caller]
     pub fn std(&self) -> Variable {
-        self.std_dim(&[], 1, false)
+        self.std_over(&[], 1, false)
     }
 
     /// The square root of [`Variable::var_dim`]; equal elements, where it has no derivative, get the
@@ -33,7 +38,12 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
-    pub fn std_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
+    pub fn std_dim(&self, dims: impl Integers, correction: usize, keepdim: bool) -> Variable {
+        self.std_over(&dims.integers(), correction, keepdim)
+    }
+
+    #[track_caller]
+    fn std_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
         apply(Std(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).single()
     }
 }

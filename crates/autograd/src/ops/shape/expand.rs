@@ -1,4 +1,4 @@
-use tensor::{Shape, Sizes, Tensor};
+use tensor::{Integers, Shape, Tensor};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -10,7 +10,7 @@ impl Variable {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn expand(&self, shape: impl Sizes) -> Variable {
+    pub fn expand(&self, shape: impl Integers) -> Variable {
         let shape = self.data().expand(shape).shape().into();
         apply(Expand { shape }, &[self]).single()
     }
@@ -20,7 +20,7 @@ impl Variable {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn broadcast_to(&self, shape: impl Sizes) -> Variable {
+    pub fn broadcast_to(&self, shape: impl Integers) -> Variable {
         self.expand(shape)
     }
 

@@ -1,5 +1,5 @@
 use smallvec::SmallVec;
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -13,7 +13,7 @@ impl Variable {
     /// use tensor::Tensor;
     ///
     /// let x = Variable::new(Tensor::from([[1.0, 2.0], [3.0, 4.0]])).requires_grad_(true);
-    /// let y = x.flip(&[0, -1]);
+    /// let y = x.flip([0, -1]);
     /// assert_eq!(y.data().to_vec::<f64>(), [4.0, 3.0, 2.0, 1.0]);
     /// y.backward_with(Tensor::from([[1.0, 0.0], [0.0, 0.5]]));
     /// assert_eq!(x.grad().unwrap().to_vec::<f64>(), [0.5, 0.0, 0.0, 1.0]);
@@ -23,7 +23,12 @@ impl Variable {
     /// If there is no such axis (`dimension out of range`), or if one is named twice
     /// (`dim 0 appears multiple times in the list of dims`).
     #[track_caller]
-    pub fn flip(&self, dims: &[isize]) -> Variable {
+    pub fn flip(&self, dims: impl Integers) -> Variable {
+        self.flipped(&dims.integers())
+    }
+
+    #[track_caller]
+    fn flipped(&self, dims: &[isize]) -> Variable {
         apply(Flip { dims: dims.into() }, &[self]).single()
     }
 }

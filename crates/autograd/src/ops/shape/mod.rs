@@ -13,6 +13,7 @@ mod select;
 mod split;
 mod stack;
 mod triangle;
+mod unbind;
 mod unfold;
 
 use tensor::Join;
@@ -20,6 +21,8 @@ use tensor::Join;
 use crate::Variable;
 
 impl Join for Variable {
+    type Joined = Variable;
+
     #[track_caller]
     fn cat(variables: &[Variable], dim: isize) -> Variable {
         cat::cat(variables, dim)

@@ -1,4 +1,4 @@
-use tensor::{PadMode, Padded, Tensor};
+use tensor::{Integers, PadMode, Padded, Tensor};
 
 use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -19,7 +19,12 @@ impl Variable {
     /// # Panics
     /// As [`Tensor::pad`].
     #[track_caller]
-    pub fn pad(&self, padding: &[isize], mode: PadMode) -> Variable {
+    pub fn pad(&self, padding: impl Integers, mode: PadMode) -> Variable {
+        self.padded(&padding.integers(), mode)
+    }
+
+    #[track_caller]
+    fn padded(&self, padding: &[isize], mode: PadMode) -> Variable {
         let padded = Padded::new(&self.shape(), padding, mode);
         let node = match mode {
             PadMode::Constant(_) => "ConstantPadNdBackward0",

@@ -1,5 +1,5 @@
 use smallvec::SmallVec;
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -10,7 +10,12 @@ impl Variable {
     /// # Panics
     /// If `dims` is not an order of the axes.
     #[track_caller]
-    pub fn permute(&self, dims: &[isize]) -> Variable {
+    pub fn permute(&self, dims: impl Integers) -> Variable {
+        self.permuted(&dims.integers())
+    }
+
+    #[track_caller]
+    fn permuted(&self, dims: &[isize]) -> Variable {
         apply(Permute { dims: dims.into() }, &[self]).single()
     }
 

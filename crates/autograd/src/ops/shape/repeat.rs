@@ -1,5 +1,5 @@
 use smallvec::SmallVec;
-use tensor::{Repeats, Sizes, Tensor};
+use tensor::{Integers, Repeats, Tensor};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -11,8 +11,8 @@ impl Variable {
     /// # Panics
     /// As [`Tensor::repeat`].
     #[track_caller]
-    pub fn repeat(&self, repeats: impl Sizes) -> Variable {
-        apply(Repeat { repeats: repeats.sizes() }, &[self]).single()
+    pub fn repeat(&self, repeats: impl Integers) -> Variable {
+        apply(Repeat { repeats: repeats.integers() }, &[self]).single()
     }
 
     /// Each slice along `dim` repeated on the spot, as [`Tensor::repeat_interleave`]; with `None` the

@@ -1,4 +1,4 @@
-use tensor::{Shape, Sizes, Tensor};
+use tensor::{Integers, Shape, Tensor};
 
 use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -9,7 +9,7 @@ impl Variable {
     /// # Panics
     /// If the number of elements differs.
     #[track_caller]
-    pub fn reshape(&self, shape: impl Sizes) -> Variable {
+    pub fn reshape(&self, shape: impl Integers) -> Variable {
         self.reshaped("ViewBackward0", self.data().reshape(shape))
     }
 
@@ -18,7 +18,7 @@ impl Variable {
     /// # Panics
     /// If the number of elements differs, or the strides do not allow it.
     #[track_caller]
-    pub fn view(&self, shape: impl Sizes) -> Variable {
+    pub fn view(&self, shape: impl Integers) -> Variable {
         self.reshaped("ViewBackward0", self.data().view(shape))
     }
 

@@ -1,4 +1,4 @@
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -10,7 +10,12 @@ impl Variable {
     /// # Panics
     /// As [`Tensor::roll`].
     #[track_caller]
-    pub fn roll(&self, shifts: &[isize], dims: &[isize]) -> Variable {
+    pub fn roll(&self, shifts: impl Integers, dims: impl Integers) -> Variable {
+        self.rolled_along(&shifts.integers(), &dims.integers())
+    }
+
+    #[track_caller]
+    fn rolled_along(&self, shifts: &[isize], dims: &[isize]) -> Variable {
         apply(Roll { shifts: shifts.to_vec(), dims: dims.to_vec() }, &[self]).single()
     }
 }

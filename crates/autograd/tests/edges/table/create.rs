@@ -37,7 +37,34 @@ pub(super) fn rows(t: &mut Table) {
             let torch = format!("torch.linspace({}, {}, {n})", python(start.into()), python(end.into()));
             tensors!(t, linspace, torch, none, |_x| tensor::linspace(start, end, n));
         }
+        for m in [0, 2, 5] {
+            tensors!(t, eye, format!("torch.eye({n}, {m})"), none, |_x| tensor::eye((n, m)));
+        }
     }
+    for dtype in DType::ALL {
+        let torch = format!("torch.eye(3, 4, dtype={dtype})");
+        tensors!(t, eye_dtype, torch, none, |_x| tensor::eye_dtype([3, 4], dtype));
+        for (start, end, n) in [(0.0, 10.0, 4), (-3.0, 3.0, 7), (0.1, 0.9, 37), (5.0, 1.0, 1), (5.0, 2.0, 2)] {
+            let args = format!("{start:?}, {end:?}, {n}");
+            if dtype == DType::U8 && start < 0.0 {
+                continue;
+            }
+            let torch = format!("torch.linspace({args}, dtype={dtype})");
+            tensors!(t, linspace_dtype, torch, none, |_x| tensor::linspace_dtype(start, end, n, dtype));
+            for base in [10.0, 2.0] {
+                let torch = format!("torch.logspace({args}, base={base:?}, dtype={dtype})");
+                tensors!(t, logspace_dtype, torch, none, |_x| {
+                    tensor::logspace_dtype(start, end, n, base, dtype)
+                })
+                .within(2.0, 0.0);
+            }
+        }
+    }
+    tensors!(t, logspace, "torch.logspace(-1.0, 1.0, 5)", none, |_x| tensor::logspace(-1.0, 1.0, 5, 10.0))
+        .within(1.0, 0.0);
+    tensors!(t, tensor, "torch.tensor([[1, -2]])", none, |_x| tensor::tensor([[1, -2]]));
+    tensors!(t, tensor, "torch.tensor([0.1, 2.0])", none, |_x| tensor::tensor([0.1, 2.0]));
+    tensors!(t, tensor, "torch.tensor(True)", none, |_x| tensor::tensor(true));
     for (start, end, step) in ranges() {
         let torch = format!("torch.arange({}, {}, {})", python(start), python(end), python(step));
         tensors!(t, arange, torch, none, |_x| tensor::arange(start, end, step));
@@ -46,6 +73,11 @@ pub(super) fn rows(t: &mut Table) {
     let x = &moved();
     tensors!(t, zeros_like, "torch.zeros_like(x)", x, |x| x[0].zeros_like());
     tensors!(t, ones_like, "torch.ones_like(x)", x, |x| x[0].ones_like());
+    tensors!(t, zero_, "x.clone().zero_()", x, |x| {
+        let mut y = x[0].clone();
+        y.zero_();
+        y
+    });
     for value in numbers() {
         let n = python(value);
         let x: &Vec<String> = &x
@@ -54,9 +86,9 @@ pub(super) fn rows(t: &mut Table) {
             .cloned()
             .collect();
         tensors!(t, full_like, format!("torch.full_like(x, {n})"), x, |x| x[0].full_like(value));
-        tensors!(t, fill, format!("x.clone().fill_({n})"), x, |x| {
+        tensors!(t, fill_, format!("x.clone().fill_({n})"), x, |x| {
             let mut y = x[0].clone();
-            y.fill(value);
+            y.fill_(value);
             y
         });
     }

@@ -64,6 +64,13 @@ pub(super) fn rows(t: &mut Table) {
         let torch = format!("seeded(x.clone().normal_, {mean}, {std})");
         tensors!(t, normal_, torch, x, |x| in_place(&x[0], |y| y.normal_(mean, std))).within(4.0, 0.0);
     }
+    let like = &x.iter().filter(|x| !x.contains('>')).cloned().collect::<Vec<_>>();
+    tensors!(t, rand_like, "seeded(torch.rand_like, x)", like, |x| seeded(|| x[0].rand_like()));
+    tensors!(t, randn_like, "seeded(torch.randn_like, x)", like, |x| seeded(|| x[0].randn_like()))
+        .within(4.0, 0.0);
+    tensors!(t, randint_like, "seeded(torch.randint_like, x, 0, 2)", like, |x| {
+        seeded(|| x[0].randint_like(0, 2))
+    });
     for p in [0.5, 0.0, 1.0, 1.5] {
         let torch = format!("seeded(x.clone().bernoulli_, {p})");
         tensors!(t, bernoulli_, torch, x, |x| in_place(&x[0], |y| y.bernoulli_(p)));

@@ -1,9 +1,13 @@
 //! Operations that pick elements, or write to the places given.
 
+mod at;
 mod gather;
 mod index_add;
 mod index_select;
+mod indexing;
 mod masked;
 mod one_hot;
 mod scatter;
 mod sort;
+
+pub use at::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, step};

@@ -1,7 +1,7 @@
-use crate::Tensor;
 use crate::dispatch::by_num;
 use crate::kernels::number::{Max, Min};
 use crate::ops::axes::{fold, reduced_axes};
+use crate::{Integers, Tensor};
 
 impl Tensor {
     /// The largest element; NaN if any is.
@@ -15,7 +15,7 @@ impl Tensor {
     #[track_caller]
     pub fn max(&self) -> Tensor {
         not_empty("max", self);
-        self.amax(&[], false)
+        self.amax_over(&[], false)
     }
 
     /// The smallest element; NaN if any is.
@@ -25,7 +25,7 @@ impl Tensor {
     #[track_caller]
     pub fn min(&self) -> Tensor {
         not_empty("min", self);
-        self.amin(&[], false)
+        self.amin_over(&[], false)
     }
 
     /// The largest elements over the axes `dims`, all of them if it is empty; NaN where any is. With
@@ -33,13 +33,18 @@ impl Tensor {
     ///
     /// ```
     /// let x = tensor::Tensor::from([[1i64, 5], [2, 3]]);
-    /// assert_eq!(x.amax(&[0], false).to_vec::<i64>(), [2, 5]);
+    /// assert_eq!(x.amax(0, false).to_vec::<i64>(), [2, 5]);
     /// ```
     ///
     /// # Panics
     /// If `dims` are not axes, or one of them has no elements.
     #[track_caller]
-    pub fn amax(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn amax(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.amax_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn amax_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("amax", dims, self.ndim());
         not_over_nothing("amax", self, &reduced);
         by_num!("amax", self, T => fold::<Max<T>>(self, &reduced, keepdim, self.dtype()))
@@ -50,7 +55,12 @@ impl Tensor {
     /// # Panics
     /// If `dims` are not axes, or one of them has no elements.
     #[track_caller]
-    pub fn amin(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn amin(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.amin_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn amin_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("amin", dims, self.ndim());
         not_over_nothing("amin", self, &reduced);
         by_num!("amin", self, T => fold::<Min<T>>(self, &reduced, keepdim, self.dtype()))

@@ -1,6 +1,6 @@
 use crate::kernels::number::Fold;
 use crate::ops::axes::{fold, reduced_axes};
-use crate::{DType, Tensor};
+use crate::{DType, Integers, Tensor};
 
 impl Tensor {
     /// Whether any element is not 0. `Bool`, but `U8` for `U8`, as in torch.
@@ -10,7 +10,7 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn any(&self) -> Tensor {
-        self.any_dim(&[], false)
+        self.any_over(&[], false)
     }
 
     /// Whether any element is not 0 over the axes `dims`, all of them if it is empty; with `keepdim` they
@@ -19,14 +19,19 @@ impl Tensor {
     /// # Panics
     /// If there is no such axis, or one is named twice.
     #[track_caller]
-    pub fn any_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn any_dim(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.any_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn any_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         truth::<Any>("any", self, dims, keepdim)
     }
 
     /// Whether no element is 0. `Bool`, but `U8` for `U8`, as in torch.
     #[track_caller]
     pub fn all(&self) -> Tensor {
-        self.all_dim(&[], false)
+        self.all_over(&[], false)
     }
 
     /// Whether no element is 0 over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of
@@ -35,7 +40,12 @@ impl Tensor {
     /// # Panics
     /// If there is no such axis, or one is named twice.
     #[track_caller]
-    pub fn all_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn all_dim(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.all_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn all_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         truth::<All>("all", self, dims, keepdim)
     }
 }

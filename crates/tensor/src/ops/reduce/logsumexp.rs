@@ -1,5 +1,5 @@
-use crate::Tensor;
 use crate::ops::axes::reduced_axes;
+use crate::{Integers, Tensor};
 
 impl Tensor {
     /// `log Σ exp(x)` over the axes `dims`, all of them if it is empty, without overflow; with `keepdim` they
@@ -7,13 +7,18 @@ impl Tensor {
     ///
     /// ```
     /// let x = tensor::Tensor::from([1000.0f32, 1000.0]);
-    /// assert_eq!(x.logsumexp(&[0], false).item(), f64::from(1000.0f32 + 2.0f32.ln()));
+    /// assert_eq!(x.logsumexp(0, false).item(), f64::from(1000.0f32 + 2.0f32.ln()));
     /// ```
     ///
     /// # Panics
     /// If `dims` are not axes.
     #[track_caller]
-    pub fn logsumexp(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn logsumexp(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.logsumexp_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn logsumexp_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         reduced_axes("logsumexp", dims, self.ndim());
         let x = self.as_float();
         if x.numel() == 0 {

@@ -3,7 +3,7 @@ use crate::error::not_computable;
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use crate::kernels::rounding::sum_of_squares;
 use crate::ops::axes::{Visit, count, drop_axes, each, reduced_axes};
-use crate::{Float, Tensor};
+use crate::{Float, Integers, Tensor};
 
 impl Tensor {
     /// The `p`-norm of all elements, `(Σ|x|ᵖ)^(1/p)`, as `torch.norm`: 2 is the Euclidean length, 1 the sum
@@ -19,7 +19,7 @@ impl Tensor {
     /// If the dtype is not a float, or `p` is infinite or negative and there are no elements.
     #[track_caller]
     pub fn norm(&self, p: f64) -> Tensor {
-        self.norm_dim(p, &[], false)
+        self.norm_over(p, &[], false)
     }
 
     /// The `p`-norm over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
@@ -27,7 +27,12 @@ impl Tensor {
     /// # Panics
     /// As [`Tensor::norm`], or if `dims` are not axes.
     #[track_caller]
-    pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn norm_dim(&self, p: f64, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.norm_over(p, &dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn norm_over(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("norm", dims, self.ndim());
         if !self.dtype.has_functions() {
             not_computable("norm", self);

@@ -1,7 +1,7 @@
 use crate::dispatch::by_wide;
 use crate::kernels::number::Prod;
 use crate::ops::axes::{fold, reduced_axes};
-use crate::{DType, Tensor};
+use crate::{DType, Integers, Tensor};
 
 impl Tensor {
     /// The product of all elements, 1 if there are none. Integers and `Bool` multiply to `I64`.
@@ -11,7 +11,7 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn prod(&self) -> Tensor {
-        self.prod_dim(&[], false)
+        self.prod_over(&[], false)
     }
 
     /// The product over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
@@ -19,7 +19,12 @@ impl Tensor {
     /// # Panics
     /// If there is no such axis, or one is named twice.
     #[track_caller]
-    pub fn prod_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn prod_dim(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.prod_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn prod_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("prod", dims, self.ndim());
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
         by_wide!("prod", &x, T => fold::<Prod<T>>(&x, &reduced, keepdim, x.dtype()))

@@ -1,7 +1,7 @@
 use crate::dispatch::{by_float, by_wide};
 use crate::kernels::number::Sum;
 use crate::ops::axes::{count, fold, reduced_axes};
-use crate::{DType, Num, Tensor};
+use crate::{DType, Integers, Num, Tensor};
 
 impl Tensor {
     /// The sum of all elements, a tensor without axes. Integers and `Bool` sum to `I64`.
@@ -16,7 +16,7 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn sum(&self) -> Tensor {
-        self.sum_dim(&[], false)
+        self.sum_over(&[], false)
     }
 
     /// The sum over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
@@ -24,14 +24,19 @@ impl Tensor {
     /// ```
     /// use tensor::Tensor;
     /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(x.sum_dim(&[0], false).to_vec::<f32>(), [4.0, 6.0]);
-    /// assert_eq!(x.sum_dim(&[-1], true).shape(), [2, 1]);
+    /// assert_eq!(x.sum_dim(0, false).to_vec::<f32>(), [4.0, 6.0]);
+    /// assert_eq!(x.sum_dim(-1, true).shape(), [2, 1]);
     /// ```
     ///
     /// # Panics
     /// If there is no such axis, or one is named twice.
     #[track_caller]
-    pub fn sum_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn sum_dim(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.sum_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn sum_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         let reduced = reduced_axes("sum", dims, self.ndim());
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
         by_wide!("sum", &x, T => fold::<Sum<T>>(&x, &reduced, keepdim, x.dtype()))
@@ -43,7 +48,7 @@ impl Tensor {
     /// If the dtype is not a float.
     #[track_caller]
     pub fn mean(&self) -> Tensor {
-        self.mean_dim(&[], false)
+        self.mean_over(&[], false)
     }
 
     /// The mean over the axes `dims`, all of them if it is empty; with `keepdim` they stay, of size 1.
@@ -51,13 +56,18 @@ impl Tensor {
     /// ```
     /// use tensor::Tensor;
     /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(x.mean_dim(&[1], false).to_vec::<f32>(), [1.5, 3.5]);
+    /// assert_eq!(x.mean_dim(1, false).to_vec::<f32>(), [1.5, 3.5]);
     /// ```
     ///
     /// # Panics
     /// If the dtype is not a float, or `dims` are not axes.
     #[track_caller]
-    pub fn mean_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+    pub fn mean_dim(&self, dims: impl Integers, keepdim: bool) -> Tensor {
+        self.mean_over(&dims.integers(), keepdim)
+    }
+
+    #[track_caller]
+    fn mean_over(&self, dims: &[isize], keepdim: bool) -> Tensor {
         assert!(
             self.dtype().is_float(),
             "mean: could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {}",

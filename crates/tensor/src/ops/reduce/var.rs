@@ -2,7 +2,7 @@ use crate::dispatch::by_float;
 use crate::error::not_computable;
 use crate::kernels::rounding::row_sum;
 use crate::ops::axes::{Visit, count, drop_axes, each, reduced_axes};
-use crate::{DType, Float, Tensor};
+use crate::{DType, Float, Integers, Tensor};
 
 impl Tensor {
     /// The unbiased variance of all elements: [`Tensor::var_dim`] over every axis with correction 1.
@@ -11,7 +11,7 @@ impl Tensor {
     /// If the dtype is not a float.
     #[track_caller]
     pub fn var(&self) -> Tensor {
-        self.var_dim(&[], 1, false)
+        self.var_over(&[], 1, false)
     }
 
     /// The variance over the axes `dims`, all of them if it is empty: `Σ(x − mean)² / (n − correction)`, so
@@ -23,14 +23,19 @@ impl Tensor {
     /// ```
     /// use tensor::Tensor;
     /// let x = Tensor::from([[1.0f32, 3.0], [5.0, 5.0]]);
-    /// assert_eq!(x.var_dim(&[1], 1, false).to_vec::<f32>(), [2.0, 0.0]);
-    /// assert_eq!(x.var_dim(&[1], 0, true).to_vec::<f32>(), [1.0, 0.0]);
+    /// assert_eq!(x.var_dim(1, 1, false).to_vec::<f32>(), [2.0, 0.0]);
+    /// assert_eq!(x.var_dim(1, 0, true).to_vec::<f32>(), [1.0, 0.0]);
     /// ```
     ///
     /// # Panics
     /// If the dtype is not a float, or `dims` are not axes.
     #[track_caller]
-    pub fn var_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
+    pub fn var_dim(&self, dims: impl Integers, correction: usize, keepdim: bool) -> Tensor {
+        self.var_over(&dims.integers(), correction, keepdim)
+    }
+
+    #[track_caller]
+    fn var_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
         variance("var", self, dims, correction, keepdim).to_dtype(self.dtype())
     }
 
@@ -40,7 +45,7 @@ impl Tensor {
     /// If the dtype is not a float.
     #[track_caller]
     pub fn std(&self) -> Tensor {
-        self.std_dim(&[], 1, false)
+        self.std_over(&[], 1, false)
     }
 
     /// The standard deviation over the axes `dims`: the root of [`Tensor::var_dim`].
@@ -48,7 +53,12 @@ impl Tensor {
     /// # Panics
     /// If the dtype is not a float, or `dims` are not axes.
     #[track_caller]
-    pub fn std_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
+    pub fn std_dim(&self, dims: impl Integers, correction: usize, keepdim: bool) -> Tensor {
+        self.std_over(&dims.integers(), correction, keepdim)
+    }
+
+    #[track_caller]
+    fn std_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
         let mut var = variance("std", self, dims, correction, keepdim);
         var.slice_mut::<f64>().iter_mut().for_each(|x| *x = x.sqrt());
         var.to_dtype(self.dtype())

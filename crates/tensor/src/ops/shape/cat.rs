@@ -10,14 +10,14 @@ use crate::{Shape, Tensor};
 /// ```
 /// use tensor::{Tensor, cat};
 /// let (x, y) = (Tensor::from([[1i64, 2]]), Tensor::from([[3i64, 4]]));
-/// assert_eq!(cat(&[x.clone(), y.clone()], 0).to_vec::<i64>(), [1, 2, 3, 4]);
+/// assert_eq!(cat(&[&x, &y], 0).to_vec::<i64>(), [1, 2, 3, 4]);
 /// assert_eq!(cat(&[x, y], 1).shape(), [1, 4]);
 /// ```
 ///
 /// # Panics
 /// If there are no tensors or their shapes do not fit.
 #[track_caller]
-pub fn cat<T: Join>(parts: &[T], dim: isize) -> T {
+pub fn cat<T: Join>(parts: &[T], dim: isize) -> T::Joined {
     T::cat(parts, dim)
 }
 
@@ -26,27 +26,47 @@ pub fn cat<T: Join>(parts: &[T], dim: isize) -> T {
 /// ```
 /// use tensor::{Tensor, stack};
 /// let (x, y) = (Tensor::from([1i64, 2]), Tensor::from([3i64, 4]));
-/// assert_eq!(stack(&[x.clone(), y.clone()], 0).to_vec::<i64>(), [1, 2, 3, 4]);
+/// assert_eq!(stack(&[&x, &y], 0).to_vec::<i64>(), [1, 2, 3, 4]);
 /// assert_eq!(stack(&[x, y], -1).to_vec::<i64>(), [1, 3, 2, 4]);
 /// ```
 ///
 /// # Panics
 /// If there are no tensors, or their shapes differ.
 #[track_caller]
-pub fn stack<T: Join>(parts: &[T], dim: isize) -> T {
+pub fn stack<T: Join>(parts: &[T], dim: isize) -> T::Joined {
     T::stack(parts, dim)
 }
 
-/// The types that [`cat()`] and [`stack()`] join: [`Tensor`], and the variables of `autograd`.
+/// The types that [`cat()`] and [`stack()`] join: [`Tensor`], the variables of `autograd`, and references to
+/// them.
 pub trait Join: Sized {
+    /// What comes out: `Self`, or what a reference refers to.
+    type Joined;
+
     /// See [`cat()`].
-    fn cat(parts: &[Self], dim: isize) -> Self;
+    fn cat(parts: &[Self], dim: isize) -> Self::Joined;
 
     /// See [`stack()`].
-    fn stack(parts: &[Self], dim: isize) -> Self;
+    fn stack(parts: &[Self], dim: isize) -> Self::Joined;
+}
+
+impl<T: Join + Clone> Join for &T {
+    type Joined = T::Joined;
+
+    #[track_caller]
+    fn cat(parts: &[&T], dim: isize) -> T::Joined {
+        T::cat(&parts.iter().copied().cloned().collect::<Vec<T>>(), dim)
+    }
+
+    #[track_caller]
+    fn stack(parts: &[&T], dim: isize) -> T::Joined {
+        T::stack(&parts.iter().copied().cloned().collect::<Vec<T>>(), dim)
+    }
 }
 
 impl Join for Tensor {
+    type Joined = Tensor;
+
     #[track_caller]
     fn cat(tensors: &[Tensor], dim: isize) -> Tensor {
         join(tensors, dim)

@@ -1,6 +1,6 @@
 use crate::error::numel_overflow;
 use crate::ops::zip::broadcast_shape;
-use crate::{Shape, Sizes, Tensor};
+use crate::{Integers, Shape, Tensor};
 
 impl Tensor {
     /// Repeated along axes of size 1 and along new axes in front, up to `shape`; `-1` keeps an axis as it is.
@@ -15,8 +15,8 @@ impl Tensor {
     /// If an axis neither has the size asked for nor size 1, or there would be more elements than can be
     /// counted.
     #[track_caller]
-    pub fn expand(&self, shape: impl Sizes) -> Tensor {
-        let sizes = shape.sizes();
+    pub fn expand(&self, shape: impl Integers) -> Tensor {
+        let sizes = shape.integers();
         let Some(new) = sizes.len().checked_sub(self.ndim()) else {
             panic!(
                 "expand: the number of sizes provided ({}) must be greater or equal to the number of dimensions in \
@@ -62,7 +62,7 @@ impl Tensor {
     /// # Panics
     /// As [`Tensor::expand`].
     #[track_caller]
-    pub fn broadcast_to(&self, shape: impl Sizes) -> Tensor {
+    pub fn broadcast_to(&self, shape: impl Integers) -> Tensor {
         self.expand(shape)
     }
 

@@ -1,8 +1,8 @@
 use smallvec::SmallVec;
 
-use crate::Tensor;
 use crate::dispatch::by_size;
 use crate::ops::axes::named_axes;
+use crate::{Integers, Tensor};
 
 impl Tensor {
     /// The elements in opposite order along each of the axes `dims`, as `torch.flip`; the shape stays.
@@ -10,15 +10,20 @@ impl Tensor {
     ///
     /// ```
     /// let x = tensor::Tensor::from([[1i64, 2, 3], [4, 5, 6]]);
-    /// assert_eq!(x.flip(&[-1]).to_vec::<i64>(), [3, 2, 1, 6, 5, 4]);
-    /// assert_eq!(x.flip(&[0, -1]).to_vec::<i64>(), [6, 5, 4, 3, 2, 1]);
+    /// assert_eq!(x.flip(-1).to_vec::<i64>(), [3, 2, 1, 6, 5, 4]);
+    /// assert_eq!(x.flip([0, -1]).to_vec::<i64>(), [6, 5, 4, 3, 2, 1]);
     /// ```
     ///
     /// # Panics
     /// If there is no such axis (`dimension out of range`), or if one is named twice
     /// (`dim 0 appears multiple times in the list of dims`).
     #[track_caller]
-    pub fn flip(&self, dims: &[isize]) -> Tensor {
+    pub fn flip(&self, dims: impl Integers) -> Tensor {
+        self.flipped(&dims.integers())
+    }
+
+    #[track_caller]
+    fn flipped(&self, dims: &[isize]) -> Tensor {
         let flipped = named_axes("flip", dims, self.ndim());
         if self.numel() == 0 {
             return self.clone();
@@ -116,7 +121,7 @@ mod tests {
     fn nothing_and_single_elements() {
         assert_eq!(zeros([2, 0, 3]).flip(&[0, 1]).shape(), [2, 0, 3]);
         assert_eq!(zeros(()).flip(&[-1]).ndim(), 0);
-        assert_eq!(zeros(()).flip(&[]).ndim(), 0);
+        assert_eq!(zeros(()).flip(()).ndim(), 0);
         assert_eq!(zeros([1, 1]).flip(&[1]).shape(), [1, 1]);
     }
 

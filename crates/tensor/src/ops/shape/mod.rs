@@ -14,6 +14,7 @@ mod roll;
 mod split;
 mod squeeze;
 mod triangle;
+mod unbind;
 mod unfold;
 
 pub use cat::{Join, cat, stack};

@@ -1,4 +1,4 @@
-use crate::{PadMode, Padded, Tensor};
+use crate::{Integers, PadMode, Padded, Tensor};
 
 impl Tensor {
     /// The tensor with `padding` more elements at the ends of its last axes, as `torch.nn.functional.pad`:
@@ -17,7 +17,12 @@ impl Tensor {
     /// In torch's words: if there are too many numbers, or an odd one, more is cut off than there is, or the
     /// padding is longer than the axis allows. If the dtype cannot hold the constant.
     #[track_caller]
-    pub fn pad(&self, padding: &[isize], mode: PadMode) -> Tensor {
+    pub fn pad(&self, padding: impl Integers, mode: PadMode) -> Tensor {
+        self.padded(&padding.integers(), mode)
+    }
+
+    #[track_caller]
+    fn padded(&self, padding: &[isize], mode: PadMode) -> Tensor {
         Padded::new(self.shape(), padding, mode).forward(self)
     }
 }

@@ -1,5 +1,5 @@
 use crate::layout::Layout;
-use crate::{Shape, Tensor};
+use crate::{Integers, Shape, Tensor};
 
 impl Tensor {
     /// Axes `a` and `b` swapped. Nothing is copied.
@@ -39,13 +39,18 @@ impl Tensor {
     /// The axes in another order: axis `i` of the result is axis `dims[i]`. Nothing is copied.
     ///
     /// ```
-    /// assert_eq!(tensor::zeros([28, 28, 3]).permute(&[2, 0, 1]).shape(), [3, 28, 28]);
+    /// assert_eq!(tensor::zeros([28, 28, 3]).permute([2, 0, 1]).shape(), [3, 28, 28]);
     /// ```
     ///
     /// # Panics
     /// If `dims` does not name every axis exactly once.
     #[track_caller]
-    pub fn permute(&self, dims: &[isize]) -> Tensor {
+    pub fn permute(&self, dims: impl Integers) -> Tensor {
+        self.permuted(&dims.integers())
+    }
+
+    #[track_caller]
+    fn permuted(&self, dims: &[isize]) -> Tensor {
         assert!(
             dims.len() == self.ndim(),
             "permute: number of dimensions in the tensor input does not match the length of \
@@ -84,7 +89,7 @@ mod tests {
         assert_eq!(zeros(()).t().ndim(), 0);
         assert_eq!(zeros(3).t().shape(), [3]);
         assert_eq!(zeros(()).transpose(0, -1).ndim(), 0);
-        assert_eq!(zeros(()).permute(&[]).ndim(), 0);
+        assert_eq!(zeros(()).permute(()).ndim(), 0);
     }
 
     #[test]

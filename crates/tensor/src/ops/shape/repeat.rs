@@ -1,4 +1,4 @@
-use crate::{Sizes, Tensor};
+use crate::{Integers, Tensor};
 
 impl Tensor {
     /// So many copies along each axis, as `torch.Tensor.repeat` (numpy's `tile`): axes in front are new ones.
@@ -13,8 +13,8 @@ impl Tensor {
     /// # Panics
     /// If there are fewer numbers than axes, or one is negative.
     #[track_caller]
-    pub fn repeat(&self, repeats: impl Sizes) -> Tensor {
-        let repeats = repeats.sizes();
+    pub fn repeat(&self, repeats: impl Integers) -> Tensor {
+        let repeats = repeats.integers();
         let Some(new) = repeats.len().checked_sub(self.ndim()) else {
             panic!(
                 "repeat: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: \

@@ -1,5 +1,5 @@
 use crate::error::invalid_view;
-use crate::{Shape, Sizes, Tensor};
+use crate::{Integers, Shape, Tensor};
 
 impl Tensor {
     /// The same elements in the same order under another shape; one size may be `-1` and is worked out.
@@ -14,8 +14,8 @@ impl Tensor {
     /// # Panics
     /// If the new shape does not hold exactly as many elements.
     #[track_caller]
-    pub fn reshape(&self, shape: impl Sizes) -> Tensor {
-        let shape = infer(self, &shape.sizes());
+    pub fn reshape(&self, shape: impl Integers) -> Tensor {
+        let shape = infer(self, &shape.integers());
         match self.layout.reshape(&shape) {
             Some(layout) => self.with_layout(layout),
             None => {
@@ -31,8 +31,8 @@ impl Tensor {
     /// # Panics
     /// If the new shape does not hold exactly as many elements, or the strides do not allow it.
     #[track_caller]
-    pub fn view(&self, shape: impl Sizes) -> Tensor {
-        let shape = infer(self, &shape.sizes());
+    pub fn view(&self, shape: impl Integers) -> Tensor {
+        let shape = infer(self, &shape.integers());
         match self.layout.reshape(&shape) {
             Some(layout) => self.with_layout(layout),
             None => panic!(
