@@ -143,12 +143,20 @@ impl RootKernel for All<'_> {
     fn run(self, roots: Roots) {
         let (x, x_rest) = self.x.as_chunks::<LANES>();
         let (y, y_rest) = self.y.as_chunks_mut::<LANES>();
+        let of = |x: [f32; LANES]| {
+            let mut y = roots.of(x);
+            // Also of a subnormal number, whose root the ways leave open.
+            for (y, x) in y.iter_mut().zip(x) {
+                *y = if x < 0.0 { f32::NAN } else { *y };
+            }
+            y
+        };
         for (y, &x) in y.iter_mut().zip(x) {
-            *y = roots.of(x);
+            *y = of(x);
         }
         let mut rest = [0.0; LANES];
         rest[..x_rest.len()].copy_from_slice(x_rest);
-        y_rest.copy_from_slice(&roots.of(rest)[..x_rest.len()]);
+        y_rest.copy_from_slice(&of(rest)[..x_rest.len()]);
     }
 }
 

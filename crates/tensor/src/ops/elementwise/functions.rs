@@ -24,10 +24,10 @@ pub use super::threshold::Threshold;
 ///
 /// A row has the documentation; the method's name with its parameters, whose values are torch's defaults; the
 /// type; and between braces
-/// - the value: `floats` for a function of floats, which integers become first, `only_floats` for one that
-///   torch refuses to others, `float_tensors` for one of a whole tensor of floats, `whole` for one that leaves integers as they are, `numbers` for one that
-///   integers have too; and, with `others`, what a tensor becomes that this does not cover; with
-///   `refused if`, which parameters are not taken, and in what words;
+/// - the value: `floats` for a function of floats, which integers become first, `float_tensors` for one of
+///   a whole tensor of them, `only_floats` for one that torch refuses to others, `whole` for one that leaves
+///   integers as they are, `numbers` for one that integers have too; and, with `others`, what a tensor
+///   becomes that this does not cover; with `refused if`, which parameters are not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
 /// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the
 ///   constant `ALONE` tells which it is;
