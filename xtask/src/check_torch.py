@@ -111,7 +111,7 @@ for path in sorted(glob.glob("torchvision_*.pth")):
 
 for path in sorted(glob.glob("sequence_*.pth")):
     run = load(path)
-    make = lambda: eval(run["torch"], {"nn": torch.nn}).eval()
+    make = lambda: eval(run["torch"], {"nn": torch.nn, "torch": torch}).eval()
 
     def first_output(net):
         with torch.no_grad():

@@ -130,6 +130,8 @@ fn one_beam_is_greedy_and_each_beam_continues_its_parent() {
     assert_eq!((before.len(), before[0].len()), (3, 5));
     let got = refusal(|| beam_search(&first, |_, _| tensor::zeros([2, 5]), options));
     assert_eq!(got, "beam_search: next has to give logits of 3 beams, got [2, 5]");
+    let got = refusal(|| top_k(&tensor::zeros([2, 0]), 1));
+    assert_eq!(got, "top_k: there are no tokens to choose from, got [2, 0]");
     let none = BeamSearchOptions { num_beams: 0, ..options };
     let got = refusal(|| beam_search(&first, |tokens, _| logits_of_rows(tokens, 5), none));
     assert_eq!(got, "beam_search: num_beams must be positive, got 0");

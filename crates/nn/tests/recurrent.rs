@@ -222,6 +222,19 @@ fn what_does_not_fit_is_refused_in_torchs_words() {
             of_lstm(&[2, 2, 3], [&[1, 2, 4], &[2, 4]]),
             "For batched 3-D input, hx and cx should also be 3-D but got (3-D, 2-D) tensors",
         ),
+        (
+            refusal(|| {
+                gru.forward(&zeros(&[2, 2, 3]), Some(&zeros(&[1, 2, 4]).to_dtype(DType::F64)));
+            }),
+            "GRU: input and hidden must have the same dtype, but got torch.float32 and torch.float64",
+        ),
+        (
+            refusal(|| {
+                let c = zeros(&[1, 2, 4]).to_dtype(DType::F64);
+                lstm.forward(&zeros(&[2, 2, 3]), Some(&LSTMState { h: zeros(&[1, 2, 4]), c }));
+            }),
+            "LSTM: input and hidden[1] must have the same dtype, but got torch.float32 and torch.float64",
+        ),
         (refusal(|| LSTM::new(0, 4)), "input_size must be greater than zero"),
         (refusal(|| LSTM::new(3, 0)), "hidden_size must be greater than zero"),
         (

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use autograd::{Variable, no_grad};
 use nn::{
-    EmbeddingBag, EmbeddingBagMode, EmbeddingBagOptions, GRU, GRUOptions, LSTM, LSTMOptions, LayerNorm,
-    Module, MultiheadAttention, MultiheadAttentionOptions, RNN, RNNOptions, StateDict, Transformer,
-    TransformerActivation, TransformerEncoder, TransformerEncoderLayer, TransformerLayerOptions, Value,
+    Embedding, EmbeddingBag, EmbeddingBagMode, EmbeddingBagOptions, EmbeddingOptions, Forward, GRU, GRUCell,
+    GRUCellOptions, GRUOptions, LSTM, LSTMCell, LSTMOptions, LayerNorm, Module, MultiLabelSoftMarginLoss,
+    MultiLabelSoftMarginLossOptions, MultiMarginLoss, MultiMarginLossOptions, MultiheadAttention,
+    MultiheadAttentionOptions, RNN, RNNCell, RNNCellOptions, RNNOptions, StateDict, Transformer,
+    TransformerActivation, TransformerDecoder, TransformerDecoderLayer, TransformerEncoder,
+    TransformerEncoderLayer, TransformerLayerOptions, Value,
 };
 use serialize::{load_checkpoint, save_checkpoint};
 use tensor::Tensor;
@@ -50,7 +53,8 @@ pub(super) fn nets() -> Vec<Net> {
     };
     let transformer = TransformerLayerOptions { dim_feedforward: 12, ..Default::default() };
     let (num_layers, bidirectional) = (2, true);
-    vec![
+    let mut nets = parts();
+    nets.extend([
         net(
             "nn.RNN(8, 5, num_layers=2, nonlinearity='relu')",
             RNN::with(
@@ -114,10 +118,84 @@ pub(super) fn nets() -> Vec<Net> {
             |encoder, x| encoder.forward(&x[0], Default::default()),
         ),
         net(
+            "nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 12, activation='gelu', norm_first=True, \
+             batch_first=True), 2, nn.LayerNorm(8))",
+            TransformerDecoder::new(
+                &TransformerDecoderLayer::with(8, 2, encoder),
+                num_layers,
+                Some(LayerNorm::new([8])),
+            ),
+            vec![x(), tensor::randn([6, 4, 8])],
+            |decoder, x| decoder.forward(&x[0], &x[1], Default::default()),
+        ),
+        net(
             "nn.Transformer(8, 2, 1, 2, 12)",
             Transformer::with(8, 2, 1, num_layers, transformer),
             vec![x(), tensor::randn([4, 3, 8])],
             |net, x| net.forward(&x[0], &x[1], Default::default()),
+        ),
+    ]);
+    nets
+}
+
+/// Those that nets are made of: tables, cells, single layers, and losses that are saved.
+fn parts() -> Vec<Net> {
+    let [x, h] = [8, 5].map(|width| tensor::randn([3, width]));
+    let no_bias = TransformerLayerOptions { dim_feedforward: 12, bias: false, ..Default::default() };
+    vec![
+        net(
+            "nn.Embedding(9, 4, padding_idx=-1)",
+            Embedding::with(9, 4, EmbeddingOptions { padding_idx: Some(-1), ..Default::default() }),
+            vec![tensor::randint(0, 9, [3, 2])],
+            |table, x| table.forward(&x[0]),
+        ),
+        net(
+            "nn.RNNCell(8, 5, nonlinearity='relu')",
+            RNNCell::with(
+                8,
+                5,
+                RNNCellOptions { nonlinearity: nn::Nonlinearity::Relu, ..Default::default() },
+            ),
+            vec![x.clone(), h.clone()],
+            |cell, x| cell.forward(&x[0], Some(&x[1])),
+        ),
+        net(
+            "nn.GRUCell(8, 5, bias=False)",
+            GRUCell::with(8, 5, GRUCellOptions { bias: false }),
+            vec![x.clone(), h],
+            |cell, x| cell.forward(&x[0], Some(&x[1])),
+        ),
+        net("nn.LSTMCell(8, 5)", LSTMCell::new(8, 5), vec![x.clone()], |cell, x| cell.forward(&x[0], None).h),
+        net(
+            "nn.TransformerEncoderLayer(8, 2, 12, bias=False)",
+            TransformerEncoderLayer::with(8, 2, no_bias),
+            vec![x.unsqueeze(0)],
+            |layer, x| layer.forward(&x[0], Default::default()),
+        ),
+        net(
+            "nn.TransformerDecoderLayer(8, 2, 12, bias=False)",
+            TransformerDecoderLayer::with(8, 2, no_bias),
+            vec![x.unsqueeze(0), tensor::randn([4, 3, 8])],
+            |layer, x| layer.forward(&x[0], &x[1], Default::default()),
+        ),
+        net(
+            "nn.MultiMarginLoss(p=2, weight=torch.rand(8))",
+            MultiMarginLoss::with(MultiMarginLossOptions {
+                p: 2,
+                weight: Some(tensor::rand(8)),
+                ..Default::default()
+            }),
+            vec![x.clone(), tensor::randint(0, 8, [3])],
+            |loss, x| loss.forward(&x[0], &x[1]),
+        ),
+        net(
+            "nn.MultiLabelSoftMarginLoss(weight=torch.rand(8))",
+            MultiLabelSoftMarginLoss::with(MultiLabelSoftMarginLossOptions {
+                weight: Some(tensor::rand(8)),
+                ..Default::default()
+            }),
+            vec![x, tensor::rand([3, 8])],
+            |loss, x| loss.forward(&x[0], &x[1]),
         ),
     ]
 }

@@ -138,6 +138,10 @@ impl Distribution for Categorical {
     }
 
     /// Whole numbers, `I64`.
+    ///
+    /// # Panics
+    /// If `sample_shape` has no samples.
+    #[track_caller]
     fn sample_shape(&self, sample_shape: &[usize]) -> Variable {
         let probs = self.probs().data().reshape([-1, self.num_events() as isize]);
         let samples = probs.multinomial(sample_shape.iter().product(), true);

@@ -100,11 +100,13 @@ pub trait Distribution: fmt::Display + fmt::Debug + Send + Sync {
     }
 
     /// One sample of every event, which no gradient flows through.
+    #[track_caller]
     fn sample(&self) -> Variable {
         self.sample_shape(&[])
     }
 
     /// Samples of this shape of every event: `sample(sample_shape)`.
+    #[track_caller]
     fn sample_shape(&self, sample_shape: &[usize]) -> Variable {
         no_grad(|| self.rsample_shape(sample_shape))
     }

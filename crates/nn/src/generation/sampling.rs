@@ -79,6 +79,7 @@ pub fn sample(logits: &Tensor, options: SamplingOptions) -> Tensor {
 #[track_caller]
 pub fn top_k(logits: &Tensor, k: usize) -> Tensor {
     assert!(k > 0, "top_k: k must be positive, got 0");
+    assert!(logits.size(-1) > 0, "top_k: there are no tokens to choose from, got {:?}", logits.shape());
     let k = k.min(logits.size(-1));
     let smallest = logits.topk(k, -1, true).0.narrow(-1, k as isize - 1, 1);
     logits.masked_fill(&logits.lt(&smallest), f64::NEG_INFINITY)

@@ -1,7 +1,7 @@
 """Checksums of functions, softmaxes and losses with their gradients, which depend on every rounding on the way.
 
-torch's vectors are those of the processor, so the recording is one of several: `ATEN_CPU_CAPABILITY=avx2` in front
-records the other.
+torch's vectors are those of the processor, so the recording is one of several: `ATEN_CPU_CAPABILITY=avx2
+MKL_ENABLE_INSTRUCTIONS=AVX2` in front records the other. Roots are AMD's.
 """
 import torch
 from torch.nn import functional as F
@@ -14,7 +14,7 @@ SPECIAL = [0.0, -0.0, float("inf"), -float("inf"), float("nan"), 1e-45, -1e-45, 
            -103.5, -104.0, -150.0, 3e38, -3e38, 1.0, -1.0, 20.0, 20.1, -16.6, -17.0]
 FUNCTIONS = {
     "sigmoid": torch.sigmoid, "silu": F.silu, "elu": F.elu, "celu": lambda x: F.celu(x, 0.7), "selu": F.selu, "softplus": F.softplus,
-    "log_sigmoid": F.logsigmoid, "expm1": torch.expm1, "log1p": torch.log1p, "rsqrt": torch.rsqrt, "square": torch.square,
+    "log_sigmoid": F.logsigmoid, "expm1": torch.expm1, "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "square": torch.square,
     "cube": lambda x: x**3, "reciprocal": torch.reciprocal,
 }
 LOSSES = {
@@ -44,7 +44,9 @@ def sums(pairs):
 recording = Recording(__file__, f"_{torch.backends.cpu.get_cpu_capability().lower()}")
 for name, f in FUNCTIONS.items():
     torch.manual_seed(0)
-    recording.case(name, **sums([both(f, rand(n)) for n in LENGTHS]), special=sums([both(f, torch.tensor(SPECIAL * 2))])["y"])
+    special = {f"special_{key}": of for key, of in sums([both(f, torch.tensor(SPECIAL * 2))]).items()}
+    torch.manual_seed(0)
+    recording.case(name, **sums([both(f, rand(n)) for n in LENGTHS]), **special)
 for name, f in {"softmax": F.softmax, "log_softmax": F.log_softmax}.items():
     torch.manual_seed(0)
     recording.case(name, rows=True, **sums([both(lambda x: f(x, -1), rand(3, n)) for n in [*range(1, 200), 1000, 1024, 5000]]))
@@ -66,4 +68,23 @@ for shape in [(1, 10), (7, 10), (64, 10), (33, 17), (300, 65), (70_001, 3), (4, 
     pairs.append(both(lambda x: F.cross_entropy(x, t), x))
     pairs.append(both(lambda x: F.nll_loss(x, t), x))
 recording.case("cross_entropy", **sums(pairs))
+for reduction in ("mean", "sum", "none"):
+    for weighted in (False, True):
+        for options in ({"ignore_index": 1}, {"label_smoothing": 0.1}, {"label_smoothing": 0.3, "ignore_index": 2}):
+            torch.manual_seed(0)
+            pairs = []
+            for shape in [(1, 10), (33, 17), (300, 5), (3, 10, 40), (20_001, 3)]:
+                x, t = rand(*shape), torch.randint(0, shape[1], (shape[0], *shape[2:]))
+                weight = torch.rand(shape[1]) if weighted else None
+                pairs.append(both(lambda x: F.cross_entropy(x, t, weight, reduction=reduction, **options), x))
+            recording.case("cross_entropy with options", reduction=reduction, weighted=weighted, options=repr(options), **sums(pairs))
+    for name in ("bce_loss", "bce_with_logits"):
+        for weights in (["weight"], ["pos_weight"], ["weight", "pos_weight"])[:1 if name == "bce_loss" else 3]:
+            torch.manual_seed(0)
+            pairs = []
+            for shape in [(1, 3), (7, 5), (300, 10), (20_001, 2)]:
+                x, t = (torch.rand(shape), torch.rand(shape)) if name == "bce_loss" else (rand(*shape), torch.rand(shape))
+                given = {weight: torch.rand(shape[1]) for weight in weights}
+                pairs.append(both(lambda x: LOSSES[name](x, t, reduction=reduction, **given), x))
+            recording.case(f"{name} with options", reduction=reduction, weights=weights, **sums(pairs))
 recording.write()

@@ -102,6 +102,8 @@ LARGER = [
     ("RNN", (9, 40), {"num_layers": 2, "bidirectional": True, "nonlinearity": "relu"}, 6, 5),
     ("RNN", (9, 40), {"nonlinearity": "relu"}, 6, 2),
     ("RNN", (28, 128), {"nonlinearity": "relu"}, 28, 64),
+    ("RNN", (9, 17), {"num_layers": 2, "bidirectional": True, "nonlinearity": "relu"}, 4, 3),
+    ("RNN", (1, 5), {"bidirectional": True, "nonlinearity": "relu", "bias": False}, 5, 3),
 ]
 
 recording = Recording(__file__, f"_{torch.backends.cpu.get_cpu_capability().lower()}")

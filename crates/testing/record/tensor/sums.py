@@ -24,4 +24,16 @@ for shape, dims in CASES:
         turned = x.permute(*reversed(range(x.dim()))).sum([x.dim() - 1 - dim for dim in dims])
         sums = {name: checksum(y.reshape(-1).view(torch.float32)) for name, y in (("sum", y), ("turned", turned))}
         recording.case("sum", dtype=str(dtype)[6:], shape=shape, dims=dims, **sums)
+# Every length of rows and columns, and all special values among the terms.
+SPECIAL = [0.0, -0.0, float("inf"), -float("inf"), float("nan"), 1e-45, 1e-38, 3e38, -3e38, 1.0, -1.0]
+for name, f in {"sum": torch.sum, "mean": torch.mean}.items():
+    torch.manual_seed(0)
+    ys = []
+    for n in range(1, 1025):
+        x = torch.rand(3, n) - 0.5
+        ys += [f(x, 1), f(x.t(), 0), f(x.t().contiguous(), 0), f(x).reshape(1)]
+    for x in (torch.rand(100_003) - 0.5, *(torch.tensor(SPECIAL * 3)[i:i + 12] for i in range(22))):
+        ys.append(f(x).reshape(1))
+    y = torch.cat(ys)
+    recording.case(f"every length of a {name}", y=checksum(torch.where(y.isnan(), 12345.0, y)))
 recording.write()

@@ -165,6 +165,13 @@ fn check([q, k, v]: [&Variable; 3], mask: Option<&Variable>, is_causal: bool) {
         "{NAME}: Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: \
          {dtype} and query.dtype: {query} instead"
     );
+    let (shape, products) = (mask.shape(), [q.size(-2), k.size(-2)]);
+    let fits = shape.iter().rev().zip(products.iter().rev()).all(|(&i, &n)| i == n || i == 1);
+    assert!(
+        fits,
+        "{NAME}: attn_mask must broadcast to the products of {} queries and {} keys, but its shape is {shape:?}",
+        products[0], products[1]
+    );
 }
 
 #[cfg(test)]
@@ -189,6 +196,16 @@ mod tests {
         gradchecks(|x| attend(x, Some(&x[3]), Attention::default()), &[q, k, v, ramp(&[3, 2])]);
         let shared = Attention { enable_gqa: true, ..Default::default() };
         gradchecks(|x| attend(x, None, shared), &[ramp(&[4, 3, 2]), ramp(&[2, 3, 2]), ramp(&[1, 3, 2])]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "attn_mask must broadcast to the products of 2 queries and 4 keys, but its shape is [4, 2]"
+    )]
+    fn a_mask_has_a_place_for_each_query_and_key() {
+        let [q, k] = [[2, 3], [4, 3]].map(|shape| Variable::new(tensor::ones(shape)));
+        let mask = Variable::new(tensor::ones_dtype([4, 2], DType::Bool));
+        scaled_dot_product_attention(&q, &k, &k, Some(&mask), Attention::default());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 use tensor::dispatch::by_float;
-use tensor::{Float, Tensor};
+use tensor::{Float, Map, Tensor};
 
 use super::Reduction;
 use super::pair_loss::{PairLoss, pair_loss};
-use crate::{Number, Options, Variable};
+use crate::{Differentiable, Number, Options, Variable};
 
 /// The options of [`bce_loss`] and `nn::BCELoss`.
 #[derive(Clone, Debug, Options)]
@@ -65,6 +65,22 @@ fn at_least<N: Number>(x: N, bound: f64) -> N {
     N::select(x.lt(bound), x.like(bound), x)
 }
 
+/// `y/((1 − x)·x)`
+#[inline(always)]
+fn over_variance<N: Number>(y: N, x: N) -> N {
+    y / at_least((x.like(1.0) - x.clone()) * x, EPSILON)
+}
+
+#[derive(Clone, Copy)]
+struct OverVariance;
+
+impl<N: Number> Map<(N, N), N> for OverVariance {
+    #[inline(always)]
+    fn f(&self, (y, x): (N, N)) -> N {
+        over_variance(y, x)
+    }
+}
+
 impl PairLoss for BinaryCrossEntropy {
     const NAME: &'static str = "bce_loss";
     const NODE: &'static str = "BinaryCrossEntropyBackward0";
@@ -80,7 +96,11 @@ impl PairLoss for BinaryCrossEntropy {
     }
     #[inline(always)]
     fn dx<N: Number>(self, x: N, t: N) -> N {
-        (x.clone() - t) / at_least((x.like(1.0) - x.clone()) * x, EPSILON)
+        over_variance(x.clone() - t, x)
+    }
+    /// The difference is multiplied first, as in torch.
+    fn each<V: Differentiable>(self, x: &V, t: &V, dy: &V) -> V {
+        ((x.clone() - t) * dy).zip(x, OverVariance)
     }
     #[inline(always)]
     fn dt<N: Number>(self, x: N, _: N) -> N {

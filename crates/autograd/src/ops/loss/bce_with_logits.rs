@@ -2,7 +2,7 @@ use tensor::functions::LogSigmoid;
 use tensor::{Float, Map, Tensor, Value};
 
 use super::Reduction;
-use super::pair_loss::{PairLoss, fit, pair_loss, paired, weighted};
+use super::pair_loss::{PairLoss, divided, fit, pair_loss, paired, weighted};
 use crate::{Differentiable, Dy, Grads, Number, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
 /// The options of [`bce_with_logits`] and `nn::BCEWithLogitsLoss`.
@@ -107,13 +107,14 @@ impl Op for Weighted {
     /// `dx = w·((p·t + 1 − t)·σ(x) − p·t)·dy`, `dt = −w·(x + (p − 1)·ln σ(x))·dy`
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let (x, t, p) = (&saved[0], &saved[1], V::constant(self.p.clone()));
-        let dy = dy.single() * self.options.reduction.share(x.value().numel());
-        let dy = weighted(dy, self.w.as_ref());
+        let dy = dy.single();
+        let divisor = if self.options.reduction == Reduction::Mean { x.value().numel() as f64 } else { 1.0 };
+        let of = |d: V| divided(weighted(d * &dy, self.w.as_ref()), divisor);
         let dx = needs[0].then(|| {
             let pt = p.clone() * t;
-            ((pt.clone() + 1.0 - t) * x.sigmoid() - pt) * &dy
+            of((pt.clone() + 1.0 - t) * x.sigmoid() - pt)
         });
-        let dt = needs[1].then(|| -(x.clone() + (p - 1.0) * x.log_sigmoid()) * &dy);
+        let dt = needs[1].then(|| of(-(x.clone() + (p - 1.0) * x.log_sigmoid())));
         [dx, dt].into()
     }
 }

@@ -111,61 +111,54 @@ impl ClassLoss {
         self.options.weight.as_ref().map(|w| w.as_slice::<T>())
     }
 
-    /// `1 − ε` and `ε/C`: the shares of the target's class and of every class.
-    pub(super) fn shares(&self) -> [f64; 2] {
-        let smoothing = self.options.label_smoothing;
-        [1.0 - smoothing, smoothing / self.layout.classes as f64]
-    }
-
     /// The reduced loss of the logarithms of probabilities, which are contiguous.
     pub(super) fn value(&self, op: &str, log_p: &Tensor) -> Tensor {
         by_float!(op, log_p, T => self.value_of::<T>(log_p))
     }
 
     fn value_of<T: Float>(&self, log_p: &Tensor) -> Tensor {
-        let (log_p, weight) = (log_p.as_slice::<T>(), self.weight());
-        let [hard, soft] = self.shares().map(T::from_f64);
-        let losses = self.classes.iter().enumerate().map(|(i, &class)| {
-            let Some(t) = class else { return T::ZERO };
-            let loss = -hard * weight_of(weight, t) * log_p[self.layout.at(i, t)];
-            if soft == T::ZERO {
-                return loss;
-            }
-            let mut sum = T::ZERO;
-            for c in 0..self.layout.classes {
-                sum += weight_of(weight, c) * log_p[self.layout.at(i, c)];
-            }
-            loss - soft * sum
-        });
-        let losses: Vec<T> = losses.collect();
+        let (log_p, weight) = (log_p.as_slice::<T>(), self.weight::<T>());
+        let losses = self
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(i, &class)| class.map(|t| -weight_of(weight, t) * log_p[self.layout.at(i, t)]));
         let scalar = |x: T| Tensor::from_vec(vec![x], ());
         match self.options.reduction {
-            Reduction::None => Tensor::from_vec(losses, &self.shape[..]),
-            Reduction::Sum => scalar(sum_in_levels(&losses)),
-            Reduction::Mean => scalar(sum_in_levels(&losses) / T::from_f64(self.divisor())),
+            Reduction::None => {
+                let losses = losses.map(|loss| loss.unwrap_or(T::ZERO)).collect();
+                Tensor::from_vec(losses, &self.shape[..])
+            }
+            Reduction::Sum => scalar(sum_in_levels(losses)),
+            Reduction::Mean => scalar(sum_in_levels(losses) / self.divisor()),
         }
     }
 
     /// The sum of the weights of the classes named: what the mean divides by.
-    fn divisor(&self) -> f64 {
-        let named = self.classes.iter().flatten();
+    fn divisor<T: Float>(&self) -> T {
+        match self.weight::<T>() {
+            Some(weight) => sum_in_levels(self.classes.iter().map(|class| class.map(|c| weight[c]))),
+            None => T::from_f64(self.classes.iter().flatten().count() as f64),
+        }
+    }
+
+    /// The same in torch's order for a loss with smoothing.
+    pub(super) fn total_weight(&self) -> Tensor {
+        let named: Vec<i64> = self.classes.iter().flatten().map(|&class| class as i64).collect();
         match &self.options.weight {
-            Some(w) => {
-                let w = w.to_dtype(DType::F64);
-                let w = w.as_slice::<f64>();
-                named.map(|&c| w[c]).sum()
-            }
-            None => named.count() as f64,
+            Some(weight) => weight.index_select(0, &Tensor::from(named)).sum(),
+            None => Tensor::from(named.len() as i64),
         }
     }
 
     /// The gradients of the single losses: `dy` of each position, or the same for all.
     pub(super) fn position_gradients<T: Float>(&self, dy: &Tensor) -> Vec<T> {
-        let all = |g: f64| vec![T::from_f64(g); self.layout.positions()];
+        let all = |g: T| vec![g; self.layout.positions()];
+        let one = || T::from_f64(dy.item());
         match self.options.reduction {
             Reduction::None => dy.contiguous().as_slice::<T>().to_vec(),
-            Reduction::Sum => all(dy.item()),
-            Reduction::Mean => all(dy.item() / self.divisor()),
+            Reduction::Sum => all(one()),
+            Reduction::Mean => all(one() / self.divisor()),
         }
     }
 
@@ -175,22 +168,19 @@ impl ClassLoss {
         match self.options.reduction {
             Reduction::None => dy.reshape(&kept_shape(scores, &[self.layout.axis as isize])),
             Reduction::Sum => dy,
-            Reduction::Mean => dy * (1.0 / self.divisor()),
+            Reduction::Mean => dy * (1.0 / self.divisor::<f64>()),
         }
     }
 
-    /// The factor of each score in the loss of its position, of the shape and dtype of the scores, with these
-    /// shares of the target's class and of every class: 0 where the position is ignored.
-    pub(super) fn factors(&self, [hard, soft]: [f64; 2], scores: &[usize], dtype: DType) -> Tensor {
+    /// The weight of each position's class, of the shape and dtype of the scores, and 0 for other classes.
+    pub(super) fn factors(&self, scores: &[usize], dtype: DType) -> Tensor {
         let weight = self.options.weight.as_ref().map(|w| w.to_dtype(DType::F64));
         let weight = weight.as_ref().map(|w| w.as_slice::<f64>());
         let mut factors = vec![0.0; scores.iter().product()];
-        for (i, &class) in self.classes.iter().enumerate() {
-            let Some(class) = class else { continue };
-            for c in 0..self.layout.classes {
-                factors[self.layout.at(i, c)] = soft * weight_of(weight, c);
+        for (i, class) in self.classes.iter().enumerate() {
+            if let &Some(class) = class {
+                factors[self.layout.at(i, class)] = weight_of(weight, class);
             }
-            factors[self.layout.at(i, class)] += hard * weight_of(weight, class);
         }
         Tensor::from_vec(factors, scores).to_dtype(dtype)
     }

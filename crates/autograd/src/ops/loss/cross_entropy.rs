@@ -5,7 +5,9 @@ use tensor::{Float, Tensor, Value};
 
 use super::Reduction;
 use super::class_loss::{ClassLoss, weight_of};
+use super::pair_loss::weighted;
 use super::soft_cross_entropy::soft_cross_entropy;
+use super::{NLLLossOptions, nll_loss};
 use crate::ops::activation::softmax_back;
 use crate::{Differentiable, Dy, Grads, Op, Options, Outputs, Saved, Saver, Variable, apply};
 
@@ -52,11 +54,37 @@ pub fn cross_entropy(x: &Variable, target: &Variable, options: &CrossEntropyLoss
     if target.dtype().is_float() || target.shape() == x.shape() {
         return soft_cross_entropy(x, target, options);
     }
+    if options.label_smoothing > 0.0 {
+        return smoothed(x, target, options);
+    }
     let [loss, _] = apply(CrossEntropy(ClassLoss::new(NAME, x, target, options.clone())), &[x]).array();
     loss
 }
 
 pub(super) const NAME: &str = "cross_entropy";
+
+/// The loss with smoothing, in the steps that torch makes it of.
+#[track_caller]
+fn smoothed(x: &Variable, target: &Variable, options: &CrossEntropyLossOptions) -> Variable {
+    let CrossEntropyLossOptions { weight, ignore_index, reduction, label_smoothing } = options.clone();
+    let loss = ClassLoss::new(NAME, x, target, options.clone());
+    let (axis, classes) = (loss.layout.axis as isize, loss.layout.classes);
+    let log_p = x.log_softmax(axis);
+    let hard = nll_loss(&log_p, target, &NLLLossOptions { weight, ignore_index, reduction });
+    let weight = loss.options.weight.as_ref().map(|weight| {
+        let beside = vec![1; x.ndim() - loss.layout.axis - 1];
+        weight.reshape([vec![classes], beside].concat())
+    });
+    let soft = -weighted(log_p, weight.as_ref()).sum_dim(&[axis], false);
+    let ignored = target.data().eq_scalar(ignore_index).reshape(soft.shape());
+    let soft = soft.masked_fill(&ignored, 0.0);
+    let soft = match reduction {
+        Reduction::None => soft,
+        Reduction::Sum => soft.sum(),
+        Reduction::Mean => soft.sum() / Variable::new(loss.total_weight()),
+    };
+    hard * (1.0 - label_smoothing) + soft * (label_smoothing / classes as f64)
+}
 
 /// Its outputs are the loss and the logarithms of the probabilities, which its way back reads.
 struct CrossEntropy(ClassLoss);
@@ -65,13 +93,6 @@ impl CrossEntropy {
     fn gradient<T: Float + Math>(&self, log_p: &Tensor, dy: &Tensor) -> Tensor {
         let ClassLoss { layout, classes, .. } = &self.0;
         let (weight, g) = (self.0.weight::<T>(), self.0.position_gradients::<T>(dy));
-        let [hard, soft] = self.0.shares().map(T::from_f64);
-        // Without smoothing only the targets' weights count, whatever the others are.
-        let spread = if soft == T::ZERO { None } else { weight };
-        let mut total = T::ZERO;
-        for c in 0..layout.classes {
-            total += weight_of(spread, c);
-        }
         let mut dx = log_p.clone();
         let out = dx.make_mut::<T>();
         let inner = (layout.axis + 1 < log_p.ndim()).then_some(layout.inner);
@@ -82,25 +103,16 @@ impl CrossEntropy {
                 scores.iter_mut().step_by(layout.inner).take(layout.classes).for_each(|dx| *dx *= T::ZERO);
                 continue;
             };
-            let at_target = hard * weight_of(weight, t);
-            let sum = (at_target + soft * total) * g;
-            let at_class = scores[t * layout.inner];
-            let shift = if soft == T::ZERO { T::ZERO } else { soft * g }; // also for an infinite g
+            let (sum, at_class) = (weight_of(weight, t) * g, scores[t * layout.inner]);
             if layout.inner == 1 {
                 // The common case again, where the compiler can see that the scores are neighbours.
-                scale_and_shift(scores[..layout.classes].iter_mut(), sum, shift, spread);
+                scores[..layout.classes].iter_mut().for_each(|dx| *dx *= sum);
             } else {
-                scale_and_shift(
-                    scores.iter_mut().step_by(layout.inner).take(layout.classes),
-                    sum,
-                    shift,
-                    spread,
-                );
+                scores.iter_mut().step_by(layout.inner).take(layout.classes).for_each(|dx| *dx *= sum);
             }
-            let dx = &mut out[layout.at(i, t)];
             // As torch has it from the derivatives of nll_loss and log_softmax, whose product
             // and difference are rounded once.
-            *dx = if soft == T::ZERO { at_class.mul_add(sum, -(at_target * g)) } else { *dx - at_target * g };
+            out[layout.at(i, t)] = at_class.mul_add(sum, -sum);
         }
         dx
     }
@@ -108,7 +120,7 @@ impl CrossEntropy {
     /// The same rule in steps that are recorded.
     fn recorded_gradient<V: Differentiable>(&self, log_p: &V, dy: V) -> V {
         let (shape, dtype) = (log_p.value().shape().to_vec(), log_p.value().dtype());
-        let q = self.0.factors(self.0.shares(), &shape, dtype);
+        let q = self.0.factors(&shape, dtype);
         let total = q.sum_dim(&[self.0.layout.axis as isize], true);
         let g = self.0.recorded_gradients(dy, &shape);
         (log_p.exp() * &V::constant(total) - V::constant(q)) * &g
@@ -120,19 +132,6 @@ pub(super) fn sum<V: Differentiable>(a: Option<V>, b: Option<V>) -> Option<V> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a + b),
         (a, b) => a.or(b),
-    }
-}
-
-/// `x[c] ← x[c]·scale − w[c]·shift`
-fn scale_and_shift<'a, T: Float>(
-    x: impl Iterator<Item = &'a mut T>,
-    scale: T,
-    shift: T,
-    weight: Option<&[T]>,
-) {
-    match weight {
-        Some(w) => x.zip(w).for_each(|(x, &w)| *x = *x * scale - w * shift),
-        None => x.for_each(|x| *x = *x * scale - shift),
     }
 }
 

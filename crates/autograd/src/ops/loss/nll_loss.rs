@@ -80,8 +80,8 @@ impl Op for NllLoss {
         match dy.plain() {
             Some(dy) => V::constant(by_float!(NAME, dy, T => self.gradient::<T>(dy, shape))),
             None => {
-                let factors = self.loss.factors([-1.0, 0.0], shape, dy.value().dtype());
-                V::constant(factors) * &self.loss.recorded_gradients(dy, shape)
+                let factors = self.loss.factors(shape, dy.value().dtype());
+                V::constant(-factors) * &self.loss.recorded_gradients(dy, shape)
             }
         }
         .into()

@@ -31,6 +31,10 @@ pub(super) trait PairLoss: Options + Copy {
     fn dx_alone<N: Number>(self, x: N, t: N) -> N {
         self.dx(x, t)
     }
+    /// The gradient of `x` where each loss has its own.
+    fn each<V: Differentiable>(self, x: &V, t: &V, dy: &V) -> V {
+        x.zip(t, Dx(self)) * dy
+    }
 }
 
 /// The reduced `weight·loss(x, t)` over tensors of one shape; no weight is weight 1.
@@ -72,14 +76,19 @@ impl<L: PairLoss> Op for PairLossOp<L> {
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let (dy, x, t) = (dy.single(), &saved[0], &saved[1]);
-        let dx = needs[0].then(|| self.chain(&dy, x, t, Dx(self.loss)));
-        let dt = needs[1].then(|| self.chain(&dy, x, t, Dt(self.loss)));
-        [dx, dt].into()
+        let each = self.loss.reduction() == Reduction::None;
+        let weighted = |d| weighted(d, self.weight.as_ref());
+        let dx =
+            || if each { weighted(self.loss.each(x, t, &dy)) } else { self.chain(&dy, x, t, Dx(self.loss)) };
+        let dt = || {
+            if each { weighted(x.zip(t, Dt(self.loss)) * &dy) } else { self.chain(&dy, x, t, Dt(self.loss)) }
+        };
+        [needs[0].then(dx), needs[1].then(dt)].into()
     }
 }
 
 impl<L: PairLoss> PairLossOp<L> {
-    /// `derivative·weight·dy`.
+    /// `derivative·weight·dy` of a reduced loss.
     fn chain<V: Differentiable>(
         &self,
         dy: &V,
@@ -88,18 +97,29 @@ impl<L: PairLoss> PairLossOp<L> {
         derivative: impl Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>,
     ) -> V {
         let (reduction, n) = (self.loss.reduction(), x.value().numel());
-        let share = reduction.share(n);
-        let d = match (reduction, dy.plain()) {
-            (Reduction::None, _) => x.zip(t, derivative) * dy,
-            // One loop, with the number.
-            (Reduction::Mean, Some(dy)) if L::DIVIDES => {
-                x.zip(t, Scaled { derivative, factor: dy.item(), divisor: n as f64 })
-            }
-            (_, Some(dy)) => x.zip(t, Scaled { derivative, factor: dy.item() * share, divisor: 1.0 }),
-            (_, None) => x.zip(t, derivative) * &(dy.clone() * share),
+        // torch divides in the end, behind the weight.
+        let [share, divisor] = match reduction {
+            Reduction::Mean if L::DIVIDES => [1.0, n as f64],
+            reduction => [reduction.share(n), 1.0],
         };
-        weighted(d, self.weight.as_ref())
+        let weight = self.weight.as_ref();
+        match dy.plain() {
+            // One loop, with the number.
+            Some(dy) if weight.is_none() => {
+                x.zip(t, Scaled { derivative, factor: dy.item() * share, divisor })
+            }
+            Some(dy) => {
+                let d = x.zip(t, Scaled { derivative, factor: dy.item() * share, divisor: 1.0 });
+                divided(weighted(d, weight), divisor)
+            }
+            None => divided(weighted(x.zip(t, derivative) * &(dy.clone() * share), weight), divisor),
+        }
     }
+}
+
+/// `x/n`
+pub(super) fn divided<V: Differentiable>(x: V, n: f64) -> V {
+    if n == 1.0 { x } else { x / n }
 }
 
 /// `x·weight`; no weight is weight 1.

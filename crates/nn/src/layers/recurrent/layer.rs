@@ -123,7 +123,7 @@ impl<K: RecurrentKind> Recurrent<K> {
     ///
     /// # Panics
     /// If an option is out of its range, or `proj_size` is not smaller than `hidden_size`; otherwise as
-    /// [`new`](Self::new).
+    /// [`new`](Self::new). Dropout in a single layer, which has no effect, is warned about, as in torch.
     #[track_caller]
     pub fn with(input_size: usize, hidden_size: usize, options: K::Options) -> Self {
         options.assert_valid(K::LAYER);
@@ -132,6 +132,14 @@ impl<K: RecurrentKind> Recurrent<K> {
         let mut layer = Self { all_weights: Vec::new(), input_size, hidden_size, options, training };
         if let Err(problem) = layer.check_sizes() {
             panic!("{}: {problem}", K::LAYER);
+        }
+        if settings.dropout > 0.0 && settings.num_layers == 1 {
+            tensor::warn(&format!(
+                "{}: dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects \
+                 num_layers greater than 1, but got dropout={} and num_layers=1",
+                K::LAYER,
+                settings.dropout
+            ));
         }
         for (place, _) in layer.places(&settings) {
             let weights = RecurrentWeights::make(&settings, |name| {
@@ -237,6 +245,12 @@ impl<K: RecurrentKind> Recurrent<K> {
             assert!(
                 found == [layers, batch, size],
                 "{}: Expected {name} size ({layers}, {batch}, {size}), got {found:?}",
+                K::LAYER
+            );
+            let (found, dtype) = (part.dtype(), steps.x.dtype());
+            assert!(
+                found == dtype,
+                "{}: input and {name} must have the same dtype, but got {dtype} and {found}",
                 K::LAYER
             );
             parts.push(part);

@@ -151,7 +151,8 @@ impl Walk<'_> {
 ///
 /// `weight` is `W_hh`, `[gates·hidden, hidden]`, and `bias` is added to its products. `gates` has the
 /// products of the input. `h` and `c` begin as the first state and end as the last, `out` and `kept` are `h`
-/// and what the way back needs of every row.
+/// and what the way back needs of every row. `first` is the first `h` where it lies in memory, which MKL's
+/// order of sums for a few rows depends on.
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn forward<C: Cell>(
     isa: Isa,
@@ -160,6 +161,7 @@ pub(crate) fn forward<C: Cell>(
     weight: &[f32],
     bias: Option<&[f32]>,
     gates: &mut [f32],
+    first: Option<&[f32]>,
     [h, c]: [&mut [f32]; 2],
     [out, kept]: [&mut [f32]; 2],
 ) {
@@ -173,6 +175,7 @@ pub(crate) fn forward<C: Cell>(
             // SAFETY: here and below, a task has its own sequences, and a row belongs to one of them.
             let h = unsafe { h.get(scaled(&sequences, hidden)) };
             let c = unsafe { c.get(if c.is_empty() { 0..0 } else { scaled(&sequences, hidden) }) };
+            let mut first = first.map(|first| &first[scaled(&sequences, hidden)]);
             for step in walk.steps() {
                 let rows = step.rows(&sequences);
                 let (living, m) = (scaled(&(0..rows.len()), hidden), rows.len());
@@ -182,7 +185,8 @@ pub(crate) fn forward<C: Cell>(
                     (gates.get(scaled(&rows, long)), out.get(scaled(&rows, hidden)), kept.get(kept_rows))
                 };
                 let strips = weights.of(step);
-                let before = Mat::rows(&h[living.clone()], [m, hidden]);
+                let before = first.take().unwrap_or(&*h);
+                let before = Mat::rows(&before[living.clone()], [m, hidden]);
                 let hh = &mut space[..if C::PRODUCTS.is_none() { m * long } else { 0 }];
                 match C::PRODUCTS {
                     None => strips.multiply(before, 0.0, bias, MatMut::rows(hh, [m, long])),

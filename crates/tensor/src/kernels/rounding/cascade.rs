@@ -36,16 +36,18 @@ pub fn row_sum<T: Float>(x: &[T]) -> T {
 }
 
 /// The sum in the order of torch's mean loss: at every sixteenth element what has been summed goes up a
-/// level, and at every sixteenth time that a level receives something, it goes up in turn.
+/// level, and at every sixteenth time that a level receives something, it goes up in turn. Nothing goes up at
+/// a place that is left out.
 ///
 /// ```
 /// use tensor::kernels::rounding::sum_in_levels;
 ///
-/// assert_eq!(sum_in_levels(&[0.5f32, 1.5, 2.0]), 4.0);
+/// assert_eq!(sum_in_levels([Some(0.5f32), None, Some(1.5), Some(2.0)]), 4.0);
 /// ```
-pub fn sum_in_levels<T: Float>(x: &[T]) -> T {
+pub fn sum_in_levels<T: Float>(x: impl IntoIterator<Item = Option<T>>) -> T {
     let mut levels = [T::ZERO; 8];
-    for (i, &x) in x.iter().enumerate() {
+    for (i, x) in x.into_iter().enumerate() {
+        let Some(x) = x else { continue };
         levels[0] += x;
         for level in 1..levels.len() {
             if !i.is_multiple_of(1 << (4 * level)) {

@@ -3,6 +3,7 @@
 //! AVX-512, one in 6 on AMD's). What divides by a root must be off likewise to move by the same amount.
 
 use super::Rounding;
+use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
 use crate::kernels::simd::{self, Isa, Kernel};
 
 /// How many numbers are rooted at once.
@@ -118,6 +119,44 @@ pub fn dispatch<K: RootKernel>(kernel: K) -> K::Output {
         // SAFETY: the processor has AVX2 and FMA.
         #[cfg(target_arch = "x86_64")]
         Way::UnfusedAvx2 => unsafe { simd::avx2(UnfusedAvx2(kernel)) },
+    }
+}
+
+/// `y[i] = √x[i]`.
+///
+/// # Panics
+/// If the lengths differ.
+pub(crate) fn roots(x: &[f32], y: &mut [f32]) {
+    assert_eq!(x.len(), y.len(), "roots: lengths differ");
+    for_each_chunk_mut(y, GRAIN, |start, y| dispatch(All { x: &x[start..][..y.len()], y }));
+}
+
+struct All<'a> {
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl RootKernel for All<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, roots: Roots) {
+        let (x, x_rest) = self.x.as_chunks::<LANES>();
+        let (y, y_rest) = self.y.as_chunks_mut::<LANES>();
+        let of = |x: [f32; LANES]| {
+            let mut y = roots.of(x);
+            // Also of a subnormal number, whose root the ways leave open.
+            for (y, x) in y.iter_mut().zip(x) {
+                *y = if x < 0.0 { f32::NAN } else { *y };
+            }
+            y
+        };
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = of(x);
+        }
+        let mut rest = [0.0; LANES];
+        rest[..x_rest.len()].copy_from_slice(x_rest);
+        y_rest.copy_from_slice(&of(rest)[..x_rest.len()]);
     }
 }
 

@@ -8,6 +8,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 use super::function::{refused, unchanged};
+use super::root::root;
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_integer;
 use crate::error::not_computable;
@@ -23,10 +24,10 @@ pub use super::threshold::Threshold;
 ///
 /// A row has the documentation; the method's name with its parameters, whose values are torch's defaults; the
 /// type; and between braces
-/// - the value: `floats` for a function of floats, which integers become first, `only_floats` for one that
-///   torch refuses to others, `whole` for one that leaves integers as they are, `numbers` for one that
-///   integers have too; and, with `others`, what a tensor becomes that this does not cover; with
-///   `refused if`, which parameters are not taken, and in what words;
+/// - the value: `floats` for a function of floats, which integers become first, `float_tensors` for one of
+///   a whole tensor of them, `only_floats` for one that torch refuses to others, `whole` for one that leaves
+///   integers as they are, `numbers` for one that integers have too; and, with `others`, what a tensor
+///   becomes that this does not cover; with `refused if`, which parameters are not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
 /// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the
 ///   constant `ALONE` tells which it is;
@@ -93,9 +94,10 @@ macro_rules! elementwise_functions {
             floats |x| x.ln_1p();
             from Input |dy, x| dy / (x.like(1.0) + x);
         }
-        /// `√x`; NaN below 0. The derivative is `1/(2y)`.
+        /// `√x`; NaN below 0. In single precision it is rounded as torch's, where that is off in the last
+        /// place, too. The derivative is `1/(2y)`.
         sqrt() Sqrt {
-            floats |x| x.sqrt();
+            float_tensors |x| root(x);
             from Output |dy, y| dy / (y.clone() + y);
         }
         /// `1/√x`; the derivative is `−y³/2`.
@@ -369,9 +371,9 @@ fn elu<T: Float>(x: T, alpha: f64, scale: f64, input_scale: f64, alone: bool) ->
 fn elu_gradient<N: Number>(dy: N, x: N, alpha: f64, scale: f64, input_scale: f64, alone: bool) -> N {
     let inner = x.clone() * x.like(input_scale);
     let negative = dy.clone() * x.like(input_scale) * x.like(alpha * scale) * inner.exp_at(alone);
-    // A NaN counts as positive, as where torch computes one element at a time (in whole vectors its rule
-    // gives NaN).
-    N::select(x.le(0.0), negative, dy * x.like(scale))
+    let positive = dy * x.like(scale);
+    // A NaN counts as positive where torch computes one element at a time, and as negative in whole vectors.
+    if alone { N::select(x.le(0.0), negative, positive) } else { N::select(x.gt(0.0), positive, negative) }
 }
 
 /// `min(max(x + 3, 0), 6)`; NaN stays NaN.

@@ -16,6 +16,7 @@ mod operators;
 mod polygamma;
 mod pow;
 mod prelu;
+mod root;
 mod threshold;
 mod where_;
 mod xlogy;

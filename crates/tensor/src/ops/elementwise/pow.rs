@@ -73,7 +73,6 @@ impl<T: Float> Map<T> for PowF {
             2.0 => x * x,
             3.0 => x * x * x,
             1.0 => x,
-            0.5 => x.sqrt(),
             -0.5 => T::ONE / x.sqrt(),
             -1.0 => T::ONE / x,
             -2.0 => T::ONE / (x * x),
@@ -91,7 +90,7 @@ impl Elementwise for PowF {
     }
 
     fn value(&self, x: &Tensor) -> Tensor {
-        x.map_as("pow", *self)
+        if self.exponent == 0.5 { x.sqrt() } else { x.map_as("pow", *self) }
     }
 
     /// `p·xᵖ⁻¹·dy`; of the power 0 it is 0 even where `dy` is infinite.

@@ -9,6 +9,9 @@ macro_rules! elementwise_dtypes {
     (floats) => {
         "\n\nOf integers the result is `F32`."
     };
+    (float_tensors) => {
+        $crate::elementwise_dtypes!(floats)
+    };
     (only_floats) => {
         "\n\n# Panics\nOn all but `F32` and `F64`."
     };
@@ -27,6 +30,10 @@ macro_rules! elementwise_dtypes {
 macro_rules! on_tensor {
     ($name:ident, $f:expr, $t:expr, tensors |$x:ident| $value:expr) => {{
         let $x = $t;
+        $value
+    }};
+    ($name:ident, $f:expr, $t:expr, float_tensors |$x:ident| $value:expr) => {{
+        let $x = &$t.as_float();
         $value
     }};
     ($name:ident, $f:expr, $t:expr, $of:ident |$x:ident| $value:expr $(, |$other:ident| $others:expr)?) => {
@@ -56,6 +63,7 @@ macro_rules! on_others {
 /// A row's loop, generic over the numbers that it is for.
 macro_rules! on_elements {
     (tensors $($rest:tt)*) => {};
+    (float_tensors $($rest:tt)*) => {};
     (numbers $($rest:tt)*) => { on_elements! { of Num, $($rest)* } };
     (of $numbers:ident, $kind:ident($($arg:ident)*) [$($blocks:ident)?] |$x:ident| $value:expr) => {
         impl<T: $numbers> Map<T> for $kind {

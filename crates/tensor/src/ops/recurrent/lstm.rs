@@ -57,6 +57,7 @@ pub fn native_lstm(
         w_hh.as_slice(),
         None,
         gates.make_mut(),
+        None,
         [h.make_mut(), c.make_mut()],
         [out.make_mut(), cells.make_mut()],
     );

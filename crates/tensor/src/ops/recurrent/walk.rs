@@ -84,8 +84,9 @@ pub fn native_recurrent(
 ) -> RecurrentPass {
     let hidden = check(cell, &ih, h, weight, bias, batch_sizes);
     let rows = ih.size(0);
-    let (mut gates, mut h, weight) = (ih.contiguous(), h.contiguous(), weight.contiguous());
+    let (mut gates, first, weight) = (ih.contiguous(), h.contiguous(), weight.contiguous());
     drop(ih);
+    let mut h = first.clone();
     let bias = bias.map(Tensor::contiguous);
     let mut out = unwritten([rows, hidden]);
     let mut kept = unwritten(if cell == RecurrentCellKind::Gru { [rows, hidden] } else { [0, hidden] });
@@ -97,6 +98,7 @@ pub fn native_recurrent(
         weight.as_slice(),
         bias.as_ref().map(Tensor::as_slice),
         gates.make_mut(),
+        Some(first.as_slice()),
         [h.make_mut(), &mut []],
         [out.make_mut(), kept.make_mut()],
     ));
