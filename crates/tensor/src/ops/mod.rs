@@ -18,7 +18,8 @@ mod sizes;
 mod vision;
 mod zip;
 
-pub use elementwise::{Elementwise, Number, Reads, functions};
+pub use elementwise::pairs::{Given, Operand, Pairwise};
+pub use elementwise::{Array, Elementwise, Number, Reads, functions, pairs};
 pub use linalg::SolveTriangularOptions;
 pub use recurrent::{
     LstmPass, RecurrentCellKind, RecurrentPass, native_lstm, native_lstm_backward, native_recurrent,

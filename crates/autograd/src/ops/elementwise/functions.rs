@@ -90,7 +90,10 @@ impl<F: Elementwise> Op for OfElements<F> {
     /// In `dy`'s own memory.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let dy = dy.single();
-        if const { matches!(F::READS, Reads::Nothing) } {
+        if const { !F::FUSED } {
+            let read = if matches!(F::READS, Reads::Nothing) { dy.clone() } else { saved[0].clone() };
+            dy.by_steps(read, self.0).into()
+        } else if const { matches!(F::READS, Reads::Nothing) } {
             dy.into_map(Gradient(self.0)).into()
         } else {
             dy.into_zip(&saved[0], Gradient(self.0)).into()

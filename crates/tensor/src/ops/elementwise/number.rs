@@ -24,6 +24,8 @@ pub trait Number:
     fn ln_1p(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
+    fn sinh(self) -> Self;
+    fn cosh(self) -> Self;
     fn tanh(self) -> Self;
     fn sigmoid_at(self, alone: bool) -> Self;
     fn sigmoid(self) -> Self;
@@ -72,7 +74,7 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos tanh sigmoid erf digamma);
+    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf digamma);
 
     #[inline(always)]
     fn polygamma(self, n: u32) -> T {

@@ -9,6 +9,9 @@ macro_rules! elementwise_dtypes {
     (floats) => {
         "\n\nOf integers the result is `F32`."
     };
+    (doubles) => {
+        $crate::elementwise_dtypes!(floats)
+    };
     (only_floats) => {
         "\n\n# Panics\nOn all but `F32` and `F64`."
     };
@@ -29,6 +32,9 @@ macro_rules! on_tensor {
         let $x = $t;
         $value
     }};
+    ($name:ident, $f:expr, $t:expr, doubles |$x:ident| $value:expr) => {
+        $t.map_doubles(stringify!($name), |$x: f64| $value)
+    };
     ($name:ident, $f:expr, $t:expr, $of:ident |$x:ident| $value:expr $(, |$other:ident| $others:expr)?) => {
         if $t.dtype.is_float() { $t.map_as(stringify!($name), *$f) } else { on_others!($of $name, $f, $t $(, |$other| $others)?) }
     };
@@ -56,6 +62,7 @@ macro_rules! on_others {
 /// A row's loop, generic over the numbers that it is for.
 macro_rules! on_elements {
     (tensors $($rest:tt)*) => {};
+    (doubles $($rest:tt)*) => {};
     (numbers $($rest:tt)*) => { on_elements! { of Num, $($rest)* } };
     (of $numbers:ident, $kind:ident($($arg:ident)*) [$($blocks:ident)?] |$x:ident| $value:expr) => {
         impl<T: $numbers> Map<T> for $kind {
@@ -87,6 +94,22 @@ macro_rules! splits {
         false
     };
     (blocks) => {
+        true
+    };
+    (steps) => {
+        false
+    };
+}
+
+/// Whether the gradient has a loop of its own.
+macro_rules! fused {
+    (doubles $($in:ident)?) => {
+        false
+    };
+    ($of:ident steps) => {
+        false
+    };
+    ($of:ident $($in:ident)?) => {
         true
     };
 }
@@ -126,6 +149,7 @@ macro_rules! functions {
             impl Elementwise for $kind {
                 const NODE: &'static str = node!($kind $($node)?);
                 const READS: Reads = Reads::$reads;
+                const FUSED: bool = fused!($of $($blocks)?);
 
                 fn attributes(&self) -> Vec<(&'static str, Value)> {
                     let $kind { $($arg),* } = *self;
