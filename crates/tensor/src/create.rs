@@ -2,7 +2,7 @@
 
 use crate::dispatch::by_element;
 use crate::storage::Storage;
-use crate::{DType, Scalar, Shape, Tensor};
+use crate::{DType, Float, Scalar, Shape, Tensor};
 
 /// Zeros, `F32`.
 ///
@@ -119,14 +119,19 @@ fn check_step(zero: bool, points_to_end: bool) {
 /// `n` evenly spaced values from `start` to `end`, both included, `F32`, as `torch.linspace`.
 #[track_caller]
 pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
-    // As torch: from both ends towards the middle, in f32 and rounded once, so that both ends are exact.
-    let (start, end) = (start as f32, end as f32);
-    let step = if n > 1 { (end - start) / (n - 1) as f32 } else { 0.0 };
-    Tensor::build(n, DType::F32, |out: &mut [f32]| {
+    evenly::<f32>(start, end, n, DType::F32)
+}
+
+/// [`linspace`] in a float dtype.
+pub(crate) fn evenly<T: Float>(start: f64, end: f64, n: usize, dtype: DType) -> Tensor {
+    // As torch: from both ends towards the middle, in the dtype and rounded once, so that both ends are exact.
+    let (start, end) = (T::from_f64(start), T::from_f64(end));
+    let step = if n > 1 { (end - start) / T::from_f64((n - 1) as f64) } else { T::ZERO };
+    Tensor::build(n, dtype, |out: &mut [T]| {
         for (i, x) in out.iter_mut().enumerate() {
             *x = match i < n / 2 || n == 1 {
-                true => step.mul_add(i as f32, start),
-                false => (-step).mul_add((n - i - 1) as f32, end),
+                true => step.mul_add(T::from_f64(i as f64), start),
+                false => (-step).mul_add(T::from_f64((n - i - 1) as f64), end),
             };
         }
     })

@@ -281,6 +281,7 @@ differentiable! {
     conv(weight: &Self, bias: Option<&Self>, c: &Convolution);
     conv_input(weight: &Self, shape: &[usize], c: &Convolution);
     conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
+    cumprod(dim: isize);
     cumsum(dim: isize);
     exp();
     expand(shape: &[usize]);
@@ -289,6 +290,7 @@ differentiable! {
     index_add(dim: isize, index: &Tensor, source: &Self);
     index_select(dim: isize, index: &Tensor);
     log();
+    logcumsumexp(dim: isize);
     log_sigmoid();
     masked_fill(mask: &Tensor, value: f64);
     masked_select(mask: &Tensor);

@@ -13,10 +13,11 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 22] = [
+const OTHERS: [(&str, &str); 23] = [
     ("tensor::to_ndarray", "leads out of the library"),
-    ("tensor::beside_scalar", "what functions of a tensor and a number are made of"),
+    ("tensor::beside", "what functions of a tensor and a number are made of"),
     ("autograd::elementwise", "applies a function of the user's"),
+    ("tensor::of_sorted", "what quantiles are made of"),
     ("autograd::pairwise", "applies a function of the user's"),
     ("autograd::padding_row", "belongs to options"),
     ("tensor::positions", "belongs to the numbers of repeat_interleave"),

@@ -25,8 +25,7 @@ pub(crate) fn erfcx(x: f64) -> f64 {
         let square = x * x;
         return (square.exp() * (1.0 + x.mul_add(x, -square))) * erfc(x);
     }
-    // Beyond 6 the correction is below half a unit in the last place.
-    tail(x) + if x < 6.0 { (x * x).exp() * correction(x) } else { 0.0 }
+    tail(x) + (x * x).exp().min(f64::MAX) * correction(x)
 }
 
 /// `e^(x²)·erfc(x)` but for the [`correction`]: the trapezoidal rule with the step ½ for its integral,
@@ -41,9 +40,10 @@ fn tail(x: f64) -> f64 {
     x * (0.5 / square + sum) / std::f64::consts::PI
 }
 
-/// What the rule leaves out by the pole of its integrand at `t = ix`.
+/// What the rule leaves out by the pole of its integrand at `t = ix`; from 6 on that is below half a unit in
+/// the last place, and beyond 2π there is nothing left out.
 fn correction(x: f64) -> f64 {
-    -2.0 / (4.0 * std::f64::consts::PI * x).exp_m1()
+    if x < 6.0 { -2.0 / (4.0 * std::f64::consts::PI * x).exp_m1() } else { 0.0 }
 }
 
 const FRAC_1_SQRT_PI: f64 = 0.5 * std::f64::consts::FRAC_2_SQRT_PI;

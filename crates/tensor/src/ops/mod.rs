@@ -20,10 +20,12 @@ mod zip;
 
 pub use elementwise::pairs::{Given, Operand, Pairwise};
 pub use elementwise::{Array, Elementwise, Number, Reads, functions, pairs};
+pub use index::Unique;
 pub use linalg::SolveTriangularOptions;
 pub use recurrent::{
     LstmPass, RecurrentCellKind, RecurrentPass, native_lstm, native_lstm_backward, native_recurrent,
     native_recurrent_backward,
 };
+pub use reduce::{QuantileInterpolation, QuantilePlaces};
 pub use shape::{Join, Repeats, broadcast_tensors, cat, stack};
 pub use sizes::Sizes;

@@ -75,7 +75,7 @@ impl Op for Between {
             half.where_(&at_min, &bound)
         });
         let d_max = needs[2].then(|| {
-            let bound = dy.where_(&above.logical_or(&max.lt(&min)), &zero);
+            let bound = dy.where_(&above.logical_and(&min.le(&max)).logical_or(&max.lt(&min)), &zero);
             half.where_(&at_max, &bound)
         });
         [dx, d_min, d_max].into()

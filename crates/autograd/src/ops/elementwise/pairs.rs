@@ -23,8 +23,8 @@ macro_rules! methods {
                 match y.into() {
                     Operand::Array(y) => self.pairwise(y, pairs::$kind),
                     Operand::Number(y) => tensor::beside_number!(self, y, $(|$nx, $s| $number,)? {
-                        let (x, y) = beside(self, y);
-                        x.pairwise(&y, pairs::$kind)
+                        let y = y.beside(self.dtype(), tensor::pair_of_floats!($of));
+                        self.to_dtype(y.dtype()).pairwise(&Variable::new(y), pairs::$kind)
                     }),
                 }
             }
@@ -32,12 +32,6 @@ macro_rules! methods {
     };
 }
 tensor::pair_functions!(methods);
-
-/// This variable and a number, in the dtype that an operation between them computes in.
-fn beside(x: &Variable, y: tensor::Scalar) -> (Variable, Variable) {
-    let (_, y) = x.data().beside_scalar(y);
-    (x.to_dtype(y.dtype()), Variable::new(y))
-}
 
 impl<'a> From<&'a Variable> for Operand<'a, Variable> {
     fn from(variable: &'a Variable) -> Self {

@@ -58,8 +58,7 @@ fn no_bool_in_difference(x: DType, y: DType) {
 
 impl Tensor {
     /// A tensor of one element that stands for a scalar beside `self`, in the dtype of the result.
-    #[doc(hidden)]
-    pub fn beside_scalar(&self, y: Scalar) -> (Tensor, Tensor) {
+    pub(super) fn beside_scalar(&self, y: Scalar) -> (Tensor, Tensor) {
         let dtype = y.promote_with(self.dtype);
         (self.to_dtype(dtype), y.to_tensor(dtype))
     }

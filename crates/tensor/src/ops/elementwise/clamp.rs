@@ -32,6 +32,9 @@ impl Tensor {
         match (min, max) {
             (Some(Operand::Array(min)), Some(Operand::Array(max))) => {
                 let dtype = promoted_three(self, min, max);
+                if dtype == DType::Bool {
+                    not_computable("clamp", self);
+                }
                 self.to_dtype(dtype).maximum(min).minimum(max).to_dtype(dtype)
             }
             (Some(Operand::Array(min)), None) => self.maximum(min),

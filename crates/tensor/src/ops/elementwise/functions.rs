@@ -277,7 +277,13 @@ fn sign<N: Number>(x: &N) -> N {
 /// Near 1 by what is above it; the standard library takes the logarithm of a number that is rounded there.
 fn acosh(x: f64) -> f64 {
     let t = x - 1.0;
-    if t < 1.0 { (t + (t * (t + 2.0)).sqrt()).ln_1p() } else { x.acosh() }
+    if x < 1.0 {
+        f64::NAN
+    } else if t < 1.0 {
+        (t + (t * (t + 2.0)).sqrt()).ln_1p()
+    } else {
+        x.acosh()
+    }
 }
 
 #[cold]

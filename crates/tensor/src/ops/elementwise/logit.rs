@@ -55,6 +55,7 @@ impl Elementwise for Logit {
     /// `dy/(x·(1 − x))`; NaN beyond 0 and 1, and with `eps` 0 beyond the bounds.
     fn gradient<N: Number>(&self, dy: N, x: N) -> N {
         let (least, beyond) = self.eps.map_or((0.0, f64::NAN), |eps| (eps, 0.0));
+        // A NaN keeps its gradient, as where torch computes one element at a time.
         let outside = N::or(x.lt(least), x.gt(1.0 - least));
         N::select(outside, x.like(beyond), dy / (x.clone() * (x.like(1.0) - x)))
     }

@@ -2,11 +2,18 @@
 
 mod amax;
 mod any;
+mod composed;
 mod cumsum;
+mod cumulative;
+mod histogram;
 mod logsumexp;
 mod max;
+mod median;
 mod norm;
 mod prod;
+mod quantile;
 mod softmax;
 mod sum;
 mod var;
+
+pub use quantile::{QuantileInterpolation, QuantilePlaces};

@@ -93,11 +93,12 @@ macro_rules! pair_functions {
             as XlogyBackward0
         }
         /// The angle in radians from the first axis to the point `(y, x)`, this being its second coordinate:
-        /// that of `x/y` in the right quadrant. The derivatives are `y/(x² + y²)` and `−x/(x² + y²)`.
+        /// that of `x/y` in the right quadrant. The derivatives are `y/(x² + y²)` and `−x/(x² + y²)`, 0
+        /// where both are 0.
         atan2 Atan2 {
             doubles |x, y| x.atan2(y);
-            x: |dz, x, y| dz.clone() * y.clone() * (dz.like(1.0) / (x.clone() * x + y.clone() * y));
-            y: |dz, x, y| dz.clone() * -x.clone() * (dz.like(1.0) / (x.clone() * x + y.clone() * y));
+            x: |dz, x, y| dz * y.clone() * inverse_square(x, y);
+            y: |dz, x, y| dz * -x.clone() * inverse_square(x, y);
         }
         /// `√(x² + y²)`, without overflow on the way; the derivatives are `x/z` and `y/z`.
         hypot Hypot {
@@ -214,6 +215,12 @@ pair_functions!(pairs);
 /// `dz`, and half of it where the operands are equal.
 fn shared<N: Array>(dz: N, x: &N, y: &N) -> N {
     N::select(x.same(y), dz.clone() / dz.like(2.0), dz)
+}
+
+/// `1/(x² + y²)`, and 0 where both are 0.
+fn inverse_square<N: Array>(x: N, y: N) -> N {
+    let square = x.clone() * x + y.clone() * y;
+    N::select(square.le(0.0), square.like(0.0), square.like(1.0) / square)
 }
 
 /// Whether a pair of integers divides by 0.

@@ -1,4 +1,4 @@
-use crate::{Scalar, Tensor};
+use crate::{DType, Scalar, Tensor};
 
 /// The second operand of a function of two arrays: an array, or one number for all elements, which takes part
 /// in the choice of the dtype by its kind alone.
@@ -18,5 +18,15 @@ impl<'a> From<&'a Tensor> for Operand<'a, Tensor> {
 impl<S: Into<Scalar>, A> From<S> for Operand<'_, A> {
     fn from(number: S) -> Self {
         Operand::Number(number.into())
+    }
+}
+
+impl Scalar {
+    /// The number as a tensor beside one of `dtype`, in the dtype that a function of the two computes in;
+    /// integers become floats first where it is one `of_floats`.
+    #[doc(hidden)]
+    pub fn beside(self, dtype: DType, of_floats: bool) -> Tensor {
+        let dtype = self.promote_with(dtype);
+        self.to_tensor(if of_floats { dtype.or_float() } else { dtype })
     }
 }

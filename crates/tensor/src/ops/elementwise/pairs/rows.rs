@@ -118,6 +118,21 @@ macro_rules! beside_number {
     };
 }
 
+/// Whether integers become floats first, by the first word of a row's value.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! pair_of_floats {
+    (floats) => {
+        true
+    };
+    (doubles) => {
+        true
+    };
+    ($other:ident) => {
+        false
+    };
+}
+
 macro_rules! pairs {
     ($(
         $(#[$doc:meta])*
@@ -180,8 +195,8 @@ macro_rules! pairs {
                 match y.into() {
                     Operand::Array(y) => $kind.value(self, y),
                     Operand::Number(y) => beside_number!(self, y, $(|$nx, $s| $number,)? {
-                        let (x, y) = self.beside_scalar(y);
-                        $kind.value(&x, &y)
+                        let y = y.beside(self.dtype, pair_of_floats!($of));
+                        $kind.value(&self.to_dtype(y.dtype), &y)
                     }),
                 }
             }
