@@ -72,9 +72,9 @@ impl Op for CumProd {
         if !value.eq_scalar(0).any().item_as::<bool>() {
             return (backwards(dy * &saved[1], dim, |sums| sums.cumsum(dim)) / x).into();
         }
-        if let (Some(x), Some(dy)) = (x.plain(), dy.plain()) {
-            let (x, dy) = (x.transpose(dim, -1), dy.transpose(dim, -1));
-            let dx = by_float!("cumprod", &x, T => in_rows::<T>(&x.contiguous(), &dy.contiguous()));
+        if let (Some(x), Some(y), Some(dy)) = (x.plain(), saved[1].plain(), dy.plain()) {
+            let [x, y, dy] = [x, y, dy].map(|x| x.transpose(dim, -1).contiguous());
+            let dx = by_float!("cumprod", &x, T => in_rows::<T>(&x, &y, &dy));
             return V::constant(dx.transpose(dim, -1)).into();
         }
         // Each row once for each of its elements, with a 1 in that element's place; what ends before it has no
@@ -90,21 +90,27 @@ impl Op for CumProd {
     }
 }
 
-/// In each row what lies before an element, multiplied up, times what comes of it: `sᵢ = dyᵢ + xᵢ₊₁·sᵢ₊₁`.
-fn in_rows<T: Float>(x: &Tensor, dy: &Tensor) -> Tensor {
+/// Before the first zero of a row the running sum from there of `dy·y`, divided by `x`; at the zero the product
+/// of what lies before it with what comes of it, up to the next zero; behind it nothing.
+fn in_rows<T: Float>(x: &Tensor, y: &Tensor, dy: &Tensor) -> Tensor {
     let n = x.size(-1);
+    let [x_rows, y_rows, dy_rows] = [x, y, dy].map(|x| x.as_slice::<T>().chunks_exact(n));
     let mut dx = vec![T::ZERO; x.numel()];
-    let rows = x.as_slice::<T>().chunks(n).zip(dy.as_slice::<T>().chunks(n)).zip(dx.chunks_mut(n));
-    for ((x, dy), dx) in rows {
-        let mut before = 1.0;
-        for (dx, x) in dx.iter_mut().zip(x) {
-            *dx = T::from_f64(before);
-            before *= x.to_f64();
+    for (((dx, x), y), dy) in dx.chunks_exact_mut(n).zip(x_rows).zip(y_rows).zip(dy_rows) {
+        let next_zero = |from: usize| (from..n).find(|&i| x[i] == T::ZERO).unwrap_or(n);
+        let first = next_zero(0);
+        let mut sum = 0.0;
+        for i in (0..first).rev() {
+            sum += (y[i] * dy[i]).to_f64();
+            dx[i] = T::from_f64(sum) / x[i];
         }
-        let mut behind = 0.0;
-        for i in (0..n).rev() {
-            behind = dy[i].to_f64() + if i + 1 < n { x[i + 1].to_f64() * behind } else { 0.0 };
-            dx[i] = T::from_f64(dx[i].to_f64() * behind);
+        if first < n {
+            let (mut product, mut sum) = (T::ONE, dy[first]);
+            for i in first + 1..next_zero(first + 1) {
+                product *= x[i];
+                sum += dy[i] * product;
+            }
+            dx[first] = if first > 0 { y[first - 1] * sum } else { sum };
         }
     }
     Tensor::from_vec(dx, x.shape())

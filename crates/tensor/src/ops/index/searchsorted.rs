@@ -64,7 +64,7 @@ fn search(op: &str, sorted: &Tensor, values: Operand<'_, Tensor>, right: bool) -
         values.shape()
     );
     let dtype = promoted(sorted, &values);
-    if dtype == DType::Bool {
+    if dtype == DType::Bool && values.numel() > 0 {
         not_computable(op, sorted);
     }
     let (sorted, values) = (sorted.to_dtype(dtype), values.to_dtype(dtype));

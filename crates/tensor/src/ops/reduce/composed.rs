@@ -31,7 +31,10 @@ macro_rules! composed_reductions {
                 if !x.dtype().is_float() {
                     return self.sum_dim(dims, keepdim);
                 }
-                self.masked_fill(&x.isnan(), 0.0).sum_dim(dims, keepdim)
+                // In the order of the memory, as the sum is.
+                let [order, back] = x.memory_order();
+                let known = self.permute(&order).masked_fill(&x.permute(&order).isnan(), 0.0);
+                known.permute(&back).sum_dim(dims, keepdim)
             }
 
             /// The mean of all elements that are not NaN, as `torch.nanmean`; NaN if there are none.
@@ -205,6 +208,10 @@ macro_rules! composed_reductions {
                 if shapes[0].last() == Some(&0) {
                     return self.unsqueeze(-2).sub(&other.unsqueeze(-3)).sum_dim(&[-1], false);
                 }
+                if p == 0.0 {
+                    let apart = self.unsqueeze(-2).sub(&other.unsqueeze(-3)).abs();
+                    return apart.ceil().clamp_max(1.0).sum_dim(&[-1], false);
+                }
                 if p != 2.0 || rows.iter().all(|&n| n <= 25) {
                     return self.unsqueeze(-2).sub(&other.unsqueeze(-3)).norm_dim(p, &[-1], false);
                 }
@@ -232,12 +239,13 @@ macro_rules! composed_reductions {
                 assert!(axes > 1, "renorm: input needs at least 2 dimensions, got {axes} dimensions");
                 let dims: Vec<isize> = (0..axes).filter(|&axis| axis != dim && axis - axes != dim).collect();
                 assert!(dims.len() + 1 == axes as usize, "renorm: dimension out of range: {dim} of {axes}");
-                let dtype = self.dtype();
-                let norms = self.to_dtype($crate::DType::F64).norm_dim(p, &dims, true);
+                let $x = self;
+                let kept = $value.norm_dim(p, &dims, true).gt_scalar(maxnorm).logical_not();
+                // What stays as it is has no part in the gradient of the norms.
+                let norms = self.masked_fill(&kept, 0.0).norm_dim(p, &dims, true);
                 let $x = &norms;
-                let kept = $value.le_scalar(maxnorm);
                 let factors = $T::from($value.full_like(maxnorm)) / (norms + 1e-7);
-                self * &factors.masked_fill(&kept, 1.0).to_dtype(dtype)
+                self * &factors.masked_fill(&kept, 1.0)
             }
 
             /// The integral along `dim` by the trapezoidal rule, as `torch.trapezoid`: between points that are
@@ -256,13 +264,13 @@ macro_rules! composed_reductions {
             #[track_caller]
             pub fn trapezoid<'a>(&self, spacing: impl Into<$crate::Operand<'a, $T>>, dim: isize) -> $T {
                 let n = self.points("trapezoid", dim);
+                let $x = self;
+                if n == 0 {
+                    return $T::from($value.sum_dim(&[dim], false).to_dtype(self.dtype()));
+                }
                 match spacing.into() {
                     $crate::Operand::Number(dx) => {
-                        let sum = self.sum_dim(&[dim], false);
-                        if n == 0 {
-                            return sum.to_dtype(self.dtype());
-                        }
-                        (sum - self.select(dim, 0).add(&self.select(dim, -1)).mul_scalar(0.5)).mul_scalar(dx.to_f64())
+                        (self.sum_dim(&[dim], false) - self.select(dim, 0).add(&self.select(dim, -1)).mul_scalar(0.5)).mul_scalar(dx.to_f64())
                     }
                     $crate::Operand::Array(x) => {
                         let (heights, widths) = self.strips(x, "trapezoid", dim);
@@ -297,7 +305,7 @@ macro_rules! composed_reductions {
             fn points(&self, op: &str, dim: isize) -> usize {
                 assert!(self.ndim() > 0, "{op}: Dimension specified as {dim} but tensor has no dimensions");
                 assert!(
-                    self.dtype() != $crate::DType::Bool,
+                    self.dtype() != $crate::DType::Bool || (op == "trapezoid" && self.size(dim) == 0),
                     "{op}: received a bool input for `y`, but bool is not supported"
                 );
                 self.size(dim)

@@ -23,7 +23,7 @@ impl Tensor {
     }
 
     /// The sums of `weights` where each of 0, 1, 2, … occurs, as `torch.bincount(x, weights, minlength)`: of
-    /// the weights' float dtype, `F64` for integers.
+    /// the weights' float dtype, `F64` for integers; of nothing `I64`.
     ///
     /// # Panics
     /// As [`Tensor::bincount`], and if there is not one weight for each element.
@@ -36,6 +36,9 @@ impl Tensor {
             weights.shape(),
             self.shape()
         );
+        if x.numel() == 0 {
+            return self.bincount(minlength); // as torch, which does not look at the weights then
+        }
         let weights = if weights.dtype.is_float() { weights.clone() } else { weights.to_dtype(DType::F64) };
         zeros_dtype([n], weights.dtype).index_add(0, &x, &weights)
     }

@@ -5,7 +5,8 @@ use crate::ops::positions::about;
 use crate::{DType, Tensor};
 
 impl Tensor {
-    /// The element in the middle of all, the lower of two; NaN if any is, or if there are none, as
+    /// The element in the middle of all, the lower of two; NaN if any is, or if there are none (of integers
+    /// what NaN converts to), as
     /// `torch.median`.
     ///
     /// ```
@@ -16,8 +17,8 @@ impl Tensor {
     /// On `Bool`.
     #[track_caller]
     pub fn median(&self) -> Tensor {
-        if self.numel() == 0 && self.dtype.is_float() {
-            return crate::full_dtype((), f64::NAN, self.dtype);
+        if self.numel() == 0 {
+            return Tensor::from(f64::NAN).to_dtype(self.dtype);
         }
         self.reshape([-1]).median_dim(0, false).0
     }

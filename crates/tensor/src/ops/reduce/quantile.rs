@@ -43,6 +43,8 @@ impl QuantilePlaces {
         known: bool,
     ) -> QuantilePlaces {
         let (q, several) = quantiles(op, sorted, q);
+        // In double precision, as in torch, which finds the places of many elements.
+        let q = q.to_dtype(DType::F64);
         let last = sorted.size(-1) as i64 - 1;
         let unknown = sorted.isnan();
         let mut ranks = if known {
@@ -65,7 +67,7 @@ impl QuantilePlaces {
             QuantileInterpolation::Midpoint => Some(ranks.full_like(0.5)),
             _ => None,
         };
-        let between = weight.map(|weight| (ranks.ceil().to_dtype(DType::I64), weight));
+        let between = weight.map(|weight| (ranks.ceil().to_dtype(DType::I64), weight.to_dtype(sorted.dtype)));
         QuantilePlaces { below, between, several }
     }
 }
