@@ -2,6 +2,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use super::Num;
 use crate::dtypes;
+use crate::kernels::erfc::erfcx;
 use crate::kernels::erfinv::erfinv;
 use crate::kernels::gamma::Gamma;
 use crate::kernels::math::Math;
@@ -64,6 +65,8 @@ pub trait Float:
     }
     /// The error function.
     fn erf(self) -> Self;
+    /// `e^(x²)·(1 − erf(x))`.
+    fn erfcx(self) -> Self;
     /// The inverse of the error function.
     fn erfinv(self) -> Self;
     /// The logarithm of the gamma function's magnitude.
@@ -133,6 +136,10 @@ macro_rules! floats {
             #[inline(always)]
             fn powi(self, n: i32) -> Self {
                 self.powi(n)
+            }
+            #[inline(always)]
+            fn erfcx(self) -> Self {
+                erfcx(self.into()) as $t
             }
             #[inline(always)]
             fn erfinv(self) -> Self {

@@ -51,7 +51,7 @@ impl Number for Tensor {
 
     steps!(
         exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf
-        digamma digamma
+        erfcx erfcx digamma digamma
     );
 
     fn polygamma(self, n: u32) -> Tensor {

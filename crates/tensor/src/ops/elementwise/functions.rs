@@ -12,7 +12,7 @@ use super::function::{refused, unchanged};
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_integer;
 use crate::error::not_computable;
-use crate::kernels::erfc::erfc;
+use crate::kernels::erfc::{erfc, erfcx};
 use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
 
 pub use super::clamp::Clamp;
@@ -244,6 +244,40 @@ macro_rules! elementwise_functions {
         erfc() Erfc {
             doubles |x| erfc(x);
             from Input |dy, x| x.like(-FRAC_2_SQRT_PI) * (-(x.clone() * x)).exp() * dy;
+        }
+        /// `e^(x²)·erfc(x)`, which does not vanish for large `x`; the derivative is `2xy − 2/√π`. In torch it is
+        /// `torch.special.erfcx`.
+        erfcx() Erfcx {
+            doubles |x| erfcx(x);
+            from Input |dy, x| (x.like(2.0) * x.clone() * x.clone().erfcx() - x.like(FRAC_2_SQRT_PI)) * dy;
+            as SpecialErfcx()
+        }
+        /// The share of the standard normal distribution below `x`; the derivative is its density. In torch it
+        /// is `torch.special.ndtr`.
+        ndtr() Ndtr {
+            doubles |x| 0.5 * erfc(-x * FRAC_1_SQRT_2);
+            from Input |dy, x| {
+                let density = (x.like(-0.5) * x.clone() * x.clone()).exp();
+                dy * density * x.like(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2)
+            };
+        }
+        /// `ln ndtr(x)`, exact where that is small or near 1. In torch it is `torch.special.log_ndtr`.
+        log_ndtr() LogNdtr {
+            doubles |x| {
+                let z = x * FRAC_1_SQRT_2;
+                if z < -1.0 { (0.5 * erfcx(-z)).ln() - z * z } else { (-0.5 * erfc(z)).ln_1p() }
+            };
+            from Input |dy, x| {
+                dy / (x.like(-FRAC_1_SQRT_2) * x.clone()).erfcx() * x.like(FRAC_2_SQRT_PI * FRAC_1_SQRT_2)
+            };
+            as SpecialLogNdtr()
+        }
+        /// `−x·ln x`, what a share `x` adds to an entropy: 0 at 0, −∞ below. The derivative is `−(1 + ln x)`. In
+        /// torch it is `torch.special.entr`.
+        entr() Entr {
+            doubles |x| if x > 0.0 || x.is_nan() { -x * x.ln() } else if x == 0.0 { 0.0 } else { f64::NEG_INFINITY };
+            from Input |dy, x| dy * -(x.like(1.0) + x.ln());
+            as SpecialEntr()
         }
         /// The inverse of the error function; ±∞ at ±1, NaN beyond. The derivative is `√π/2 · e^(y²)`.
         erfinv() Erfinv {

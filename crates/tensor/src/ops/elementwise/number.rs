@@ -30,6 +30,7 @@ pub trait Number:
     fn sigmoid_at(self, alone: bool) -> Self;
     fn sigmoid(self) -> Self;
     fn erf(self) -> Self;
+    fn erfcx(self) -> Self;
     /// `self·a + b`, rounded once where it is a number.
     fn mul_add(self, a: Self, b: Self) -> Self;
     fn digamma(self) -> Self;
@@ -74,7 +75,7 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf digamma);
+    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf erfcx digamma);
 
     #[inline(always)]
     fn polygamma(self, n: u32) -> T {
