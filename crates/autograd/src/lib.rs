@@ -11,8 +11,9 @@
 //! ```
 //!
 //! An operation with structure is a file in `ops/`, its derivative beside it; the functions of single
-//! elements are rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's
-//! gradient with finite differences. A new operation is a value that implements [`Op`].
+//! elements and of pairs of them are rows of the tables in [`tensor::functions`] and [`tensor::pairs`]. And
+//! [`gradcheck`] compares any function's gradient with finite differences. A new operation is a value that
+//! implements [`Op`].
 #![forbid(unsafe_code)]
 
 mod data;

@@ -124,7 +124,8 @@ pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
 
 /// [`linspace`] in a float dtype.
 pub(crate) fn evenly<T: Float>(start: f64, end: f64, n: usize, dtype: DType) -> Tensor {
-    // As torch: from both ends towards the middle, in the dtype and rounded once, so that both ends are exact.
+    // As torch: from both ends towards the middle, in the dtype and rounded once, so that both ends are
+    // exact.
     let (start, end) = (T::from_f64(start), T::from_f64(end));
     let step = if n > 1 { (end - start) / T::from_f64((n - 1) as f64) } else { T::ZERO };
     Tensor::build(n, dtype, |out: &mut [T]| {

@@ -3,7 +3,8 @@ use tensor::{OptionValue, Scalar, Tensor, Value};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// `x + value·y·z`, as [`Tensor::addcmul`]: `dy = z·value·dw` and `dz = y·value·dw` from the gradient `dw`.
+    /// `x + value·y·z`, as [`Tensor::addcmul`]: `dy = z·value·dw` and `dz = y·value·dw` from the gradient
+    /// `dw`.
     ///
     /// # Panics
     /// If the shapes do not broadcast, or all are `Bool`.

@@ -12,8 +12,8 @@ impl Variable {
         self.elementwise(Logit { eps })
     }
 
-    /// `x` with other numbers in place of NaN and the infinities, as [`Tensor::nan_to_num`]; the derivative is
-    /// 1, there 0.
+    /// `x` with other numbers in place of NaN and the infinities, as [`Tensor::nan_to_num`]; the derivative
+    /// is 1, there 0.
     ///
     /// [`Tensor::nan_to_num`]: tensor::Tensor::nan_to_num
     #[track_caller]

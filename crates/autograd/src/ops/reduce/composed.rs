@@ -3,6 +3,7 @@ use tensor::Tensor;
 use crate::Variable;
 
 tensor::composed_reductions!(Variable, |x| x.data());
+tensor::composed_distances!(Variable, |x| x.data());
 
 impl Variable {
     /// How many elements are not 0, as [`Tensor::count_nonzero`]; there is no gradient.

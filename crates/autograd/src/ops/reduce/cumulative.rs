@@ -6,8 +6,8 @@ use crate::ops::index::Pick;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The running product along `dim`, as [`Tensor::cumprod`]; `dxᵢ` is the sum of `dyⱼ` for all `j ≥ i`, each
-    /// times the product of the others up to `j`, at zeros too.
+    /// The running product along `dim`, as [`Tensor::cumprod`]; `dxᵢ` is the sum of `dyⱼ` for all `j ≥ i`,
+    /// each times the product of the others up to `j`, at zeros too.
     ///
     /// # Panics
     /// If there is no such axis.
@@ -25,7 +25,8 @@ impl Variable {
         apply(LogCumSumExp { dim }, &[self]).single()
     }
 
-    /// The largest element so far along `dim` and where it is, as [`Tensor::cummax`]; the gradient goes there.
+    /// The largest element so far along `dim` and where it is, as [`Tensor::cummax`]; the gradient goes
+    /// there.
     ///
     /// # Panics
     /// If there is no such axis.
@@ -34,7 +35,8 @@ impl Variable {
         self.picked(Pick::CumMax { dim })
     }
 
-    /// The smallest element so far along `dim` and where it is, as [`Tensor::cummin`]; the gradient goes there.
+    /// The smallest element so far along `dim` and where it is, as [`Tensor::cummin`]; the gradient goes
+    /// there.
     ///
     /// # Panics
     /// If there is no such axis.
@@ -77,8 +79,8 @@ impl Op for CumProd {
             let dx = by_float!("cumprod", &x, T => in_rows::<T>(&x, &y, &dy));
             return V::constant(dx.transpose(dim, -1)).into();
         }
-        // Each row once for each of its elements, with a 1 in that element's place; what ends before it has no
-        // part of it.
+        // Each row once for each of its elements, with a 1 in that element's place; what ends before it has
+        // no part of it.
         let rows = x.transpose(dim, -1);
         let n = value.size(dim);
         let shape = rows.value().shape().to_vec();
@@ -90,8 +92,8 @@ impl Op for CumProd {
     }
 }
 
-/// Before the first zero of a row the running sum from there of `dy·y`, divided by `x`; at the zero the product
-/// of what lies before it with what comes of it, up to the next zero; behind it nothing.
+/// Before the first zero of a row the running sum from there of `dy·y`, divided by `x`; at the zero the
+/// product of what lies before it with what comes of it, up to the next zero; behind it nothing.
 fn in_rows<T: Float>(x: &Tensor, y: &Tensor, dy: &Tensor) -> Tensor {
     let n = x.size(-1);
     let [x_rows, y_rows, dy_rows] = [x, y, dy].map(|x| x.as_slice::<T>().chunks_exact(n));

@@ -55,8 +55,8 @@ impl Variable {
         self.picked(Pick::KthValue { k, dim, keepdim })
     }
 
-    /// The element that occurs most often along `dim`, and where it is last, as [`Tensor::mode`]; the gradient
-    /// goes there.
+    /// The element that occurs most often along `dim`, and where it is last, as [`Tensor::mode`]; the
+    /// gradient goes there.
     ///
     /// # Panics
     /// If there is no such axis, or it has no elements.

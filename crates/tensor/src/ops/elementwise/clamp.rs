@@ -7,8 +7,8 @@ use crate::ops::zip::promoted_three;
 use crate::{DType, Num, Scalar, Tensor, Value};
 
 impl Tensor {
-    /// `x` kept between `min` and `max`, numbers or tensors, as `torch.clamp`; either may be absent, and where
-    /// `min > max` all is `max`. NaN stays NaN, and a bound that is NaN makes what it bounds NaN.
+    /// `x` kept between `min` and `max`, numbers or tensors, as `torch.clamp`; either may be absent, and
+    /// where `min > max` all is `max`. NaN stays NaN, and a bound that is NaN makes what it bounds NaN.
     ///
     /// The bounds take part in the choice of the dtype: numbers as scalars do, so that between whole numbers
     /// integers stay what they are and a float makes them `F32`; tensors as operands do, with which `x` is
@@ -24,8 +24,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If both are absent, on `Bool` between `bool`s, and if no value of the dtype is on the allowed side of a
-    /// number; if shapes do not broadcast.
+    /// If both are absent, on `Bool` between `bool`s, and if no value of the dtype is on the allowed side of
+    /// a number; if shapes do not broadcast.
     #[track_caller]
     pub fn clamp<'a, B: Into<Operand<'a, Tensor>>>(&self, min: Option<B>, max: Option<B>) -> Tensor {
         let (min, max) = (min.map(B::into), max.map(B::into));

@@ -30,8 +30,9 @@ pub use super::threshold::Threshold;
 /// type; and between braces
 /// - the value: `floats` for a function of floats, which integers become first, `doubles` for one of these
 ///   that is called in double precision for each element, `only_floats` for one that torch refuses to
-///   others, `whole` for one that leaves integers as they are, `numbers` for one that integers have too; and, with `others`, what a tensor becomes that this does not cover; with
-///   `refused if`, which parameters are not taken, and in what words;
+///   others, `whole` for one that leaves integers as they are, `numbers` for one that integers have too; and,
+///   with `others`, what a tensor becomes that this does not cover; with `refused if`, which parameters are
+///   not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
 /// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the
 ///   constant `ALONE` tells which it is; `in steps` where the gradient is not worth a loop of its own, as no
@@ -161,8 +162,8 @@ macro_rules! elementwise_functions {
             doubles |x| x.cosh();
             from Input |dy, x| dy * x.sinh();
         }
-        /// The number whose hyperbolic cosine is `x`, the one that is not negative; NaN below 1. The derivative
-        /// is `1/√(x² − 1)`.
+        /// The number whose hyperbolic cosine is `x`, the one that is not negative; NaN below 1. The
+        /// derivative is `1/√(x² − 1)`.
         acosh() Acosh {
             doubles |x| acosh(x);
             from Input |dy, x| dy * (x.clone() * x.clone() - x.like(1.0)).powf(-0.5);
@@ -245,15 +246,15 @@ macro_rules! elementwise_functions {
             doubles |x| erfc(x);
             from Input |dy, x| x.like(-FRAC_2_SQRT_PI) * (-(x.clone() * x)).exp() * dy;
         }
-        /// `e^(x²)·erfc(x)`, which does not vanish for large `x`; the derivative is `2xy − 2/√π`. In torch it is
-        /// `torch.special.erfcx`.
+        /// `e^(x²)·erfc(x)`, which does not vanish for large `x`; the derivative is `2xy − 2/√π`. In torch it
+        /// is `torch.special.erfcx`.
         erfcx() Erfcx {
             doubles |x| erfcx(x);
             from Input |dy, x| (x.like(2.0) * x.clone() * x.clone().erfcx() - x.like(FRAC_2_SQRT_PI)) * dy;
             as SpecialErfcx()
         }
-        /// The share of the standard normal distribution below `x`; the derivative is its density. In torch it
-        /// is `torch.special.ndtr`.
+        /// The share of the standard normal distribution below `x`; the derivative is its density. In torch
+        /// it is `torch.special.ndtr`.
         ndtr() Ndtr {
             doubles |x| 0.5 * erfc(-x * FRAC_1_SQRT_2);
             from Input |dy, x| {
@@ -272,8 +273,8 @@ macro_rules! elementwise_functions {
             };
             as SpecialLogNdtr()
         }
-        /// `−x·ln x`, what a share `x` adds to an entropy: 0 at 0, −∞ below. The derivative is `−(1 + ln x)`. In
-        /// torch it is `torch.special.entr`.
+        /// `−x·ln x`, what a share `x` adds to an entropy: 0 at 0, −∞ below. The derivative is `−(1 + ln x)`.
+        /// In torch it is `torch.special.entr`.
         entr() Entr {
             doubles |x| if x > 0.0 || x.is_nan() { -x * x.ln() } else if x == 0.0 { 0.0 } else { f64::NEG_INFINITY };
             from Input |dy, x| dy * -(x.like(1.0) + x.ln());

@@ -23,7 +23,8 @@ impl Tensor {
         })
     }
 
-    /// The positions of the elements that are not 0, as `torch.argwhere`: [`Tensor::nonzero`] by another name.
+    /// The positions of the elements that are not 0, as `torch.argwhere`: [`Tensor::nonzero`] by another
+    /// name.
     pub fn argwhere(&self) -> Tensor {
         self.nonzero()
     }

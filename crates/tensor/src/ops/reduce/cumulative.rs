@@ -49,8 +49,8 @@ impl Tensor {
         })
     }
 
-    /// The largest element so far along `dim` and where it is, the last of equal ones: values of this dtype and
-    /// `I64` indices. NaN counts as larger than everything.
+    /// The largest element so far along `dim` and where it is, the last of equal ones: values of this dtype
+    /// and `I64` indices. NaN counts as larger than everything.
     ///
     /// ```
     /// let (values, indices) = tensor::Tensor::from([1i64, 3, 2]).cummax(0);

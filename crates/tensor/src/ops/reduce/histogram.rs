@@ -44,8 +44,8 @@ impl Tensor {
     }
 
     /// How many elements lie in each of `bins` equal intervals from `min` to `max`, or where both are 0 from
-    /// the least element to the largest, as `torch.histc`, where they are 0 by default and `bins` is 100. What
-    /// lies outside does not count.
+    /// the least element to the largest, as `torch.histc`, where they are 0 by default and `bins` is 100.
+    /// What lies outside does not count.
     ///
     /// ```
     /// let x = tensor::Tensor::from([1.0f32, 2.0, 1.0]);

@@ -69,7 +69,8 @@ impl Tensor {
     }
 
     /// The `k`-th smallest element along `dim`, counted from 1, and where it is, as `torch.kthvalue`, whose
-    /// `dim` is −1 by default. NaN counts as larger than everything; equal elements are in their stable order.
+    /// `dim` is −1 by default. NaN counts as larger than everything; equal elements are in their stable
+    /// order.
     ///
     /// ```
     /// let (values, indices) = tensor::Tensor::from([7i64, 1, 3]).kthvalue(2, -1, false);

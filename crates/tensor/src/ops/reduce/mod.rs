@@ -5,6 +5,7 @@ mod any;
 mod composed;
 mod cumsum;
 mod cumulative;
+mod distances;
 mod histogram;
 mod logsumexp;
 mod max;

@@ -78,8 +78,8 @@ macro_rules! pair_functions {
             };
             as PowBackward1
         }
-        /// `x·ln y`, and 0 where `x` is 0 and `y` is not NaN. The derivatives are `ln y`, 0 where `x` is 0 and
-        /// `y` is not positive, and `x/y`.
+        /// `x·ln y`, and 0 where `x` is 0 and `y` is not NaN. The derivatives are `ln y`, 0 where `x` is 0
+        /// and `y` is not positive, and `x/y`.
         xlogy XLogY {
             floats |x, y| {
                 let product = x * y.ln();
@@ -106,8 +106,8 @@ macro_rules! pair_functions {
             x: |dz, x, z| dz * x / z;
             y: |dz, y, z| dz * y / z;
         }
-        /// What `x / y`, cut towards 0, leaves of `x`: with the sign of `x`, as C's `%`. The derivatives are 1
-        /// and that quotient's negative. A `y` of 0 gives NaN, and is refused beside integers.
+        /// What `x / y`, cut towards 0, leaves of `x`: with the sign of `x`, as C's `%`. The derivatives are
+        /// 1 and that quotient's negative. A `y` of 0 gives NaN, and is refused beside integers.
         fmod Fmod {
             numbers called |x, y| x.rem(y), refused if by_zero(x, y), "fmod: ZeroDivisionError";
             x: |dz| dz;
@@ -122,8 +122,8 @@ macro_rules! pair_functions {
             y: |dz, x, y| -dz * x.div_floor(y);
             as RemainderBackward1
         }
-        /// `x / y`, rounded down, as Python's `//`: integers stay integers, whose division by 0 is refused. As
-        /// in torch there is no gradient; [`div_floor`](Self::div_floor) has that of a step.
+        /// `x / y`, rounded down, as Python's `//`: integers stay integers, whose division by 0 is refused.
+        /// As in torch there is no gradient; [`div_floor`](Self::div_floor) has that of a step.
         floor_divide FloorDivide {
             numbers called |x, y| x.floor_div(y), refused if by_zero(x, y), "floor_divide: ZeroDivisionError";
             x: |_dz| underivable("floor_divide");

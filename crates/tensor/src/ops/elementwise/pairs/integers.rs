@@ -61,8 +61,8 @@ impl Tensor {
         shift("bitwise_left_shift", self, y.into(), |x, y, bits| if y < bits { x << y } else { 0 })
     }
 
-    /// `x / 2ʸ`, rounded down; where `y` is negative or not below the number of bits, −1 for what is negative,
-    /// else 0.
+    /// `x / 2ʸ`, rounded down; where `y` is negative or not below the number of bits, −1 for what is
+    /// negative, else 0.
     ///
     /// # Panics
     /// If the shapes do not broadcast, one of the two is a float, or both are `Bool`.
