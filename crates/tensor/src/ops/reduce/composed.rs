@@ -146,7 +146,8 @@ macro_rules! composed_reductions {
                 let moved = if flat { self.reshape([-1]) } else { self.transpose(dim.unwrap_or(0), -1) };
                 let (sorted, _) = moved.sort(-1, false);
                 let $x = &sorted;
-                let places = $crate::QuantilePlaces::of_sorted(op, &$value, q, interpolation, op == "nanquantile");
+                let places =
+                    $crate::QuantilePlaces::of_sorted(op, &$value, q, interpolation, op == "nanquantile");
                 let mut y = sorted.gather(-1, &places.below);
                 if let Some((above, weight)) = &places.between {
                     y = y.lerp(&sorted.gather(-1, above), &$T::from(weight.clone()));
