@@ -11,8 +11,9 @@
 //! ```
 //!
 //! An operation with structure is a file in `ops/`, its derivative beside it; the functions of single
-//! elements are rows of the table in [`tensor::functions`]. And [`gradcheck`] compares any function's
-//! gradient with finite differences. A new operation is a value that implements [`Op`].
+//! elements and of pairs of them are rows of the tables in [`tensor::functions`] and [`tensor::pairs`]. And
+//! [`gradcheck`] compares any function's gradient with finite differences. A new operation is a value that
+//! implements [`Op`].
 #![forbid(unsafe_code)]
 
 mod data;
@@ -21,7 +22,6 @@ pub mod functional;
 mod gradcheck;
 mod graph;
 mod op;
-mod operand;
 mod ops;
 mod variable;
 
@@ -31,7 +31,6 @@ pub use graph::{
     BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
 };
 pub use op::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
-pub use operand::Operand;
 pub use ops::*;
 pub use tensor::{Number, cat, stack};
 pub use variable::Variable;

@@ -3,7 +3,7 @@
 
 use crate::dispatch::by_element;
 use crate::storage::Storage;
-use crate::{DType, Integers, Scalar, Shape, Tensor};
+use crate::{DType, Float, Integers, Scalar, Shape, Tensor};
 
 /// A tensor of Rust's numbers and arrays by the rules of `torch.tensor` for Python's: integers become `I64`,
 /// floats `F32`. [`Tensor::from`] keeps Rust's type instead.
@@ -177,7 +177,11 @@ pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
 /// On `Bool`.
 #[track_caller]
 pub fn linspace_dtype(start: f64, end: f64, n: usize, dtype: DType) -> Tensor {
-    spaced("linspace", start, end, n, dtype, Spacing::Even)
+    match dtype {
+        DType::Bool => panic!("linspace: \"linspace_cpu\" not implemented for 'Bool'"),
+        DType::F64 => evenly::<f64>(start, end, n, dtype),
+        _ => evenly::<f32>(start, end, n, DType::F32).to_dtype(dtype), // rounded once
+    }
 }
 
 /// `base` to the power of `n` evenly spaced values from `start` to `end`, `F32`, as `torch.logspace`, whose
@@ -197,44 +201,26 @@ pub fn logspace(start: f64, end: f64, n: usize, base: f64) -> Tensor {
 /// On `Bool`.
 #[track_caller]
 pub fn logspace_dtype(start: f64, end: f64, n: usize, base: f64, dtype: DType) -> Tensor {
-    spaced("logspace", start, end, n, dtype, Spacing::Powers(base))
+    assert!(dtype != DType::Bool, "logspace: \"logspace_cpu\" not implemented for 'Bool'");
+    let exponents = linspace_dtype(start, end, n, if dtype == DType::F64 { dtype } else { DType::F32 });
+    let powers = exponents.to_dtype(DType::F64).to_vec::<f64>().into_iter().map(|x| base.powf(x));
+    Tensor::from_vec(powers.collect(), n).to_dtype(dtype)
 }
 
-#[derive(Clone, Copy)]
-enum Spacing {
-    Even,
-    Powers(f64),
-}
-
-/// As torch: from both ends towards the middle, so that both ends are exact; `F64` in its own arithmetic, all
-/// else in that of `F32`, rounded once.
-#[track_caller]
-fn spaced(op: &str, start: f64, end: f64, n: usize, dtype: DType, spacing: Spacing) -> Tensor {
-    assert!(dtype != DType::Bool, "{op}: not implemented for 'Bool'");
-    if dtype == DType::F64 {
-        let step = if n > 1 { (end - start) / (n - 1) as f64 } else { 0.0 };
-        return Tensor::build(n, dtype, |out: &mut [f64]| {
-            for (i, y) in out.iter_mut().enumerate() {
-                let x = match i < n / 2 || n == 1 {
-                    true => step.mul_add(i as f64, start),
-                    false => (-step).mul_add((n - i - 1) as f64, end),
-                };
-                *y = if let Spacing::Powers(base) = spacing { base.powf(x) } else { x };
-            }
-        });
-    }
-    let (start, end) = (start as f32, end as f32);
-    let step = if n > 1 { (end - start) / (n - 1) as f32 } else { 0.0 };
-    let y = Tensor::build(n, DType::F32, |out: &mut [f32]| {
-        for (i, y) in out.iter_mut().enumerate() {
-            let x = match i < n / 2 || n == 1 {
-                true => step.mul_add(i as f32, start),
-                false => (-step).mul_add((n - i - 1) as f32, end),
+/// [`linspace`] in a float dtype.
+pub(crate) fn evenly<T: Float>(start: f64, end: f64, n: usize, dtype: DType) -> Tensor {
+    // As torch: from both ends towards the middle, in the dtype and rounded once, so that both ends are
+    // exact.
+    let (start, end) = (T::from_f64(start), T::from_f64(end));
+    let step = if n > 1 { (end - start) / T::from_f64((n - 1) as f64) } else { T::ZERO };
+    Tensor::build(n, dtype, |out: &mut [T]| {
+        for (i, x) in out.iter_mut().enumerate() {
+            *x = match i < n / 2 || n == 1 {
+                true => step.mul_add(T::from_f64(i as f64), start),
+                false => (-step).mul_add(T::from_f64((n - i - 1) as f64), end),
             };
-            *y = if let Spacing::Powers(base) = spacing { base.powf(f64::from(x)) as f32 } else { x };
         }
-    });
-    y.to_dtype(dtype)
+    })
 }
 
 /// Functions that make a tensor after another one, which are methods of that one as well.

@@ -44,7 +44,6 @@ mod interpolation;
 pub mod kernels;
 mod layout;
 mod lending;
-mod operand;
 mod ops;
 mod options;
 mod padding;
@@ -79,7 +78,6 @@ pub use kernels::number::{Float, Num};
 pub use kernels::parallel::{num_threads, set_num_threads};
 pub use kernels::pooling::Divisor;
 pub use lending::{Lending, Lent};
-pub use operand::Operand;
 pub use ops::*;
 pub use options::{
     AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown, Spatial,

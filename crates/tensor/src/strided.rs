@@ -56,4 +56,13 @@ impl Tensor {
         let layout = self.layout.broadcast_to(shape).expect("the shapes broadcast");
         self.with_layout(layout).contiguous()
     }
+
+    /// The axes in the order of the memory, and the permutation that brings them back.
+    #[doc(hidden)]
+    pub fn memory_order(&self) -> [Vec<isize>; 2] {
+        let order = self.layout.memory_order().to_vec();
+        let mut back = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(at, &axis)| back[axis as usize] = at as isize);
+        [order, back]
+    }
 }

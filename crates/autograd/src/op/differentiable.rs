@@ -4,11 +4,28 @@ use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use smallvec::SmallVec;
-use tensor::{Convolution, DType, Join, Map, Tensor};
+use tensor::{Convolution, DType, Elementwise, Given, Join, Map, Pairwise, Tensor};
 
 use super::{Dy, Grads, Op, Saver, apply};
 use crate::graph::Gradient;
 use crate::{GradOptions, Variable, grad};
+
+/// The rules over numbers, of which both types are some.
+macro_rules! steps {
+    () => {
+        fn by_steps(self, read: Self, f: impl Elementwise) -> Self {
+            f.gradient(self, read)
+        }
+
+        fn to_first(self, given: Given<Option<Self>>, f: impl Pairwise) -> Self {
+            f.dx(self, given)
+        }
+
+        fn to_second(self, given: Given<Option<Self>>, f: impl Pairwise) -> Self {
+            f.dy(self, given)
+        }
+    };
+}
 
 macro_rules! differentiable {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => {
@@ -105,6 +122,19 @@ macro_rules! differentiable {
             where
                 F: Map<(f32, f32), f32> + Map<(f64, f64), f64> + Map<(Variable, Variable), Variable>;
 
+            /// The gradient of a function of elements from this, that of its value, and what it reads: one
+            /// operation after the other.
+            #[doc(hidden)]
+            fn by_steps(self, read: Self, f: impl Elementwise) -> Self;
+
+            /// The gradient of the first operand of a function of pairs from this, that of its value.
+            #[doc(hidden)]
+            fn to_first(self, given: Given<Option<Self>>, f: impl Pairwise) -> Self;
+
+            /// The gradient of the second operand.
+            #[doc(hidden)]
+            fn to_second(self, given: Given<Option<Self>>, f: impl Pairwise) -> Self;
+
             $(
                 #[allow(missing_docs)] // as the method of `Tensor`
                 fn $name(&self, $($arg: $t),*) -> Self;
@@ -168,6 +198,8 @@ macro_rules! differentiable {
             {
                 self.into_zip_map(y, f)
             }
+
+            steps!();
 
             $(
                 #[inline]
@@ -233,6 +265,8 @@ macro_rules! differentiable {
                 f.f((self, y.clone()))
             }
 
+            steps!();
+
             $(
                 fn $name(&self, $($arg: $t),*) -> Variable {
                     Variable::$name(self, $($arg),*)
@@ -247,6 +281,7 @@ differentiable! {
     conv(weight: &Self, bias: Option<&Self>, c: &Convolution);
     conv_input(weight: &Self, shape: &[usize], c: &Convolution);
     conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
+    cumprod(dim: isize);
     cumsum(dim: isize);
     exp();
     expand(shape: &[usize]);
@@ -255,6 +290,7 @@ differentiable! {
     index_add(dim: isize, index: &Tensor, source: &Self);
     index_select(dim: isize, index: &Tensor);
     log();
+    logcumsumexp(dim: isize);
     log_sigmoid();
     masked_fill(mask: &Tensor, value: f64);
     masked_select(mask: &Tensor);

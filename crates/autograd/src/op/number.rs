@@ -1,6 +1,6 @@
 //! A variable as a number of an elementwise rule, whose every step is recorded.
 
-use tensor::{Number, Tensor};
+use tensor::{Array, Number, Tensor};
 
 use crate::Variable;
 
@@ -28,7 +28,7 @@ impl Number for Variable {
     }
 
     recorded!(
-        exp exp ln log ln_1p log1p sin sin cos cos tanh tanh sigmoid sigmoid erf erf digamma digamma
+        exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf erfcx erfcx digamma digamma
     );
 
     fn polygamma(self, n: u32) -> Variable {
@@ -59,5 +59,43 @@ impl Number for Variable {
 
     fn select(mask: Tensor, yes: Variable, no: Variable) -> Variable {
         yes.where_(&mask, &no)
+    }
+}
+
+impl Array for Variable {
+    fn same(&self, y: &Variable) -> Tensor {
+        self.data().eq(&y.data())
+    }
+
+    fn less(&self, y: &Variable) -> Tensor {
+        self.data().lt(&y.data())
+    }
+
+    fn is_nan(&self) -> Tensor {
+        self.data().isnan()
+    }
+
+    fn not(mask: Tensor) -> Tensor {
+        mask.logical_not()
+    }
+
+    fn trunc(self) -> Variable {
+        Variable::trunc(&self)
+    }
+
+    fn div_floor(self, y: Variable) -> Variable {
+        Variable::div_floor(&self, &y)
+    }
+
+    fn lgamma(self) -> Variable {
+        Variable::lgamma(&self)
+    }
+
+    fn pow(self, y: Variable) -> Variable {
+        Variable::pow(&self, &y)
+    }
+
+    fn xlogy(self, y: Variable) -> Variable {
+        Variable::xlogy(&self, &y)
     }
 }

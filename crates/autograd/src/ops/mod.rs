@@ -1,5 +1,6 @@
 //! The differentiable operations, in folders by subject: those with structure are a file each, the derivative
-//! beside the function; functions of single elements are rows of the table in [`tensor::functions`].
+//! beside the function; functions of single elements and of pairs of them are rows of the tables in
+//! [`tensor::functions`] and [`tensor::pairs`].
 
 mod activation;
 mod attention;

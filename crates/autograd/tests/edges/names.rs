@@ -13,9 +13,12 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 20] = [
+const OTHERS: [(&str, &str); 23] = [
     ("tensor::to_ndarray", "leads out of the library"),
+    ("tensor::beside", "what functions of a tensor and a number are made of"),
     ("autograd::elementwise", "applies a function of the user's"),
+    ("tensor::of_sorted", "what quantiles are made of"),
+    ("autograd::pairwise", "applies a function of the user's"),
     ("autograd::padding_row", "belongs to options"),
     ("tensor::positions", "belongs to the numbers of repeat_interleave"),
     ("autograd::recurrent_steps", "applies a function of the user's"),
@@ -46,7 +49,8 @@ pub(crate) fn operations() -> BTreeSet<String> {
                 let named = functions(&text);
                 // What the table of functions becomes; its rows are read below.
                 let of_the_table =
-                    text.contains("elementwise_functions!(") || file.ends_with("elementwise/rows.rs");
+                    ["elementwise_functions!(", "pair_functions!("].iter().any(|table| text.contains(table))
+                        || file.ends_with("rows.rs");
                 assert!(
                     !text.contains("pub fn $") || named.len() > 1 || of_the_table,
                     "{}: its macros were not understood",
@@ -57,11 +61,11 @@ pub(crate) fn operations() -> BTreeSet<String> {
         }
     }
     macro_rules! rows {
-        ($($(#[$doc:meta])* $name:ident($($arg:ident = $default:literal),*) $kind:ident { $($rule:tt)* })*) => {
+        ($($(#[$doc:meta])* $name:ident $(($($arg:ident = $default:literal),*))? $kind:ident { $($rule:tt)* })*) => {
             [$(stringify!($name)),*]
         };
     }
-    for name in tensor::elementwise_functions!(rows) {
+    for name in tensor::elementwise_functions!(rows).into_iter().chain(tensor::pair_functions!(rows)) {
         out.extend(SOURCES.map(|(krate, _)| format!("{krate}::{name}")));
     }
     for (name, _) in OTHERS {

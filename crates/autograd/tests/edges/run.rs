@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
-use autograd::Variable;
+use autograd::{BackwardOptions, Variable};
 use tensor::{DType, Tensor};
 
 use super::compare::difference;
@@ -107,14 +107,21 @@ fn on_variables(op: &Op, names: &str, inputs: &[Tensor], answer: &Answer) -> Res
     };
     compare_outputs(&outputs, torch, beside(op.bound, names))?;
     let backward = refusal(|| {
-        for y in &outputs {
-            if let Output::Variable(y) = y
-                && y.requires_grad()
-            {
-                let data = y.data();
-                let weights = tensor::arange(1, data.numel() as i64 + 1, 1).to_dtype(data.dtype());
-                y.backward_with(weights.reshape(data.shape()));
-            }
+        let roots: Vec<&Variable> = outputs
+            .iter()
+            .filter_map(|y| match y {
+                Output::Variable(y) => Some(y).filter(|y| y.requires_grad()),
+                Output::Tensor(_) => None,
+            })
+            .collect();
+        for (i, y) in roots.iter().enumerate() {
+            let data = y.data();
+            let weights = tensor::arange(1, data.numel() as i64 + 1, 1).to_dtype(data.dtype());
+            y.backward_options(BackwardOptions {
+                gradient: Some(weights.reshape(data.shape()).into()),
+                retain_graph: Some(i + 1 < roots.len()),
+                ..Default::default()
+            });
         }
     });
     let torch = match (backward, gradients) {

@@ -2,7 +2,8 @@
 
 use std::f64::consts::FRAC_2_SQRT_PI;
 
-use super::math::{Math, erfc_tail};
+use super::erfc::erfc;
+use super::math::Math;
 
 /// `y` with `erf y = x`: a rational function near it, and Newton's steps from there, which take what is left
 /// of 1 where `x` is close to that.
@@ -26,7 +27,7 @@ pub(crate) fn erfinv(x: f64) -> f64 {
         _ => ratio(&TAIL, (-((1.0 - a) / 2.0).ln()).sqrt()),
     };
     for _ in 0..3 {
-        let surplus = if y < 2.0 { Math::erf(y) - a } else { (1.0 - a) - erfc_tail(y) };
+        let surplus = if y < 2.0 { Math::erf(y) - a } else { (1.0 - a) - erfc(y) };
         y -= surplus / (FRAC_2_SQRT_PI * (-y * y).exp());
     }
     y.copysign(x)

@@ -101,6 +101,25 @@ pub(crate) fn map_by_copies<X: Copy + Sync, Y: Send>(x: &[X], y: &mut [Y], f: im
     split(y, |start, y| dispatch(MapLoop { f, block: rounding::block(), x: &x[start..start + y.len()], y }));
 }
 
+/// `y[i] = f(a[i], b[i], c[i])`.
+///
+/// # Panics
+///
+/// If the lengths differ.
+pub(crate) fn zip_three<T: Copy + Send + Sync>(
+    a: &[T],
+    b: &[T],
+    c: &[T],
+    y: &mut [T],
+    f: impl Map<(T, T, T), T>,
+) {
+    assert!([a.len(), b.len(), c.len()] == [y.len(); 3], "zip_three: lengths differ");
+    split(y, |start, y| {
+        let [a, b, c] = [a, b, c].map(|x| &x[start..start + y.len()]);
+        dispatch(ZipThreeLoop { f: &f, a, b, c, y });
+    });
+}
+
 /// `y[i] = f(y[i])`.
 pub fn map_in_place<T: Copy + Send>(y: &mut [T], f: impl Map<T>) {
     split(y, |_, y| dispatch(MapInPlaceLoop { f: &f, block: rounding::block(), y }));
@@ -213,6 +232,25 @@ impl<A: Copy, B: Copy, Y, F: Map<(A, B), Y>> Kernel for ZipLoop<'_, F, A, B, Y> 
         }
         for ((y, &a), &b) in y_rest.iter_mut().zip(a_rest).zip(b_rest) {
             *y = self.f.alone((a, b));
+        }
+    }
+}
+
+struct ZipThreeLoop<'a, F, T> {
+    f: &'a F,
+    a: &'a [T],
+    b: &'a [T],
+    c: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Copy, F: Map<(T, T, T), T>> Kernel for ZipThreeLoop<'_, F, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (((y, &a), &b), &c) in self.y.iter_mut().zip(self.a).zip(self.b).zip(self.c) {
+            *y = self.f.f((a, b, c));
         }
     }
 }

@@ -34,6 +34,7 @@
 pub mod attention;
 pub mod conv;
 pub(crate) mod copy;
+pub(crate) mod erfc;
 pub(crate) mod erfinv;
 pub(crate) mod fold;
 pub mod gamma;

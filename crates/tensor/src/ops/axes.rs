@@ -99,13 +99,11 @@ pub(crate) struct Visit {
 
 impl Visit {
     pub(crate) fn new(x: &Tensor, reduced: &Shape) -> Visit {
-        let order = x.layout.memory_order();
+        let [order, back] = x.memory_order();
         let x = x.permute(&order).contiguous();
         let flags: Shape = order.iter().map(|&axis| reduced[axis as usize]).collect();
         let kept =
             x.shape().iter().zip(flags.iter()).map(|(&n, &flag)| if flag == 1 { 1 } else { n }).collect();
-        let mut back = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(at, &axis)| back[axis as usize] = at as isize);
         Visit { x, flags, kept, back }
     }
 }

@@ -1,8 +1,8 @@
 //! Functions of the elements of one float tensor.
 
-use crate::Tensor;
 use crate::dispatch::by_float;
 use crate::kernels::map::{self, Map};
+use crate::{Num, Tensor};
 
 impl Tensor {
     /// `f` of every element, as [`Map`] shows. Integers and booleans become `F32` first, as in torch.
@@ -26,6 +26,17 @@ impl Tensor {
                 y
             }
         })
+    }
+
+    /// `f` of every element in double precision, rounded to the dtype: for what the standard library has,
+    /// whose loop would have no vectors. The one loop calls `f`, so another function costs no code but its
+    /// own.
+    #[track_caller]
+    pub(crate) fn map_doubles(&self, op: &str, f: fn(f64) -> f64) -> Tensor {
+        let x = self.as_float();
+        by_float!(op, &x, T => Tensor::build(x.shape(), x.dtype, |y: &mut [T]| {
+            map::map(&x.dense(), y, |x: T| T::from_f64(f(x.to_f64())));
+        }))
     }
 
     /// As [`Tensor::map`], in this tensor's own memory where nothing else shares it.

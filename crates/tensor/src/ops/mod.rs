@@ -18,12 +18,14 @@ mod shape;
 mod vision;
 mod zip;
 
-pub use elementwise::{Elementwise, Number, Reads, functions};
-pub use index::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, step};
+pub use elementwise::pairs::{Given, Operand, Pairwise};
+pub use elementwise::{Array, Elementwise, Number, Reads, functions, pairs};
+pub use index::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, Unique, step};
 pub use integers::Integers;
 pub use linalg::SolveTriangularOptions;
 pub use recurrent::{
     LstmPass, RecurrentCellKind, RecurrentPass, native_lstm, native_lstm_backward, native_recurrent,
     native_recurrent_backward,
 };
+pub use reduce::{QuantileInterpolation, QuantilePlaces};
 pub use shape::{Join, Repeats, broadcast_tensors, cat, stack};

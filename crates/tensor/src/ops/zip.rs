@@ -6,7 +6,7 @@ use crate::dispatch::by_float;
 use crate::error::not_broadcastable;
 use crate::kernels::map::{self, Map};
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
-use crate::{DType, Shape, Tensor};
+use crate::{DType, Float, Num, Shape, Tensor};
 
 impl Tensor {
     /// `f` of the elements of two tensors, which are broadcast to a common shape and promoted to a common
@@ -149,6 +149,46 @@ pub(crate) fn zip<R: Pod + Send + Sync, S: Pod + Send>(
         Beside::Strided => zip_full(x, &Beside::Full(&b.repeated(&shape).dense()), &shape, dtype, k),
         y => zip_full(x, &y, &shape, dtype, k),
     }
+}
+
+/// [`zip`] of a function that is called for each pair: the one loop serves all such functions.
+#[track_caller]
+pub(crate) fn zip_calls<R: Pod + Send + Sync>(op: &str, a: &Tensor, b: &Tensor, f: fn(R, R) -> R) -> Tensor {
+    zip(op, a, b, a.dtype, move |(x, y): (R, R)| f(x, y))
+}
+
+/// `f` of every pair in double precision, rounded to the float dtype that the two are promoted to.
+#[track_caller]
+pub(crate) fn zip_doubles(op: &str, a: &Tensor, b: &Tensor, f: fn(f64, f64) -> f64) -> Tensor {
+    let dtype = promoted(a, b).or_float();
+    let (a, b) = (a.to_dtype(dtype), b.to_dtype(dtype));
+    by_float!(op, &a, T => {
+        zip(op, &a, &b, dtype, move |(x, y): (T, T)| T::from_f64(f(x.to_f64(), y.to_f64())))
+    })
+}
+
+/// The dtype that an operation between three tensors computes in.
+pub(crate) fn promoted_three(x: &Tensor, y: &Tensor, z: &Tensor) -> DType {
+    // The highest kind decides, by its tensors with axes if it has some.
+    let of = |t: &Tensor| (t.dtype.rank(), t.ndim() > 0);
+    let decides = [x, y, z].into_iter().map(of).max().expect("there are three");
+    let deciding = [x, y, z].into_iter().filter(|t| of(t) == decides).map(|t| t.dtype);
+    deciding.reduce(DType::promote).expect("one is the highest")
+}
+
+/// `f` of every three elements of float tensors of one dtype, which are broadcast.
+#[track_caller]
+pub(crate) fn zip_three<T: Float>(
+    op: &str,
+    x: &Tensor,
+    y: &Tensor,
+    z: &Tensor,
+    f: impl Map<(T, T, T), T>,
+) -> Tensor {
+    let both = broadcast_shape(op, x, y);
+    let shape = broadcast_shape(op, &x.expand(&both), z);
+    let [a, b, c] = [x, y, z].map(|x| x.repeated(&shape));
+    Tensor::build(shape, x.dtype, |out: &mut [T]| map::zip_three(&a.dense(), &b.dense(), &c.dense(), out, f))
 }
 
 fn zip_full<R: Pod + Send + Sync, S: Pod + Send>(

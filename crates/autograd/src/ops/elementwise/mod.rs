@@ -1,20 +1,21 @@
 //! Arithmetic and functions of single elements.
 
 mod add;
+mod addcmul;
 mod affine;
 mod at_least;
 mod clamp;
 mod div;
 mod functions;
-mod gammainc;
-mod maximum;
+mod lerp;
+mod logit;
 mod mul;
+mod pairs;
 mod polygamma;
 mod pow;
 mod prelu;
 mod threshold;
 mod to_dtype;
 mod where_;
-mod xlogy;
 
 pub(crate) use at_least::AtLeast;

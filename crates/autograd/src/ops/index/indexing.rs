@@ -1,7 +1,7 @@
-use tensor::{DType, IndexStep, Indexed, Indices, Tensor};
+use tensor::{DType, IndexStep, Indexed, Indices, Operand, Tensor};
 
 use crate::op::{describe, sum_to};
-use crate::{Differentiable, Dy, Grads, Op, Operand, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
     /// The part that an index names, as Python's `x[…]`; [`At`](tensor::At) lists its entries.
@@ -33,8 +33,8 @@ impl Variable {
         })
     }
 
-    /// Writes to the part that an index names, as Python's `x[…] = value`: a number, a tensor, or a variable,
-    /// to which the gradient of the part goes. This handle has the new values; other handles of the variable
+    /// Writes to the part that an index names, as Python's `x[…] = value`: a number, or a variable, to which the
+    /// gradient of the part goes. This handle has the new values; other handles of the variable
     /// keep the old ones.
     ///
     /// ```
@@ -51,14 +51,14 @@ impl Variable {
     /// As [`Tensor::set`]; on a leaf that requires a gradient, whose old values are the ones to be optimised.
     #[doc(alias = "setitem")]
     #[track_caller]
-    pub fn set<'a>(&mut self, index: impl Indices, value: impl Into<Operand<'a>>) {
+    pub fn set<'a>(&mut self, index: impl Indices, value: impl Into<Operand<'a, Variable>>) {
         assert!(
             !(self.is_leaf() && self.requires_grad() && crate::is_grad_enabled()),
             "set: a leaf Variable that requires grad is being used in an in-place operation."
         );
         let value = match value.into() {
-            Operand::Constant(value) => Variable::new(value.stored("set", self.dtype())),
-            Operand::Variable(value) => value.to_dtype(self.dtype()),
+            Operand::Number(value) => Variable::new(tensor::full_dtype((), value, self.dtype())),
+            Operand::Array(value) => value.to_dtype(self.dtype()),
         };
         let index = Indexed::new(&self.shape(), index);
         *self = self.put(&index, &value, false);

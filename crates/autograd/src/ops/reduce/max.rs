@@ -10,14 +10,14 @@ impl Variable {
     /// and so do NaNs, as in torch.
     #[track_caller]
     pub fn max(&self) -> Variable {
-        apply(ExtremeOfAll { largest: true }, &[self]).single()
+        apply(OfAll::Max, &[self]).single()
     }
 
     /// The smallest element; NaN if there is one. Elements that share the minimum share its gradient evenly,
     /// and so do NaNs, as in torch.
     #[track_caller]
     pub fn min(&self) -> Variable {
-        apply(ExtremeOfAll { largest: false }, &[self]).single()
+        apply(OfAll::Min, &[self]).single()
     }
 
     /// The largest elements over the axes `dims`, all of them if it is empty; with `keepdim` the axes stay,
@@ -69,19 +69,32 @@ impl Variable {
     }
 }
 
-/// The largest or smallest of all elements.
-struct ExtremeOfAll {
-    largest: bool,
+/// The element that a function picks of all, whose gradient its equals share.
+pub(super) enum OfAll {
+    Max,
+    Min,
+    Median,
+    NanMedian,
 }
 
-impl Op for ExtremeOfAll {
+impl Op for OfAll {
     fn name(&self) -> &'static str {
-        if self.largest { "MaxBackward1" } else { "MinBackward1" }
+        match self {
+            OfAll::Max => "MaxBackward1",
+            OfAll::Min => "MinBackward1",
+            OfAll::Median => "MedianBackward0",
+            OfAll::NanMedian => "NanmedianBackward0",
+        }
     }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         let x = &x[0];
-        let y = if self.largest { x.max() } else { x.min() };
+        let y = match self {
+            OfAll::Max => x.max(),
+            OfAll::Min => x.min(),
+            OfAll::Median => x.median(),
+            OfAll::NanMedian => x.nanmedian(),
+        };
         save.constant(|| if y.item().is_nan() { x.isnan() } else { x.eq(&y) });
         y.into()
     }

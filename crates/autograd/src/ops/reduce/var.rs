@@ -46,6 +46,38 @@ impl Variable {
     fn std_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
         apply(Std(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).single()
     }
+
+    /// The unbiased variance and the mean of all elements, as `torch.var_mean`.
+    #[track_caller]
+    pub fn var_mean(&self) -> (Variable, Variable) {
+        self.var_mean_dim(&[], 1, false)
+    }
+
+    /// The variance and the mean over the axes `dims`, in one pass, as [`Tensor::var_mean_dim`].
+    ///
+    /// # Panics
+    /// If an axis does not exist.
+    #[track_caller]
+    pub fn var_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Variable, Variable) {
+        let [var, mean] = apply(VarMean(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).array();
+        (var, mean)
+    }
+
+    /// The unbiased standard deviation and the mean of all elements, as `torch.std_mean`.
+    #[track_caller]
+    pub fn std_mean(&self) -> (Variable, Variable) {
+        self.std_mean_dim(&[], 1, false)
+    }
+
+    /// The standard deviation and the mean over the axes `dims`, in one pass, as [`Tensor::std_mean_dim`].
+    ///
+    /// # Panics
+    /// If an axis does not exist.
+    #[track_caller]
+    pub fn std_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Variable, Variable) {
+        let [std, mean] = apply(StdMean(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).array();
+        (std, mean)
+    }
 }
 
 struct Var {
@@ -67,6 +99,22 @@ impl Var {
             return V::constant(value.eq(&mean.value()).where_(&nan, &infinity)) * &dy;
         }
         (x.clone() - &mean) * &dy.into_mul_scalar(2.0 / free)
+    }
+
+    /// The gradient from those of the variance and the mean, as far as there are some.
+    fn with_mean<V: Differentiable>(&self, x: &V, d_var: Option<V>, d_mean: Option<V>) -> Grads<V> {
+        let by_var = d_var.map(|dy| self.derivative(x, dy));
+        let by_mean = d_mean.map(|dy| {
+            let value = x.value();
+            let kept = kept_shape(value.shape(), &self.dims);
+            let n = value.numel() as f64 / kept.iter().product::<usize>().max(1) as f64;
+            (dy.reshape(&kept) / n).expand(value.shape())
+        });
+        [match (by_var, by_mean) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        }]
+        .into()
     }
 }
 
@@ -98,11 +146,56 @@ impl Op for Std {
         x[0].std_dim(&self.0.dims, self.0.correction, self.0.keepdim).into()
     }
 
-    /// `dx = dy / 2y · d(var)`
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let y = &saved[1];
-        let slope = (dy.single() / &(y.clone() * 2.0)).masked_fill(&y.value().eq_scalar(0), 0.0);
-        self.0.derivative(&saved[0], slope).into()
+        self.0.derivative(&saved[0], below_root(dy.single(), &saved[1])).into()
+    }
+}
+
+/// `dy / 2y`, the gradient of the variance from that of its root.
+fn below_root<V: Differentiable>(dy: V, y: &V) -> V {
+    (dy / &(y.clone() * 2.0)).masked_fill(&y.value().eq_scalar(0), 0.0)
+}
+
+struct VarMean(Var);
+
+impl Op for VarMean {
+    describe!("VarMeanBackward0");
+
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        Op::attributes(&self.0)
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(0);
+        let (var, mean) = x[0].var_mean_dim(&self.0.dims, self.0.correction, self.0.keepdim);
+        [var, mean].into()
+    }
+
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let [d_var, d_mean] = dy.array();
+        self.0.with_mean(&saved[0], d_var, d_mean)
+    }
+}
+
+struct StdMean(Var);
+
+impl Op for StdMean {
+    describe!("StdMeanBackward0");
+
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        Op::attributes(&self.0)
+    }
+
+    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
+        save.input(0);
+        save.output(0);
+        let (std, mean) = x[0].std_mean_dim(&self.0.dims, self.0.correction, self.0.keepdim);
+        [std, mean].into()
+    }
+
+    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
+        let [d_std, d_mean] = dy.array();
+        self.0.with_mean(&saved[0], d_std.map(|dy| below_root(dy, &saved[1])), d_mean)
     }
 }
 
@@ -119,7 +212,16 @@ mod tests {
         gradchecks(|x| x[0].var(), &[x.clone()]);
         gradchecks(|x| x[0].var_dim(&[1], 0, false), &[x.clone()]);
         gradchecks(|x| x[0].std_dim(&[0], 1, true), &[x.clone()]);
-        gradchecks(|x| x[0].std(), &[x]);
+        gradchecks(|x| x[0].std(), &[x.clone()]);
+        gradchecks(|x| x[0].std_mean_dim(&[1], 1, true).0, &[x.clone()]);
+        gradchecks(|x| x[0].var_mean().1, &[x.clone()]);
+        gradchecks(
+            |x| {
+                let (var, mean) = x[0].var_mean_dim(&[0], 0, false);
+                var * mean
+            },
+            &[x],
+        );
     }
 
     /// torch 2.15.

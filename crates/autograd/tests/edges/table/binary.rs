@@ -31,9 +31,6 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, sub, "x - y", x, |x| x[0].clone() - &x[1]);
     both!(t, mul, "x * y", x, |x| &x[0] * x[1].clone());
     both!(t, div, "x / y", x, |x| &x[0] / &x[1]).within(0.0, 16.0);
-    both!(t, maximum, "x.maximum(y)", x, |x| x[0].maximum(&x[1]));
-    both!(t, minimum, "x.minimum(y)", x, |x| x[0].minimum(&x[1]));
-    both!(t, pow, "x.pow(y)", x, |x| x[0].pow(&x[1])).within(4.0, 8.0);
     tensors!(t, into_add, "x + y", x, |x| x[0].clone().into_add(&x[1]));
     tensors!(t, into_add, "x.clone() + y", x, |x| owned(&x[0]).into_add(&x[1]));
     tensors!(t, into_sub, "x.clone() - y", x, |x| owned(&x[0]).into_sub(&x[1]));

@@ -33,7 +33,6 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, ceil, "x.ceil()", x, |x| x[0].ceil());
     both!(t, round, "x.round()", x, |x| x[0].round());
     both!(t, trunc, "x.trunc()", x, |x| x[0].trunc());
-    tensors!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
     tensors!(t, logical_not, "x.logical_not()", x, |x| x[0].logical_not());
 
     let bounds = [(Some(-1.0), Some(1.0)), (Some(0.0), None), (None, Some(2.0)), (Some(3.0), Some(1.0))];
@@ -177,21 +176,6 @@ fn activations(t: &mut Table) {
         DT:plain:0x3 DT:plain:3\nDT:plain:2x0 DT:plain:0\nDT:special:4x6 DT:plain:6>odd\nDT:plain:2x3 DT:nan:3
         DT:plain:2x3 f32:plain:3\ni64:plain:2x3 i64:plain:3",
     );
-    let logs = &listed(
-        &["f32", "f64"],
-        "DT:plain:2x3 DT:unit:3\nDT:zero:3 DT:special:37x1\nDT:special:12 DT:unit:1\nDT:plain:s i64:plain:3\nDT:plain:2 DT:plain:3",
-    );
-    both!(t, xlogy, "torch.xlogy(x, y)", logs, |x| x[0].xlogy(&x[1])).within(FUNCTION, FUNCTION);
-    let shares = &listed(
-        &["f32", "f64"],
-        "DT:positive:7 DT:positive:6>odd\nDT:positive:7x1 DT:positive:6\nDT:positive:3 DT:zero:3\nDT:plain:3 DT:positive:2",
-    );
-    // torch has no gradient by the first.
-    tensors!(t, gammainc, "torch.special.gammainc(x, y)", shares, |x| x[0].gammainc(&x[1])).within(16.0, 0.0);
-    variables!(t, gammainc, "torch.special.gammainc(x.detach(), y)", shares, |x| x[0]
-        .detach()
-        .gammainc(&x[1]))
-    .within(16.0, 16.0);
     both!(t, prelu, "F.prelu(x, y)", x, |x| x[0].prelu(&x[1])).within(0.0, 4.0);
 }
 

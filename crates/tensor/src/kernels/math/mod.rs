@@ -9,6 +9,8 @@
 //! (`sleef`), and what it leaves to the C library of that (`alone`). Attention and LSTM have a coarser `eˣ`
 //! (`coarse`). The f64 versions are the standard library's.
 
+use super::erfc::erfc;
+
 mod alone;
 pub(crate) mod coarse;
 mod sleef;
@@ -221,17 +223,10 @@ impl Math for f64 {
             std::f64::consts::FRAC_2_SQRT_PI * (-self * self).exp() * sum
         } else {
             // From 6 on erfc is below half an ulp of 1; infinity gets there too.
-            let y = if a > 6.0 { 1.0 } else { 1.0 - erfc_tail(a) };
+            let y = if a > 6.0 { 1.0 } else { 1.0 - erfc(a) };
             if self.is_nan() { self } else { y.copysign(self) }
         }
     }
-}
-
-/// `1 − erf(a)` where `a` is not small, by the continued fraction from its tail:
-/// `e^−a²/√π · 1/(a + ½/(a + 1/(a + 3/2/(a + …))))`.
-pub(crate) fn erfc_tail(a: f64) -> f64 {
-    let fraction = (1..60).rev().fold(a, |f, n| a + 0.5 * f64::from(n) / f);
-    (-a * a).exp() / fraction * (0.5 * std::f64::consts::FRAC_2_SQRT_PI)
 }
 
 // ln 2 in two parts; the first has nine bits, so its product with an exponent is exact.

@@ -2,6 +2,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use super::Num;
 use crate::dtypes;
+use crate::kernels::erfc::erfcx;
 use crate::kernels::erfinv::erfinv;
 use crate::kernels::gamma::Gamma;
 use crate::kernels::math::Math;
@@ -23,6 +24,8 @@ pub trait Float:
     const EPSILON: Self;
     /// The smallest positive number that is not subnormal.
     const MIN_POSITIVE: Self;
+    /// The largest number.
+    const MAX: Self;
     fn exp(self) -> Self;
     fn ln(self) -> Self;
     fn ln_1p(self) -> Self;
@@ -31,6 +34,14 @@ pub trait Float:
     fn tanh(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
+    fn sinh(self) -> Self;
+    fn cosh(self) -> Self;
+    /// `2ˣ`.
+    fn exp2(self) -> Self;
+    /// The magnitude of `self` with the sign of `y`.
+    fn copysign(self, y: Self) -> Self;
+    /// The next number on the way to `y`.
+    fn next_after(self, y: Self) -> Self;
     fn powf(self, y: Self) -> Self;
     fn powi(self, n: i32) -> Self;
     fn floor(self) -> Self;
@@ -54,6 +65,8 @@ pub trait Float:
     }
     /// The error function.
     fn erf(self) -> Self;
+    /// `e^(x²)·(1 − erf(x))`.
+    fn erfcx(self) -> Self;
     /// The inverse of the error function.
     fn erfinv(self) -> Self;
     /// The logarithm of the gamma function's magnitude.
@@ -73,11 +86,13 @@ macro_rules! floats {
         impl Float for $t {
             const EPSILON: Self = Self::EPSILON;
             const MIN_POSITIVE: Self = Self::MIN_POSITIVE;
+            const MAX: Self = Self::MAX;
             functions! {
                 Math: exp ln ln_1p exp_m1 tanh erf ln_alone;
                 Gamma: lgamma digamma;
                 Self: sqrt sin cos floor ceil trunc;
             }
+            nearest! { $t: sinh cosh exp2 }
             #[inline(always)]
             fn exp_at(self, alone: bool) -> Self {
                 Math::exp_at(self, alone)
@@ -99,12 +114,32 @@ macro_rules! floats {
                 self.round_ties_even()
             }
             #[inline(always)]
+            fn copysign(self, y: Self) -> Self {
+                self.copysign(y)
+            }
+            #[inline(always)]
+            fn next_after(self, y: Self) -> Self {
+                if self < y {
+                    self.next_up()
+                } else if self > y {
+                    self.next_down()
+                } else if self == y {
+                    y
+                } else {
+                    self + y // NaN
+                }
+            }
+            #[inline(always)]
             fn powf(self, y: Self) -> Self {
                 self.powf(y)
             }
             #[inline(always)]
             fn powi(self, n: i32) -> Self {
                 self.powi(n)
+            }
+            #[inline(always)]
+            fn erfcx(self) -> Self {
+                erfcx(self.into()) as $t
             }
             #[inline(always)]
             fn erfinv(self) -> Self {
@@ -130,6 +165,16 @@ macro_rules! functions {
             $of::$name(self)
         }
     )*)*};
+}
+
+/// Functions of the standard library in double precision, whose results round to the nearest number.
+macro_rules! nearest {
+    ($t:ty: $($name:ident)*) => {$(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            f64::from(self).$name() as $t
+        }
+    )*};
 }
 
 dtypes! { [floats] () }

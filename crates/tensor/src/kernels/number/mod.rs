@@ -25,6 +25,28 @@ pub trait Num: Plain + PartialOrd {
     fn mul(self, y: Self) -> Self;
     /// `x / y`; for integers cut towards zero, and 0 where `y` is 0.
     fn div(self, y: Self) -> Self;
+    /// `x / y`, cut towards zero.
+    #[inline(always)]
+    fn trunc_div(self, y: Self) -> Self {
+        self.div(y)
+    }
+    /// What [`Num::trunc_div`] leaves of `x`, with the sign of `x`.
+    #[inline(always)]
+    fn rem(self, y: Self) -> Self {
+        self.sub(y.mul(self.trunc_div(y)))
+    }
+    /// What [`Num::floor_div`] leaves of `x`, with the sign of `y`.
+    #[inline(always)]
+    fn modulo(self, y: Self) -> Self {
+        let rest = self.rem(y);
+        if rest != Self::ZERO && (rest < Self::ZERO) != (y < Self::ZERO) { rest.add(y) } else { rest }
+    }
+    /// `x / y`, rounded down.
+    #[inline(always)]
+    fn floor_div(self, y: Self) -> Self {
+        let whole = self.trunc_div(y);
+        if self.rem(y) == self.modulo(y) { whole } else { whole.sub(Self::ONE) }
+    }
     fn neg(self) -> Self;
     fn abs(self) -> Self;
     /// As [`Tensor::to_dtype`](crate::Tensor::to_dtype) converts.
@@ -59,6 +81,24 @@ macro_rules! float_num {
             fn mul(self, y: Self) -> Self { self * y }
             #[inline(always)]
             fn div(self, y: Self) -> Self { self / y }
+            #[inline(always)]
+            fn rem(self, y: Self) -> Self { self % y }
+            #[inline(always)]
+            fn trunc_div(self, y: Self) -> Self { (self / y).trunc() }
+            /// As Python divides: of the whole part, which the remainder leaves exact.
+            fn floor_div(self, y: Self) -> Self {
+                if y == 0.0 {
+                    return self / y;
+                }
+                let rest = self % y;
+                let below = rest != 0.0 && (rest < 0.0) != (y < 0.0);
+                let whole = (self - rest) / y - if below { 1.0 } else { 0.0 };
+                if whole == 0.0 {
+                    return Self::copysign(0.0, self / y);
+                }
+                let down = whole.floor();
+                if whole - down > 0.5 { down + 1.0 } else { down }
+            }
             #[inline(always)]
             fn neg(self) -> Self { -self }
             #[inline(always)]

@@ -1,6 +1,7 @@
+use crate::dispatch::by_float;
 use crate::error::dtype_mismatch;
 use crate::ops::zip::broadcast_shape;
-use crate::{DType, Tensor};
+use crate::{DType, Num, Tensor};
 
 impl Tensor {
     /// Whether all elements agree: `|x − y| ≤ atol + rtol·|y|`, as `torch.allclose`, whose defaults are
@@ -14,27 +15,51 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If the dtypes differ or the shapes do not broadcast.
+    /// If the dtypes differ, the shapes do not broadcast, or a tolerance is negative.
     #[track_caller]
     pub fn allclose(&self, other: &Tensor, rtol: f64, atol: f64) -> bool {
-        if self.dtype() != other.dtype() {
-            dtype_mismatch("allclose", self, other);
-        }
-        let shape = broadcast_shape("allclose", self, other);
-        if !self.dtype().is_float() {
-            // Not by way of F64, in which neighbours beyond 2⁵³ are one.
-            let (x, y) = (self.to_dtype(DType::I64), other.to_dtype(DType::I64));
-            let close = x.zip_with::<i64, u64>(&y, &shape, DType::U64, |x, y| {
-                u64::from(x == y || x.abs_diff(y) as f64 <= atol + rtol * y.unsigned_abs() as f64)
-            });
-            return close.dense::<u64>().iter().all(|&close| close != 0);
-        }
-        let (x, y) = (self.to_dtype(DType::F64), other.to_dtype(DType::F64));
-        let close = x.zip_with::<f64, u64>(&y, &shape, DType::U64, |x, y| {
-            u64::from(x == y || (x.is_finite() && (x - y).abs() <= atol + rtol * y.abs() && y.is_finite()))
-        });
-        close.dense::<u64>().iter().all(|&close| close != 0)
+        close("allclose", self, other, rtol, atol).all().item() != 0.0
     }
+
+    /// Where two elements agree: `|x − y| ≤ atol + rtol·|y|`, as `torch.isclose`, whose defaults are
+    /// `rtol = 1e-5`, `atol = 1e-8` and `equal_nan = false`. Infinities agree with themselves, NaN with
+    /// nothing, or with `equal_nan` with NaN.
+    ///
+    /// ```
+    /// let x = tensor::Tensor::from([1.0f32, f32::NAN]);
+    /// assert_eq!(x.isclose(&x, 1e-5, 1e-8, false).to_vec::<bool>(), [true, false]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the dtypes differ, the shapes do not broadcast, or a tolerance is negative.
+    #[track_caller]
+    pub fn isclose(&self, other: &Tensor, rtol: f64, atol: f64, equal_nan: bool) -> Tensor {
+        let close = close("isclose", self, other, rtol, atol);
+        if equal_nan { close.logical_or(&self.isnan().logical_and(&other.isnan())) } else { close }
+    }
+}
+
+#[track_caller]
+fn close(op: &str, x: &Tensor, y: &Tensor, rtol: f64, atol: f64) -> Tensor {
+    if x.dtype() != y.dtype() {
+        dtype_mismatch(op, x, y);
+    }
+    for (name, tolerance) in [("rtol", rtol), ("atol", atol)] {
+        assert!(tolerance >= 0.0, "{op}: {name} must be greater than or equal to zero, but got {tolerance}");
+    }
+    let shape = broadcast_shape(op, x, y);
+    if !x.dtype().is_float() {
+        // Not by way of F64, in which neighbours beyond 2⁵³ are one.
+        let (x, y) = (x.to_dtype(DType::I64), y.to_dtype(DType::I64));
+        return x.zip_with::<i64, u8>(&y, &shape, DType::Bool, |x, y| {
+            u8::from(x == y || x.abs_diff(y) as f64 <= atol + rtol * y.unsigned_abs() as f64)
+        });
+    }
+    by_float!(op, x, T => x.zip_with::<T, u8>(y, &shape, DType::Bool, |x, y| {
+        let allowed = T::from_f64(atol) + (T::from_f64(rtol) * y).abs();
+        let apart = (x - y).abs();
+        u8::from(x == y || (apart.is_finite() && apart <= allowed))
+    }))
 }
 
 #[cfg(test)]

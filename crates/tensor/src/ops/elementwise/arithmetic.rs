@@ -12,7 +12,7 @@ use crate::{DType, Num, Scalar, Tensor};
 macro_rules! arithmetic {
     ($($op:ident $name:literal $commutes:literal |$x:ident, $y:ident| $value:expr $(, into $into:ident)?;)*) => {$(
         #[track_caller]
-        fn $op(a: &Tensor, b: &Tensor) -> Tensor {
+        pub(super) fn $op(a: &Tensor, b: &Tensor) -> Tensor {
             if a.dtype != b.dtype {
                 let (a, b) = promote(a, b);
                 return $op(&a, &b);
@@ -58,7 +58,7 @@ fn no_bool_in_difference(x: DType, y: DType) {
 
 impl Tensor {
     /// A tensor of one element that stands for a scalar beside `self`, in the dtype of the result.
-    fn beside_scalar(&self, y: Scalar) -> (Tensor, Tensor) {
+    pub(super) fn beside_scalar(&self, y: Scalar) -> (Tensor, Tensor) {
         let dtype = y.promote_with(self.dtype);
         (self.to_dtype(dtype), y.to_tensor(dtype))
     }
@@ -99,18 +99,6 @@ impl Tensor {
     pub fn div(&self, y: &Tensor) -> Tensor {
         let dtype = promoted(self, y).or_float();
         div(&self.to_dtype(dtype), &y.to_dtype(dtype))
-    }
-
-    /// The larger of two elements; NaN if either is.
-    #[track_caller]
-    pub fn maximum(&self, y: &Tensor) -> Tensor {
-        maximum(self, y)
-    }
-
-    /// The smaller of two elements; NaN if either is.
-    #[track_caller]
-    pub fn minimum(&self, y: &Tensor) -> Tensor {
-        minimum(self, y)
     }
 
     /// `x + y` for a scalar. Beside integers, here and in the methods below, an integer that their type does

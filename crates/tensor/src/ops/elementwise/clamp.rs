@@ -1,29 +1,62 @@
+use super::pairs::Operand;
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_num;
 use crate::error::not_computable;
 use crate::kernels::map::{self, Map};
+use crate::ops::zip::promoted_three;
 use crate::{DType, Num, Scalar, Tensor, Value};
 
 impl Tensor {
-    /// `x` kept between `min` and `max`, as `torch.clamp`; either may be absent, and where `min > max` all is
-    /// `max`. NaN stays NaN, and a bound that is NaN makes all of it NaN.
+    /// `x` kept between `min` and `max`, numbers or tensors, as `torch.clamp`; either may be absent, and
+    /// where `min > max` all is `max`. NaN stays NaN, and a bound that is NaN makes what it bounds NaN.
     ///
-    /// The bounds take part in the choice of the dtype as scalars do: between whole numbers integers stay
-    /// what they are, a float makes them `F32`.
+    /// The bounds take part in the choice of the dtype: numbers as scalars do, so that between whole numbers
+    /// integers stay what they are and a float makes them `F32`; tensors as operands do, with which `x` is
+    /// broadcast.
     ///
     /// ```
-    /// let x = tensor::Tensor::from([-2.0f32, 0.5, 3.0]);
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([-2.0f32, 0.5, 3.0]);
     /// assert_eq!(x.clamp(Some(0.0), Some(1.0)).to_vec::<f32>(), [0.0, 0.5, 1.0]);
-    /// let x = tensor::Tensor::from([3u8, 255]);
+    /// assert_eq!(x.clamp(None, Some(&Tensor::from([1.0f32, 0.0, 2.0]))).to_vec::<f32>(), [-2.0, 0.0, 2.0]);
+    /// let x = Tensor::from([3u8, 255]);
     /// assert_eq!(x.clamp(Some(-1), Some(100)).to_vec::<u8>(), [3, 100]);
     /// ```
     ///
     /// # Panics
-    /// If both are absent, on `Bool` between `bool`s, and if no value of the dtype is
-    /// on the allowed side of a bound.
+    /// If both are absent, on `Bool` between `bool`s, and if no value of the dtype is on the allowed side of
+    /// a number; if shapes do not broadcast.
     #[track_caller]
-    pub fn clamp<S: Into<Scalar>>(&self, min: Option<S>, max: Option<S>) -> Tensor {
-        let (mut min, mut max): (Option<Scalar>, Option<Scalar>) = (min.map(Into::into), max.map(Into::into));
+    pub fn clamp<'a, B: Into<Operand<'a, Tensor>>>(&self, min: Option<B>, max: Option<B>) -> Tensor {
+        let (min, max) = (min.map(B::into), max.map(B::into));
+        match (min, max) {
+            (Some(Operand::Array(min)), Some(Operand::Array(max))) => {
+                let dtype = promoted_three(self, min, max);
+                if dtype == DType::Bool {
+                    not_computable("clamp", self);
+                }
+                self.to_dtype(dtype).maximum(min).minimum(max).to_dtype(dtype)
+            }
+            (Some(Operand::Array(min)), None) => self.maximum(min),
+            (None, Some(Operand::Array(max))) => self.minimum(max),
+            (min, max) => self.clamp_to_numbers(min.map(number), max.map(number)),
+        }
+    }
+
+    /// `x`, and `min` where it is below it: [`clamp`](Tensor::clamp) with one bound.
+    #[track_caller]
+    pub fn clamp_min<'a>(&self, min: impl Into<Operand<'a, Tensor>>) -> Tensor {
+        self.clamp(Some(min), None)
+    }
+
+    /// `x`, and `max` where it is above it: [`clamp`](Tensor::clamp) with one bound.
+    #[track_caller]
+    pub fn clamp_max<'a>(&self, max: impl Into<Operand<'a, Tensor>>) -> Tensor {
+        self.clamp(None, Some(max))
+    }
+
+    #[track_caller]
+    fn clamp_to_numbers(&self, mut min: Option<Scalar>, mut max: Option<Scalar>) -> Tensor {
         assert!(min.is_some() || max.is_some(), "clamp: at least one of min and max must be given");
         let bounds = || [min, max].into_iter().flatten();
         let dtype = bounds().fold(self.dtype, |dtype, bound| bound.promote_with(dtype));
@@ -48,6 +81,13 @@ impl Tensor {
             };
             Tensor::build(x.shape(), dtype, |y: &mut [T]| map::map(&x.dense(), y, between))
         })
+    }
+}
+
+fn number(bound: Operand<'_, Tensor>) -> Scalar {
+    match bound {
+        Operand::Number(bound) => bound,
+        Operand::Array(_) => unreachable!("both bounds are of one kind"),
     }
 }
 

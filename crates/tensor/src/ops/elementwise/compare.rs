@@ -86,11 +86,6 @@ impl Tensor {
         logic("logical_xor", self, y, |(x, y): (u8, u8)| x ^ y)
     }
 
-    /// Where `x` is NaN.
-    pub fn isnan(&self) -> Tensor {
-        Tensor::ne(self, self)
-    }
-
     /// Where `x` is 0.
     pub fn logical_not(&self) -> Tensor {
         self.to_dtype(DType::Bool).map_with::<u8, u8>(DType::Bool, |x| 1 - x)

@@ -30,6 +30,10 @@ pub trait Elementwise: Copy + Send + Sync + 'static {
     /// implementation `#[inline(always)]`, so that it vectorises.
     fn gradient<N: Number>(&self, dy: N, read: N) -> N;
 
+    /// Whether the gradient is worth a loop of its own. If not, it is computed one operation after the other,
+    /// as torch does, and costs no code for each dtype and instruction set.
+    const FUSED: bool = true;
+
     /// Whether [`Elementwise::gradient_alone`] is another function.
     const SPLITS: bool = false;
 

@@ -3,44 +3,57 @@
 //!
 //! [`Tensor`] has a method for each, and so has `autograd`'s `Variable`; the methods' documentation says what
 //! the function is. [`PowF`], [`Polygamma`], [`Clamp`] and [`Threshold`], whose methods take other arguments,
-//! have files of their own.
+//! have files of their own; so have [`Logit`] and [`NanToNum`].
 
-use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LN_2, LN_10, PI};
 
+use super::activations::*;
 use super::function::{refused, unchanged};
 use super::root::root;
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_integer;
 use crate::error::not_computable;
+use crate::kernels::erfc::{erfc, erfcx};
 use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
 
 pub use super::clamp::Clamp;
+pub use super::logit::Logit;
+pub use super::nan_to_num::NanToNum;
 pub use super::polygamma::Polygamma;
 pub use super::pow::PowF;
 pub use super::threshold::Threshold;
 
 /// The table of elementwise functions, handed to the macro named: `tensor` makes the functions and the
 /// methods of [`Tensor`] of it, `autograd` the methods of `Variable`, tests the checks of every function.
+/// Its second part, the activation functions, is in `activations.rs`.
 ///
 /// A row has the documentation; the method's name with its parameters, whose values are torch's defaults; the
 /// type; and between braces
-/// - the value: `floats` for a function of floats, which integers become first, `float_tensors` for one of
-///   a whole tensor of them, `only_floats` for one that torch refuses to others, `whole` for one that leaves
-///   integers as they are, `numbers` for one that integers have too; and, with `others`, what a tensor
-///   becomes that this does not cover; with `refused if`, which parameters are not taken, and in what words;
+/// - the value: `floats` for a function of floats, which integers become first, `doubles` for one of these
+///   that is called in double precision for each element, `float_tensors` for one of a whole tensor of them,
+///   `only_floats` for one that torch refuses to others, `whole` for one that leaves integers as they are,
+///   `numbers` for one that integers have too; and, with `others`, what a tensor becomes that this does not
+///   cover; with `refused if`, which parameters are not taken, and in what words;
 /// - the gradient of the input, and what it reads: `Input`, `Output` or `Nothing`;
 /// - `in blocks` where torch calls other functions for an element that fills no block of vectors: the
-///   constant `ALONE` tells which it is;
+///   constant `ALONE` tells which it is; `in steps` where the gradient is not worth a loop of its own, as no
+///   gradient of `doubles` is: see [`Elementwise::FUSED`];
 /// - where the node's name in a graph is not that of the type, or has attributes: the name and these.
 #[doc(hidden)]
 #[macro_export]
 #[rustfmt::skip] // its indentation would leave the sentences no room
 macro_rules! elementwise_functions {
-    ($with:ident) => { $with! {
+    ($with:ident) => { $crate::activation_functions! { [$with]
         /// `−x`. A `Bool` is refused.
         neg() Neg {
             numbers |x| x.neg(), others |x| bool_negation(x);
             from Nothing |dy| -dy;
+        }
+        /// `x` itself, as `+x`. A `Bool` is refused.
+        positive() Positive {
+            numbers |x| x, others |x| not_computable("positive", x);
+            from Nothing |dy| dy;
+            in steps;
         }
         /// `|x|`; the derivative is the sign of `x`, 0 at 0 and NaN. A `Bool` is refused.
         abs() Abs {
@@ -121,6 +134,99 @@ macro_rules! elementwise_functions {
             floats |x| x.cos();
             from Input |dy, x| dy * -x.sin();
         }
+        /// The tangent of `x` radians; the derivative is `1 + y²`.
+        tan() Tan {
+            doubles |x| x.tan();
+            from Output |dy, y| dy * (y.like(1.0) + y.clone() * y);
+        }
+        /// The angle in radians whose cosine is `x`; NaN beyond ±1. The derivative is `−1/√(1 − x²)`.
+        acos() Acos {
+            doubles |x| x.acos();
+            from Input |dy, x| dy * -(-x.clone() * x.clone() + x.like(1.0)).powf(-0.5);
+        }
+        /// The angle in radians whose sine is `x`; NaN beyond ±1. The derivative is `1/√(1 − x²)`.
+        asin() Asin {
+            doubles |x| x.asin();
+            from Input |dy, x| dy * (-x.clone() * x.clone() + x.like(1.0)).powf(-0.5);
+        }
+        /// The angle in radians whose tangent is `x`; the derivative is `1/(1 + x²)`.
+        atan() Atan {
+            doubles |x| x.atan();
+            from Input |dy, x| dy / (x.clone() * x.clone() + x.like(1.0));
+        }
+        /// The hyperbolic sine, `(eˣ − e⁻ˣ)/2`; the derivative is `cosh x`.
+        sinh() Sinh {
+            doubles |x| x.sinh();
+            from Input |dy, x| dy * x.cosh();
+        }
+        /// The hyperbolic cosine, `(eˣ + e⁻ˣ)/2`; the derivative is `sinh x`.
+        cosh() Cosh {
+            doubles |x| x.cosh();
+            from Input |dy, x| dy * x.sinh();
+        }
+        /// The number whose hyperbolic cosine is `x`, the one that is not negative; NaN below 1. The
+        /// derivative is `1/√(x² − 1)`.
+        acosh() Acosh {
+            doubles |x| acosh(x);
+            from Input |dy, x| dy * (x.clone() * x.clone() - x.like(1.0)).powf(-0.5);
+        }
+        /// The number whose hyperbolic sine is `x`; the derivative is `1/√(x² + 1)`.
+        asinh() Asinh {
+            doubles |x| x.asinh();
+            from Input |dy, x| dy * (x.clone() * x.clone() + x.like(1.0)).powf(-0.5);
+        }
+        /// The number whose hyperbolic tangent is `x`; ±∞ at ±1, NaN beyond. The derivative is `1/(1 − x²)`.
+        atanh() Atanh {
+            doubles |x| x.abs().atanh().copysign(x);
+            from Input |dy, x| dy / (x.like(1.0) - x.clone() * x);
+        }
+        /// The logarithm to base 2; the derivative is `1/(x·ln 2)`.
+        log2() Log2 {
+            doubles |x| x.log2();
+            from Input |dy, x| dy / (x.clone() * x.like(LN_2));
+        }
+        /// The logarithm to base 10; the derivative is `1/(x·ln 10)`.
+        log10() Log10 {
+            doubles |x| x.log10();
+            from Input |dy, x| dy / (x.clone() * x.like(LN_10));
+        }
+        /// `2ˣ`; the derivative is `y·ln 2`.
+        exp2() Exp2 {
+            doubles |x| x.exp2();
+            from Output |dy, y| dy * y.clone() * y.like(LN_2);
+        }
+        /// `sin(πx)/(πx)`, and 1 at 0; the derivative is `(cos(πx) − y)/x`, and 0 at 0.
+        sinc() Sinc {
+            floats |x| {
+                let product = x.like(PI) * x;
+                if x == T::ZERO { T::ONE } else { product.sin() / product }
+            };
+            from Input |dy, x| {
+                let (px, square) = (x.clone() * x.like(PI), x.clone() * x.clone() * x.like(PI));
+                let slope = (px.clone() * px.clone().cos() - px.sin()) / square.clone();
+                // The square is 0 where it underflows, too.
+                N::select(square.le(0.0), square.like(0.0), dy * slope)
+            };
+            in steps;
+        }
+        /// Degrees from radians, `x·180/π`.
+        rad2deg() Rad2Deg {
+            floats |x| x * x.like(180.0 / PI);
+            from Nothing |dy| dy.clone() * dy.like(180.0 / PI);
+            in steps;
+        }
+        /// Radians from degrees, `x·π/180`.
+        deg2rad() Deg2Rad {
+            floats |x| x * x.like(PI / 180.0);
+            from Nothing |dy| dy.clone() * dy.like(PI / 180.0);
+            in steps;
+        }
+        /// What [`trunc`](Self::trunc) cuts off, `x − trunc x`, with the sign of `x`; the derivative is 1.
+        frac() Frac {
+            only_floats |x| x - x.trunc();
+            from Nothing |dy| dy;
+            in steps;
+        }
         /// The hyperbolic tangent; the derivative is `1 − y²`.
         tanh() Tanh {
             floats |x| x.tanh();
@@ -136,6 +242,45 @@ macro_rules! elementwise_functions {
         erf() Erf {
             floats |x| x.erf();
             from Input |dy, x| dy * (x.like(FRAC_2_SQRT_PI) * (-(x.clone() * x)).exp());
+        }
+        /// `1 − erf(x)`, exact where that is small; the derivative is `−2/√π · e^(−x²)`.
+        erfc() Erfc {
+            doubles |x| erfc(x);
+            from Input |dy, x| x.like(-FRAC_2_SQRT_PI) * (-(x.clone() * x)).exp() * dy;
+        }
+        /// `e^(x²)·erfc(x)`, which does not vanish for large `x`; the derivative is `2xy − 2/√π`. In torch it
+        /// is `torch.special.erfcx`.
+        erfcx() Erfcx {
+            doubles |x| erfcx(x);
+            from Input |dy, x| (x.like(2.0) * x.clone() * x.clone().erfcx() - x.like(FRAC_2_SQRT_PI)) * dy;
+            as SpecialErfcx()
+        }
+        /// The share of the standard normal distribution below `x`; the derivative is its density. In torch
+        /// it is `torch.special.ndtr`.
+        ndtr() Ndtr {
+            doubles |x| 0.5 * erfc(-x * FRAC_1_SQRT_2);
+            from Input |dy, x| {
+                let density = (x.like(-0.5) * x.clone() * x.clone()).exp();
+                dy * density * x.like(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2)
+            };
+        }
+        /// `ln ndtr(x)`, exact where that is small or near 1. In torch it is `torch.special.log_ndtr`.
+        log_ndtr() LogNdtr {
+            doubles |x| {
+                let z = x * FRAC_1_SQRT_2;
+                if z < -1.0 { (0.5 * erfcx(-z)).ln() - z * z } else { (-0.5 * erfc(z)).ln_1p() }
+            };
+            from Input |dy, x| {
+                dy / (x.like(-FRAC_1_SQRT_2) * x.clone()).erfcx() * x.like(FRAC_2_SQRT_PI * FRAC_1_SQRT_2)
+            };
+            as SpecialLogNdtr()
+        }
+        /// `−x·ln x`, what a share `x` adds to an entropy: 0 at 0, −∞ below. The derivative is `−(1 + ln x)`.
+        /// In torch it is `torch.special.entr`.
+        entr() Entr {
+            doubles |x| if x > 0.0 || x.is_nan() { -x * x.ln() } else if x == 0.0 { 0.0 } else { f64::NEG_INFINITY };
+            from Input |dy, x| dy * -(x.like(1.0) + x.ln());
+            as SpecialEntr()
         }
         /// The inverse of the error function; ±∞ at ±1, NaN beyond. The derivative is `√π/2 · e^(y²)`.
         erfinv() Erfinv {
@@ -154,199 +299,10 @@ macro_rules! elementwise_functions {
             floats |x| x.digamma();
             from Input |dy, x| dy * x.polygamma(1);
         }
-        /// `ln σ(x)`, without overflow for any `x`; the derivative is `σ(−x)`. In torch it is
-        /// `torch.nn.functional.logsigmoid`.
-        log_sigmoid() LogSigmoid {
-            // min(x, 0) − ln(1 + e^−|x|)
-            only_floats |x| (if x < T::ZERO { x } else { T::ZERO }) - (-x.abs()).exp_at(false).ln_1p();
-            from Input |dy, x| {
-                // In torch's steps: what there is at the most, and less of it away from 0.
-                let (one, zero, negative) = (x.like(1.0), x.like(0.0), x.lt(0.0));
-                let z = N::select(negative.clone(), x.clone(), -x).exp_at(false);
-                let part = z.clone() / (one.clone() + z);
-                (N::select(negative.clone(), one, zero) + N::select(negative, -part.clone(), part)) * dy
-            };
-        }
-        /// `x/(1 + |x|)`; the derivative is `1/(1 + |x|)²`. A `Bool` is refused. In torch it is
-        /// `torch.nn.functional.softsign`.
-        softsign() Softsign {
-            floats |x| x / (x.abs() + T::ONE), others |x| x.div(&x.abs().add_scalar(1));
-            // In torch's steps: the quotient's, and the magnitude's below it.
-            from Input |dy, x| {
-                let d = N::select(x.lt(0.0), -x.clone(), x.clone()) + x.like(1.0);
-                dy.clone() / d.clone() - dy * (x.clone() / d.clone() / d) * sign(&x)
-            };
-            as Div()
-        }
-        /// `x·σ(x)`, also called swish; the derivative is `σ(x)·(1 + x·(1 − σ(x)))`.
-        silu() Silu {
-            // A quotient, as in torch: x = −∞ gives NaN there too.
-            only_floats |x| x / (T::ONE + (-x).exp_at(ALONE));
-            from Input |dy, x| {
-                let (s, one) = (x.clone().sigmoid_at(ALONE), x.like(1.0));
-                dy * s.clone() * x.mul_add(one.clone() - s, one)
-            };
-            in blocks;
-        }
-        /// `x·Φ(x)`, Φ the standard normal distribution's share below `x` (Hendrycks & Gimpel, 2016); the
-        /// derivative is `Φ(x) + x·φ(x)`, φ its density.
-        gelu() Gelu {
-            only_floats |x| x * normal_share(&x);
-            from Input |dy, x| {
-                let power = x.like(-0.5) * x.clone() * x.clone();
-                let density = x.like(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * power.exp();
-                dy * (normal_share(&x) + x * density)
-            };
-            as Gelu(approximate = "none")
-        }
-        /// [`gelu`](Self::gelu) with `Φ(x) ≈ ½·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`. In torch it is
-        /// `torch.nn.functional.gelu(…, approximate="tanh")`.
-        gelu_tanh() GeluTanh {
-            only_floats |x| {
-                let inner = T::from_f64(BETA) * (x + T::from_f64(KAPPA) * x * x * x);
-                T::from_f64(0.5) * x * (T::ONE + inner.tanh())
-            };
-            from Input |dy, x| {
-                let (half, one, x2) = (x.like(0.5), x.like(1.0), x.clone() * x.clone());
-                let inner = x.clone() + x.like(KAPPA) * x2.clone() * x.clone();
-                let tanh = (x.like(BETA) * inner).tanh();
-                let d_inner = x.like(BETA) * (one.clone() + x.like(3.0 * KAPPA) * x2);
-                let d_tanh = one.clone() - tanh.clone() * tanh.clone();
-                dy * (half.clone() * (one + tanh) + half * x * d_tanh * d_inner)
-            };
-            as Gelu(approximate = "tanh")
-        }
-        /// `x` where it is positive, else `α·(eˣ − 1)` (Clevert et al., 2015); the derivative is 1 or `α·eˣ`.
-        elu(alpha = 1.0) Elu {
-            only_floats |x| elu(x, alpha, 1.0, 1.0, ALONE);
-            from Input |dy, x| elu_gradient(dy, x, alpha, 1.0, 1.0, ALONE);
-            in blocks;
-            as Elu(alpha = alpha, scale = 1.0)
-        }
-        /// `x` where it is positive, else `α·(e^(x/α) − 1)`, which has no corner at 0 (Barron, 2017); the
-        /// derivative is 1 or `e^(x/α)`. An `alpha` of 0 is refused.
-        celu(alpha = 1.0) Celu {
-            only_floats |x| elu(x, alpha, 1.0, 1.0 / alpha, ALONE),
-                refused if alpha == 0.0, "celu: alpha cannot be 0 for CELU";
-            from Input |dy, x| elu_gradient(dy, x, alpha, 1.0, 1.0 / alpha, ALONE);
-            in blocks;
-            as Celu(alpha = alpha)
-        }
-        /// `λ·x` where `x` is positive, else `λα·(eˣ − 1)`, with `λ ≈ 1.0507` and `α ≈ 1.6733` chosen so that
-        /// mean 0 and variance 1 reproduce themselves (Klambauer et al., 2017).
-        selu() Selu {
-            only_floats |x| elu(x, SELU_ALPHA, SELU_SCALE, 1.0, ALONE);
-            from Input |dy, x| elu_gradient(dy, x, SELU_ALPHA, SELU_SCALE, 1.0, ALONE);
-            in blocks;
-            as Elu(alpha = SELU_ALPHA, scale = SELU_SCALE)
-        }
-        /// `x` where it is positive, else `slope·x`; the derivative is 1 or the slope.
-        leaky_relu(negative_slope = 0.01) LeakyRelu {
-            only_floats |x| x * if x > T::ZERO { T::ONE } else { x.like(negative_slope) };
-            from Input |dy, x| dy * N::select(x.gt(0.0), x.like(1.0), x.like(negative_slope));
-            as LeakyRelu(negative_slope = negative_slope)
-        }
-        /// `ln(1 + e^(βx))/β`, a smooth ReLU, and `x` itself where `βx > threshold`; the derivative is
-        /// `σ(βx)`, there 1.
-        softplus(beta = 1.0, threshold = 20.0) Softplus {
-            only_floats |x| {
-                let y = (x * x.like(beta)).exp_at(ALONE).ln_1p_at(ALONE) / x.like(beta);
-                if x * x.like(beta) > x.like(threshold) { x } else { y }
-            };
-            from Input |dy, x| {
-                let bx = x.clone() * x.like(beta);
-                // Nothing overflows that is not chosen.
-                let beyond = bx.gt(threshold);
-                let z = N::select(beyond.clone(), x.like(0.0), bx).exp_at(ALONE);
-                N::select(beyond, dy.clone(), dy * z.clone() / (z + x.like(1.0)))
-            };
-            in blocks;
-            as Softplus(beta = beta, threshold = threshold)
-        }
-        /// `x` kept between `min_val` and `max_val`, which are cut to whole numbers beside integers. The
-        /// derivative is 0 at the two bounds, as `clamp`'s, and 1 at NaN, as where torch computes one element
-        /// at a time (in whole vectors its rule gives 0). A `min_val` above `max_val` is refused.
-        hardtanh(min_val = -1.0, max_val = 1.0) Hardtanh {
-            tensors |x| {
-                if x.dtype == DType::Bool {
-                    return refused("hardtanh", x);
-                }
-                let whole = !x.dtype.is_float();
-                let bound = |b: f64| if whole { Scalar::Int(b as i64) } else { Scalar::Float(b) };
-                x.clamp(Some(bound(min_val)), Some(bound(max_val)))
-            }, refused if min_val > max_val, "hardtanh: min ({min_val}) is above max ({max_val})";
-            from Input |dy, x| N::select(N::or(x.le(min_val), x.ge(max_val)), x.like(0.0), dy);
-            as Hardtanh(min_val = min_val, max_val = max_val)
-        }
-        /// `min(max(x + 3, 0), 6)/6`, the sigmoid in straight lines; the derivative is 1/6 between −3 and 3,
-        /// else 0. In torch it is `torch.nn.functional.hardsigmoid`.
-        hardsigmoid() Hardsigmoid {
-            only_floats |x| hard_share(x) / T::from_f64(6.0);
-            from Input |dy, x| {
-                // As in torch, the sixth is that of single precision in every dtype.
-                let slope = dy * x.like(f64::from(1f32 / 6.0));
-                N::select(x.gt(-3.0), N::select(x.lt(3.0), slope, x.like(0.0)), x.like(0.0))
-            };
-        }
-        /// `x·min(max(x + 3, 0), 6)/6`, the swish in straight lines (Howard et al., 2019); the derivative is
-        /// 0 up to −3, 1 from 3, and `x/3 + ½` between them. In torch it is
-        /// `torch.nn.functional.hardswish`.
-        hardswish() Hardswish {
-            only_floats |x| x * hard_share(x) / T::from_f64(6.0);
-            from Input |dy, x| {
-                let between = dy.clone() * (x.clone() / x.like(3.0) + x.like(0.5));
-                // A NaN hands its gradient on, as where torch computes one element at a time.
-                N::select(x.le(-3.0), x.like(0.0), N::select(x.lt(3.0), between, dy))
-            };
-        }
-        /// `x·tanh(ln(1 + eˣ))` (Misra, 2019); the derivative is `t + x·σ(x)·(1 − t²)` with that `tanh` for
-        /// `t`. In torch it is `torch.nn.functional.mish`.
-        mish() Mish {
-            only_floats |x| x * x.exp().ln_1p().tanh();
-            from Input |dy, x| {
-                let t = x.clone().exp().ln_1p().tanh();
-                let slope = x.clone() * x.clone().sigmoid() * (x.like(1.0) - t.clone() * t.clone());
-                dy * (t + slope)
-            };
-        }
-        /// `x − tanh x`; the derivative is `tanh² x`. A `Bool` is refused. In torch it is
-        /// `torch.nn.functional.tanhshrink`.
-        tanhshrink() Tanhshrink {
-            floats |x| x - x.tanh(), others |x| x.sub(&x.tanh());
-            // In torch's steps: the difference's, and the tangent's below it.
-            from Input |dy, x| {
-                let t = x.clone().tanh();
-                dy.clone() - dy * (x.like(1.0) - t.clone() * t)
-            };
-            as Sub()
-        }
-        /// `x` nearer to 0 by `λ`, and 0 where it is not further from it; the derivative is 1, there 0. A
-        /// negative `lambd` is refused. In torch it is `torch.nn.functional.softshrink`.
-        softshrink(lambd = 0.5) Softshrink {
-            only_floats |x| {
-                let lambd = x.like(lambd);
-                let near = if x < -lambd { x + lambd } else { x * T::ZERO };
-                if x > lambd { x - lambd } else { near }
-            }, refused if lambd < 0.0, "softshrink: lambda must be in range [0, inf), but found {lambd}";
-            from Input |dy, x| beyond(dy, x, lambd);
-            as Softshrink(lambd = lambd)
-        }
-        /// `x`, and 0 where it is not further from 0 than `λ`; the derivative is 1, there 0. In torch it is
-        /// `torch.nn.functional.hardshrink`.
-        hardshrink(lambd = 0.5) Hardshrink {
-            only_floats |x| if x >= -x.like(lambd) && x <= x.like(lambd) { T::ZERO } else { x };
-            from Input |dy, x| beyond(dy, x, lambd);
-            as Hardshrink(lambd = lambd)
-        }
     }};
 }
 
 elementwise_functions!(functions);
-
-const BETA: f64 = FRAC_2_SQRT_PI * FRAC_1_SQRT_2; // √(2/π)
-const KAPPA: f64 = 0.044715;
-const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
 /// The sign of `x`; 0 at 0 and NaN.
 #[inline(always)]
@@ -355,39 +311,16 @@ fn sign<N: Number>(x: &N) -> N {
     N::select(x.gt(0.0), one.clone(), N::select(x.lt(0.0), -one, zero))
 }
 
-/// `Φ(x)`
-#[inline(always)]
-fn normal_share<N: Number>(x: &N) -> N {
-    x.like(0.5) * (x.like(1.0) + (x.clone() * x.like(FRAC_1_SQRT_2)).erf())
-}
-
-#[inline(always)]
-fn elu<T: Float>(x: T, alpha: f64, scale: f64, input_scale: f64, alone: bool) -> T {
-    let negative = (x * T::from_f64(input_scale)).exp_m1_at(alone) * T::from_f64(alpha * scale);
-    if x < T::ZERO { negative } else { T::from_f64(scale) * x }
-}
-
-#[inline(always)]
-fn elu_gradient<N: Number>(dy: N, x: N, alpha: f64, scale: f64, input_scale: f64, alone: bool) -> N {
-    let inner = x.clone() * x.like(input_scale);
-    let negative = dy.clone() * x.like(input_scale) * x.like(alpha * scale) * inner.exp_at(alone);
-    let positive = dy * x.like(scale);
-    // A NaN counts as positive where torch computes one element at a time, and as negative in whole vectors.
-    if alone { N::select(x.le(0.0), negative, positive) } else { N::select(x.gt(0.0), positive, negative) }
-}
-
-/// `min(max(x + 3, 0), 6)`; NaN stays NaN.
-#[inline(always)]
-fn hard_share<T: Float>(x: T) -> T {
-    let y = x + T::from_f64(3.0);
-    let y = if y < T::ZERO { T::ZERO } else { y };
-    if y > T::from_f64(6.0) { T::from_f64(6.0) } else { y }
-}
-
-/// `dy` where `x` is further from 0 than `lambd`, and at NaN, as where torch computes one element at a time.
-#[inline(always)]
-fn beyond<N: Number>(dy: N, x: N, lambd: f64) -> N {
-    N::select(x.lt(-lambd), dy.clone(), N::select(x.le(lambd), x.like(0.0), dy))
+/// Near 1 by what is above it; the standard library takes the logarithm of a number that is rounded there.
+fn acosh(x: f64) -> f64 {
+    let t = x - 1.0;
+    if x < 1.0 {
+        f64::NAN
+    } else if t < 1.0 {
+        (t + (t * (t + 2.0)).sqrt()).ln_1p()
+    } else {
+        x.acosh()
+    }
 }
 
 #[cold]

@@ -24,10 +24,13 @@ pub trait Number:
     fn ln_1p(self) -> Self;
     fn sin(self) -> Self;
     fn cos(self) -> Self;
+    fn sinh(self) -> Self;
+    fn cosh(self) -> Self;
     fn tanh(self) -> Self;
     fn sigmoid_at(self, alone: bool) -> Self;
     fn sigmoid(self) -> Self;
     fn erf(self) -> Self;
+    fn erfcx(self) -> Self;
     /// `self·a + b`, rounded once where it is a number.
     fn mul_add(self, a: Self, b: Self) -> Self;
     fn digamma(self) -> Self;
@@ -72,7 +75,7 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos tanh sigmoid erf digamma);
+    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf erfcx digamma);
 
     #[inline(always)]
     fn polygamma(self, n: u32) -> T {

@@ -1,6 +1,6 @@
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::{by_float, by_integer};
-use crate::ops::zip::{broadcast_shape, promoted, zip};
+use crate::ops::zip::{broadcast_shape, promote, zip_calls};
 use crate::{Float, Map, Num, Scalar, Tensor, Value};
 
 impl Tensor {
@@ -41,22 +41,17 @@ impl Tensor {
             _ => self.to_dtype(dtype).pow(&p.to_stored("pow", dtype)),
         }
     }
+}
 
-    /// `xʸ`, elementwise, with broadcasting, as `torch.pow`. Integers to integers stay integers and wrap
-    /// around; a negative power of one is cut to 0, but for those of 1 and −1.
-    ///
-    /// # Panics
-    /// If the shapes do not broadcast, or both are `Bool`.
-    #[track_caller]
-    pub fn pow(&self, y: &Tensor) -> Tensor {
-        let dtype = promoted(self, y);
-        let (x, y) = (self.to_dtype(dtype), y.to_dtype(dtype));
-        if dtype.is_float() {
-            return by_float!("pow", &x, T => zip::<T, T>("pow", &x, &y, dtype, Pow));
-        }
-        let shape = broadcast_shape("pow", &x, &y);
-        by_integer!("pow", &x, T => x.zip_with(&y, &shape, dtype, power_of_integers::<T>))
+/// The power of two tensors; see [`Tensor::pow`].
+#[track_caller]
+pub(super) fn pow(x: &Tensor, y: &Tensor) -> Tensor {
+    let (x, y) = promote(x, y);
+    if x.dtype.is_float() {
+        return by_float!("pow", &x, T => zip_calls::<T>("pow", &x, &y, |x, y| x.powf(y)));
     }
+    let shape = broadcast_shape("pow", &x, &y);
+    by_integer!("pow", &x, T => x.zip_with(&y, &shape, x.dtype, power_of_integers::<T>))
 }
 
 /// [`Tensor::powf`] as a value.
@@ -102,16 +97,6 @@ impl Elementwise for PowF {
             2.0 => dy * (x.clone() + x),
             p => dy * (x.like(p) * x.powf(p - 1.0)),
         }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Pow;
-
-impl<T: Float> Map<(T, T), T> for Pow {
-    #[inline(always)]
-    fn f(&self, (x, y): (T, T)) -> T {
-        x.powf(y)
     }
 }
 

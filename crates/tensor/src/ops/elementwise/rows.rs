@@ -9,6 +9,9 @@ macro_rules! elementwise_dtypes {
     (floats) => {
         "\n\nOf integers the result is `F32`."
     };
+    (doubles) => {
+        $crate::elementwise_dtypes!(floats)
+    };
     (float_tensors) => {
         $crate::elementwise_dtypes!(floats)
     };
@@ -36,6 +39,9 @@ macro_rules! on_tensor {
         let $x = &$t.as_float();
         $value
     }};
+    ($name:ident, $f:expr, $t:expr, doubles |$x:ident| $value:expr) => {
+        $t.map_doubles(stringify!($name), |$x: f64| $value)
+    };
     ($name:ident, $f:expr, $t:expr, $of:ident |$x:ident| $value:expr $(, |$other:ident| $others:expr)?) => {
         if $t.dtype.is_float() { $t.map_as(stringify!($name), *$f) } else { on_others!($of $name, $f, $t $(, |$other| $others)?) }
     };
@@ -64,6 +70,7 @@ macro_rules! on_others {
 macro_rules! on_elements {
     (tensors $($rest:tt)*) => {};
     (float_tensors $($rest:tt)*) => {};
+    (doubles $($rest:tt)*) => {};
     (numbers $($rest:tt)*) => { on_elements! { of Num, $($rest)* } };
     (of $numbers:ident, $kind:ident($($arg:ident)*) [$($blocks:ident)?] |$x:ident| $value:expr) => {
         impl<T: $numbers> Map<T> for $kind {
@@ -95,6 +102,22 @@ macro_rules! splits {
         false
     };
     (blocks) => {
+        true
+    };
+    (steps) => {
+        false
+    };
+}
+
+/// Whether the gradient has a loop of its own.
+macro_rules! fused {
+    (doubles $($in:ident)?) => {
+        false
+    };
+    ($of:ident steps) => {
+        false
+    };
+    ($of:ident $($in:ident)?) => {
         true
     };
 }
@@ -134,6 +157,7 @@ macro_rules! functions {
             impl Elementwise for $kind {
                 const NODE: &'static str = node!($kind $($node)?);
                 const READS: Reads = Reads::$reads;
+                const FUSED: bool = fused!($of $($blocks)?);
 
                 fn attributes(&self) -> Vec<(&'static str, Value)> {
                     let $kind { $($arg),* } = *self;

@@ -55,7 +55,7 @@ impl Tensor {
     /// As [`Tensor::i`], or if the value does not broadcast to the part.
     #[doc(alias = "setitem")]
     #[track_caller]
-    pub fn set<'a>(&mut self, index: impl Indices, value: impl Into<Operand<'a>>) {
+    pub fn set<'a>(&mut self, index: impl Indices, value: impl Into<Operand<'a, Tensor>>) {
         let index = Indexed::new(self.shape(), index);
         let value = value.into().stored("set", self.dtype());
         self.put(&index.places(), &value, false);

@@ -6,8 +6,12 @@ mod index_add;
 mod index_select;
 mod indexing;
 mod masked;
+mod nonzero;
 mod one_hot;
 mod scatter;
+mod searchsorted;
 mod sort;
+mod unique;
 
 pub use at::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, step};
+pub use unique::Unique;

@@ -1,6 +1,6 @@
+use super::cumulative::running;
 use crate::error::not_computable;
-use crate::ops::positions::about;
-use crate::{DType, Num, Tensor};
+use crate::{DType, Tensor};
 
 impl Tensor {
     /// The running sum along `dim`. Integers and `Bool` sum to `I64`, `F32` is
@@ -17,47 +17,12 @@ impl Tensor {
         let axis = self.axis("cumsum", dim);
         let x = if self.dtype().is_float() { self.clone() } else { self.to_dtype(DType::I64) };
         match x.dtype() {
-            DType::F32 => running(&x, axis, |x: f32| f64::from(x), |sum| sum as f32),
-            DType::F64 => running(&x, axis, |x: f64| x, |sum| sum),
-            DType::I64 => running(&x, axis, |x: i64| x, |sum| sum),
+            DType::F32 => running(&x, axis, 0.0, |sum, x: f32, _| sum + f64::from(x), |sum| sum as f32),
+            DType::F64 => running(&x, axis, 0.0, |sum, x: f64, _| sum + x, |sum| sum),
+            DType::I64 => running(&x, axis, 0i64, |sum, x: i64, _| sum.wrapping_add(x), |sum| sum),
             _ => not_computable("cumsum", &x),
         }
     }
-}
-
-fn running<T: Num, A: Num>(
-    x: &Tensor,
-    axis: usize,
-    widen: impl Fn(T) -> A,
-    narrow: impl Fn(A) -> T,
-) -> Tensor {
-    let (_, n, inner) = about(x.shape(), axis);
-    let data = x.dense::<T>();
-    Tensor::build(x.shape(), x.dtype(), |out: &mut [T]| {
-        if out.is_empty() {
-            return;
-        }
-        if inner == 1 {
-            for (x, out) in data.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
-                let mut sum = A::ZERO;
-                for (&x, out) in x.iter().zip(out) {
-                    sum = sum.add(widen(x));
-                    *out = narrow(sum);
-                }
-            }
-            return;
-        }
-        let mut sums = vec![A::ZERO; inner];
-        for (x, out) in data.chunks_exact(n * inner).zip(out.chunks_exact_mut(n * inner)) {
-            sums.fill(A::ZERO);
-            for (x, out) in x.chunks_exact(inner).zip(out.chunks_exact_mut(inner)) {
-                for ((&x, out), sum) in x.iter().zip(out).zip(&mut sums) {
-                    *sum = sum.add(widen(x));
-                    *out = narrow(*sum);
-                }
-            }
-        }
-    })
 }
 
 #[cfg(test)]

@@ -63,11 +63,67 @@ impl Tensor {
         var.slice_mut::<f64>().iter_mut().for_each(|x| *x = x.sqrt());
         var.to_dtype(self.dtype())
     }
+
+    /// The variance and the mean of all elements, as `torch.var_mean`.
+    ///
+    /// # Panics
+    /// If the dtype is not a float.
+    #[track_caller]
+    pub fn var_mean(&self) -> (Tensor, Tensor) {
+        self.var_mean_dim(&[], 1, false)
+    }
+
+    /// The variance and the mean over the axes `dims`, in one pass, as [`Tensor::var_dim`].
+    ///
+    /// ```
+    /// let (var, mean) = tensor::Tensor::from([[1.0f32, 3.0], [5.0, 5.0]]).var_mean_dim(&[1], 1, false);
+    /// assert_eq!((var.to_vec::<f32>(), mean.to_vec::<f32>()), (vec![2.0, 0.0], vec![2.0, 5.0]));
+    /// ```
+    ///
+    /// # Panics
+    /// If the dtype is not a float, or `dims` are not axes.
+    #[track_caller]
+    pub fn var_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Tensor, Tensor) {
+        let (var, mean) = moments("var_mean", self, dims, correction, keepdim, false);
+        (var.to_dtype(self.dtype), mean.to_dtype(self.dtype))
+    }
+
+    /// The standard deviation and the mean of all elements, as `torch.std_mean`.
+    ///
+    /// # Panics
+    /// If the dtype is not a float.
+    #[track_caller]
+    pub fn std_mean(&self) -> (Tensor, Tensor) {
+        self.std_mean_dim(&[], 1, false)
+    }
+
+    /// The standard deviation and the mean over the axes `dims`, in one pass, as [`Tensor::std_dim`].
+    ///
+    /// # Panics
+    /// If the dtype is not a float, or `dims` are not axes.
+    #[track_caller]
+    pub fn std_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Tensor, Tensor) {
+        let (var, mean) = moments("std_mean", self, dims, correction, keepdim, false);
+        (var.sqrt().to_dtype(self.dtype), mean.to_dtype(self.dtype))
+    }
 }
 
 /// The variance in `F64`, its sums added up in torch's order.
 #[track_caller]
 fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
+    moments(op, x, dims, correction, keepdim, true).0
+}
+
+/// The variance and the mean in `F64`; with `two_passes` one sum has its mean first, as in `torch.var`.
+#[track_caller]
+fn moments(
+    op: &str,
+    x: &Tensor,
+    dims: &[isize],
+    correction: usize,
+    keepdim: bool,
+    two_passes: bool,
+) -> (Tensor, Tensor) {
     let reduced = reduced_axes(op, dims, x.ndim());
     let n = count(x, &reduced);
     if !x.dtype.has_functions() {
@@ -75,27 +131,27 @@ fn variance(op: &str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bo
     }
     // The elements are visited in the order of the memory.
     let Visit { x, flags, kept, back } = Visit::new(x, &reduced);
-    let mut y = Tensor::build(
-        kept,
-        DType::F64,
-        |sums: &mut [f64]| by_float!(op, &x, T => squares_about_mean(&x.dense::<T>(), x.shape(), &flags, sums)),
-    );
+    let mut all = vec![Welford::default(); kept.iter().product()];
+    by_float!(op, &x, T => gather::<T>(&x.dense(), x.shape(), &flags, two_passes, &mut all));
     let divisor = (n as f64 - correction as f64).max(0.0);
-    y.slice_mut::<f64>().iter_mut().for_each(|sum| *sum /= divisor);
-    drop_axes(y.permute(&back), &reduced, keepdim)
+    let of = |number: &dyn Fn(&Welford) -> f64| {
+        let y = Tensor::build(kept.clone(), DType::F64, |y: &mut [f64]| {
+            y.iter_mut().zip(&all).for_each(|(y, state)| *y = number(state));
+        });
+        drop_axes(y.permute(&back), &reduced, keepdim)
+    };
+    (of(&|state| state.m2 / divisor), of(&|state| if n == 0 { f64::NAN } else { state.mean }))
 }
 
-/// `Σ(x − mean)²` over the flagged axes of row-major `x`.
-fn squares_about_mean<T: Float>(x: &[T], shape: &[usize], flags: &[usize], sums: &mut [f64]) {
-    if let [sum] = sums {
+/// Mean and `Σ(x − mean)²` over the flagged axes of row-major `x`.
+fn gather<T: Float>(x: &[T], shape: &[usize], flags: &[usize], two_passes: bool, all: &mut [Welford]) {
+    if let ([state], true) = (&mut *all, two_passes) {
         // torch takes two passes if there is one sum, the mean of which it makes in the tensor's own type.
-        let mean = (row_sum(x) / T::from_f64(x.len() as f64)).to_f64();
-        *sum = x.iter().fold(0.0, |sum, x| sum + (x.to_f64() - mean) * (x.to_f64() - mean));
+        state.mean = (row_sum(x) / T::from_f64(x.len() as f64)).to_f64();
+        state.m2 = x.iter().fold(0.0, |sum, x| sum + (x.to_f64() - state.mean) * (x.to_f64() - state.mean));
         return;
     }
-    let mut all = vec![Welford::default(); sums.len()];
-    each(x, shape, flags, &mut all, |state, x| state.push(x.to_f64()));
-    sums.iter_mut().zip(&all).for_each(|(sum, state)| *sum = state.m2);
+    each(x, shape, flags, all, |state, x| state.push(x.to_f64()));
 }
 
 /// Mean and squares about it of what has come so far (Welford, *Note on a method for calculating corrected
