@@ -12,7 +12,7 @@ pub trait Real: Float {
     /// Below this a gradient counts as 0 where it is squared: the square would be a denormal.
     const TINY_ROOT: Self;
 
-    /// `√(x + eps)` of each; the f64 ones are correctly rounded.
+    /// `√(x + eps)` of each.
     fn roots(x: Lanes<Self>, eps: Self, roots: Roots) -> Lanes<Self>;
 
     /// `self`, or 0 where it has become too small to matter.
@@ -66,11 +66,11 @@ impl Real for f64 {
     const TINY_ROOT: f64 = 1e-152;
 
     #[inline(always)]
-    fn roots(mut x: Lanes<f64>, eps: f64, _: Roots) -> Lanes<f64> {
+    fn roots(mut x: Lanes<f64>, eps: f64, roots: Roots) -> Lanes<f64> {
         for x in &mut x {
-            *x = (*x + eps).sqrt();
+            *x += eps;
         }
-        x
+        roots.of_f64(x)
     }
 }
 
