@@ -95,9 +95,9 @@ impl Value for Tensor {
     }
 }
 
-/// The rows, as they are gathered.
-#[derive(Default)]
+/// The rows of a subject, as they are gathered.
 pub(crate) struct Table {
+    pub(crate) subject: &'static str,
     pub(crate) ops: Vec<Op>,
 }
 

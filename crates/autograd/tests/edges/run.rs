@@ -7,12 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use autograd::Variable;
 use tensor::{DType, Tensor};
 
-use super::Failures;
 use super::compare::difference;
 use super::deviations::DEVIATIONS;
 use super::input::Input;
 use super::op::{Bound, Op, Output, Table};
 use super::recording::{Answer, Gradients, Recording, Values};
+use super::{Failures, input_lines};
 
 /// The outcome.
 #[derive(Default)]
@@ -26,56 +26,57 @@ pub(crate) struct Outcome {
     pub(crate) stale_deviations: Vec<&'static str>,
 }
 
-pub(crate) fn all(table: &Table, recording: &Recording) -> Outcome {
+pub(crate) fn all(tables: &[Table]) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut inputs: HashMap<&str, Tensor> = HashMap::new();
     let mut deviates = [false; DEVIATIONS.len()];
-    quiet(|| {
-        for op in &table.ops {
-            for (line, names) in op.lines().zip(&op.inputs) {
-                let Some(answer) = recording.answer(&line) else {
-                    outcome.unrecorded.insert(op.name.to_owned());
-                    continue;
-                };
-                let answer = Answer::parse(answer);
-                let given: Vec<Tensor> = names
-                    .split(' ')
-                    .filter(|&name| name != "-")
-                    .map(|name| inputs.entry(name).or_insert_with(|| Input::named(name).tensor()).clone())
-                    .collect();
-                let known = DEVIATIONS.iter().position(|d| (d.covers)(&op.torch, names));
-                for (kind, failure) in [
-                    (
-                        "Variable",
-                        op.on_variables
-                            .is_some()
-                            .then(|| refusal(|| on_variables(op, names, &given, &answer))),
-                    ),
-                    (
-                        "Tensor",
-                        op.on_tensors.is_some().then(|| refusal(|| on_tensors(op, names, &given, &answer))),
-                    ),
-                ] {
-                    let Some(result) = failure else { continue };
-                    outcome.cases += 1;
-                    // A result that cannot be read is one that differs.
-                    let Err(why) = result.unwrap_or_else(Err) else { continue };
-                    match known {
-                        Some(i) => deviates[i] = true,
-                        None => outcome
-                            .failures
-                            .entry(format!("{kind}::{}", op.name))
-                            .or_default()
-                            .push(format!("{} of {names}: {why}", op.torch)),
-                    }
-                }
-            }
-        }
-    });
-    outcome.operations = table.ops.iter().map(|op| op.name).collect::<BTreeSet<_>>().len();
+    let run = || tables.iter().for_each(|table| subject(table, &mut outcome, &mut deviates));
+    quiet(run);
+    let names = tables.iter().flat_map(|table| &table.ops).map(|op| op.name);
+    outcome.operations = names.collect::<BTreeSet<_>>().len();
     let stale = DEVIATIONS.iter().zip(deviates).filter(|(_, occurs)| !occurs);
     outcome.stale_deviations = stale.map(|(d, _)| d.reason).collect();
     outcome
+}
+
+fn subject(table: &Table, outcome: &mut Outcome, deviates: &mut [bool]) {
+    let recording = Recording::of(table.subject);
+    let stale = input_lines(table).into_iter().find(|line| recording.answer(line).is_none());
+    if let Some(line) = stale {
+        outcome.unrecorded.insert(format!("inputs of {} ({line})", table.subject));
+    }
+    let mut inputs: HashMap<&str, Tensor> = HashMap::new();
+    for op in &table.ops {
+        for (line, names) in op.lines().zip(&op.inputs) {
+            let Some(answer) = recording.answer(&line) else {
+                outcome.unrecorded.insert(op.name.to_owned());
+                continue;
+            };
+            let answer = Answer::parse(answer);
+            let given: Vec<Tensor> = names
+                .split(' ')
+                .filter(|&name| name != "-")
+                .map(|name| inputs.entry(name).or_insert_with(|| Input::named(name).tensor()).clone())
+                .collect();
+            let known = DEVIATIONS.iter().position(|d| (d.covers)(&op.torch, names));
+            let variables =
+                op.on_variables.as_ref().map(|_| refusal(|| on_variables(op, names, &given, &answer)));
+            let tensors = op.on_tensors.as_ref().map(|_| refusal(|| on_tensors(op, names, &given, &answer)));
+            for (kind, result) in [("Variable", variables), ("Tensor", tensors)] {
+                let Some(result) = result else { continue };
+                outcome.cases += 1;
+                // A result that cannot be read is one that differs.
+                let Err(why) = result.unwrap_or_else(Err) else { continue };
+                match known {
+                    Some(i) => deviates[i] = true,
+                    None => outcome
+                        .failures
+                        .entry(format!("{kind}::{}", op.name))
+                        .or_default()
+                        .push(format!("{} of {names}: {why}", op.torch)),
+                }
+            }
+        }
+    }
 }
 
 fn on_tensors(op: &Op, names: &str, inputs: &[Tensor], answer: &Answer) -> Result<(), String> {

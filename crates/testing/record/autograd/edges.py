@@ -1,4 +1,5 @@
-"""What torch gives for each case of `crates/autograd/tests/edges`, whose table lists them.
+"""What torch gives for each case of `crates/autograd/tests/edges`, whose tables list them, a file for each subject;
+for the subjects named as arguments alone, if there are any.
 
 An input line says how a tensor is made; a case line names an expression and its inputs. An answer is `raises`, or each
 output as `dtype [sizes] values`, and behind a bar the gradient of each input from a weight of 1, 2, 3, … for each
@@ -124,21 +125,20 @@ def compiled(expression):
     return CODE[expression]
 
 
-def listing():
-    """The lines of the inputs and cases, as the test lists them."""
+def listings():
+    """The subjects with the lines of their inputs and cases, as the test lists them."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cases"
         test = [os.environ.get("CARGO", "cargo"), "test", "--quiet", "--package", "autograd", "--test", "edges"]
-        environment = os.environ | {"RUSHLIGHT_EDGES_LISTING": str(path)}
+        environment = os.environ | {"RUSHLIGHT_EDGES_LISTING": folder}
         subprocess.run(test, env=environment, check=True, stdout=subprocess.DEVNULL)
-        return path.read_text().split("\n")
+        return {path.name: path.read_text().split("\n") for path in sorted(Path(folder).iterdir())}
 
 
-def main():
+def record(subject, lines):
     inputs = {"-": None}
     works = {}
     answers = []
-    for line in listing():
+    for line in lines:
         kind, *rest = line.split("\t")
         if kind == "input":
             name, *how = rest
@@ -151,7 +151,8 @@ def main():
         if refusal is None or works.get(expression) is None:
             works[expression] = refusal or True
         answers.append(f"{line}\t{result}")
-    path = fixtures(__file__).with_suffix(".txt.gz")
+    path = fixtures(__file__).with_suffix("") / f"{subject}.txt.gz"
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(gzip.compress("".join(f"{line}\n" for line in answers).encode(), 9, mtime=0))
     print(f"{path}: {len(answers)} lines, {len(works)} expressions, {path.stat().st_size} bytes")
     for expression, refusal in works.items():
@@ -159,4 +160,6 @@ def main():
             print(f"is this meant? {expression}: {str(refusal).splitlines()[0]}", file=sys.stderr)
 
 
-main()
+for subject, lines in listings().items():
+    if not sys.argv[1:] or subject in sys.argv[1:]:
+        record(subject, lines)

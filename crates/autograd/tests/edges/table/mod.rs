@@ -2,42 +2,23 @@
 //! and on which inputs. A new operation is a new row; then
 //! `cargo xtask record --python PATH autograd/edges` writes down what torch gives.
 
-mod binary;
-mod conv;
-mod create;
-mod elementwise;
-mod embedding;
-mod index;
-mod loss;
-mod movement;
-mod norm;
-mod pad;
-mod pool;
-mod product;
-mod random;
-mod recurrent;
-mod reduce;
-mod vision;
-
 use super::op::Table;
 
-pub(crate) fn table() -> Table {
-    let mut table = Table::default();
-    elementwise::rows(&mut table);
-    binary::rows(&mut table);
-    reduce::rows(&mut table);
-    movement::rows(&mut table);
-    norm::rows(&mut table);
-    index::rows(&mut table);
-    embedding::rows(&mut table);
-    product::rows(&mut table);
-    conv::rows(&mut table);
-    pad::rows(&mut table);
-    pool::rows(&mut table);
-    recurrent::rows(&mut table);
-    vision::rows(&mut table);
-    loss::rows(&mut table);
-    create::rows(&mut table);
-    random::rows(&mut table);
-    table
+/// The subjects, each a module with its rows and a recording of that name.
+macro_rules! subjects {
+    ($($subject:ident)*) => {
+        $(mod $subject;)*
+
+        pub(crate) fn tables() -> Vec<Table> {
+            vec![$({
+                let mut table = Table { subject: stringify!($subject), ops: Vec::new() };
+                $subject::rows(&mut table);
+                table
+            }),*]
+        }
+    };
+}
+
+subjects! {
+    elementwise binary reduce movement norm index embedding product conv pad pool recurrent vision loss create random
 }
