@@ -91,13 +91,16 @@ mod core;
 mod error;
 pub mod lr_scheduler;
 pub mod rules;
+pub mod swa_utils;
 
 pub use arithmetic::{LANES, Lanes, Real};
 pub use clip::{ClipGradNormOptions, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
 pub use core::{
-    AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, Update,
+    AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, StepHooks, Update,
 };
 pub use error::Error;
+pub use lr_scheduler::*;
 pub use rules::table::{NAMES, by_name};
 pub use rules::*;
+pub use swa_utils::*;
 pub use tensor::kernels::rounding::root::Roots;

@@ -18,6 +18,15 @@ pub trait Part {
     fn rewind(&mut self);
 }
 
+/// A step of a schedule that another one is made of, which may have been told the watched number.
+#[track_caller]
+pub(super) fn step_part(part: &mut dyn LRScheduler, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+    match metric {
+        Some(metric) => part.step_with(metric, optimizer),
+        None => part.step(optimizer),
+    }
+}
+
 /// Adds the states of the schedules that another one is made of.
 pub(super) fn save_children(f: &mut Fields<'_>, schedulers: &[Box<dyn LRScheduler>]) {
     f.constant(

@@ -9,8 +9,21 @@ pub trait LRScheduler: Part + Send {
     /// Goes one epoch on and sets the rates of the optimizer's groups.
     ///
     /// # Panics
-    /// If the optimizer has another number of groups than when the schedule was made.
+    /// If the optimizer has another number of groups than when the schedule was made, and if it is a schedule
+    /// that needs to be told a number.
+    #[track_caller]
     fn step(&mut self, optimizer: &mut dyn Optimizer);
+
+    /// A step that tells the schedule the watched number of the epoch, torch's `step(metrics)`. Of the
+    /// schedules here [`ReduceLROnPlateau`](super::ReduceLROnPlateau) looks at it, also as a part of others; the
+    /// rest take a [`step`](LRScheduler::step).
+    ///
+    /// # Panics
+    /// As [`step`](LRScheduler::step).
+    #[track_caller]
+    fn step_with(&mut self, _metric: f64, optimizer: &mut dyn Optimizer) {
+        self.step(optimizer);
+    }
 
     /// The rates that were set last, one per group.
     fn get_last_lr(&self) -> &[f64];

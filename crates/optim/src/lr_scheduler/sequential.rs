@@ -1,7 +1,7 @@
 use nn::{OptionValue, Value};
 
 use super::LRScheduler;
-use super::part::{Part, load_children, save_children};
+use super::part::{Part, load_children, save_children, step_part};
 use crate::{Error, Fields, Optimizer};
 
 /// One schedule after another, changing over at the milestones: `torch.optim.lr_scheduler.SequentialLR`.
@@ -41,6 +41,19 @@ impl SequentialLR {
         sequential
     }
 
+    #[track_caller]
+    fn advance(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        self.last_epoch += 1;
+        let i = self.current();
+        let scheduler = &mut self.schedulers[i];
+        if i > 0 && self.milestones[i - 1] == self.last_epoch {
+            scheduler.restart(optimizer);
+        } else {
+            step_part(&mut **scheduler, metric, optimizer);
+        }
+        self.last_lr = scheduler.get_last_lr().to_vec();
+    }
+
     /// The schedule whose turn it is.
     fn current(&self) -> usize {
         self.milestones.partition_point(|&milestone| milestone <= self.last_epoch)
@@ -50,15 +63,12 @@ impl SequentialLR {
 impl LRScheduler for SequentialLR {
     #[track_caller]
     fn step(&mut self, optimizer: &mut dyn Optimizer) {
-        self.last_epoch += 1;
-        let i = self.current();
-        let scheduler = &mut self.schedulers[i];
-        if i > 0 && self.milestones[i - 1] == self.last_epoch {
-            scheduler.restart(optimizer);
-        } else {
-            scheduler.step(optimizer);
-        }
-        self.last_lr = scheduler.get_last_lr().to_vec();
+        self.advance(None, optimizer);
+    }
+
+    #[track_caller]
+    fn step_with(&mut self, metric: f64, optimizer: &mut dyn Optimizer) {
+        self.advance(Some(metric), optimizer);
     }
 
     fn get_last_lr(&self) -> &[f64] {
@@ -94,7 +104,9 @@ impl Part for SequentialLR {
     #[track_caller]
     fn restart(&mut self, optimizer: &mut dyn Optimizer) {
         for group in optimizer.param_groups_mut() {
-            group.set_lr(group.float("initial_lr"));
+            if group.get("initial_lr").is_some() {
+                group.set_lr(group.float("initial_lr"));
+            }
         }
         self.last_epoch = 0;
         let i = self.current();
