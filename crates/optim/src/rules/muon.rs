@@ -124,8 +124,11 @@ impl MuonOptions {
         x = rounded(&x / &rounded(x.norm(2.0)).maximum(&least));
         for _ in 0..self.ns_steps {
             let gram = rounded(x.matmul(&x.t()));
-            let update = rounded(gram.matmul(&gram).mul_scalar(c) + gram.mul_scalar(b));
-            x = rounded(update.matmul(&x) + x.mul_scalar(a));
+            let mut update = gram.matmul(&gram).mul_scalar(c);
+            add_scaled(&mut update, b, &gram);
+            let mut next = rounded(update).matmul(&x);
+            add_scaled(&mut next, a, &x);
+            x = rounded(next);
         }
         if tall { x.t().contiguous() } else { x }
     }
