@@ -1,6 +1,6 @@
 //! Optimizers and learning-rate schedules in PyTorch's form, for Rushlight.
 //!
-//! The optimizers, [`SGD`] to [`AdamW`], take torch's options, start from torch's defaults and follow torch's
+//! The optimizers, all of torch's, take torch's options, start from torch's defaults and follow torch's
 //! arithmetic: scalars in `f64`, cast once, then the same operations in the same order and with the same
 //! roundings, so that a run can be compared with torch's line by line. Where the rules of the usual textbooks
 //! differ (ε inside the root, the learning rate inside the momentum), [`Formula::Textbook`] selects them.

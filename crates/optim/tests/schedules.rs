@@ -427,3 +427,31 @@ fn cycling_needs_a_momentum() {
 fn a_list_has_a_value_for_each_group() {
     OneCycleLR::new(&mut *optimizer("sgd"), [0.1, 0.2, 0.3], 10);
 }
+
+/// torch has no such sequence; the parts do what they do alone.
+#[test]
+fn a_plateau_takes_part_in_sequences_and_chains() {
+    let patient = || ReduceLROnPlateauOptions { factor: 0.5, patience: 0, ..Default::default() };
+    let optim = &mut *optimizer("sgd");
+    let warm_up = ConstantLR::new(optim, 0.5, 2);
+    let plateau = ReduceLROnPlateau::with(optim, patient());
+    let mut scheduler = SequentialLR::new(optim, vec![Box::new(warm_up), Box::new(plateau)], vec![2]);
+    let mut rates = vec![scheduler.get_last_lr()[0]];
+    for metric in [3.0, 1.0, 2.0, 2.0, 0.5] {
+        scheduler.step_with(metric, optim);
+        rates.push(optim.lr());
+    }
+    // At the change the metric is not looked at: the second schedule starts.
+    assert_eq!(rates, [0.25, 0.25, 0.25, 0.25, 0.125, 0.125]);
+
+    let optim = &mut *optimizer("sgd");
+    let parts: Vec<Box<dyn LRScheduler>> =
+        vec![Box::new(ExponentialLR::new(optim, 0.5)), Box::new(ReduceLROnPlateau::with(optim, patient()))];
+    let mut scheduler = ChainedScheduler::new(optim, parts);
+    scheduler.step_with(1.0, optim);
+    assert_eq!(optim.lr(), 0.25);
+    scheduler.step_with(1.0, optim);
+    assert_eq!(optim.lr(), 0.0625);
+    let refused = refusal(|| scheduler.step(optim));
+    assert!(refused.contains("ReduceLROnPlateau.step() needs the watched number"), "{refused}");
+}

@@ -20,7 +20,7 @@ fn noise(step: u64, i: u64) -> f64 {
     (x >> 15) as f64 / 65536.0 - 0.5
 }
 
-fn fill(shape: &[usize], step: u64, first: u64, dtype: DType) -> Tensor {
+pub(crate) fn fill(shape: &[usize], step: u64, first: u64, dtype: DType) -> Tensor {
     let n = shape.iter().product::<usize>() as u64;
     Tensor::from_vec((0..n).map(|i| noise(step, first + i)).collect::<Vec<f64>>(), shape).to_dtype(dtype)
 }

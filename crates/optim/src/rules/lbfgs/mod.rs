@@ -48,7 +48,7 @@ pub type LBFGS = Core<LBFGSOptions>;
 #[derive(Clone, Copy, Debug, PartialEq, Options)]
 pub struct LBFGSOptions {
     /// Learning rate: 1.
-    #[option(default = 1.0, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
+    #[option(default = 1.0, int_if_whole, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
     pub lr: f64,
     /// Iterations of a step at most: 20.
     #[option(default = 20)]
