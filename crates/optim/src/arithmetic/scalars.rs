@@ -13,8 +13,8 @@ pub(crate) fn decay_and_keep(decoupled: bool, lr: f64, decay: f64) -> (f64, f64)
     if decoupled { (0.0, 1.0 - lr * decay) } else { (decay, 1.0) }
 }
 
-/// Python's `x ** 0.5`: the C library's power, which is not the nearest number for one argument in a thousand.
-/// The compiler would take the root if it saw the exponent.
+/// Python's `x ** 0.5`: the C library's power, which is not the nearest number for one argument in a
+/// thousand. The compiler would take the root if it saw the exponent.
 pub(crate) fn root_of(x: f64) -> f64 {
     x.powf(black_box(0.5))
 }

@@ -107,9 +107,9 @@ impl<R: Rule> Core<R> {
     /// The group's own options may be out of their ranges: torch does not look at them.
     ///
     /// # Panics
-    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, an
-    /// option is of another type, the options exclude each other, the rule does not take a parameter, only some of the groups carry names, or the
-    /// rule has one group only.
+    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, the
+    /// rule does not take it or has one group only, an option is of another type, the options exclude each other,
+    /// or only some of the groups carry names.
     #[track_caller]
     pub fn add_param_group(&mut self, group: ParamGroup) {
         assert!(

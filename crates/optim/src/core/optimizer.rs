@@ -57,8 +57,9 @@ pub trait Optimizer: fmt::Display + Send {
     /// The functions that are called before and after each step.
     fn step_hooks(&self) -> &StepHooks;
 
-    /// Calls `hook` with this optimizer before each step, as torch's method of this name, and before the closure
-    /// of [`step_with`](Optimizer::step_with); it may change groups and gradients. A `&mut dyn Optimizer` has it in its [`step_hooks`](Optimizer::step_hooks).
+    /// Calls `hook` with this optimizer before each step, as torch's method of this name, and before the
+    /// closure of [`step_with`](Optimizer::step_with); it may change groups and gradients. A
+    /// `&mut dyn Optimizer` has it in its [`step_hooks`](Optimizer::step_hooks).
     ///
     /// ```
     /// use optim::{Optimizer, SGD, clip_grad_norm_};

@@ -1,7 +1,7 @@
 use nn::Value;
 
 use super::LRScheduler;
-use super::part::{Part, load_children, save_children, step_part};
+use super::part::{Part, load_children, save_children};
 use crate::{Error, Fields, Optimizer};
 
 /// Several schedules at once, each changing what the ones before left:
@@ -38,14 +38,6 @@ impl ChainedScheduler {
         );
         ChainedScheduler { last_lr: rates(optimizer), schedulers }
     }
-
-    #[track_caller]
-    fn advance(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
-        for scheduler in &mut self.schedulers {
-            step_part(&mut **scheduler, metric, optimizer);
-        }
-        self.last_lr = rates(optimizer);
-    }
 }
 
 fn rates(optimizer: &dyn Optimizer) -> Vec<f64> {
@@ -53,16 +45,6 @@ fn rates(optimizer: &dyn Optimizer) -> Vec<f64> {
 }
 
 impl LRScheduler for ChainedScheduler {
-    #[track_caller]
-    fn step(&mut self, optimizer: &mut dyn Optimizer) {
-        self.advance(None, optimizer);
-    }
-
-    #[track_caller]
-    fn step_with(&mut self, metric: f64, optimizer: &mut dyn Optimizer) {
-        self.advance(Some(metric), optimizer);
-    }
-
     fn get_last_lr(&self) -> &[f64] {
         &self.last_lr
     }
@@ -85,6 +67,14 @@ impl LRScheduler for ChainedScheduler {
 }
 
 impl Part for ChainedScheduler {
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        for scheduler in &mut self.schedulers {
+            scheduler.go(metric, optimizer);
+        }
+        self.last_lr = rates(optimizer);
+    }
+
     /// An ordinary step, as torch takes it here.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {

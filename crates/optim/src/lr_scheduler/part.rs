@@ -6,6 +6,10 @@ use crate::{Error, Fields, Optimizer};
 /// The steps that [`SequentialLR`](super::SequentialLR) takes with the schedules it is made of. Every
 /// [`Schedule`](super::Schedule) has them; nobody else needs them.
 pub trait Part {
+    /// Takes a step, which may come with the watched number of the epoch.
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer);
+
     /// Takes the step of construction (again): how a sequence begins with its first schedule.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer);
@@ -16,15 +20,6 @@ pub trait Part {
 
     /// Takes back the epoch counted at construction.
     fn rewind(&mut self);
-}
-
-/// A step of a schedule that another one is made of, which may have been told the watched number.
-#[track_caller]
-pub(super) fn step_part(part: &mut dyn LRScheduler, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
-    match metric {
-        Some(metric) => part.step_with(metric, optimizer),
-        None => part.step(optimizer),
-    }
 }
 
 /// Adds the states of the schedules that another one is made of.

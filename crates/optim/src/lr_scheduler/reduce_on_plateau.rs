@@ -209,16 +209,6 @@ impl ReduceLROnPlateau {
 }
 
 impl LRScheduler for ReduceLROnPlateau {
-    #[track_caller]
-    fn step(&mut self, _: &mut dyn Optimizer) {
-        panic!("ReduceLROnPlateau.step() needs the watched number: scheduler.step_with(metric, optimizer)")
-    }
-
-    #[track_caller]
-    fn step_with(&mut self, metric: f64, optimizer: &mut dyn Optimizer) {
-        self.step(metric, optimizer);
-    }
-
     fn get_last_lr(&self) -> &[f64] {
         &self.last_lr
     }
@@ -237,6 +227,16 @@ impl LRScheduler for ReduceLROnPlateau {
 
 /// It has no rates of its own to begin with.
 impl Part for ReduceLROnPlateau {
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        match metric {
+            Some(metric) => self.step(metric, optimizer),
+            None => panic!(
+                "ReduceLROnPlateau.step() needs the watched number: scheduler.step_with(metric, optimizer)"
+            ),
+        }
+    }
+
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
         self.note_lr(optimizer);
     }

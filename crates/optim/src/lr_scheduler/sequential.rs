@@ -1,7 +1,7 @@
 use nn::{OptionValue, Value};
 
 use super::LRScheduler;
-use super::part::{Part, load_children, save_children, step_part};
+use super::part::{Part, load_children, save_children};
 use crate::{Error, Fields, Optimizer};
 
 /// One schedule after another, changing over at the milestones: `torch.optim.lr_scheduler.SequentialLR`.
@@ -41,19 +41,6 @@ impl SequentialLR {
         sequential
     }
 
-    #[track_caller]
-    fn advance(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
-        self.last_epoch += 1;
-        let i = self.current();
-        let scheduler = &mut self.schedulers[i];
-        if i > 0 && self.milestones[i - 1] == self.last_epoch {
-            scheduler.restart(optimizer);
-        } else {
-            step_part(&mut **scheduler, metric, optimizer);
-        }
-        self.last_lr = scheduler.get_last_lr().to_vec();
-    }
-
     /// The schedule whose turn it is.
     fn current(&self) -> usize {
         self.milestones.partition_point(|&milestone| milestone <= self.last_epoch)
@@ -61,16 +48,6 @@ impl SequentialLR {
 }
 
 impl LRScheduler for SequentialLR {
-    #[track_caller]
-    fn step(&mut self, optimizer: &mut dyn Optimizer) {
-        self.advance(None, optimizer);
-    }
-
-    #[track_caller]
-    fn step_with(&mut self, metric: f64, optimizer: &mut dyn Optimizer) {
-        self.advance(Some(metric), optimizer);
-    }
-
     fn get_last_lr(&self) -> &[f64] {
         &self.last_lr
     }
@@ -95,6 +72,19 @@ impl LRScheduler for SequentialLR {
 }
 
 impl Part for SequentialLR {
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        self.last_epoch += 1;
+        let i = self.current();
+        let scheduler = &mut self.schedulers[i];
+        if i > 0 && self.milestones[i - 1] == self.last_epoch {
+            scheduler.restart(optimizer);
+        } else {
+            scheduler.go(metric, optimizer);
+        }
+        self.last_lr = scheduler.get_last_lr().to_vec();
+    }
+
     /// torch takes an ordinary step here, so that a sequence inside another one is an epoch ahead.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {

@@ -6,7 +6,8 @@ use crate::arithmetic::{add_scaled, lerp_into};
 use crate::{Core, Rule};
 
 /// Muon, momentum whose matrix is made orthogonal (Jordan et al., *Muon: An optimizer for hidden layers in
-/// neural networks*, 2024): `torch.optim.Muon`. It is for matrices; biases and tables go to another optimizer.
+/// neural networks*, 2024): `torch.optim.Muon`. It is for matrices; what else a net has goes to another
+/// optimizer.
 ///
 /// With `g` the gradient and `μ` the momentum:
 ///

@@ -8,8 +8,8 @@ use super::AvgFn;
 ///
 /// The first [`update_parameters`](AveragedModel::update_parameters) copies the model; each later one takes
 /// its parameters into the averages. Buffers are copied every time, or averaged too
-/// ([`AveragedModelOptions::use_buffers`]). It computes what the model would with the averaged parameters, and
-/// its state dict has torch's names, `n_averaged` and `module.…`; how it averages is not in there.
+/// ([`AveragedModelOptions::use_buffers`]). It computes what the model would with the averaged parameters.
+/// Its state dict has torch's names, `n_averaged` and `module.…`; how it averages is not in there.
 ///
 /// ```
 /// use nn::{Linear, Module};

@@ -1,8 +1,8 @@
 //! Averages of a model's parameters over its training: the twins of `torch.optim.swa_utils`.
 //!
 //! [`AveragedModel`] keeps them, equally weighted (Izmailov et al., *Averaging Weights Leads to Wider Optima
-//! and Better Generalization*, 2018) or fading ([`get_ema_avg_fn`]); [`SWALR`] brings the learning rate to the
-//! constant that the first kind wants, and [`update_bn`] gives batch norms the statistics of the mean.
+//! and Better Generalization*, 2018) or fading ([`get_ema_avg_fn`]); [`SWALR`] brings the learning rate to
+//! the constant that the first kind wants, and [`update_bn`] gives batch norms the statistics of the mean.
 //!
 //! ```
 //! use autograd::Variable;

@@ -39,8 +39,8 @@ impl EmbeddingOptions {
 
 /// The rows of the table `weight` that the integers `x` name, as `torch.nn.functional.embedding`.
 ///
-/// The gradient of the table is dense, also with `sparse`: rows add up in the order of `x`. Its own gradient is the derivative
-/// also with `scale_grad_by_freq`, where torch leaves the division out.
+/// The gradient of the table is dense, also with `sparse`: rows add up in the order of `x`. Its own gradient
+/// is the derivative also with `scale_grad_by_freq`, where torch leaves the division out.
 ///
 /// # Shapes
 /// - `x`: any, `I64` or `I32`

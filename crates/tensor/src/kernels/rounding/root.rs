@@ -2,8 +2,8 @@
 //! place now and then. What divides by a root must be off likewise to move by the same amount.
 //!
 //! An f32 root is refined by one step of Newton's, which is off for one argument in 150 on Intel's
-//! processors with AVX-512 and for one in 6 on AMD's; an f64 root on AMD's by a polynomial, off for one in 70.
-//! The f64 roots on Intel's are not known, and are the nearest numbers here.
+//! processors with AVX-512 and for one in 6 on AMD's; an f64 root on AMD's by a polynomial, off for one in
+//! 70. The f64 roots on Intel's are not known, and are the nearest numbers here.
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
