@@ -83,10 +83,14 @@ print("  tied.pth: one weight under two names")
 for name in sys.argv[2:]:
     run = load(f"{name}.pth")
     model.load_state_dict(run["model"])
-    optimizer = getattr(torch.optim, name)(model.parameters(), lr=1.0)
+    params = [p for p in model.parameters() if name != "Muon" or p.ndim == 2]
+    optimizer = getattr(torch.optim, name)(params, lr=1.0)
     optimizer.load_state_dict(run["optimizer"])
     optimizer.zero_grad()
     torch.nn.functional.mse_loss(model(run["x"]), run["y"]).backward()
+    if name == "SparseAdam":
+        for p in params:
+            p.grad = p.grad.to_sparse()
     optimizer.step()
     apart = max((model.state_dict()[k] - v).abs().max().item() for k, v in run["after"].items())
     assert apart < 1e-6, (name, apart)

@@ -209,6 +209,8 @@ fn optimizer(name: &str, parameters: Vec<Parameter>) -> Box<dyn Optimizer> {
         "SGD" => Value::dict([("lr", Value::Float(0.1)), ("momentum", Value::Float(0.9))]),
         _ => Value::dict([("lr", Value::Float(0.01))]),
     };
+    let takes = |p: &Parameter| name != "Muon" || p.ndim() == 2;
+    let parameters = parameters.into_iter().filter(takes);
     optim::by_name(name, parameters, &options).expect("these are options of every optimizer")
 }
 

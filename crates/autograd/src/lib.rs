@@ -28,7 +28,8 @@ mod variable;
 pub use data::DataMut;
 pub use gradcheck::{gradcheck, gradgradcheck};
 pub use graph::{
-    BackwardOptions, GradOptions, HookHandle, Step, enable_grad, grad, is_grad_enabled, no_grad, trace,
+    BackwardOptions, GradOptions, HookHandle, HookList, Step, enable_grad, grad, is_grad_enabled, no_grad,
+    trace,
 };
 pub use op::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 pub use ops::*;

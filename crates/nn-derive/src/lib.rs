@@ -59,7 +59,8 @@ pub fn derive_module_of_rushlight(input: TokenStream) -> TokenStream {
 /// - `default = 1e-3`: the default, which the documentation of `default()` repeats; else the type's own.
 /// - `check(lr >= 0.0, "Invalid learning rate: {lr}")`: a condition on the options, which stand there under
 ///   their names, and a message, both as `assert!` takes them. There may be several.
-/// - `int_if_zero`: torch writes the integer 0 for it, where it is 0.
+/// - `int_if_zero`: torch writes the integer 0 for it, where it is 0; `int_if_whole`: an integer where it is
+///   whole, in a tuple too.
 /// - `shown = never`: torch does not print it; `shown = changed`: it does where it is not the default.
 /// - `skip`: an option that torch does not have, or keeps elsewhere: it is saved and printed only where it
 ///   is not the default.

@@ -50,6 +50,7 @@ pub(crate) fn options(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
     let entries = fields.iter().map(|(ident, span, field)| {
         let name = name(ident);
         let int_if_zero = field.int_if_zero.then(|| quote!(.int_if_zero()));
+        let int_if_whole = field.int_if_whole.then(|| quote!(.int_if_whole()));
         let own = field.skip.then(|| quote!(.own()));
         let shown = field.shown.as_ref().or(attributes.shown.as_ref());
         let shown = shown.map(|shown| quote!(.shown(#root::Shown::#shown)));
@@ -58,7 +59,7 @@ pub(crate) fn options(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
             quote!(#root::OptionEntry::constant(#name, &#value),)
         });
         quote_spanned! {*span=>
-            #root::OptionEntry::new(#name, &self.#ident, &default.#ident) #int_if_zero #shown #own,
+            #root::OptionEntry::new(#name, &self.#ident, &default.#ident) #int_if_zero #int_if_whole #shown #own,
             #(#constants)*
         }
     });
@@ -180,6 +181,7 @@ struct FieldAttributes {
     checks: Vec<Check>,
     shown: Option<Ident>,
     int_if_zero: bool,
+    int_if_whole: bool,
     skip: bool,
     /// Names and values of the keys that torch has behind this one.
     followed_by: Vec<(Ident, TokenStream)>,
@@ -200,6 +202,9 @@ impl FieldAttributes {
             } else if meta.path.is_ident("int_if_zero") {
                 found.int_if_zero = true;
                 Ok(())
+            } else if meta.path.is_ident("int_if_whole") {
+                found.int_if_whole = true;
+                Ok(())
             } else if meta.path.is_ident("skip") {
                 found.skip = true;
                 Ok(())
@@ -215,7 +220,7 @@ impl FieldAttributes {
             } else {
                 Err(meta.error(
                     "unknown attribute: an option takes `default = …`, `check(condition, \"message\")`, \
-                     `shown = …`, `int_if_zero`, `skip` and `followed_by(name = value)`",
+                     `shown = …`, `int_if_zero`, `int_if_whole`, `skip` and `followed_by(name = value)`",
                 ))
             }
         })?;

@@ -1,6 +1,6 @@
 //! Optimizers and learning-rate schedules in PyTorch's form, for Rushlight.
 //!
-//! The optimizers, [`SGD`] to [`AdamW`], take torch's options, start from torch's defaults and follow torch's
+//! The optimizers, all of torch's, take torch's options, start from torch's defaults and follow torch's
 //! arithmetic: scalars in `f64`, cast once, then the same operations in the same order and with the same
 //! roundings, so that a run can be compared with torch's line by line. Where the rules of the usual textbooks
 //! differ (ε inside the root, the learning rate inside the momentum), [`Formula::Textbook`] selects them.
@@ -91,13 +91,16 @@ mod core;
 mod error;
 pub mod lr_scheduler;
 pub mod rules;
+pub mod swa_utils;
 
 pub use arithmetic::{LANES, Lanes, Real};
 pub use clip::{ClipGradNormOptions, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
 pub use core::{
-    AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, Update,
+    AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, StepHooks, Update,
 };
 pub use error::Error;
+pub use lr_scheduler::*;
 pub use rules::table::{NAMES, by_name};
 pub use rules::*;
+pub use swa_utils::*;
 pub use tensor::kernels::rounding::root::Roots;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{build, flat, set_grads, start};
+use common::{build, flat, set_grads, start, start_for};
 use nn::{Parameter, Value};
 use optim::{
     Adam, AdamOptions, AdamW, Error, Formula, Optimizer, ParamGroup, RMSprop, RMSpropOptions, SGD, SGDOptions,
@@ -20,7 +20,7 @@ fn parameter(n: usize) -> Parameter {
 fn a_resumed_run_is_the_uninterrupted_one() {
     for case in recording!("optimizers").cases() {
         for dtype in [DType::F32, DType::F64] {
-            let params = start(dtype);
+            let params = start_for(case.name(), dtype);
             let mut optim = build(case.name(), case.fields(), params.clone());
             let mut middle = None;
             for step in 1..=40 {

@@ -24,7 +24,7 @@ fn options(case: &Case) -> LBFGSOptions {
     let usual = LBFGSOptions::default();
     let whole = |key: &str, usual: usize| case.get_number(key).map_or(usual, |x| x as usize);
     LBFGSOptions {
-        lr: case.number("lr"),
+        lr: case.get_number("lr").unwrap_or(usual.lr),
         max_iter: whole("max_iter", usual.max_iter),
         max_eval: case.get_number("max_eval").map(|x| x as usize),
         tolerance_grad: case.get_number("tolerance_grad").unwrap_or(usual.tolerance_grad),
@@ -49,7 +49,7 @@ fn step(optim: &mut LBFGS, params: &[Parameter; 2], sign: f64, evals: &mut usize
 #[test]
 fn steps_lead_where_torchs_lead() {
     let recording = recording!("lbfgs");
-    assert_eq!(recording.named("LBFGS").len(), 22);
+    assert_eq!(recording.named("LBFGS").len(), 30);
     for case in recording.named("LBFGS") {
         let at = case.tensor("at");
         let params = start(at.dtype());

@@ -5,46 +5,14 @@ use std::sync::Arc;
 
 use nn::{Options, Parameter, Value};
 use optim::lr_scheduler::*;
+use optim::swa_utils::{SWALR, SWALROptions};
 use optim::{Adam, AnyGroup, Optimizer, ParamGroup, SGD, SGDOptions};
 use tensor::Tensor;
 use testing::{Case, Json, Within, assert_close, recording, refusal};
 
-/// Either kind of schedule: one of them wants to be told a number.
-enum Any {
-    Plain(Box<dyn LRScheduler>),
-    Plateau(ReduceLROnPlateau),
-}
-
-impl Any {
-    /// The metric of `schedules.py`: falls, stalls, falls again.
-    fn step(&mut self, t: usize, optim: &mut dyn Optimizer) {
-        let metric = 1.0 / (1 + t.min(8)) as f64 - if t > 25 { 0.05 } else { 0.0 };
-        match self {
-            Any::Plain(s) => s.step(optim),
-            Any::Plateau(s) => s.step(metric, optim),
-        }
-    }
-
-    fn get_last_lr(&self) -> &[f64] {
-        match self {
-            Any::Plain(s) => s.get_last_lr(),
-            Any::Plateau(s) => s.get_last_lr(),
-        }
-    }
-
-    fn state_dict(&self) -> Value {
-        match self {
-            Any::Plain(s) => s.state_dict(),
-            Any::Plateau(s) => s.state_dict(),
-        }
-    }
-
-    fn load_state_dict(&mut self, dict: &Value) -> Result<(), optim::Error> {
-        match self {
-            Any::Plain(s) => s.load_state_dict(dict),
-            Any::Plateau(s) => s.load_state_dict(dict),
-        }
-    }
+/// A step after epoch `t`, with the metric of `schedules.py`: falls, stalls, falls again.
+fn step(scheduler: &mut dyn LRScheduler, t: usize, optim: &mut dyn Optimizer) {
+    scheduler.step_with(1.0 / (1 + t.min(8)) as f64 - if t > 25 { 0.05 } else { 0.0 }, optim);
 }
 
 fn optimizer(name: &str) -> Box<dyn Optimizer> {
@@ -57,7 +25,7 @@ fn optimizer(name: &str) -> Box<dyn Optimizer> {
     }
 }
 
-fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
+fn schedule(name: &str, o: &mut dyn Optimizer) -> Box<dyn LRScheduler> {
     let cycle = |max_lr: PerGroup| OneCycleLROptions { max_lr, total_steps: 41, ..Default::default() };
     let cyclic = |base_lr: PerGroup, max_lr: PerGroup, step_size_up| CyclicLROptions {
         base_lr,
@@ -67,7 +35,7 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
     };
     let linear =
         |start_factor, end_factor, total_iters| LinearLROptions { start_factor, end_factor, total_iters };
-    let plain: Box<dyn LRScheduler> = match name {
+    match name {
         "step" => Box::new(StepLR::with_gamma(o, 6, 0.7)),
         "step_default" => Box::new(StepLR::new(o, 15)),
         "multi_step" => Box::new(MultiStepLR::new(o, [5, 12, 12, 30], 0.3)),
@@ -105,7 +73,7 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
         }
         "plateau" => {
             let options = ReduceLROnPlateauOptions { factor: 0.5, patience: 3, ..Default::default() };
-            return Any::Plateau(ReduceLROnPlateau::with(o, options));
+            Box::new(ReduceLROnPlateau::with(o, options))
         }
         "plateau_max_abs" => {
             let options = ReduceLROnPlateauOptions {
@@ -118,7 +86,20 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
                 min_lr: [0.01, 0.001].into(),
                 eps: 1e-3,
             };
-            return Any::Plateau(ReduceLROnPlateau::with(o, options));
+            Box::new(ReduceLROnPlateau::with(o, options))
+        }
+        "swalr" => Box::new(SWALR::new(o, 0.07)),
+        "swalr_linear" => {
+            let options = SWALROptions {
+                swa_lr: [0.03, 0.2].into(),
+                anneal_epochs: 7,
+                anneal_strategy: Anneal::Linear,
+            };
+            Box::new(SWALR::with(o, options))
+        }
+        "swalr_at_once" => {
+            let options = SWALROptions { swa_lr: 0.03.into(), anneal_epochs: 0, ..Default::default() };
+            Box::new(SWALR::with(o, options))
         }
         "lambda" => Box::new(LambdaLR::new(o, |t| 0.95f64.powf(t as f64))),
         "lambda_list" => Box::new(LambdaLR::each(
@@ -210,8 +191,7 @@ fn schedule(name: &str, o: &mut dyn Optimizer) -> Any {
             Box::new(SequentialLR::new(o, parts, vec![15]))
         }
         other => panic!("{other}: no such schedule"),
-    };
-    Any::Plain(plain)
+    }
 }
 
 fn momentum(group: &dyn AnyGroup) -> f64 {
@@ -273,7 +253,7 @@ fn assert_dict(what: &str, found: &Value, expected: &Json) {
 #[test]
 fn every_schedule_is_torchs() {
     let recording = recording!("schedules");
-    assert_eq!(recording.cases().len(), 36);
+    assert_eq!(recording.cases().len(), 39);
     for case in recording.cases() {
         let name = case.name();
         let mut optim = optimizer(name);
@@ -281,7 +261,7 @@ fn every_schedule_is_torchs() {
         check_at(name, case, 0, &*optim);
         let mut saved = None;
         for t in 0..40 {
-            scheduler.step(t, &mut *optim);
+            step(&mut *scheduler, t, &mut *optim);
             check_at(name, case, t + 1, &*optim);
             assert_same(name, scheduler.get_last_lr(), &case.tensor("lr").select(0, t as isize + 1));
             if t + 1 == 17 {
@@ -314,11 +294,11 @@ fn every_schedule_is_torchs() {
         let (state, optim_state) = saved.unwrap();
         let mut optim = optimizer(name);
         let mut scheduler = schedule(name, &mut *optim);
-        scheduler.step(0, &mut *optim);
+        step(&mut *scheduler, 0, &mut *optim);
         scheduler.load_state_dict(&state).unwrap();
         optim.load_state_dict(&optim_state).unwrap();
         for t in 17..40 {
-            scheduler.step(t, &mut *optim);
+            step(&mut *scheduler, t, &mut *optim);
             check_at(&format!("{name} resumed"), case, t + 1, &*optim);
         }
     }
@@ -446,4 +426,32 @@ fn cycling_needs_a_momentum() {
 #[should_panic(expected = "max_lr must have the same length as optimizer.param_groups. max_lr has 3 values")]
 fn a_list_has_a_value_for_each_group() {
     OneCycleLR::new(&mut *optimizer("sgd"), [0.1, 0.2, 0.3], 10);
+}
+
+/// torch has no such sequence; the parts do what they do alone.
+#[test]
+fn a_plateau_takes_part_in_sequences_and_chains() {
+    let patient = || ReduceLROnPlateauOptions { factor: 0.5, patience: 0, ..Default::default() };
+    let optim = &mut *optimizer("sgd");
+    let warm_up = ConstantLR::new(optim, 0.5, 2);
+    let plateau = ReduceLROnPlateau::with(optim, patient());
+    let mut scheduler = SequentialLR::new(optim, vec![Box::new(warm_up), Box::new(plateau)], vec![2]);
+    let mut rates = vec![scheduler.get_last_lr()[0]];
+    for metric in [3.0, 1.0, 2.0, 2.0, 0.5] {
+        scheduler.step_with(metric, optim);
+        rates.push(optim.lr());
+    }
+    // At the change the metric is not looked at: the second schedule starts.
+    assert_eq!(rates, [0.25, 0.25, 0.25, 0.25, 0.125, 0.125]);
+
+    let optim = &mut *optimizer("sgd");
+    let parts: Vec<Box<dyn LRScheduler>> =
+        vec![Box::new(ExponentialLR::new(optim, 0.5)), Box::new(ReduceLROnPlateau::with(optim, patient()))];
+    let mut scheduler = ChainedScheduler::new(optim, parts);
+    scheduler.step_with(1.0, optim);
+    assert_eq!(optim.lr(), 0.25);
+    scheduler.step_with(1.0, optim);
+    assert_eq!(optim.lr(), 0.0625);
+    let refused = refusal(|| scheduler.step(optim));
+    assert!(refused.contains("ReduceLROnPlateau.step() needs the watched number"), "{refused}");
 }

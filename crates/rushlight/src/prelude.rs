@@ -18,7 +18,7 @@ pub use nn::{
     init, sequential,
 };
 pub use optim::rules::*;
-pub use optim::{Optimizer, clip_grad_norm_, clip_grad_value_, lr_scheduler};
+pub use optim::{AveragedModel, Optimizer, clip_grad_norm_, clip_grad_value_, lr_scheduler};
 pub use tensor::{
     DType, Generator, Tensor, arange, cat, eye, full, linspace, manual_seed, ones, rand, randint, randn,
     randperm, set_num_threads, stack, zeros,

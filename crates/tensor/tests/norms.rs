@@ -11,11 +11,11 @@ fn shapes() -> Vec<Vec<usize>> {
 }
 
 /// Over everything, each axis, and the outer two of several, of both orders of memory.
-fn results(f: impl Fn(&Tensor, &[isize]) -> Tensor, dims_too: bool, shift: f64) -> String {
+fn results(f: impl Fn(&Tensor, &[isize]) -> Tensor, dims_too: bool, shift: f64, dtype: DType) -> String {
     let mut draws = Generator::new(0);
     let mut ys = Vec::new();
     for shape in shapes() {
-        let x = draws.rand(&shape[..], DType::F32) - shift;
+        let x = (draws.rand(&shape[..], DType::F32) - shift).to_dtype(dtype);
         let axes = x.ndim() as isize;
         let mut dims: Vec<Vec<isize>> = (0..axes).map(|dim| vec![dim]).collect();
         dims.push((0..axes).collect());
@@ -31,16 +31,17 @@ fn results(f: impl Fn(&Tensor, &[isize]) -> Tensor, dims_too: bool, shift: f64) 
 #[test]
 fn bits_are_torchs() {
     let recording = recording!("norms");
-    assert_eq!(recording.cases().len(), 11);
+    assert_eq!(recording.cases().len(), 12);
     let others: Vec<_> = recording
         .cases()
         .iter()
         .filter(|case| {
+            let dtype = if case["dtype"] == "f64" { DType::F64 } else { DType::F32 };
             let y = match case.name() {
-                "norm" => results(|x, dims| x.norm_dim(case.number("p"), dims, false), true, 0.5),
-                "prod" => results(|x, dims| x.prod_dim(dims, false), false, -0.5),
-                "var" => results(|x, dims| x.var_dim(dims, 1, false), true, 0.5),
-                _ => results(|x, dims| x.std_dim(dims, 1, false), true, 0.5),
+                "norm" => results(|x, dims| x.norm_dim(case.number("p"), dims, false), true, 0.5, dtype),
+                "prod" => results(|x, dims| x.prod_dim(dims, false), false, -0.5, dtype),
+                "var" => results(|x, dims| x.var_dim(dims, 1, false), true, 0.5, dtype),
+                _ => results(|x, dims| x.std_dim(dims, 1, false), true, 0.5, dtype),
             };
             y != case.text("y")
         })

@@ -105,6 +105,6 @@ def rounded(t):
 
 
 def checksum(t):
-    """The sum of an f32 tensor's bits times 1, 3, 5 …, which `testing::checksum` computes as well."""
+    """The sum of a tensor's bits, 32 at a time, times 1, 3, 5 …, which `testing::checksum` computes as well."""
     bits = t.detach().contiguous().numpy().reshape(-1).view(np.uint32).astype(np.uint64)
     return f"{int((bits * (2 * np.arange(bits.size, dtype=np.uint64) + 1)).sum(dtype=np.uint64)):016x}"

@@ -69,10 +69,17 @@ pub fn assert_bits(what: impl Display, got: &Tensor, expected: &Tensor) {
     }
 }
 
-/// The sum of an `f32` tensor's bits times 1, 3, 5 …, as `checksum` in `recording.py`: what a recording has
-/// of a tensor that is too large for it.
+/// The sum of a tensor's bits, 32 at a time, times 1, 3, 5 …, as `checksum` in `recording.py`: what a
+/// recording has of a tensor that is too large for it.
 pub fn checksum(t: &Tensor) -> String {
-    let bits = t.to_vec::<f32>().into_iter().map(|x| u64::from(x.to_bits()));
+    let bits: Vec<u32> = match t.dtype() {
+        DType::F64 => {
+            let halves = |x: f64| [x.to_bits() as u32, (x.to_bits() >> 32) as u32];
+            t.to_vec::<f64>().into_iter().flat_map(halves).collect()
+        }
+        _ => t.to_vec::<f32>().into_iter().map(f32::to_bits).collect(),
+    };
+    let bits = bits.into_iter().map(u64::from);
     let sum =
         bits.enumerate().fold(0u64, |sum, (i, bits)| sum.wrapping_add(bits.wrapping_mul(2 * i as u64 + 1)));
     format!("{sum:016x}")

@@ -2,29 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
-use super::Leaf;
 use super::grad::{Target, survey};
 use super::node::{Edge, Node};
+use super::{HookHandle, HookList, Leaf};
 use crate::op::Dy;
 use crate::{Differentiable, Variable};
 
 /// A function of a gradient; it may give another in its place.
 type Hook = Arc<dyn Fn(&Variable) -> Option<Variable> + Send + Sync>;
 
-/// The hooks of one place, in the order in which they were registered. Without any it holds no memory.
+/// The hooks of one place, each with the number of the output that it is for. Without any it holds no memory.
 #[derive(Default)]
-pub(crate) struct Hooks(OnceLock<Arc<Mutex<List>>>);
-
-#[derive(Default)]
-struct List {
-    next: u64,
-    /// The number of each, and the output that it is for.
-    hooks: Vec<(u64, usize, Hook)>,
-}
+pub(crate) struct Hooks(OnceLock<HookList<(usize, Hook)>>);
 
 impl Hooks {
     pub(crate) fn register(
@@ -32,40 +25,18 @@ impl Hooks {
         output: usize,
         hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
     ) -> HookHandle {
-        let list = self.0.get_or_init(Arc::default);
-        let mut inside = list.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = inside.next;
-        inside.next += 1;
-        inside.hooks.push((number, output, Arc::new(hook)));
-        HookHandle { list: Arc::downgrade(list), number }
+        self.0.get_or_init(HookList::default).register((output, Arc::new(hook)))
     }
 
-    /// Those for an output. They are called without the lock: one may remove itself.
+    /// Those for an output.
     pub(crate) fn of(&self, output: usize) -> SmallVec<[Hook; 1]> {
         let Some(list) = self.0.get() else { return SmallVec::new() };
-        let list = list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.hooks.iter().filter(|(_, of, _)| *of == output).map(|(.., hook)| hook.clone()).collect()
+        list.hooks().into_iter().filter(|(of, _)| *of == output).map(|(_, hook)| hook).collect()
     }
 
     /// Whether there never were any.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.get().is_none()
-    }
-}
-
-/// Removes a hook. Dropping the handle leaves the hook where it is, as in torch.
-pub struct HookHandle {
-    list: Weak<Mutex<List>>,
-    number: u64,
-}
-
-impl HookHandle {
-    /// Removes the hook; does nothing if what it was registered on is gone.
-    pub fn remove(self) {
-        if let Some(list) = self.list.upgrade() {
-            let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-            list.hooks.retain(|(number, ..)| *number != self.number);
-        }
     }
 }
 
@@ -262,7 +233,7 @@ impl Variable {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Mutex, PoisonError};
 
     use tensor::Tensor;
 

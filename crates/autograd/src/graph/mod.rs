@@ -3,6 +3,7 @@
 mod engine;
 mod fit;
 mod grad;
+mod hook_list;
 mod hooks;
 mod leaf;
 mod mode;
@@ -11,7 +12,7 @@ mod trace;
 
 pub use engine::BackwardOptions;
 pub use grad::{GradOptions, grad};
-pub use hooks::HookHandle;
+pub use hook_list::{HookHandle, HookList};
 pub(crate) use hooks::Hooks;
 pub(crate) use leaf::{Grad, Leaf};
 pub(crate) use mode::{Mode, is_tracing};

@@ -12,7 +12,7 @@ pub trait Real: Float {
     /// Below this a gradient counts as 0 where it is squared: the square would be a denormal.
     const TINY_ROOT: Self;
 
-    /// `√(x + eps)` of each; the f64 ones are correctly rounded.
+    /// `√(x + eps)` of each.
     fn roots(x: Lanes<Self>, eps: Self, roots: Roots) -> Lanes<Self>;
 
     /// `self`, or 0 where it has become too small to matter.
@@ -23,6 +23,10 @@ pub trait Real: Float {
     fn flushed(self) -> Self {
         if self.abs() < Self::TINY { Self::ZERO } else { self }
     }
+
+    /// Whether this is −0.0, in a gradient the mark of what is not there: see
+    /// [`SparseAdam`](crate::SparseAdam).
+    fn is_minus_zero(self) -> bool;
 
     /// `decay·self + scale·g²`: a running mean or sum of squares, never denormal.
     #[inline(always)]
@@ -41,15 +45,15 @@ pub(crate) fn lerp<T: Real>(a: T, b: T, weight: T) -> T {
     scale.mul_add(b - a, from)
 }
 
-/// −1 where a rule climbs instead of descending.
-pub(crate) fn sign(maximize: bool) -> f64 {
-    if maximize { -1.0 } else { 1.0 }
-}
-
 impl Real for f32 {
     const SMALLEST: f32 = f32::MIN_POSITIVE;
     const TINY: f32 = f32::MIN_POSITIVE / f32::EPSILON;
     const TINY_ROOT: f32 = 3.5e-18;
+
+    #[inline(always)]
+    fn is_minus_zero(self) -> bool {
+        self.to_bits() == (-0.0_f32).to_bits()
+    }
 
     #[inline(always)]
     fn roots(mut x: Lanes<f32>, eps: f32, roots: Roots) -> Lanes<f32> {
@@ -66,11 +70,16 @@ impl Real for f64 {
     const TINY_ROOT: f64 = 1e-152;
 
     #[inline(always)]
-    fn roots(mut x: Lanes<f64>, eps: f64, _: Roots) -> Lanes<f64> {
+    fn is_minus_zero(self) -> bool {
+        self.to_bits() == (-0.0_f64).to_bits()
+    }
+
+    #[inline(always)]
+    fn roots(mut x: Lanes<f64>, eps: f64, roots: Roots) -> Lanes<f64> {
         for x in &mut x {
-            *x = (*x + eps).sqrt();
+            *x += eps;
         }
-        x
+        roots.of_f64(x)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod fields;
 mod group;
+mod hooks;
 mod optimizer;
 mod places;
 mod rule;
@@ -17,6 +18,7 @@ use tensor::{DType, warn};
 
 pub use fields::Fields;
 pub use group::{AnyGroup, Entry, Group, ParamGroup};
+pub use hooks::StepHooks;
 pub use optimizer::Optimizer;
 use places::Places;
 pub use rule::{At, Rule, Update};
@@ -42,6 +44,7 @@ pub struct Core<R: Rule> {
     /// One for every parameter, group after group.
     state: Vec<State<R::Memory>>,
     places: Places,
+    hooks: StepHooks,
 }
 
 impl<R: Rule> Core<R> {
@@ -69,7 +72,8 @@ impl<R: Rule> Core<R> {
         options.assert_valid(R::NAME);
         options.complete();
         let (groups, state) = (Vec::new(), Vec::new());
-        let mut core = Core { defaults: options, groups, state, places: Places::default() };
+        let (places, hooks) = (Places::default(), StepHooks::default());
+        let mut core = Core { defaults: options, groups, state, places, hooks };
         for group in group::groups_from(params) {
             core.add_param_group(group);
         }
@@ -103,9 +107,9 @@ impl<R: Rule> Core<R> {
     /// The group's own options may be out of their ranges: torch does not look at them.
     ///
     /// # Panics
-    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, an
-    /// option is of another type, the options exclude each other, only some of the groups carry names, or the
-    /// rule has one group only.
+    /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, the
+    /// rule does not take it or has one group only, an option is of another type, the options exclude each other,
+    /// or only some of the groups carry names.
     #[track_caller]
     pub fn add_param_group(&mut self, group: ParamGroup) {
         assert!(
@@ -119,6 +123,9 @@ impl<R: Rule> Core<R> {
         };
         assert_possible(&group.options);
         assert!(group.params().iter().all(|p| p.is_leaf()), "can't optimize a non-leaf Tensor");
+        if let Some(problem) = group.params().iter().find_map(|p| R::accepts(p).err()) {
+            panic!("{}: {problem}", R::NAME);
+        }
         for dtype in group.params().iter().map(|p| p.dtype()) {
             let float = matches!(dtype, DType::F32 | DType::F64);
             assert!(float, "{}: parameters are F32 or F64, not {dtype}", R::NAME);

@@ -1,9 +1,10 @@
 use std::fmt;
 
+use autograd::{HookHandle, Variable};
 use nn::Value;
 
 use super::assert_possible;
-use crate::{AnyGroup, Core, Error, ParamGroup, Rule};
+use crate::{AnyGroup, Core, Error, ParamGroup, Rule, StepHooks};
 
 /// An optimizer: [`step`](Optimizer::step) changes its parameters by their gradients.
 ///
@@ -28,6 +29,81 @@ pub trait Optimizer: fmt::Display + Send {
     /// `nesterov`, or a gradient does not fit its parameter.
     #[track_caller]
     fn step(&mut self);
+
+    /// A step that first evaluates the loss, and returns it: torch's `step(closure)`. `closure` computes the
+    /// loss, calls `backward` on it and returns it; [`LBFGS`](crate::LBFGS) calls it several times.
+    ///
+    /// The gradients are cleared before each call: in torch the closure calls `optimizer.zero_grad()`, which
+    /// here is at work itself meanwhile.
+    ///
+    /// ```
+    /// use optim::{Optimizer, SGD};
+    ///
+    /// let w = nn::Parameter::new(tensor::Tensor::from(3.0_f32));
+    /// let mut optim = SGD::new([w.clone()], 0.25);
+    /// let loss = optim.step_with(&mut || {
+    ///     let loss = w.square();
+    ///     loss.backward();
+    ///     loss
+    /// });
+    /// assert_eq!((loss.item(), w.item()), (9.0, 1.5));
+    /// ```
+    ///
+    /// # Panics
+    /// As [`step`](Optimizer::step).
+    #[track_caller]
+    fn step_with(&mut self, closure: &mut dyn FnMut() -> Variable) -> Variable;
+
+    /// The functions that are called before and after each step.
+    fn step_hooks(&self) -> &StepHooks;
+
+    /// Calls `hook` with this optimizer before each step, as torch's method of this name, and before the
+    /// closure of [`step_with`](Optimizer::step_with); it may change groups and gradients. A
+    /// `&mut dyn Optimizer` has it in its [`step_hooks`](Optimizer::step_hooks).
+    ///
+    /// ```
+    /// use optim::{Optimizer, SGD, clip_grad_norm_};
+    ///
+    /// let w = nn::Parameter::new(tensor::Tensor::from(3.0_f32));
+    /// let mut optim = SGD::new([w.clone()], 1.0);
+    /// let handle = optim.register_step_pre_hook(|optim| {
+    ///     for group in optim.param_groups() {
+    ///         clip_grad_norm_(group.params(), 0.5);
+    ///     }
+    /// });
+    /// w.square().backward();
+    /// optim.step();
+    /// assert!((w.item() - 2.5).abs() < 1e-5);
+    /// handle.remove();
+    /// ```
+    fn register_step_pre_hook(&self, hook: impl Fn(&mut dyn Optimizer) + Send + Sync + 'static) -> HookHandle
+    where
+        Self: Sized,
+    {
+        self.step_hooks().register_before(hook)
+    }
+
+    /// Calls `hook` with this optimizer after each step, as torch's method of this name.
+    fn register_step_post_hook(&self, hook: impl Fn(&mut dyn Optimizer) + Send + Sync + 'static) -> HookHandle
+    where
+        Self: Sized,
+    {
+        self.step_hooks().register_after(hook)
+    }
+
+    /// The learning rate of the first group: `param_groups[0]['lr']`.
+    #[track_caller]
+    fn lr(&self) -> f64 {
+        self.param_groups()[0].lr()
+    }
+
+    /// Sets the learning rate of all groups.
+    #[track_caller]
+    fn set_lr(&mut self, lr: f64) {
+        for group in self.param_groups_mut() {
+            group.set_lr(lr);
+        }
+    }
 
     /// Removes the gradient of every parameter, as torch's `zero_grad(set_to_none=True)`.
     fn zero_grad(&mut self);
@@ -62,10 +138,21 @@ pub trait Optimizer: fmt::Display + Send {
 impl<R: Rule> Optimizer for Core<R> {
     #[track_caller]
     fn step(&mut self) {
-        for group in &self.groups {
-            assert_possible(&group.options); // not in a closure, which would hide the caller
-        }
+        self.before_step();
         R::step(self);
+        self.after_step();
+    }
+
+    #[track_caller]
+    fn step_with(&mut self, closure: &mut dyn FnMut() -> Variable) -> Variable {
+        self.before_step();
+        let loss = R::step_with(self, closure);
+        self.after_step();
+        loss
+    }
+
+    fn step_hooks(&self) -> &StepHooks {
+        &self.hooks
     }
 
     fn zero_grad(&mut self) {
@@ -94,10 +181,37 @@ impl<R: Rule> Optimizer for Core<R> {
     }
 }
 
+impl<R: Rule> Core<R> {
+    #[track_caller]
+    fn before_step(&mut self) {
+        for hook in self.hooks.before.hooks() {
+            hook(self);
+        }
+        for group in &self.groups {
+            assert_possible(&group.options); // not in a closure, which would hide the caller
+        }
+    }
+
+    fn after_step(&mut self) {
+        for hook in self.hooks.after.hooks() {
+            hook(self);
+        }
+    }
+}
+
 impl<O: Optimizer + ?Sized> Optimizer for Box<O> {
     #[track_caller]
     fn step(&mut self) {
         (**self).step();
+    }
+
+    #[track_caller]
+    fn step_with(&mut self, closure: &mut dyn FnMut() -> Variable) -> Variable {
+        (**self).step_with(closure)
+    }
+
+    fn step_hooks(&self) -> &StepHooks {
+        (**self).step_hooks()
     }
 
     fn zero_grad(&mut self) {

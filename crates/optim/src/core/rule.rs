@@ -1,7 +1,8 @@
-use nn::{OptionError, Options};
+use autograd::{Variable, enable_grad};
+use nn::{OptionError, Options, Parameter};
 use tensor::kernels::rounding::root::Roots;
 
-use crate::{Core, Memory, Real};
+use crate::{Core, Memory, Optimizer, Real};
 
 /// One kind of optimizer, by its options: what it remembers of a parameter, and how it steps.
 ///
@@ -46,6 +47,24 @@ pub trait Rule: Options {
     /// Naming the options that exclude each other.
     fn possible(&self) -> Result<(), OptionError> {
         Ok(())
+    }
+
+    /// Whether the rule takes this parameter. Default: it takes any.
+    ///
+    /// # Errors
+    /// Saying which ones it takes.
+    fn accepts(_p: &Parameter) -> Result<(), OptionError> {
+        Ok(())
+    }
+
+    /// The step of [`Optimizer::step_with`](crate::Optimizer::step_with). Default: the loss and its
+    /// gradients once, then [`step`](Rule::step).
+    #[track_caller]
+    fn step_with(core: &mut Core<Self>, closure: &mut dyn FnMut() -> Variable) -> Variable {
+        core.zero_grad();
+        let loss = enable_grad(closure);
+        Self::step(core);
+        loss
     }
 
     /// Updates every parameter that has a gradient, by [`Core::sweep`] where each element depends on itself

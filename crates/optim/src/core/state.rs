@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 
-use tensor::Tensor;
+use tensor::{DType, Tensor};
 
 use super::Fields;
 use crate::Rule;
@@ -28,6 +28,15 @@ use crate::Rule;
 pub trait Memory: Clone + Debug + Default + Send + 'static {
     /// Names each field as torch does, for state dicts both ways.
     fn fields(&mut self, fields: &mut Fields<'_>);
+
+    /// Casts tensors that a file has given to the type of their parameter. Default: there are none.
+    fn cast(&mut self, _dtype: DType) {}
+
+    /// A tensor that cannot belong to the parameter `w`, by its shape or type, and its name. Default: there
+    /// is none.
+    fn misfit(&self, _w: &Tensor) -> Option<(&'static str, &Tensor)> {
+        None
+    }
 }
 
 /// Nothing.

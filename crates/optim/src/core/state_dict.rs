@@ -120,8 +120,7 @@ fn load_state<R: Rule>(
                 *slot = Some(t.to_dtype(w.dtype()).contiguous());
             }
             Some(Value::Tensor(t)) => {
-                let (found, expected) = (t.shape(), w.shape());
-                problems.push(format!("{name} has shape {found:?}, the parameter {expected:?}"));
+                problems.push(misshapen(name, t, w));
             }
             Some(Value::None) | None if has_slot && usual.uses(i) && options.uses(i) => {
                 problems.push(format!("missing {name}"))
@@ -132,12 +131,18 @@ fn load_state<R: Rule>(
     }
     if has_slot || !needs_slot {
         problems.extend(Fields::read(saved, |f| state_fields::<R>(&mut state, f)));
+        state.memory.cast(w.dtype());
+        problems.extend(state.memory.misfit(w).map(|(name, t)| misshapen(name, t, w)));
         if state.step.is_nan() || state.step < 0.0 {
             problems.push("step must be a number of steps".into());
         }
         state.begun = true;
     }
     state
+}
+
+fn misshapen(name: &str, t: &Tensor, w: &Tensor) -> String {
+    format!("{name} has shape {:?}, the parameter {:?}", t.shape(), w.shape())
 }
 
 /// How a file calls a parameter: torch numbers them.

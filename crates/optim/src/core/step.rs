@@ -8,7 +8,7 @@ use tensor::kernels::rounding::root::{self, RootKernel, Roots};
 use tensor::{DType, Tensor};
 
 use super::places::Places;
-use crate::{At, Core, Group, Real, Rule, State, Update};
+use crate::{At, Core, Group, Memory, Real, Rule, State, Update};
 
 /// Elements that a thread takes at a time: 192 kB of SGD's arrays, 448 kB of Adam's, 2 to 7 µs of work.
 const GRAIN: usize = 16 * 1024;
@@ -70,12 +70,20 @@ impl<R: Rule> Core<R> {
     /// Calls `rule` for every parameter that has a gradient, one after the other, with the options of its
     /// group, its data, its gradient and its state, which has counted the step and has the slots in use.
     ///
-    /// The way of rules that look at a parameter as a whole. A panic leaves the parameters changed that came
-    /// before.
+    /// The way of rules that look at a parameter as a whole. A panic of `rule` leaves the parameters changed
+    /// that came before.
+    ///
+    /// # Panics
+    /// As [`sweep`](Core::sweep); nothing has changed then.
     #[track_caller]
     pub fn each(&mut self, mut rule: impl FnMut(&R, &mut Tensor, &Tensor, &mut State<R::Memory>)) {
         let Core { groups, state, places, .. } = self;
         let params = groups.iter().flat_map(|group| group.params().iter().map(move |p| (group, p)));
+        for (entry, (_, p)) in params.clone().enumerate() {
+            if let Some(grad) = p.grad() {
+                check(&p.data(), &grad, &state[places.of(entry)]);
+            }
+        }
         for (entry, (group, p)) in params.enumerate() {
             let state = &mut state[places.of(entry)];
             p.update(|data, grad| {
@@ -126,7 +134,7 @@ fn gather<'a, R: Rule, U: Copy>(
             };
             let place = places.of(entry);
             let state = &state[place];
-            check(&data, &grad, &state.slots);
+            check(&data, &grad, state);
             if !grad.is_contiguous() {
                 grad = grad.contiguous();
             }
@@ -148,7 +156,7 @@ fn gather<'a, R: Rule, U: Copy>(
 }
 
 #[track_caller]
-fn check(data: &Tensor, grad: &Tensor, slots: &[Option<Tensor>]) {
+fn check<M: Memory>(data: &Tensor, grad: &Tensor, state: &State<M>) {
     let dtype = data.dtype();
     assert!(matches!(dtype, DType::F32 | DType::F64), "step: parameters are F32 or F64, not {dtype}");
     let fits = |t: &Tensor| t.dtype() == dtype && t.shape() == data.shape();
@@ -159,8 +167,9 @@ fn check(data: &Tensor, grad: &Tensor, slots: &[Option<Tensor>]) {
     if !fits(grad) {
         misfit("gradient", grad);
     }
-    if let Some(slot) = slots.iter().flatten().find(|slot| !fits(slot)) {
-        misfit("state", slot);
+    let slot = state.slots.iter().flatten().find(|slot| !fits(slot));
+    if let Some(t) = slot.or_else(|| state.memory.misfit(data).map(|(_, t)| t)) {
+        misfit("state", t);
     }
 }
 

@@ -45,14 +45,6 @@ fn rates(optimizer: &dyn Optimizer) -> Vec<f64> {
 }
 
 impl LRScheduler for ChainedScheduler {
-    #[track_caller]
-    fn step(&mut self, optimizer: &mut dyn Optimizer) {
-        for scheduler in &mut self.schedulers {
-            scheduler.step(optimizer);
-        }
-        self.last_lr = rates(optimizer);
-    }
-
     fn get_last_lr(&self) -> &[f64] {
         &self.last_lr
     }
@@ -75,6 +67,14 @@ impl LRScheduler for ChainedScheduler {
 }
 
 impl Part for ChainedScheduler {
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        for scheduler in &mut self.schedulers {
+            scheduler.go(metric, optimizer);
+        }
+        self.last_lr = rates(optimizer);
+    }
+
     /// An ordinary step, as torch takes it here.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {

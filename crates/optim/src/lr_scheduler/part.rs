@@ -6,6 +6,10 @@ use crate::{Error, Fields, Optimizer};
 /// The steps that [`SequentialLR`](super::SequentialLR) takes with the schedules it is made of. Every
 /// [`Schedule`](super::Schedule) has them; nobody else needs them.
 pub trait Part {
+    /// Takes a step, which may come with the watched number of the epoch.
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer);
+
     /// Takes the step of construction (again): how a sequence begins with its first schedule.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer);

@@ -20,7 +20,7 @@ tensor::option_value!(PerGroup);
 impl PerGroup {
     /// As many numbers as there are groups.
     #[track_caller]
-    pub(super) fn expand(&self, name: &str, optimizer: &dyn Optimizer) -> Vec<f64> {
+    pub(crate) fn expand(&self, name: &str, optimizer: &dyn Optimizer) -> Vec<f64> {
         let groups = optimizer.param_groups().len();
         match self {
             PerGroup::All(x) => vec![*x; groups],

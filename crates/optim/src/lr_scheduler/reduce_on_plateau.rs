@@ -1,13 +1,16 @@
 use nn::{OptionValue, Options, Value};
 use serde::{Deserialize, Serialize};
 
-use super::PerGroup;
+use super::part::Part;
+use super::{LRScheduler, PerGroup};
 use crate::{Error, Fields, Optimizer};
 
 /// `lr ← lr·factor` once a watched number has stopped improving:
 /// `torch.optim.lr_scheduler.ReduceLROnPlateau`.
 ///
-/// Its step takes the number, so it is not an [`LRScheduler`](super::LRScheduler) and cannot be chained.
+/// Its step takes the number; as an [`LRScheduler`] among others, which it may also be chained with or follow
+/// on, that is [`step_with`](LRScheduler::step_with). In a sequence it goes on from the rates that it finds
+/// (torch has no such sequences).
 ///
 /// ```
 /// use optim::lr_scheduler::{ReduceLROnPlateau, ReduceLROnPlateauOptions};
@@ -147,27 +150,6 @@ impl ReduceLROnPlateau {
         self.note_lr(optimizer);
     }
 
-    /// The rates after the last step, one per group.
-    pub fn get_last_lr(&self) -> &[f64] {
-        &self.last_lr
-    }
-
-    /// The schedule's state under torch's keys.
-    pub fn state_dict(&self) -> Value {
-        Fields::save(|f| self.clone().fields(f))
-    }
-
-    /// Takes over a state dict, ours or torch's.
-    ///
-    /// # Errors
-    /// If entries are missing or of the wrong kind; the schedule is then unchanged.
-    pub fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
-        let mut loaded = self.clone();
-        Fields::load(state_dict, |f| loaded.fields(f))?;
-        *self = loaded;
-        Ok(())
-    }
-
     fn is_better(&self, metric: f64) -> bool {
         match (self.mode, self.threshold_mode) {
             (PlateauMode::Min, ThresholdMode::Rel) => metric < self.best * (1.0 - self.threshold),
@@ -224,6 +206,46 @@ impl ReduceLROnPlateau {
         f.int("cooldown_counter", &mut self.cooldown_counter);
         f.int("num_bad_epochs", &mut self.num_bad_epochs);
     }
+}
+
+impl LRScheduler for ReduceLROnPlateau {
+    fn get_last_lr(&self) -> &[f64] {
+        &self.last_lr
+    }
+
+    fn state_dict(&self) -> Value {
+        Fields::save(|f| self.clone().fields(f))
+    }
+
+    fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), Error> {
+        let mut loaded = self.clone();
+        Fields::load(state_dict, |f| loaded.fields(f))?;
+        *self = loaded;
+        Ok(())
+    }
+}
+
+/// It has no rates of its own to begin with.
+impl Part for ReduceLROnPlateau {
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        match metric {
+            Some(metric) => self.step(metric, optimizer),
+            None => panic!(
+                "ReduceLROnPlateau.step() needs the watched number: scheduler.step_with(metric, optimizer)"
+            ),
+        }
+    }
+
+    fn start(&mut self, optimizer: &mut dyn Optimizer) {
+        self.note_lr(optimizer);
+    }
+
+    fn restart(&mut self, optimizer: &mut dyn Optimizer) {
+        self.note_lr(optimizer);
+    }
+
+    fn rewind(&mut self) {}
 }
 
 /// The value that every number is better than.

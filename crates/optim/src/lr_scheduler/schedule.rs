@@ -9,8 +9,23 @@ pub trait LRScheduler: Part + Send {
     /// Goes one epoch on and sets the rates of the optimizer's groups.
     ///
     /// # Panics
-    /// If the optimizer has another number of groups than when the schedule was made.
-    fn step(&mut self, optimizer: &mut dyn Optimizer);
+    /// If the optimizer has another number of groups than when the schedule was made, and if it is a schedule
+    /// that needs to be told a number.
+    #[track_caller]
+    fn step(&mut self, optimizer: &mut dyn Optimizer) {
+        self.go(None, optimizer);
+    }
+
+    /// A step that tells the schedule the watched number of the epoch, torch's `step(metrics)`. Of the
+    /// schedules here [`ReduceLROnPlateau`](super::ReduceLROnPlateau) looks at it, also as a part of others;
+    /// the rest take a [`step`](LRScheduler::step).
+    ///
+    /// # Panics
+    /// As [`step`](LRScheduler::step).
+    #[track_caller]
+    fn step_with(&mut self, metric: f64, optimizer: &mut dyn Optimizer) {
+        self.go(Some(metric), optimizer);
+    }
 
     /// The rates that were set last, one per group.
     fn get_last_lr(&self) -> &[f64];
@@ -89,14 +104,6 @@ pub trait Schedule: Clone + Send {
 }
 
 impl<S: Schedule> LRScheduler for S {
-    #[track_caller]
-    fn step(&mut self, optimizer: &mut dyn Optimizer) {
-        self.advance();
-        let mut groups = optimizer.param_groups_mut();
-        let lrs = self.get_lr(&mut groups);
-        self.clock_mut().set(&mut groups, &lrs);
-    }
-
     fn get_last_lr(&self) -> &[f64] {
         &self.clock().last_lr
     }
@@ -114,6 +121,14 @@ impl<S: Schedule> LRScheduler for S {
 }
 
 impl<S: Schedule> Part for S {
+    #[track_caller]
+    fn go(&mut self, _: Option<f64>, optimizer: &mut dyn Optimizer) {
+        self.advance();
+        let mut groups = optimizer.param_groups_mut();
+        let lrs = self.get_lr(&mut groups);
+        self.clock_mut().set(&mut groups, &lrs);
+    }
+
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
         self.clock_mut().step_count = 0;

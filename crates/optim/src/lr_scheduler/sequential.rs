@@ -48,19 +48,6 @@ impl SequentialLR {
 }
 
 impl LRScheduler for SequentialLR {
-    #[track_caller]
-    fn step(&mut self, optimizer: &mut dyn Optimizer) {
-        self.last_epoch += 1;
-        let i = self.current();
-        let scheduler = &mut self.schedulers[i];
-        if i > 0 && self.milestones[i - 1] == self.last_epoch {
-            scheduler.restart(optimizer);
-        } else {
-            scheduler.step(optimizer);
-        }
-        self.last_lr = scheduler.get_last_lr().to_vec();
-    }
-
     fn get_last_lr(&self) -> &[f64] {
         &self.last_lr
     }
@@ -85,6 +72,19 @@ impl LRScheduler for SequentialLR {
 }
 
 impl Part for SequentialLR {
+    #[track_caller]
+    fn go(&mut self, metric: Option<f64>, optimizer: &mut dyn Optimizer) {
+        self.last_epoch += 1;
+        let i = self.current();
+        let scheduler = &mut self.schedulers[i];
+        if i > 0 && self.milestones[i - 1] == self.last_epoch {
+            scheduler.restart(optimizer);
+        } else {
+            scheduler.go(metric, optimizer);
+        }
+        self.last_lr = scheduler.get_last_lr().to_vec();
+    }
+
     /// torch takes an ordinary step here, so that a sequence inside another one is an epoch ahead.
     #[track_caller]
     fn start(&mut self, optimizer: &mut dyn Optimizer) {
@@ -94,7 +94,9 @@ impl Part for SequentialLR {
     #[track_caller]
     fn restart(&mut self, optimizer: &mut dyn Optimizer) {
         for group in optimizer.param_groups_mut() {
-            group.set_lr(group.float("initial_lr"));
+            if group.get("initial_lr").is_some() {
+                group.set_lr(group.float("initial_lr"));
+            }
         }
         self.last_epoch = 0;
         let i = self.current();

@@ -1,6 +1,6 @@
 use nn::Options;
 
-use crate::arithmetic::{LANES, constants, each_lanes, lerp, sign};
+use crate::arithmetic::{LANES, constants, decay_and_keep, each_lanes, lerp, root_of, sign};
 use crate::{Core, Formula, Real, Roots, Rule, Update};
 
 /// Adam (Kingma & Ba, *A Method for Stochastic Optimization*, 2014): `torch.optim.Adam`.
@@ -92,13 +92,12 @@ impl Update<3> for AdamStep {
     #[inline(always)]
     fn apply<T: Real>(self, w: &mut [T], g: &[T], [m, v, v_max]: [&mut [T]; 3], roots: Roots) {
         let AdamStep { options, rate, correction } = self;
-        let ((beta1, beta2), decay) = (options.betas, options.weight_decay);
-        let (decay, keep) =
-            if options.decoupled_weight_decay { (0.0, 1.0 - options.lr * decay) } else { (decay, 1.0) };
+        let (beta1, beta2) = options.betas;
+        let (decay, keep) = decay_and_keep(options.decoupled_weight_decay, options.lr, options.weight_decay);
         // √(v/c + ε) = √(v + c·ε)/√c, so that both formulas share the loop.
         let (eps_under, eps_beside) = options.formula.place_eps(options.eps);
         let [rate, fresh1, beta2, fresh2, correction, eps_under, eps_beside] =
-            [rate, 1.0 - beta1, beta2, 1.0 - beta2, correction.sqrt(), eps_under * correction, eps_beside]
+            [rate, 1.0 - beta1, beta2, 1.0 - beta2, root_of(correction), eps_under * correction, eps_beside]
                 .map(T::from_f64);
         let [wd, keep, sign] = [decay, keep, sign(options.maximize)].map(T::from_f64);
         constants!([AMSGRAD = options.amsgrad] => {

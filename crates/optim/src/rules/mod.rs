@@ -1,20 +1,32 @@
 //! The optimizers, a file for each.
 
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
 mod adamw;
+mod asgd;
 mod formula;
 mod lbfgs;
 mod momentum;
+mod muon;
+mod nadam;
+mod radam;
 mod rmsprop;
+mod rprop;
 mod sgd;
+mod sparse_adam;
 
+pub use adafactor::AdafactorMemory;
+pub use asgd::ASGDMemory;
 pub use formula::Formula;
 // Not in the table below: its step takes a closure.
 pub use lbfgs::{LBFGS, LBFGSMemory, LBFGSOptions, LineSearch};
 pub use momentum::Momentum;
+pub use muon::AdjustLr;
+pub use nadam::NAdamMemory;
+pub use sparse_adam::SparseAdamMemory;
 
 /// Exports the optimizers, and lists them by their names.
 macro_rules! optimizers {
@@ -70,10 +82,17 @@ macro_rules! optimizers {
 
 optimizers! {
     adadelta: Adadelta, AdadeltaOptions;
+    adafactor: Adafactor, AdafactorOptions;
     adagrad: Adagrad, AdagradOptions;
     adam: Adam, AdamOptions;
     adamax: Adamax, AdamaxOptions;
     adamw: AdamW, AdamWOptions;
+    asgd: ASGD, ASGDOptions;
+    muon: Muon, MuonOptions;
+    nadam: NAdam, NAdamOptions;
+    radam: RAdam, RAdamOptions;
     rmsprop: RMSprop, RMSpropOptions;
+    rprop: Rprop, RpropOptions;
     sgd: SGD, SGDOptions;
+    sparse_adam: SparseAdam, SparseAdamOptions;
 }

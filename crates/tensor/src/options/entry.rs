@@ -45,6 +45,11 @@ impl OptionEntry {
         Self { value: self.value.int_if_zero(), default: self.default.int_if_zero(), ..self }
     }
 
+    /// With integers in place of floats that are whole: torch's way with some defaults.
+    pub fn int_if_whole(self) -> Self {
+        Self { value: self.value.int_if_whole(), default: self.default.int_if_whole(), ..self }
+    }
+
     /// The option, printed at these times.
     #[must_use]
     pub fn shown(self, shown: Shown) -> Self {

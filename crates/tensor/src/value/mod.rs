@@ -146,6 +146,15 @@ impl Value {
         if self == Self::Float(0.0) { Self::Int(0) } else { self }
     }
 
+    /// The integer in place of a float that is whole, in a tuple too.
+    pub fn int_if_whole(self) -> Value {
+        match self {
+            Self::Float(x) if x.fract() == 0.0 && x.abs() < 9e15 => Self::Int(x as i64),
+            Self::Tuple(values) => Self::Tuple(values.into_iter().map(Self::int_if_whole).collect()),
+            other => other,
+        }
+    }
+
     /// Its kind, for error messages.
     pub fn type_name(&self) -> &'static str {
         match self {

@@ -20,7 +20,18 @@ EMBEDDINGS = [
     (5, 3, {}, 2),
     (5, 3, {"padding_idx": 4}, []),
     (5, 0, {}, [1, 2]),
+    (6, 3, {"sparse": True}, [[4, 0, 1], [0, 0, 3]]),
+    (6, 3, {"sparse": True, "padding_idx": 0}, [[4, 0, 1], [0, 0, 3]]),
 ]
+
+
+def dense(grad):
+    """With -0.0 where a sparse gradient has nothing."""
+    if not grad.is_sparse:
+        return grad
+    grad = grad.coalesce()
+    return torch.full(grad.shape, -0.0, dtype=grad.dtype).index_copy(0, grad.indices()[0], grad.values())
+
 
 # rows, width, options, numbers, offsets, whether they are weighed
 BAGS = [
@@ -54,7 +65,7 @@ for dtype in (torch.float32, torch.float64):
         y = layer(x)
         y.backward(ramp(y))
         recording.case("Embedding", rows=rows, width=width, options=repr(options), repr=repr(layer), x=x,
-                       weight=weight, y=y, after=layer.weight, dweight=layer.weight.grad)
+                       weight=weight, y=y, after=layer.weight, dweight=dense(layer.weight.grad))
 for dtype in (torch.float32, torch.float64):
     for rows, width, options, numbers, offsets, weighed in BAGS:
         torch.manual_seed(3)

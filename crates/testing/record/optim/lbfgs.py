@@ -8,17 +8,21 @@ from recording import Recording
 torch.set_num_threads(1)
 recording = Recording(__file__)
 
-CASES = [
-    dict(lr=1.0, max_iter=3),
+CASES = [  # with all options of torch's own tests; a rate that is a tensor there is a number here
+    dict(lr=0.01),
+    dict(lr=torch.tensor(0.001).item()),
+    dict(max_iter=3, tolerance_grad=1e-6),
+    dict(line_search_fn="strong_wolfe"),
+    dict(maximize=True, line_search_fn="strong_wolfe"),
+    dict(max_iter=3),
     dict(lr=0.05),
     dict(lr=0.1, max_iter=4),
     dict(lr=0.1, max_iter=7, history_size=2),
     dict(lr=0.05, max_eval=3),
-    dict(lr=1.0, line_search_fn="strong_wolfe"),
     dict(lr=0.5, max_iter=5, history_size=3, line_search_fn="strong_wolfe"),
-    dict(lr=1.0, max_iter=4, max_eval=6, line_search_fn="strong_wolfe"),
-    dict(lr=1.0, tolerance_grad=0.5, line_search_fn="strong_wolfe"),
-    dict(lr=1.0, tolerance_change=1e-2, line_search_fn="strong_wolfe"),
+    dict(max_iter=4, max_eval=6, line_search_fn="strong_wolfe"),
+    dict(tolerance_grad=0.5, line_search_fn="strong_wolfe"),
+    dict(tolerance_change=1e-2, line_search_fn="strong_wolfe"),
     dict(lr=0.01, maximize=True),
 ]
 STEPS = 3

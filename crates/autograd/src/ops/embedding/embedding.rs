@@ -16,6 +16,13 @@ pub struct EmbeddingOptions {
     /// Whether the gradient of a row is divided by the number of times that it is looked up. Default no.
     #[option(default = false)]
     pub scale_grad_by_freq: bool,
+    /// Whether rows that are not looked up get a gradient of −0.0, by which an optimizer that leaves them
+    /// alone knows them (`optim::SparseAdam`). Any other takes it for 0. Default no.
+    #[option(default = false, check(
+        !(sparse && scale_grad_by_freq),
+        "scale_grad_by_freq not supported with sparse gradients"
+    ))]
+    pub sparse: bool,
 }
 
 impl EmbeddingOptions {
@@ -32,8 +39,8 @@ impl EmbeddingOptions {
 
 /// The rows of the table `weight` that the integers `x` name, as `torch.nn.functional.embedding`.
 ///
-/// The gradient of the table is dense: rows add up in the order of `x`. Its own gradient is the derivative
-/// also with `scale_grad_by_freq`, where torch leaves the division out.
+/// The gradient of the table is dense, also with `sparse`: rows add up in the order of `x`. Its own gradient
+/// is the derivative also with `scale_grad_by_freq`, where torch leaves the division out.
 ///
 /// # Shapes
 /// - `x`: any, `I64` or `I32`
@@ -60,7 +67,8 @@ impl EmbeddingOptions {
 pub fn embedding(x: &Variable, weight: &Variable, options: EmbeddingOptions) -> Variable {
     let x = x.data();
     let padding = weight.shape().first().and_then(|&rows| options.padding_row("embedding", rows));
-    let lookup = Lookup::new("embedding", &x, weight, padding);
+    let mut lookup = Lookup::new("embedding", &x, weight, padding);
+    lookup.sparse = options.sparse;
     if let Some(max_norm) = options.max_norm {
         renormalise(&lookup, weight, max_norm, options.norm_type);
     }
@@ -103,6 +111,19 @@ mod tests {
             crate::grad(&[&y], &[&weight], wish).remove(0).expect("it took part")
         };
         crate::gradcheck(dw, &[numbers(&[3, 2])]);
+    }
+
+    #[test]
+    fn a_sparse_gradient_tells_what_was_not_looked_up_from_zeros() {
+        let options = EmbeddingOptions { sparse: true, padding_idx: Some(3), ..Default::default() };
+        let weight = Variable::new(tensor::zeros([5, 1])).requires_grad_(true);
+        let pass = |x: [i64; 3], by: f64| {
+            (embedding(&Variable::new(Tensor::from(x)), &weight, options) * by).sum().backward()
+        };
+        pass([1, 1, 3], 2.0);
+        pass([2, 1, 2], 0.0);
+        let bits = weight.grad().unwrap().to_vec::<f32>().into_iter().map(f32::to_bits);
+        assert_eq!(bits.collect::<Vec<_>>(), [-0.0, 4.0, 0.0, -0.0, -0.0_f32].map(f32::to_bits));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct Lookup {
     pub(super) rows: usize,
     /// The row whose gradient stays 0.
     pub(super) padding_idx: Option<usize>,
+    /// Whether the gradient of a row that is not looked up is −0.0.
+    pub(super) sparse: bool,
     /// How many places name each row, where gradients are divided by that.
     counts: Option<Arc<[u32]>>,
 }
@@ -45,7 +47,7 @@ impl Lookup {
                 position(at, x.shape())
             )
         }
-        Lookup { index, rows, padding_idx, counts: None }
+        Lookup { index, rows, padding_idx, sparse: false, counts: None }
     }
 
     /// The number of the row at each place.
@@ -81,7 +83,12 @@ impl Lookup {
         let width = dy.size(1);
         let (mut dx, dy) = (tensor::zeros_dtype([self.rows, width], dy.dtype()), dy.contiguous());
         let (out, dy) = (dx.make_mut::<T>(), dy.as_slice::<T>());
-        for (place, row) in self.names().enumerate().filter(|&(_, row)| Some(row) != self.padding_idx) {
+        let places = || self.names().enumerate().filter(|&(_, row)| Some(row) != self.padding_idx);
+        if self.sparse {
+            out.fill(-T::ZERO);
+            places().for_each(|(_, row)| out[row * width..][..width].fill(T::ZERO));
+        }
+        for (place, row) in places() {
             let (out, dy) = (&mut out[row * width..][..width], &dy[place * width..][..width]);
             match &self.counts {
                 None => out.iter_mut().zip(dy).for_each(|(y, &x)| *y += x),

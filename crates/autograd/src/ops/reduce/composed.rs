@@ -1,4 +1,4 @@
-use tensor::Tensor;
+use tensor::{Integers, Tensor};
 
 use crate::Variable;
 
@@ -11,7 +11,12 @@ impl Variable {
     /// # Panics
     /// If `dims` are not axes.
     #[track_caller]
-    pub fn count_nonzero(&self, dims: &[isize]) -> Tensor {
+    pub fn count_nonzero(&self, dims: impl Integers) -> Tensor {
+        self.count_nonzero_over(&dims.integers())
+    }
+
+    #[track_caller]
+    fn count_nonzero_over(&self, dims: &[isize]) -> Tensor {
         self.data().count_nonzero(dims)
     }
 }

@@ -58,7 +58,13 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
-    pub fn var_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Variable, Variable) {
+    pub fn var_mean_dim(
+        &self,
+        dims: impl Integers,
+        correction: usize,
+        keepdim: bool,
+    ) -> (Variable, Variable) {
+        let dims = &dims.integers()[..];
         let [var, mean] = apply(VarMean(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).array();
         (var, mean)
     }
@@ -74,7 +80,13 @@ impl Variable {
     /// # Panics
     /// If an axis does not exist.
     #[track_caller]
-    pub fn std_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Variable, Variable) {
+    pub fn std_mean_dim(
+        &self,
+        dims: impl Integers,
+        correction: usize,
+        keepdim: bool,
+    ) -> (Variable, Variable) {
+        let dims = &dims.integers()[..];
         let [std, mean] = apply(StdMean(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).array();
         (std, mean)
     }

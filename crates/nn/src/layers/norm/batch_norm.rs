@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use autograd::{BatchNormFuncOptions, Variable};
 use tensor::Tensor;
 
@@ -60,6 +62,8 @@ pub struct BatchNorm<const D: usize> {
     #[module(options)]
     options: BatchNormOptions,
     training: Training,
+    #[module(skip)]
+    averaging: AtomicBool,
 }
 
 /// [`BatchNorm`] of `[batch, channels]` or with one spatial axis.
@@ -112,8 +116,17 @@ impl<const D: usize> BatchNorm<D> {
         let [weight, bias] = start(&[num_features], options.affine, options.bias);
         let [running_mean, running_var, num_batches_tracked] =
             running(num_features, options.track_running_stats);
-        let training = Training::default();
-        Self { weight, bias, running_mean, running_var, num_batches_tracked, num_features, options, training }
+        Self {
+            weight,
+            bias,
+            running_mean,
+            running_var,
+            num_batches_tracked,
+            num_features,
+            options,
+            training: Training::default(),
+            averaging: AtomicBool::default(),
+        }
     }
 
     /// The options.
@@ -128,6 +141,12 @@ impl<const D: usize> BatchNorm<D> {
         for (buffer, new) in all.into_iter().flatten().zip(new.into_iter().flatten()) {
             buffer.set_data(new.data().to_dtype(buffer.dtype()));
         }
+    }
+
+    /// Whether running statistics are the mean of all batches whatever the momentum, as after torch's
+    /// `layer.momentum = None`; a new layer's are not. `optim::swa_utils::update_bn` asks for it.
+    pub fn set_averaging(&self, averaging: bool) {
+        self.averaging.store(averaging, Ordering::Relaxed);
     }
 
     /// Where the channels are in an input of so many axes.
@@ -156,9 +175,10 @@ impl<const D: usize> Forward for BatchNorm<D> {
         let training = self.training.get();
         let running = self.running_mean.as_deref().zip(self.running_var.as_deref());
         let batch = self.num_batches_tracked.as_ref().filter(|_| training).map(|n| n.item() + 1.0);
+        let momentum = self.options.momentum.filter(|_| !self.averaging.load(Ordering::Relaxed));
         let options = BatchNormFuncOptions {
             training: training || running.is_none(),
-            momentum: self.options.momentum.unwrap_or_else(|| batch.map_or(0.0, |batch| 1.0 / batch)),
+            momentum: momentum.unwrap_or_else(|| batch.map_or(0.0, |batch| 1.0 / batch)),
             eps: self.options.eps,
         };
         let running = running.map(|(mean, var)| [mean, var]);

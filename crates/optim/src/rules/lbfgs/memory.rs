@@ -1,6 +1,7 @@
 use tensor::Tensor;
 
-use super::number::{Number, add_scaled, dot};
+use super::number::{Number, dot};
+use crate::arithmetic::add_scaled;
 use crate::{Fields, Memory};
 
 /// What [`LBFGS`](super::LBFGS) remembers, under torch's names. torch's list `al`, which each iteration
@@ -94,13 +95,13 @@ impl LBFGSMemory {
         let mut al = Vec::with_capacity(ro.len());
         for ((y, s), &ro) in steps().rev() {
             let a = dot(s, &q) * ro;
-            add_scaled(&mut q, -a, y);
+            add_scaled(&mut q, (-a).value(), y);
             al.push(a);
         }
         let mut r = h_diag.times(&q);
         for (((y, s), &ro), &a) in steps().zip(al.iter().rev()) {
             let b = dot(y, &r) * ro;
-            add_scaled(&mut r, a - b, s);
+            add_scaled(&mut r, (a - b).value(), s);
         }
         r
     }

@@ -9,10 +9,11 @@ use nn::{Options, Parameter};
 use serde::{Deserialize, Serialize};
 use tensor::{Tensor, cat};
 
-use crate::{Core, Rule};
+use crate::arithmetic::add_scaled;
+use crate::{Core, Optimizer, Rule};
 use line_search::Line;
 pub use memory::LBFGSMemory;
-use number::{Number, add_scaled, dot, largest};
+use number::{Number, dot, largest};
 
 /// L-BFGS (Nocedal, *Updating quasi-Newton matrices with limited storage*, 1980): `torch.optim.LBFGS`.
 ///
@@ -47,7 +48,7 @@ pub type LBFGS = Core<LBFGSOptions>;
 #[derive(Clone, Copy, Debug, PartialEq, Options)]
 pub struct LBFGSOptions {
     /// Learning rate: 1.
-    #[option(default = 1.0, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
+    #[option(default = 1.0, int_if_whole, check(lr >= 0.0, "Invalid learning rate: {lr}"))]
     pub lr: f64,
     /// Iterations of a step at most: 20.
     #[option(default = 20)]
@@ -92,6 +93,11 @@ impl Rule for LBFGSOptions {
     fn step(_: &mut Core<Self>) {
         panic!("LBFGS.step() needs a closure that evaluates the loss: optim.step(|| …)")
     }
+
+    #[track_caller]
+    fn step_with(core: &mut Core<Self>, closure: &mut dyn FnMut() -> Variable) -> Variable {
+        core.iterate(closure)
+    }
 }
 
 impl LBFGS {
@@ -105,11 +111,16 @@ impl LBFGS {
     /// If the parameters are not of one dtype, or a state was loaded that is of other ones.
     #[track_caller]
     pub fn step(&mut self, mut closure: impl FnMut() -> Variable) -> Variable {
+        self.step_with(&mut closure)
+    }
+
+    #[track_caller]
+    fn iterate(&mut self, closure: &mut dyn FnMut() -> Variable) -> Variable {
         let (group, memory) = self.whole();
         let (options, params) = (group.options, group.params());
         let dtype = params[0].dtype();
         assert!(params.iter().all(|p| p.dtype() == dtype), "LBFGS: the parameters are not of one dtype");
-        let mut problem = Problem { params, maximize: options.maximize, closure: &mut closure };
+        let mut problem = Problem { params, maximize: options.maximize, closure };
         let (first, mut loss, mut grad) = problem.evaluate();
         memory.check(&grad);
         memory.func_evals += 1;
@@ -193,7 +204,7 @@ impl Problem<'_> {
         for p in self.params {
             let n = p.numel();
             let part = d.narrow(0, at as isize, n).reshape(p.shape());
-            p.update_data(|data| add_scaled(data, t, &part));
+            p.update_data(|data| add_scaled(data, t.value(), &part));
             at += n;
         }
     }

@@ -2,7 +2,6 @@ use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use nn::{OptionValue, Value};
-use tensor::kernels::simd::{Kernel, dispatch};
 use tensor::{DType, Tensor, ValueError};
 
 /// A number as torch's program has it: one of Python's, or a tensor without axes, in whose dtype everything
@@ -170,32 +169,4 @@ pub(super) fn dot(x: &Tensor, y: &Tensor) -> Number {
 /// The largest magnitude.
 pub(super) fn largest(x: &Tensor) -> Number {
     Number::of(&x.abs().max())
-}
-
-/// `y ← y + c·x`, rounded once, as torch's `add_(x, alpha=c)`.
-pub(super) fn add_scaled(y: &mut Tensor, c: Number, x: &Tensor) {
-    let x = x.contiguous();
-    match y.dtype() {
-        DType::F32 => {
-            dispatch(AddScaled { c: c.value() as f32, x: x.as_slice(), y: y.make_mut() });
-        }
-        _ => dispatch(AddScaled { c: c.value(), x: x.as_slice::<f64>(), y: y.make_mut() }),
-    }
-}
-
-struct AddScaled<'a, T> {
-    c: T,
-    x: &'a [T],
-    y: &'a mut [T],
-}
-
-impl<T: tensor::Float> Kernel for AddScaled<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for (y, &x) in self.y.iter_mut().zip(self.x) {
-            *y = self.c.mul_add(x, *y);
-        }
-    }
 }

@@ -1,6 +1,12 @@
-//! Square roots as torch rounds them: it refines the processor's estimate of `1/√x` by one step of
-//! Newton's, and is off in the last place now and then (for one argument in 150 on Intel's processors with
-//! AVX-512, one in 6 on AMD's). What divides by a root must be off likewise to move by the same amount.
+//! Square roots as torch rounds them: it refines the processor's estimate of `1/√x`, and is off in the last
+//! place now and then. What divides by a root must be off likewise to move by the same amount.
+//!
+//! An f32 root is refined by one step of Newton's, which is off for one argument in 150 on Intel's
+//! processors with AVX-512 and for one in 6 on AMD's; an f64 root on AMD's by a polynomial, off for one in
+//! 70. The f64 roots on Intel's are not known, and are the nearest numbers here.
+
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 use super::Rounding;
 use crate::kernels::parallel::{GRAIN, for_each_chunk_mut};
@@ -69,6 +75,22 @@ impl Roots {
             // SAFETY: the processor has AVX2 and FMA.
             #[cfg(target_arch = "x86_64")]
             Way::UnfusedAvx2 => unsafe { x86::newton_avx2(x) },
+        }
+    }
+
+    /// The same for f64: within 1 ulp.
+    #[inline(always)]
+    pub fn of_f64(self, x: [f64; LANES]) -> [f64; LANES] {
+        match self.0 {
+            Way::Nearest => x.map(f64::sqrt),
+            #[cfg(target_arch = "x86_64")]
+            Way::Fused => x.map(f64::sqrt),
+            // SAFETY: the processor has AVX-512.
+            #[cfg(target_arch = "x86_64")]
+            Way::Unfused => unsafe { x86::series(x) },
+            // SAFETY: the processor has AVX2 and FMA.
+            #[cfg(target_arch = "x86_64")]
+            Way::UnfusedAvx2 => unsafe { x86::series_avx2(x) },
         }
     }
 }
@@ -182,88 +204,6 @@ known! { Nearest }
 #[cfg(target_arch = "x86_64")]
 known! { Fused Unfused UnfusedAvx2 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::*;
-
-    use super::LANES;
-
-    /// `s = x·r`, then `s + ½r·(x − s²)`, for an estimate `r` of `1/√x` that is good to 14 bits.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(super) fn newton_fused(x: [f32; LANES]) -> [f32; LANES] {
-        refine(x, |x| {
-            let r = _mm512_rsqrt14_ps(x);
-            let (s, half) = (_mm512_mul_ps(x, r), _mm512_mul_ps(r, _mm512_set1_ps(0.5)));
-            _mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, x), half, s)
-        })
-    }
-
-    /// The same for an estimate of 12 bits, which is refined together with the root first; `x − s²` and what
-    /// follows are not fused. Halves are exact, so they may be.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx2")]
-    pub(super) fn newton(x: [f32; LANES]) -> [f32; LANES] {
-        refine(x, |x| {
-            let low = _mm256_rsqrt_ps(_mm512_castps512_ps256(x));
-            let high = _mm256_rsqrt_ps(_mm512_extractf32x8_ps::<1>(x));
-            let r = _mm512_insertf32x8::<1>(_mm512_castps256_ps512(low), high);
-            let half = _mm512_set1_ps(0.5);
-            let s = _mm512_mul_ps(x, r);
-            let e = _mm512_fnmadd_ps(half, _mm512_mul_ps(s, r), half);
-            let s = _mm512_add_ps(_mm512_mul_ps(s, e), s);
-            let r = _mm512_add_ps(_mm512_mul_ps(r, e), r);
-            let left = _mm512_sub_ps(x, _mm512_mul_ps(s, s));
-            _mm512_fmadd_ps(_mm512_mul_ps(left, r), half, s)
-        })
-    }
-
-    /// [`newton`] in halves.
-    #[inline]
-    #[target_feature(enable = "avx2,fma")]
-    pub(super) fn newton_avx2(x: [f32; LANES]) -> [f32; LANES] {
-        let mut roots = x;
-        for (x, y) in x.chunks_exact(8).zip(roots.chunks_exact_mut(8)) {
-            // SAFETY: 8 floats.
-            let x = unsafe { _mm256_loadu_ps(x.as_ptr()) };
-            let r = _mm256_rsqrt_ps(x);
-            let half = _mm256_set1_ps(0.5);
-            let s = _mm256_mul_ps(x, r);
-            let e = _mm256_fnmadd_ps(half, _mm256_mul_ps(s, r), half);
-            let s = _mm256_add_ps(_mm256_mul_ps(s, e), s);
-            let r = _mm256_add_ps(_mm256_mul_ps(r, e), r);
-            let left = _mm256_sub_ps(x, _mm256_mul_ps(s, s));
-            let mut root = _mm256_fmadd_ps(_mm256_mul_ps(left, r), half, s);
-            // As in `refine`.
-            let nan = _mm256_cmp_ps::<_CMP_UNORD_Q>(root, root);
-            if _mm256_movemask_ps(nan) != 0 {
-                root = _mm256_blendv_ps(root, _mm256_sqrt_ps(x), nan);
-            }
-            // SAFETY: 8 floats.
-            unsafe { _mm256_storeu_ps(y.as_mut_ptr(), root) };
-        }
-        roots
-    }
-
-    /// `root` where Newton's step gives a number; 0 and infinity, whose estimates are infinity and 0, NaN and
-    /// what is negative or subnormal get the processor's own root.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn refine(x: [f32; LANES], root: impl Fn(__m512) -> __m512) -> [f32; LANES] {
-        // SAFETY: 16 floats.
-        let arg = unsafe { _mm512_loadu_ps(x.as_ptr()) };
-        let mut y = root(arg);
-        let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(y, y);
-        if nan != 0 {
-            y = _mm512_mask_sqrt_ps(y, nan, arg);
-        }
-        let mut roots = x;
-        // SAFETY: as above.
-        unsafe { _mm512_storeu_ps(roots.as_mut_ptr(), y) };
-        roots
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,8 +226,73 @@ mod tests {
         }
     }
 
+    /// torch 2.15 on an AMD EPYC with AVX-512: `torch.tensor(args, dtype=torch.float64).sqrt()`, of numbers
+    /// whose roots are not the nearest ones. The estimate is looked at as below.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn other_makers_f64_roots_are_torchs() {
+        if !estimates_as_recorded() {
+            return;
+        }
+        let pairs = [
+            (0x4385_66b4_c602_bda1_u64, 0x41ba_2b5e_c3d6_06e7),
+            (0x48ee_8b3d_5738_4ef5_u64, 0x446f_4373_2f1b_11f0),
+            (0x3c1d_7d20_64fd_e81d_u64, 0x3e05_b8af_7784_d4f5),
+            (0x7524_44a6_ecaa_7595_u64, 0x5a89_779e_9352_841b),
+            (0x1b29_b406_75fe_32af_u64, 0x2d8c_ade7_a3e7_8a02),
+            (0x70f3_af95_5407_9f4a_u64, 0x5871_bf5c_87e3_d32b),
+            (0x0da9_fcf0_adea_2f5c_u64, 0x26cc_d678_b584_0b5b),
+            (0x1402_8ccb_d98d_3b5d_u64, 0x29f8_5d28_6ee3_bb4d),
+            (0x3fea_9481_ce3d_e471_u64, 0x3fed_2a17_6a52_9278),
+            (0x3fee_b193_1c94_b1a7_u64, 0x3fef_570b_872a_1ba2),
+            (0x3fe8_cdf6_bf14_f7e5_u64, 0x3fec_2c69_c631_519e),
+            (0x3fd4_768a_8c14_ab9a_u64, 0x3fe2_182d_56ea_6b61),
+            (0x3fef_fdaf_8da4_44ae_u64, 0x3fef_fed7_c176_dfa6),
+            (0x3fe8_c83c_8200_1f9d_u64, 0x3fec_2928_e524_f581),
+            (0x3fdf_66a8_eaff_edaa_u64, 0x3fe6_6a26_1241_4241),
+            (0x3feb_9389_5af0_6fc3_u64, 0x3fed_b4b7_9905_4871),
+        ];
+        for isa in Isa::available().filter(|isa| matches!(isa, Isa::Avx2 | Isa::Avx512)) {
+            let roots = Roots::on(isa, Rounding::Amd);
+            for (x, root) in pairs {
+                let (x, root) = (f64::from_bits(x), f64::from_bits(root));
+                assert_eq!(roots.of_f64([x; 16]), [root; 16], "√{x:e}: {isa:?}");
+                assert_ne!(root, x.sqrt());
+            }
+        }
+    }
+
+    #[test]
+    fn f64_roots_are_within_one_ulp() {
+        for isa in Isa::available() {
+            for rounding in Rounding::ALL {
+                let roots = Roots::on(isa, rounding);
+                let one_off = |x: f64| {
+                    let off = roots.of_f64([x; 16])[0].to_bits().abs_diff(x.sqrt().to_bits());
+                    assert!(off <= 1, "√{x:e}, {off} off: {isa:?}, {rounding}");
+                };
+                let bits = (f64::MIN_POSITIVE.to_bits()..f64::INFINITY.to_bits()).step_by(0x3_0711_4b7b_7977);
+                bits.map(f64::from_bits).for_each(one_off);
+                [0.0, 5e-324, 1e-310, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY]
+                    .into_iter()
+                    .for_each(one_off);
+                assert!(roots.of_f64([f64::NAN; 16])[0].is_nan() && roots.of_f64([-1.0; 16])[0].is_nan());
+                assert!(roots.of_f64([-f64::MIN_POSITIVE; 16])[0].is_nan());
+            }
+        }
+    }
+
     fn between(low: f32, high: f32) -> Vec<f32> {
         (low.to_bits()..high.to_bits()).step_by(4099).map(f32::from_bits).collect()
+    }
+
+    /// Whether this processor's estimates are those of the processors that torch was recorded on.
+    #[cfg(target_arch = "x86_64")]
+    fn estimates_as_recorded() -> bool {
+        use std::arch::x86_64::*;
+        // SAFETY: part of every x86-64 processor.
+        let estimate = unsafe { _mm_cvtss_f32(_mm_rsqrt_ss(_mm_set_ss(0.1))) };
+        estimate.to_bits() == 0x404a6800
     }
 
     /// torch 2.15 on an AMD EPYC without AVX-512: `torch.tensor(args).sqrt()`. A processor whose estimates
@@ -295,11 +300,8 @@ mod tests {
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn other_makers_roots_are_torchs_with_avx2() {
-        use std::arch::x86_64::*;
         let args = [0.1, 0.3, 0.7, 1.1, 1.3, 1.7, 2.3, 2.9, 3.1, 5.3, 7.7, 1e-3, 3e-6, 7e-9, 123.4, 0.0];
-        // SAFETY: part of every x86-64 processor.
-        let estimate = unsafe { _mm_cvtss_f32(_mm_rsqrt_ss(_mm_set_ss(args[0]))) };
-        if !Isa::available().any(|isa| isa == Isa::Avx2) || estimate.to_bits() != 0x404a6800 {
+        if !Isa::available().any(|isa| isa == Isa::Avx2) || !estimates_as_recorded() {
             return;
         }
         let roots = Roots::on(Isa::Avx2, Rounding::Amd).of(args);

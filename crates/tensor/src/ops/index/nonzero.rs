@@ -1,4 +1,4 @@
-use crate::{DType, Tensor};
+use crate::{DType, Integers, Tensor};
 
 impl Tensor {
     /// The positions of the elements that are not 0, row by row: `I64` of shape `[elements, axes]`, as
@@ -40,7 +40,12 @@ impl Tensor {
     /// # Panics
     /// If `dims` are not axes.
     #[track_caller]
-    pub fn count_nonzero(&self, dims: &[isize]) -> Tensor {
+    pub fn count_nonzero(&self, dims: impl Integers) -> Tensor {
+        self.count_nonzero_over(&dims.integers())
+    }
+
+    #[track_caller]
+    fn count_nonzero_over(&self, dims: &[isize]) -> Tensor {
         self.to_dtype(DType::Bool).sum_dim(dims, false)
     }
 }

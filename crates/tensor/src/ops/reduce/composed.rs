@@ -11,7 +11,7 @@ macro_rules! composed_reductions {
             /// The sum of all elements that are not NaN, as `torch.nansum`.
             #[track_caller]
             pub fn nansum(&self) -> $T {
-                self.nansum_dim(&[], false)
+                self.nansum_dim((), false)
             }
 
             /// The sum over the axes `dims` (all of them if it is empty) of the elements that are not NaN;
@@ -19,13 +19,14 @@ macro_rules! composed_reductions {
             ///
             /// ```
             /// let x = tensor::Tensor::from([[1.0f32, f32::NAN], [3.0, 4.0]]);
-            /// assert_eq!(x.nansum_dim(&[1], false).to_vec::<f32>(), [1.0, 7.0]);
+            /// assert_eq!(x.nansum_dim(1, false).to_vec::<f32>(), [1.0, 7.0]);
             /// ```
             ///
             /// # Panics
             /// If `dims` are not axes.
             #[track_caller]
-            pub fn nansum_dim(&self, dims: &[isize], keepdim: bool) -> $T {
+            pub fn nansum_dim(&self, dims: impl $crate::Integers, keepdim: bool) -> $T {
+                let dims = &dims.integers()[..];
                 let $x = self;
                 let x = $value;
                 if !x.dtype().is_float() {
@@ -43,7 +44,7 @@ macro_rules! composed_reductions {
             /// If the dtype is not a float.
             #[track_caller]
             pub fn nanmean(&self) -> $T {
-                self.nanmean_dim(&[], false)
+                self.nanmean_dim((), false)
             }
 
             /// The mean over the axes `dims` (all of them if it is empty) of the elements that are not NaN;
@@ -52,7 +53,8 @@ macro_rules! composed_reductions {
             /// # Panics
             /// If the dtype is not a float, or `dims` are not axes.
             #[track_caller]
-            pub fn nanmean_dim(&self, dims: &[isize], keepdim: bool) -> $T {
+            pub fn nanmean_dim(&self, dims: impl $crate::Integers, keepdim: bool) -> $T {
+                let dims = &dims.integers()[..];
                 let $x = self;
                 let x = $value;
                 assert!(

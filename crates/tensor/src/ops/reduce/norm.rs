@@ -65,7 +65,7 @@ impl Tensor {
 /// row in lanes, and everything else one after the other.
 fn norms<T: Float>(x: &[T], shape: &[usize], flags: &[usize], p: f64, y: &mut [T]) {
     let longer = || shape.iter().zip(flags).filter(|&(&n, _)| n != 1).map(|(_, &flag)| flag);
-    let rows = size_of::<T>() == size_of::<f32>() && longer().is_sorted() && !x.is_empty();
+    let rows = longer().is_sorted() && !x.is_empty();
     if p == 2.0 && rows {
         let n = x.len() / y.len();
         for_each_chunk_mut(y, GRAIN.div_ceil(n), |start, y| {

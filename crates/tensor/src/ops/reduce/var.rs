@@ -83,7 +83,8 @@ impl Tensor {
     /// # Panics
     /// If the dtype is not a float, or `dims` are not axes.
     #[track_caller]
-    pub fn var_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Tensor, Tensor) {
+    pub fn var_mean_dim(&self, dims: impl Integers, correction: usize, keepdim: bool) -> (Tensor, Tensor) {
+        let dims = &dims.integers()[..];
         let (var, mean) = moments("var_mean", self, dims, correction, keepdim, false);
         (var.to_dtype(self.dtype), mean.to_dtype(self.dtype))
     }
@@ -102,7 +103,8 @@ impl Tensor {
     /// # Panics
     /// If the dtype is not a float, or `dims` are not axes.
     #[track_caller]
-    pub fn std_mean_dim(&self, dims: &[isize], correction: usize, keepdim: bool) -> (Tensor, Tensor) {
+    pub fn std_mean_dim(&self, dims: impl Integers, correction: usize, keepdim: bool) -> (Tensor, Tensor) {
+        let dims = &dims.integers()[..];
         let (var, mean) = moments("std_mean", self, dims, correction, keepdim, false);
         (var.sqrt().to_dtype(self.dtype), mean.to_dtype(self.dtype))
     }

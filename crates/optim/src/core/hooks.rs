@@ -1,0 +1,27 @@
+use std::sync::Arc;
+
+use autograd::{HookHandle, HookList};
+
+use crate::Optimizer;
+
+/// A function that is called with the optimizer.
+pub(super) type Hook = Arc<dyn Fn(&mut dyn Optimizer) + Send + Sync>;
+
+/// The hooks of an optimizer: see [`Optimizer::register_step_pre_hook`].
+#[derive(Default)]
+pub struct StepHooks {
+    pub(super) before: HookList<Hook>,
+    pub(super) after: HookList<Hook>,
+}
+
+impl StepHooks {
+    /// Adds one to those before a step.
+    pub fn register_before(&self, hook: impl Fn(&mut dyn Optimizer) + Send + Sync + 'static) -> HookHandle {
+        self.before.register(Arc::new(hook))
+    }
+
+    /// Adds one to those after a step.
+    pub fn register_after(&self, hook: impl Fn(&mut dyn Optimizer) + Send + Sync + 'static) -> HookHandle {
+        self.after.register(Arc::new(hook))
+    }
+}
