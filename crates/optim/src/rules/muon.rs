@@ -105,8 +105,9 @@ impl Rule for MuonOptions {
                 false => buffer.clone(),
             };
             let update = options.orthogonal(&update).to_dtype(w.dtype());
+            let rate = options.adjusted(w.shape());
             *w = w.mul_scalar(1.0 - options.lr * options.weight_decay);
-            add_scaled(w, -options.adjusted(&w.shape().to_vec()), &update);
+            add_scaled(w, -rate, &update);
         });
     }
 }

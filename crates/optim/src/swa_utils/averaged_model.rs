@@ -26,7 +26,7 @@ use super::AvgFn;
 /// }
 /// assert_eq!(mean.module.weight.item(), 4.0);
 /// assert_eq!(ema.module.weight.item(), 2.75); // (0·0.75 + 4·0.25)·0.75 + 8·0.25
-/// assert_eq!(mean.state_dict().names().next().unwrap(), "n_averaged");
+/// assert_eq!(mean.state_dict().keys().next(), Some("n_averaged"));
 /// ```
 #[derive(Debug, Module)]
 pub struct AveragedModel<M: Module> {

@@ -54,7 +54,7 @@ fn leave_rows(params: &[Parameter], step: u64) {
         let Some(grad) = p.grad() else { continue };
         let row = |row: u64| match (row + step) % 3 {
             0 => grad.select(0, row as isize).full_like(-0.0),
-            1 if step % 5 == 0 => grad.select(0, row as isize).zeros_like(),
+            1 if step.is_multiple_of(5) => grad.select(0, row as isize).zeros_like(),
             _ => grad.select(0, row as isize),
         };
         p.set_grad(Some(stack(&(0..grad.size(0) as u64).map(row).collect::<Vec<_>>(), 0)));

@@ -150,7 +150,7 @@ mod tests {
         for (name, f) in FUNCTIONS {
             // No corner and no jump of any of them is here.
             let points = [-2.7, -1.2, -0.8, -0.3, 0.2, 0.6, 0.9, 1.3, 1.8, 2.2, 3.4, 6.6];
-            let defined = |x: &f64| !f(&Variable::new(Tensor::from(*x))).item().is_nan();
+            let defined = |x: &f64| f(&Variable::new(Tensor::from(*x))).item().is_finite();
             let points: Vec<f64> = points.into_iter().filter(defined).collect();
             assert!(points.len() >= 5, "{name} is defined at {points:?} alone");
             gradchecks(|x| f(&x[0]), &[Tensor::from(points)]);

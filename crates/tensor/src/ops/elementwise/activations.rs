@@ -9,7 +9,6 @@ use crate::Float;
 /// here, for the macro named in brackets.
 #[doc(hidden)]
 #[macro_export]
-#[cfg_attr(rustfmt, rustfmt_skip)] // its indentation would leave the sentences no room
 macro_rules! activation_functions {
     ([$with:ident] $($before:tt)*) => { $with! {
         $($before)*

@@ -97,7 +97,7 @@ fn in_doubles(op: &str, x: &Tensor, axis: usize, first: f64, step: fn(f64, f64) 
     if !x.dtype.has_functions() {
         not_computable(op, x);
     }
-    by_float!(op, x, T => running(x, axis, first, |y, x: T, _| step(y, x.to_f64()), |y| T::from_f64(y)))
+    by_float!(op, x, T => running(x, axis, first, |y, x: T, _| step(y, x.to_f64()), T::from_f64))
 }
 
 /// What a fold along an axis has become at each element, from `first` on by `step(state, x, position)`.
