@@ -28,7 +28,8 @@ impl Number for Variable {
     }
 
     recorded!(
-        exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf erfcx erfcx digamma digamma
+        exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf erf_inside erf
+        erfcx erfcx digamma digamma
     );
 
     fn polygamma(self, n: u32) -> Variable {

@@ -50,7 +50,7 @@ impl Variable {
     /// The unbiased variance and the mean of all elements, as `torch.var_mean`.
     #[track_caller]
     pub fn var_mean(&self) -> (Variable, Variable) {
-        self.var_mean_dim(&[], 1, false)
+        self.var_mean_dim((), 1, false)
     }
 
     /// The variance and the mean over the axes `dims`, in one pass, as [`Tensor::var_mean_dim`].
@@ -72,7 +72,7 @@ impl Variable {
     /// The unbiased standard deviation and the mean of all elements, as `torch.std_mean`.
     #[track_caller]
     pub fn std_mean(&self) -> (Variable, Variable) {
-        self.std_mean_dim(&[], 1, false)
+        self.std_mean_dim((), 1, false)
     }
 
     /// The standard deviation and the mean over the axes `dims`, in one pass, as [`Tensor::std_mean_dim`].

@@ -65,6 +65,8 @@ pub trait Float:
     }
     /// The error function.
     fn erf(self) -> Self;
+    /// See [`Math::erf_inside`].
+    fn erf_inside(self) -> Self;
     /// `e^(x²)·(1 − erf(x))`.
     fn erfcx(self) -> Self;
     /// The inverse of the error function.
@@ -88,7 +90,7 @@ macro_rules! floats {
             const MIN_POSITIVE: Self = Self::MIN_POSITIVE;
             const MAX: Self = Self::MAX;
             functions! {
-                Math: exp ln ln_1p exp_m1 tanh erf ln_alone;
+                Math: exp ln ln_1p exp_m1 tanh erf erf_inside ln_alone;
                 Gamma: lgamma digamma;
                 Self: sqrt sin cos floor ceil trunc;
             }

@@ -207,7 +207,7 @@ pub(super) const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 /// `Φ(x)`
 #[inline(always)]
 pub(super) fn normal_share<N: Number>(x: &N) -> N {
-    x.like(0.5) * (x.like(1.0) + (x.clone() * x.like(FRAC_1_SQRT_2)).erf())
+    x.like(0.5) * (x.like(1.0) + (x.clone() * x.like(FRAC_1_SQRT_2)).erf_inside())
 }
 
 #[inline(always)]

@@ -50,7 +50,7 @@ impl Number for Tensor {
     }
 
     steps!(
-        exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf
+        exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf erf_inside erf
         erfcx erfcx digamma digamma
     );
 

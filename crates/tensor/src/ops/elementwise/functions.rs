@@ -10,6 +10,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LN_2, LN_10, PI};
 use super::activations::*;
 use super::function::{refused, unchanged};
 use super::root::root;
+use super::trigonometric::{cos, sin};
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_integer;
 use crate::error::not_computable;
@@ -126,13 +127,15 @@ macro_rules! elementwise_functions {
         }
         /// The sine of `x` radians; the derivative is `cos x`.
         sin() Sin {
-            floats |x| x.sin();
+            float_tensors |x| sin(x);
             from Input |dy, x| dy * x.cos();
+            in steps;
         }
         /// The cosine of `x` radians; the derivative is `−sin x`.
         cos() Cos {
-            floats |x| x.cos();
+            float_tensors |x| cos(x);
             from Input |dy, x| dy * -x.sin();
+            in steps;
         }
         /// The tangent of `x` radians; the derivative is `1 + y²`.
         tan() Tan {

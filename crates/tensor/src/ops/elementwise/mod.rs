@@ -25,6 +25,7 @@ mod pow;
 mod prelu;
 mod root;
 mod threshold;
+mod trigonometric;
 mod where_;
 
 pub use array::Array;

@@ -30,6 +30,8 @@ pub trait Number:
     fn sigmoid_at(self, alone: bool) -> Self;
     fn sigmoid(self) -> Self;
     fn erf(self) -> Self;
+    /// `erf` inside another function, in `f32` within 2 units in the last place.
+    fn erf_inside(self) -> Self;
     fn erfcx(self) -> Self;
     /// `self·a + b`, rounded once where it is a number.
     fn mul_add(self, a: Self, b: Self) -> Self;
@@ -75,7 +77,7 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf erfcx digamma);
+    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf erf_inside erfcx digamma);
 
     #[inline(always)]
     fn polygamma(self, n: u32) -> T {

@@ -59,6 +59,6 @@ mod tests {
         assert_eq!(Tensor::from(3.0f32).nonzero().shape(), [1, 0]);
         assert_eq!(Tensor::from(0.0f32).argwhere().shape(), [0, 0]);
         assert_eq!(zeros([0, 3]).nonzero().shape(), [0, 2]);
-        assert_eq!(Tensor::from([f32::NAN, 0.0]).count_nonzero(&[]).item(), 1.0);
+        assert_eq!(Tensor::from([f32::NAN, 0.0]).count_nonzero(()).item(), 1.0);
     }
 }

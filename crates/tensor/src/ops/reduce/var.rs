@@ -70,7 +70,7 @@ impl Tensor {
     /// If the dtype is not a float.
     #[track_caller]
     pub fn var_mean(&self) -> (Tensor, Tensor) {
-        self.var_mean_dim(&[], 1, false)
+        self.var_mean_dim((), 1, false)
     }
 
     /// The variance and the mean over the axes `dims`, in one pass, as [`Tensor::var_dim`].
@@ -95,7 +95,7 @@ impl Tensor {
     /// If the dtype is not a float.
     #[track_caller]
     pub fn std_mean(&self) -> (Tensor, Tensor) {
-        self.std_mean_dim(&[], 1, false)
+        self.std_mean_dim((), 1, false)
     }
 
     /// The standard deviation and the mean over the axes `dims`, in one pass, as [`Tensor::std_dim`].
