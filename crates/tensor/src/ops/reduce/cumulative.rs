@@ -29,7 +29,7 @@ impl Tensor {
     ///
     /// ```
     /// let x = tensor::Tensor::from([1000.0f32, 1000.0]).logcumsumexp(0);
-    /// assert_eq!(x.to_vec::<f32>(), [1000.0, 1000.6931]);
+    /// assert_eq!(x.to_vec::<f32>(), [1000.0, 1000.6932]);
     /// ```
     ///
     /// # Panics

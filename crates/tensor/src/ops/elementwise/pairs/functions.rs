@@ -12,10 +12,11 @@ use crate::{Float, Map, Num, Tensor};
 ///
 /// A row has the documentation; the method's name; the type; and between braces
 /// - the value: `floats` for a function of floats, which integers become first, `only_floats` for one that
-///   torch refuses to others; `doubles` and `only_doubles` for one of these that is called in double precision
-///   for each pair; `numbers` for one that integers have too, `every` for one that `Bool` also has; behind
-///   it `called` where a loop has no vectors, and `tensors` where the value is one of tensors; with `number`,
-///   what it is beside a number; with `refused if`, which operands are not taken, and in what words;
+///   torch refuses to others; `doubles` and `only_doubles` for one of these that is called in double
+///   precision for each pair; `numbers` for one that integers have too, `every` for one that `Bool` also has;
+///   behind it `called` where a loop has no vectors, and `tensors` where the value is one of tensors;
+///   with `number`, what it is beside a number; with `refused if`, which operands are not taken, and in what
+///   words;
 /// - the gradients of both operands, and which of `x`, `y` and the value `z` they read;
 /// - `in blocks` where torch calls other functions for a pair that fills no block of vectors: the constant
 ///   `ALONE` tells which it is;
