@@ -8,7 +8,7 @@ use optim::{
     Adam, AdamOptions, AdamW, Error, Formula, Optimizer, ParamGroup, RMSprop, RMSpropOptions, SGD, SGDOptions,
 };
 use tensor::{DType, Tensor};
-use testing::{assert_bits, checksum, json, recording, same_on_any_number_of_threads};
+use testing::{assert_bits, checksum, json, recording, refusal, same_on_any_number_of_threads};
 
 fn parameter(n: usize) -> Parameter {
     Parameter::new(tensor::ones([n]))
@@ -400,4 +400,30 @@ fn parameters_are_updated_alike_alone_and_together() {
         };
         assert_eq!(run(1), run(100_000), "{dtype}");
     }
+}
+
+#[test]
+fn options_are_refused_in_torchs_words() {
+    let cases = [
+        ("NAdam", "{'momentum_decay': -0.2}", "Invalid momentum_decay value: -0.2"),
+        ("RAdam", "{'betas': (0.9, 1.5)}", "Invalid beta parameter at index 1: 1.5"),
+        ("ASGD", "{'lambd': -0.5}", "Invalid lambd value: -0.5"),
+        ("ASGD", "{'alpha': -0.5}", "Invalid alpha value: -0.5"),
+        ("Rprop", "{'etas': (1.5, 0.5)}", "Invalid eta values: 1.5, 0.5"),
+        ("Adafactor", "{'eps': (-1e-30, 1e-3)}", "epsilon1 should be >= 0 but is: -1e-30"),
+        ("Adafactor", "{'d': 0.5}", "Clipping threshold d should be >= 1 but is: 0.5"),
+        ("Adafactor", "{'beta2_decay': 0.8}", "beta2_decay should be <= 0 but is: 0.8"),
+        ("Muon", "{'momentum': -0.5}", "momentum should be >= 0 but is: -0.5"),
+        ("Muon", "{'ns_steps': 100}", "Number of steps must be less than 100 for computational efficiency"),
+        ("SparseAdam", "{'lr': 0.0}", "Invalid learning rate: 0"),
+        ("SparseAdam", "{'eps': 0.0}", "Invalid epsilon value: 0"),
+    ];
+    for (name, options, words) in cases {
+        let params = [Parameter::new(tensor::ones([2, 2]))];
+        let refused = optim::by_name(name, params, &options.parse().unwrap()).err().unwrap();
+        assert!(refused.to_string().contains(words), "{name}: {refused}");
+    }
+    let refused = refusal(|| optim::Muon::new([Parameter::new(tensor::ones([2, 3, 4]))], 0.1));
+    let words = "Muon: only supports 2D parameters whereas we found a parameter with size: [2, 3, 4]";
+    assert_eq!(refused, words);
 }

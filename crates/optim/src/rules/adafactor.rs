@@ -41,8 +41,8 @@ pub struct AdafactorOptions {
     pub beta2_decay: f64,
     /// ε₁, the type's own if there is none, and ε₂: (None, 1e-3).
     #[option(default = (None, 1e-3))]
-    #[option(check(eps.0.is_none_or(|eps| eps >= 0.0), "epsilon1 should be >= 0 but is: {}", eps.0.unwrap_or(0.0)))]
-    #[option(check(eps.1 >= 0.0, "epsilon2 should be >= 0 but is: {}", eps.1))]
+    #[option(check(eps.0.is_none_or(|eps| eps >= 0.0), "epsilon1 should be >= 0 but is: {:?}", eps.0.unwrap_or(0.0)))]
+    #[option(check(eps.1 >= 0.0, "epsilon2 should be >= 0 but is: {:?}", eps.1))]
     pub eps: (Option<f64>, f64),
     /// The size above which an update is clipped, at least 1: 1.
     #[option(default = 1.0, check(d >= 1.0, "Clipping threshold d should be >= 1 but is: {d}"))]

@@ -39,7 +39,7 @@ pub struct RpropOptions {
     /// What a step is multiplied by where the gradient has changed its sign, and where not: (0.5, 1.2).
     #[option(default = (0.5, 1.2), check(
         0.0 < etas.0 && etas.0 < 1.0 && 1.0 < etas.1,
-        "Invalid eta values: {}, {}", etas.0, etas.1
+        "Invalid eta values: {:?}, {:?}", etas.0, etas.1
     ))]
     pub etas: (f64, f64),
     /// The smallest step and the largest: (1e-6, 50).
