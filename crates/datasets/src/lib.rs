@@ -3,9 +3,11 @@
 //!
 //! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`],
 //! [`FashionMnist`], [`KMnist`], [`EMnist`], [`QMnist`], [`Cifar10`] and [`Cifar100`] read the files that
-//! `cargo xtask fetch-data` or torchvision downloaded; their images stay bytes, and
-//! [transforms](mod@transforms) turn them into what a model takes. With the feature `images`, `ImageFolder`
-//! reads folders of pictures. [`mod@text`] has vocabularies and the batches of language models.
+//! `Mnist::download` and its like (feature `download`), `cargo xtask fetch-data` or torchvision downloaded;
+//! their images stay bytes, and [transforms](mod@transforms) turn them into what a model takes. With the feature
+//! `images`, `ImageFolder` reads folders of pictures, and with `csv`, `CsvDataset` tables. Small tables,
+//! [`load_iris`] and others, lie in the library, and [`make_moons`] and others make points up. [`mod@text`] has
+//! vocabularies and the batches of language models.
 //!
 //! ```
 //! use datasets::{DataLoader, TensorDataset};
@@ -24,7 +26,11 @@
 mod cifar;
 mod collate;
 mod concat_dataset;
+#[cfg(feature = "csv")]
+mod csv_dataset;
 mod dataset;
+#[cfg(feature = "download")]
+pub mod download;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod emnist;
@@ -60,6 +66,8 @@ pub mod utils;
 pub use cifar::{Cifar10, Cifar100, Cifar100Labels, TenThings};
 pub use collate::{Collate, default_collate};
 pub use concat_dataset::ConcatDataset;
+#[cfg(feature = "csv")]
+pub use csv_dataset::{CsvDataset, CsvOptions, CsvTarget};
 pub use dataset::{BatchOf, Dataset};
 pub use emnist::{EMnist, EMnistSplit};
 pub use error::{Error, Result};
