@@ -1,7 +1,7 @@
 //! scikit-learn's tables and made-up points, number for number.
 
 use datasets::{
-    Bunch, Centers, MakeBlobsOptions, MakeCirclesOptions, MakeMoonsOptions, MakeRegressionOptions,
+    Centers, MakeBlobsOptions, MakeCirclesOptions, MakeMoonsOptions, MakeRegressionOptions,
     load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine, make_blobs, make_circles,
     make_moons, make_regression,
 };
@@ -11,15 +11,14 @@ use testing::{Case, Recording, Within, alone, assert_bits, assert_close, checksu
 #[test]
 fn tables_are_scikit_learns() {
     let recording = recording!("tables");
-    let tables: [(&str, fn() -> Bunch); 5] = [
-        ("iris", load_iris),
-        ("wine", load_wine),
-        ("breast_cancer", load_breast_cancer),
-        ("digits", load_digits),
-        ("diabetes", load_diabetes),
-    ];
-    for (name, load) in tables {
-        let (case, found) = (recording.case(name), load());
+    for (name, found) in [
+        ("iris", load_iris()),
+        ("wine", load_wine()),
+        ("breast_cancer", load_breast_cancer()),
+        ("digits", load_digits()),
+        ("diabetes", load_diabetes()),
+    ] {
+        let case = recording.case(name);
         let first = case.tensor("data");
         assert_eq!(found.data.shape(), case.sizes("shape"), "{name}");
         assert_bits(name, &found.data.narrow(0, 0, first.size(0)), &first);

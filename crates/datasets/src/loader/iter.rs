@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use super::workers::{Ahead, SideBySide, Workers};
+use super::workers::Workers;
 use super::{DataLoader, LoaderState};
 use crate::generator::draw_seed;
 use crate::random::{self, Place};
@@ -95,12 +95,7 @@ impl<'l, D: Dataset, B> Iter<'l, D, B> {
     }
 
     fn from_queue(loader: &'l DataLoader<D, B>, next: Place, next_batch: usize, queue: Queue) -> Self {
-        let n = loader.num_workers;
-        let workers = match (loader.spawn, loader.side_by_side) {
-            _ if n == 0 => None,
-            (Some(spawn), _) => Some(Workers::Ahead(Ahead::new((0..n).map(|_| spawn(loader))))),
-            (None, make) => make.map(|make| Workers::SideBySide(SideBySide::new(make(loader)))),
-        };
+        let workers = loader.workers.filter(|_| loader.num_workers > 0).map(|make| make(loader));
         Self { loader, next, next_batch, queue, workers }
     }
 

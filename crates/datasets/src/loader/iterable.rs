@@ -1,9 +1,8 @@
 use std::fmt;
 use std::iter::Fuse;
 use std::sync::Arc;
-use std::thread;
 
-use super::workers::{SideBySide, Work, Workers, side_by_side};
+use super::workers::{SideBySide, Work, Workers};
 use crate::generator::draw_seed;
 use crate::random::{self, Place};
 use crate::samplers::check_batch_size;
@@ -40,11 +39,12 @@ pub struct IterableLoader<D: IterableDataset, B = <<D as IterableDataset>::Sampl
     drop_last: bool,
     generator: Option<SharedGenerator>,
     num_workers: usize,
-    side_by_side: Option<fn(&Self) -> Box<MakeAll<'_, D::Sample, B>>>,
+    workers: Option<MakeWorkers<D, B>>,
 }
 
 type CollateFn<S, B> = dyn Fn(Vec<S>) -> B + Send + Sync;
-type MakeAll<'l, S, B> = dyn Fn(Vec<Work<Vec<S>>>) -> Vec<thread::Result<B>> + Send + 'l;
+type Samples<D> = Vec<<D as IterableDataset>::Sample>;
+type MakeWorkers<D, B> = for<'l> fn(&'l IterableLoader<D, B>) -> Workers<'l, Samples<D>, B>;
 
 impl<D: IterableDataset> IterableLoader<D> {
     /// One sample at a time; the methods below change that. The loader takes the dataset itself or, as
@@ -59,8 +59,8 @@ impl<D: IterableDataset, B> IterableLoader<D, B> {
     /// `collate_fn`.
     #[doc(alias = "collate_fn")]
     pub fn with_collate(dataset: D, collate: impl Fn(Vec<D::Sample>) -> B + Send + Sync + 'static) -> Self {
-        let (collate, generator, side_by_side) = (Arc::new(collate), None, None);
-        Self { dataset, collate, batch_size: 1, drop_last: false, generator, num_workers: 0, side_by_side }
+        let (collate, generator, workers) = (Arc::new(collate), None, None);
+        Self { dataset, collate, batch_size: 1, drop_last: false, generator, num_workers: 0, workers }
     }
 
     /// Samples in a batch, default 1.
@@ -90,11 +90,8 @@ impl<D: IterableDataset, B> IterableLoader<D, B> {
         D::Sample: Send,
         B: Send,
     {
-        let make: fn(&Self) -> Box<MakeAll<'_, D::Sample, B>> = |loader| {
-            let collate = &*loader.collate;
-            Box::new(move |work| side_by_side(work, collate))
-        };
-        Self { num_workers, side_by_side: Some(make), ..self }
+        let workers: MakeWorkers<D, B> = |loader| Workers::SideBySide(SideBySide::new(&*loader.collate));
+        Self { num_workers, workers: Some(workers), ..self }
     }
 
     /// The dataset.
@@ -105,8 +102,7 @@ impl<D: IterableDataset, B> IterableLoader<D, B> {
     /// A new epoch.
     pub fn iter(&self) -> IterableIter<'_, D, B> {
         let base_seed = draw_seed(self.generator.as_ref());
-        let make = self.side_by_side.filter(|_| self.num_workers > 0);
-        let workers = make.map(|make| Workers::SideBySide(SideBySide::new(make(self))));
+        let workers = self.workers.filter(|_| self.num_workers > 0).map(|make| make(self));
         let next = Place { base_seed, position: 0 };
         IterableIter { loader: self, samples: self.dataset.iter().fuse(), next, under_way: 0, workers }
     }
@@ -139,15 +135,15 @@ pub struct IterableIter<'l, D: IterableDataset, B> {
     next: Place,
     /// Batches given to the workers.
     under_way: usize,
-    workers: Option<Workers<'l, Vec<D::Sample>, B>>,
+    workers: Option<Workers<'l, Samples<D>, B>>,
 }
 
 impl<D: IterableDataset, B> IterableIter<'_, D, B> {
     /// Takes the samples of the next batch.
-    fn take(&mut self) -> Option<Work<Vec<D::Sample>>> {
+    fn take(&mut self) -> Option<Work<Samples<D>>> {
         let (place, size) = (self.next, self.loader.batch_size);
         let sample = |k| random::in_batch(place, || random::in_sample(k, || self.samples.next()));
-        let samples: Vec<D::Sample> = (0..size).map_while(sample).collect();
+        let samples: Samples<D> = (0..size).map_while(sample).collect();
         self.next.position += samples.len();
         let enough = if self.loader.drop_last { size } else { 1 };
         (samples.len() >= enough).then_some((samples, place))

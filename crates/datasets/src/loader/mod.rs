@@ -14,7 +14,7 @@ use crate::samplers::check_batch_size;
 use crate::{
     BatchOf, BatchSampler, Dataset, RandomSampler, Result, Sampler, SequentialSampler, SharedGenerator,
 };
-use workers::{Work, Worker, side_by_side};
+use workers::{Ahead, SideBySide, Worker, Workers};
 
 /// Batches of a dataset, as `torch.utils.data.DataLoader`, with its arguments and its draws.
 ///
@@ -55,13 +55,12 @@ pub struct DataLoader<D: Dataset, B = BatchOf<D>> {
     generator: Option<SharedGenerator>,
     num_workers: usize,
     prefetch_factor: Option<usize>,
-    /// How workers make batches, known where `D` and `B` are known to be fit for threads.
-    side_by_side: Option<fn(&Self) -> Box<MakeAll<'_, B>>>,
-    spawn: Option<fn(&Self) -> Worker<Vec<usize>, B>>,
+    /// Makes the workers of an epoch; known where `D` and `B` are known to be fit for threads.
+    workers: Option<MakeWorkers<D, B>>,
 }
 
 type Fetch<D, B> = dyn Fn(&D, &[usize]) -> B + Send + Sync;
-type MakeAll<'l, B> = dyn Fn(Vec<Work<Vec<usize>>>) -> Vec<std::thread::Result<B>> + Send + 'l;
+type MakeWorkers<D, B> = for<'l> fn(&'l DataLoader<D, B>) -> Workers<'l, Vec<usize>, B>;
 
 impl<D: Dataset> DataLoader<D> {
     /// One sample at a time, in order; the methods below change that. The loader takes the dataset itself or,
@@ -101,8 +100,7 @@ impl<D: Dataset, B> DataLoader<D, B> {
             generator: None,
             num_workers: 0,
             prefetch_factor: None,
-            side_by_side: None,
-            spawn: None,
+            workers: None,
         }
     }
 
@@ -150,11 +148,12 @@ impl<D: Dataset, B> DataLoader<D, B> {
         D: Sync,
         B: Send,
     {
-        let side_by_side: fn(&Self) -> Box<MakeAll<'_, B>> = |loader| {
+        let side_by_side: MakeWorkers<D, B> = |loader| {
             let (dataset, fetch) = (&*loader.dataset, &*loader.fetch);
-            Box::new(move |work| side_by_side(work, |indices| fetch(dataset, &indices)))
+            Workers::SideBySide(SideBySide::new(move |indices: Vec<usize>| fetch(dataset, &indices)))
         };
-        Self { num_workers, side_by_side: Some(side_by_side), ..self }
+        let workers = if self.prefetch_factor.is_some() { self.workers } else { Some(side_by_side) };
+        Self { num_workers, workers, ..self }
     }
 
     /// How many batches each worker makes ahead, while the program does something else. By default none,
@@ -181,11 +180,14 @@ impl<D: Dataset, B> DataLoader<D, B> {
         B: Send + 'static,
     {
         assert!(prefetch_factor > 0, "DataLoader: prefetch_factor option should be a positive integer value");
-        let spawn: fn(&Self) -> Worker<Vec<usize>, B> = |loader| {
-            let (dataset, fetch) = (loader.dataset.clone(), loader.fetch.clone());
-            Worker::spawn(move |indices: Vec<usize>| fetch(&dataset, &indices))
+        let ahead: MakeWorkers<D, B> = |loader| {
+            let spawn = |_| {
+                let (dataset, fetch) = (loader.dataset.clone(), loader.fetch.clone());
+                Worker::spawn(move |indices: Vec<usize>| fetch(&dataset, &indices))
+            };
+            Workers::Ahead(Ahead::new((0..loader.num_workers).map(spawn)))
         };
-        Self { prefetch_factor: Some(prefetch_factor), spawn: Some(spawn), ..self }
+        Self { prefetch_factor: Some(prefetch_factor), workers: Some(ahead), ..self }
     }
 
     /// The number of batches in an epoch.

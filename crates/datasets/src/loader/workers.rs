@@ -33,19 +33,24 @@ impl<W, B> Workers<'_, W, B> {
     }
 }
 
+type MakeAll<'l, W, B> = dyn Fn(Vec<Work<W>>) -> Vec<thread::Result<B>> + Send + 'l;
+
 /// Threads that live as long as a call of `receive`, and so may borrow: when a batch is asked for that is not
 /// there, all that were given are made at once.
 pub(super) struct SideBySide<'l, W, B> {
-    make: Box<dyn Fn(Vec<Work<W>>) -> Vec<thread::Result<B>> + Send + 'l>,
+    make: Box<MakeAll<'l, W, B>>,
     queued: Vec<Work<W>>,
     made: VecDeque<thread::Result<B>>,
 }
 
-impl<'l, W, B> SideBySide<'l, W, B> {
-    pub(super) fn new(make: impl Fn(Vec<Work<W>>) -> Vec<thread::Result<B>> + Send + 'l) -> Self {
+impl<'l, W: Send, B: Send> SideBySide<'l, W, B> {
+    pub(super) fn new(fetch: impl Fn(W) -> B + Send + Sync + 'l) -> Self {
+        let make = move |work| side_by_side(work, &fetch);
         Self { make: Box::new(make), queued: Vec::new(), made: VecDeque::new() }
     }
+}
 
+impl<W, B> SideBySide<'_, W, B> {
     fn receive(&mut self) -> thread::Result<B> {
         if self.made.is_empty() {
             self.made.extend((self.make)(std::mem::take(&mut self.queued)));
@@ -55,7 +60,7 @@ impl<'l, W, B> SideBySide<'l, W, B> {
 }
 
 /// Makes batches side by side, the first of them on this thread.
-pub(super) fn side_by_side<W: Send, B: Send>(
+fn side_by_side<W: Send, B: Send>(
     work: Vec<Work<W>>,
     fetch: impl Fn(W) -> B + Sync,
 ) -> Vec<thread::Result<B>> {
