@@ -79,7 +79,7 @@ impl Run {
     pub fn train<D: Dataset>(
         &mut self,
         net: &dyn Layer,
-        train_data: &DataLoader<'_, D, (Tensor, Tensor)>,
+        train_data: &DataLoader<D, (Tensor, Tensor)>,
         criterion: impl Fn(&Variable, &Tensor) -> Variable,
         mut step: impl FnMut(),
     ) {

@@ -8,7 +8,9 @@ use datasets::{DataLoader, Dataset, Mnist, TensorDataset, transforms};
 use tensor::{DType, Tensor};
 
 fn epoch(data: &Mnist, workers: usize) {
-    for (images, labels) in &DataLoader::new(data).batch_size(64).shuffle(true).num_workers(workers) {
+    let loader = DataLoader::new(data.clone()).batch_size(64).shuffle(true);
+    let loader = if workers > 0 { loader.num_workers(workers).prefetch_factor(2) } else { loader };
+    for (images, labels) in &loader {
         black_box((images, labels));
     }
 }

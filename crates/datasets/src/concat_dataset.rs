@@ -10,6 +10,7 @@ use crate::dataset::out_of_range;
 /// assert_eq!(all.get(2), 3);
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias = "chain")]
 pub struct ConcatDataset<D> {
     datasets: Vec<D>,
     /// How many samples there are up to the end of each.

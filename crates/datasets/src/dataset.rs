@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Collate, random};
+use crate::{Collate, Mapped, random};
 
 /// Samples that are asked for by number, as `torch.utils.data.Dataset`.
 ///
@@ -28,7 +28,13 @@ use crate::{Collate, random};
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 1.0, 4.0]);
 /// ```
 ///
-/// A `Vec` of samples is a dataset too, and so are references, `Arc`s and boxes of datasets.
+/// A `Vec` of samples is a dataset too, and so are references, `Arc`s and boxes of datasets. This crate's
+/// datasets have `iter()`, and `for` goes over a reference to one; [`Samples::new`](crate::Samples::new) goes
+/// over any.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Dataset`",
+    note = "an `IterableDataset` is loaded by `IterableLoader::new`"
+)]
 pub trait Dataset {
     /// One sample, for example `(Tensor, i64)`: an image and its label.
     type Sample: Collate;
@@ -66,6 +72,21 @@ pub trait Dataset {
     fn samples(&self, indices: &[usize]) -> Vec<Self::Sample> {
         let sample = |(k, &index)| random::in_sample(k, || self.get(index));
         indices.iter().enumerate().map(sample).collect()
+    }
+
+    /// The dataset of what `f` makes of each sample, when it is asked for.
+    ///
+    /// ```
+    /// use datasets::Dataset;
+    ///
+    /// let halves = vec![1.0f32, 2.0, 3.0].map(|x| x / 2.0);
+    /// assert_eq!((halves.len(), halves.get(2)), (3, 1.5));
+    /// ```
+    fn map<S: Collate, F: Fn(Self::Sample) -> S>(self, f: F) -> Mapped<Self, F>
+    where
+        Self: Sized,
+    {
+        Mapped::new(self, f)
     }
 }
 

@@ -1,10 +1,12 @@
 use std::path::Path;
 
+use crate::image_collection::fetch;
 use crate::transforms::Transform;
 use crate::{ImageCollection, ImageDataset, Part, Result};
 
 /// EMNIST (Cohen and others, 2017, arXiv:1702.05373): handwritten letters and digits in the form of
-/// [`Mnist`](crate::Mnist), in six splits. `cargo xtask fetch-data emnist` downloads them.
+/// [`Mnist`](crate::Mnist), in six splits. `EMnist::download` (feature `download`)
+/// or `cargo xtask fetch-data emnist` downloads them.
 ///
 /// The images lie on their side: rows and columns are exchanged in the files, and torchvision leaves them so.
 /// A transform puts them right:
@@ -91,7 +93,7 @@ impl EMnistSplit {
 
 impl ImageCollection for EMnistSplit {
     const FOLDER: &'static str = "EMNIST";
-    const FETCH: &'static str = "fetch-data emnist";
+    const FETCH: &'static str = fetch!("EMnist", "emnist");
 
     fn classes(&self) -> &'static [&'static str] {
         match self {

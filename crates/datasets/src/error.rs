@@ -25,13 +25,16 @@ pub enum Error {
         r#source: formats::Error, // the sentence has it, as above
     },
     /// No file of the dataset is there.
-    #[error("Dataset not found. Tried:\n  {}\nYou can use `{command}` to download it", tried.join("\n  "))]
+    #[error("Dataset not found. Tried:\n  {}\nYou can use {command} to download it", tried.join("\n  "))]
     NotFound {
         /// Every path that was looked at.
         tried: Vec<String>,
-        /// The command that downloads it.
+        /// What downloads it.
         command: String,
     },
+    /// A collection could not be downloaded: what is missing, and what every mirror said.
+    #[error("{0}")]
+    Download(String),
     /// The first two bytes are not 0, as in every IDX file.
     #[error("{file}: not an IDX file but {found}")]
     NotIdx {
@@ -153,6 +156,14 @@ pub enum Error {
         classes: String,
         /// What the names of pictures end in.
         extensions: String,
+    },
+    /// A `CsvDataset`'s table is not what it should be.
+    #[error("{file}: {what}")]
+    Table {
+        /// Which file.
+        file: String,
+        /// What is wrong, and where.
+        what: String,
     },
     /// The name of a picture to write does not end in `.png`.
     #[error("{file}: pictures are written as PNG, so the name is to end in .png")]

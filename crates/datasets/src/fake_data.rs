@@ -89,3 +89,9 @@ impl Dataset for FakeData {
         (self.transform.apply(image), label)
     }
 }
+
+impl std::fmt::Debug for FakeData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FakeData({} images of {:?})", self.options.size, self.options.image_size)
+    }
+}

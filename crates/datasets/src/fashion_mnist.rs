@@ -1,7 +1,9 @@
+use crate::image_collection::fetch;
 use crate::{ImageCollection, ImageDataset};
 
 /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): articles of clothing in the form of
-/// [`Mnist`](crate::Mnist). `cargo xtask fetch-data fashion-mnist` downloads them.
+/// [`Mnist`](crate::Mnist). `FashionMnist::download` (feature `download`) or `cargo xtask fetch-data
+/// fashion-mnist` downloads them.
 pub type FashionMnist = ImageDataset<Clothes>;
 
 /// The collection behind [`FashionMnist`].
@@ -10,7 +12,7 @@ pub struct Clothes;
 
 impl ImageCollection for Clothes {
     const FOLDER: &'static str = "FashionMNIST";
-    const FETCH: &'static str = "fetch-data fashion-mnist";
+    const FETCH: &'static str = fetch!("FashionMnist", "fashion-mnist");
 
     fn classes(&self) -> &'static [&'static str] {
         &[

@@ -24,7 +24,7 @@ pub enum Part {
 ///
 /// impl ImageCollection for Sketches {
 ///     const FOLDER: &'static str = "Sketches";
-///     const FETCH: &'static str = "fetch-data sketches";
+///     const FETCH: &'static str = "`python sketches.py ROOT`";
 ///     fn classes(&self) -> &'static [&'static str] {
 ///         &["cat", "dog"]
 ///     }
@@ -36,7 +36,8 @@ pub enum Part {
 pub trait ImageCollection: Clone + Send + Sync + 'static {
     /// Its folder below the root, as torchvision names it.
     const FOLDER: &'static str;
-    /// The `cargo xtask` command that downloads it.
+    /// What downloads it, for the message when its files are not there; `ROOT` in it stands for the folder
+    /// that was looked in.
     const FETCH: &'static str;
 
     /// The names of the labels, from 0 on.
@@ -73,9 +74,23 @@ pub(crate) fn read_idx<C: ImageCollection>(root: &Path, name: &str) -> Result<(S
 pub(crate) fn find<C: ImageCollection>(root: &Path, tried: &[PathBuf]) -> Result<PathBuf> {
     tried.iter().find(|path| path.exists()).cloned().ok_or_else(|| Error::NotFound {
         tried: tried.iter().map(|path| path.display().to_string()).collect(),
-        command: format!("cargo xtask {} --dir {}", C::FETCH, root.display()),
+        command: C::FETCH.replace("ROOT", &root.display().to_string()),
     })
 }
+
+/// How a collection of this crate is downloaded: by its type or by its name.
+macro_rules! fetch {
+    ($type:literal, $name:literal) => {
+        concat!(
+            "`datasets::",
+            $type,
+            "::download(\"ROOT\")` (feature `download`) or `cargo xtask fetch-data ",
+            $name,
+            " --dir ROOT`"
+        )
+    };
+}
+pub(crate) use fetch;
 
 /// Images with as many labels, checked to belong together.
 #[derive(Clone, Debug)]

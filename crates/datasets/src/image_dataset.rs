@@ -6,7 +6,7 @@ use tensor::Tensor;
 use crate::dataset::out_of_range;
 use crate::transforms::Transform;
 use crate::transforms::table::Table;
-use crate::{BatchOf, Dataset, ImageCollection, Labelled, Part, Result};
+use crate::{BatchOf, Classes, Dataset, ImageCollection, Labelled, Part, Result};
 
 /// Images and labels of a collection: [`Mnist`](crate::Mnist), [`Cifar10`](crate::Cifar10) and others.
 ///
@@ -121,5 +121,15 @@ impl<C: ImageCollection> Dataset for ImageDataset<C> {
 impl<C: ImageCollection> std::fmt::Debug for ImageDataset<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}({} images of {:?})", C::FOLDER, self.images.size(0), &self.images.shape()[1..])
+    }
+}
+
+impl<C: ImageCollection> Classes for ImageDataset<C> {
+    fn class_names(&self) -> Vec<&str> {
+        self.classes().to_vec()
+    }
+
+    fn labels(&self) -> Vec<i64> {
+        self.labels.to_vec()
     }
 }

@@ -1,9 +1,11 @@
+use crate::image_collection::fetch;
 use crate::{ImageCollection, ImageDataset};
 
 /// The MNIST digits (LeCun, Cortes and Burges, 1998): 60,000 images of 28 × 28 for training, 10,000 for
 /// testing.
 ///
-/// `cargo xtask fetch-mnist` downloads them to `./data`; torchvision's download is read as well.
+/// `Mnist::download("./data")` (feature `download`) or `cargo xtask fetch-mnist` downloads them; torchvision's
+/// download is read as well.
 ///
 /// ```no_run
 /// use datasets::transforms::{Flatten, Normalize, ToTensor};
@@ -25,7 +27,7 @@ pub struct Digits;
 
 impl ImageCollection for Digits {
     const FOLDER: &'static str = "MNIST";
-    const FETCH: &'static str = "fetch-mnist";
+    const FETCH: &'static str = fetch!("Mnist", "mnist");
 
     fn classes(&self) -> &'static [&'static str] {
         &[

@@ -2,11 +2,12 @@ use std::path::Path;
 
 use tensor::{DType, Tensor};
 
-use crate::image_collection::read_idx;
+use crate::image_collection::{fetch, read_idx};
 use crate::{Digits, Error, ImageCollection, ImageDataset, Labelled, Part, Result};
 
 /// QMNIST (Yadav and Bottou, 2019, arXiv:1905.10498): the digits of MNIST made again from their source, with
-/// all 60,000 test digits. `cargo xtask fetch-data qmnist` downloads them.
+/// all 60,000 test digits. `QMnist::download` (feature
+/// `download`) or `cargo xtask fetch-data qmnist` downloads them.
 ///
 /// As with torchvision's `compat=True`, a sample's label is its class. The other seven columns of the label
 /// files (the writer and so on) are there for [`idx::read`](crate::idx::read).
@@ -35,7 +36,7 @@ pub enum QMnistPart {
 
 impl ImageCollection for QMnistPart {
     const FOLDER: &'static str = "QMNIST";
-    const FETCH: &'static str = "fetch-data qmnist";
+    const FETCH: &'static str = fetch!("QMnist", "qmnist");
 
     fn classes(&self) -> &'static [&'static str] {
         Digits.classes()

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use tensor::Tensor;
 
 use crate::dataset::out_of_range;
@@ -52,6 +54,25 @@ impl<T: Tensors> TensorDataset<T> {
     /// The tensors themselves.
     pub fn tensors(&self) -> &T {
         &self.tensors
+    }
+}
+
+/// A tuple of tensors, or a `Vec`: as [`TensorDataset::of`].
+impl<T: Tensors> From<T> for TensorDataset<T> {
+    #[track_caller]
+    fn from(tensors: T) -> Self {
+        Self::of(tensors)
+    }
+}
+
+/// The shapes.
+impl<T: Tensors> fmt::Debug for TensorDataset<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_tuple("TensorDataset");
+        self.tensors.each(|x| {
+            f.field(&x.shape());
+        });
+        f.finish()
     }
 }
 

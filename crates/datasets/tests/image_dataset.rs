@@ -123,7 +123,8 @@ fn a_missing_dataset_names_the_paths_and_the_command() {
         "Dataset not found",
         "MNIST/raw/train-images-idx3-ubyte\n",
         "MNIST/raw/train-images-idx3-ubyte.gz\n",
-        "cargo xtask fetch-mnist --dir ",
+        "`datasets::Mnist::download(\"",
+        "cargo xtask fetch-data mnist --dir ",
     ] {
         assert!(text.contains(part), "no {part:?} in: {text}");
     }

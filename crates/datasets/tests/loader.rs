@@ -32,8 +32,14 @@ fn collect(batches: impl Iterator<Item = (Tensor, Tensor)>) -> Batches {
     batches.map(|(x, y)| (x.to_vec(), y.to_vec())).collect()
 }
 
-fn noisy(data: &Noisy, workers: usize) -> DataLoader<'_, Noisy> {
+fn noisy(data: &Noisy, workers: usize) -> DataLoader<&Noisy> {
     DataLoader::new(data).batch_size(4).shuffle(true).num_workers(workers).generator(Generator::new(1))
+}
+
+/// As `noisy`, with workers that go on while the batches are used.
+fn ahead(data: &Noisy, workers: usize) -> DataLoader<Noisy> {
+    let loader = DataLoader::new(data.clone()).batch_size(4).shuffle(true).num_workers(workers);
+    loader.prefetch_factor(3).generator(Generator::new(1))
 }
 
 #[test]
@@ -43,9 +49,10 @@ fn workers_change_neither_order_nor_random_numbers() {
     let epochs: Vec<Batches> = (0..3).map(|_| collect(alone.iter())).collect();
     assert_ne!(epochs[0], epochs[1], "each epoch has its own order and numbers");
     for workers in [1, 2, 5, 100] {
-        let loader = noisy(&data, workers).prefetch_factor(3);
+        let (loader, ahead) = (noisy(&data, workers), ahead(&data, workers));
         for epoch in &epochs {
             assert_eq!(&collect(loader.iter()), epoch, "{workers} workers");
+            assert_eq!(&collect(ahead.iter()), epoch, "{workers} workers that work ahead");
         }
     }
 }
@@ -65,8 +72,8 @@ fn the_random_numbers_of_a_sample_do_not_depend_on_how_samples_are_batched() {
 }
 
 /// Takes `k` batches, saves as a checkpoint would, and goes on in a new loader with `workers` workers.
-fn resumed(
-    batches: &mut Iter<'_, Noisy, (Tensor, Tensor)>,
+fn resumed<D: Dataset>(
+    batches: &mut Iter<'_, D, (Tensor, Tensor)>,
     data: &Noisy,
     k: usize,
     workers: usize,
@@ -92,6 +99,11 @@ fn a_stopped_epoch_resumes_where_it_stood_and_the_next_epoch_follows() {
             assert_eq!([before, rest].concat(), first, "stopped after {k} batches");
             assert_eq!(next, second, "stopped after {k} batches");
             assert_eq!(collect(batches), first[k..], "saving disturbs nothing");
+            if workers_before > 0 {
+                let loader = ahead(&data, workers_before);
+                let [before, rest, _] = resumed(&mut loader.iter(), &data, k, workers_after);
+                assert_eq!([before, rest].concat(), first, "stopped after {k} batches, with workers ahead");
+            }
         }
     }
 }
@@ -178,7 +190,7 @@ fn a_tensor_dataset_gathers_what_it_would_collate() {
 #[test]
 fn own_samplers_and_own_batches_are_followed() {
     let data: Vec<i64> = (0..10).collect();
-    let order = |loader: DataLoader<Vec<i64>>| loader.iter().map(|x| x.to_vec::<i64>()).collect::<Vec<_>>();
+    let order = |loader: DataLoader<&Vec<i64>>| loader.iter().map(|x| x.to_vec::<i64>()).collect::<Vec<_>>();
     let sampler = SequentialSampler::new(3);
     assert_eq!(order(DataLoader::new(&data).batch_size(2).sampler(sampler)), [vec![0, 1], vec![2]]);
     let batches = BatchSampler::new(SequentialSampler::new(5), 4, true);
@@ -206,9 +218,10 @@ fn iterators_know_how_many_batches_are_left() {
 #[test]
 fn an_epoch_abandoned_with_work_under_way_ends_its_workers() {
     let data = Noisy(1000);
-    let loader = noisy(&data, 4);
+    let (loader, ahead) = (noisy(&data, 4), ahead(&data, 4));
     for _ in 0..20 {
         assert!(loader.iter().nth(2).is_some());
+        assert!(ahead.iter().nth(2).is_some());
     }
 }
 
@@ -228,8 +241,10 @@ fn a_panic_takes_the_place_of_its_batch_with_any_number_of_workers() {
     let refuse = |samples: Vec<i64>| {
         if [6, 8].contains(&samples[0]) { panic!("no {}", samples[0]) } else { samples[0] }
     };
-    for workers in [0, 1, 2, 3] {
-        let loader = DataLoader::with_collate(&data, refuse).batch_size(2).num_workers(workers);
+    for (workers, ahead) in [(0, false), (1, false), (2, false), (3, false), (1, true), (2, true), (3, true)]
+    {
+        let loader = DataLoader::with_collate(data.clone(), refuse).batch_size(2).num_workers(workers);
+        let loader = if ahead { loader.prefetch_factor(2) } else { loader };
         let mut batches = loader.iter();
         assert_eq!(batches.by_ref().take(3).collect::<Vec<_>>(), [0, 2, 4], "{workers} workers");
         assert_eq!(panic_of(|| batches.next()), "no 6", "{workers} workers");
@@ -299,7 +314,7 @@ fn mistakes_are_refused_in_torchs_words() {
     );
     assert!(panic_of(|| ConcatDataset::<Vec<i64>>::new([])).contains("should not be an empty iterable"));
     assert!(panic_of(|| datasets::random_split(&data, [3, 3], None)).contains("Sum of input lengths"));
-    assert!(panic_of(|| datasets::fractions(10, &[0.5, 0.4])).contains("expected a sum of 1"));
+    assert!(panic_of(|| datasets::random_split(&data, [0.5, 0.4], None)).contains("add up to 0.9"));
     assert!(
         panic_of(|| datasets::WeightedRandomSampler::new([0.0, 0.0], 1, true))
             .contains("sum of probabilities <= 0")

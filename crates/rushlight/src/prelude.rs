@@ -8,8 +8,8 @@ pub use crate::{autograd, datasets, distributions, nn, optim, serialize, tensor}
 
 pub use autograd::{Variable, einsum, enable_grad, grad, no_grad};
 pub use datasets::{
-    ConcatDataset, DataLoader, Dataset, FashionMnist, ImageDataset, Mnist, Subset, TensorDataset,
-    random_split, transforms,
+    ConcatDataset, DataLoader, Dataset, FashionMnist, ImageDataset, IterableDataset, IterableLoader, Mnist,
+    Subset, TensorDataset, default_collate, random_split, transforms,
 };
 pub use nn::layers::*;
 pub use nn::losses::*;

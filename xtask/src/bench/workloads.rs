@@ -394,7 +394,8 @@ fn epoch_loader(_: &Data, _: &str, threads: usize) -> Sample {
     let mut optim = SGD::new(net.parameters(), 0.1);
     let digits = Data::digits();
     timed(1, move || {
-        let loader = DataLoader::new(&digits).batch_size(64).shuffle(true).num_workers(threads.min(2) - 1);
+        let loader = DataLoader::new(digits.clone()).batch_size(64).shuffle(true);
+        let loader = if threads > 1 { loader.num_workers(1).prefetch_factor(2) } else { loader };
         for (x, y) in loader.iter() {
             train_step(&net, &mut optim, x, y);
         }

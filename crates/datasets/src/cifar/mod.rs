@@ -8,13 +8,13 @@ use std::path::Path;
 
 use tensor::Tensor;
 
-use crate::image_collection::find;
+use crate::image_collection::{fetch, find};
 use crate::{Error, ImageCollection, ImageDataset, Labelled, Part, Result};
 
 /// CIFAR-10 (Krizhevsky, 2009): colour images of 32 × 32 in ten classes, 50,000 for training and 10,000 for
 /// testing.
 ///
-/// `cargo xtask fetch-data cifar10` downloads them to `./data/cifar-10-batches-py`, where torchvision has
+/// `Cifar10::download` (feature `download`) or `cargo xtask fetch-data cifar10` downloads them to `./data/cifar-10-batches-py`, where torchvision has
 /// them; the binary version in `cifar-10-batches-bin` is read as well. `data()` is `[images, 32, 32, 3]`,
 /// in torchvision's order.
 ///
@@ -32,7 +32,7 @@ pub type Cifar10 = ImageDataset<TenThings>;
 
 /// CIFAR-100: as [`Cifar10`], with a hundred classes, in `cifar-100-python` or `cifar-100-binary`.
 ///
-/// `cargo xtask fetch-data cifar100` downloads them. The labels are the hundred fine ones, as
+/// `Cifar100::download` (feature `download`) or `cargo xtask fetch-data cifar100` downloads them. The labels are the hundred fine ones, as
 /// torchvision's; the twenty coarse ones are a setting:
 ///
 /// ```no_run
@@ -61,7 +61,7 @@ pub enum Cifar100Labels {
 
 impl ImageCollection for TenThings {
     const FOLDER: &'static str = "cifar-10-batches-py";
-    const FETCH: &'static str = "fetch-data cifar10";
+    const FETCH: &'static str = fetch!("Cifar10", "cifar10");
 
     fn classes(&self) -> &'static [&'static str] {
         &classes::TEN
@@ -81,7 +81,7 @@ impl ImageCollection for TenThings {
 
 impl ImageCollection for Cifar100Labels {
     const FOLDER: &'static str = "cifar-100-python";
-    const FETCH: &'static str = "fetch-data cifar100";
+    const FETCH: &'static str = fetch!("Cifar100", "cifar100");
 
     fn classes(&self) -> &'static [&'static str] {
         match self {

@@ -14,7 +14,7 @@ use tensor::Tensor;
 
 use crate::dataset::out_of_range;
 use crate::transforms::Transform;
-use crate::{Dataset, Result};
+use crate::{Classes, Dataset, Result};
 
 /// PNG and JPEG pictures in a folder for each class, as `torchvision.datasets.ImageFolder` (feature
 /// `images`):
@@ -112,5 +112,15 @@ impl Dataset for ImageFolder {
 impl std::fmt::Debug for ImageFolder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ImageFolder({} images of {} classes)", self.samples.len(), self.classes.len())
+    }
+}
+
+impl Classes for ImageFolder {
+    fn class_names(&self) -> Vec<&str> {
+        self.classes.iter().map(String::as_str).collect()
+    }
+
+    fn labels(&self) -> Vec<i64> {
+        self.samples.iter().map(|(_, label)| *label).collect()
     }
 }

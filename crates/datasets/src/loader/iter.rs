@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
 use super::workers::Workers;
@@ -13,12 +14,12 @@ use crate::{Dataset, Error, Result, Sampler};
 /// batch would have come, with any number of workers. The call after it gives the batch after
 /// it, as in torch after an exception.
 pub struct Iter<'l, D: Dataset, B> {
-    loader: &'l DataLoader<'l, D, B>,
+    loader: &'l DataLoader<D, B>,
     /// Place of the next batch to be asked for, if everything queued has been.
     next: Place,
     next_batch: usize,
     queue: Queue,
-    workers: Option<Workers<B>>,
+    workers: Option<Workers<'l, Vec<usize>, B>>,
 }
 
 /// Where the indices of the coming batches are.
@@ -55,7 +56,7 @@ impl Queue {
 }
 
 impl<'l, D: Dataset, B> Iter<'l, D, B> {
-    pub(super) fn new(loader: &'l DataLoader<'_, D, B>, batches: Arc<dyn Sampler<Vec<usize>>>) -> Self {
+    pub(super) fn new(loader: &'l DataLoader<D, B>, batches: Arc<dyn Sampler<Vec<usize>>>) -> Self {
         let queue = Queue {
             given: VecDeque::new(),
             known: VecDeque::new(),
@@ -66,7 +67,7 @@ impl<'l, D: Dataset, B> Iter<'l, D, B> {
         Self::from_queue(loader, Place { base_seed, position: 0 }, 0, queue)
     }
 
-    pub(super) fn resume(loader: &'l DataLoader<'_, D, B>, state: &LoaderState) -> Result<Self> {
+    pub(super) fn resume(loader: &'l DataLoader<D, B>, state: &LoaderState) -> Result<Self> {
         let len = loader.dataset.len();
         if let Some(index) = state.remaining.iter().flatten().find(|&&index| index >= len) {
             return Err(Error::LoaderState(format!("index {index} is outside the dataset's {len} samples")));
@@ -93,9 +94,8 @@ impl<'l, D: Dataset, B> Iter<'l, D, B> {
         Ok(Self::from_queue(loader, next, state.next_batch, queue))
     }
 
-    fn from_queue(loader: &'l DataLoader<'_, D, B>, next: Place, next_batch: usize, queue: Queue) -> Self {
-        let spawn = loader.spawn.as_ref().filter(|_| loader.num_workers > 0);
-        let workers = spawn.map(|spawn| Workers::new((0..loader.num_workers).map(|_| spawn())));
+    fn from_queue(loader: &'l DataLoader<D, B>, next: Place, next_batch: usize, queue: Queue) -> Self {
+        let workers = loader.workers.filter(|_| loader.num_workers > 0).map(|make| make(loader));
         Self { loader, next, next_batch, queue, workers }
     }
 
@@ -131,18 +131,19 @@ impl<D: Dataset, B> Iterator for Iter<'_, D, B> {
     type Item = B;
 
     fn next(&mut self) -> Option<B> {
-        let batch = if self.workers.is_some() {
-            let ahead = self.loader.num_workers * self.loader.prefetch_factor;
+        let batch = if let Some(mut workers) = self.workers.take() {
+            let ahead = self.loader.num_workers * self.loader.prefetch_factor.unwrap_or(1);
             while self.queue.given.len() < ahead {
                 let Some((indices, place)) = self.take() else { break };
                 self.queue.given.push_back(indices.clone());
-                self.workers.as_mut().expect("checked above").give(indices, place);
+                workers.give((indices, place));
             }
+            let workers = self.workers.insert(workers);
             self.queue.given.pop_front()?;
-            self.workers.as_mut().expect("checked above").receive()
+            workers.receive()
         } else {
             let (indices, place) = self.take()?;
-            random::in_batch(place, || (self.loader.fetch)(self.loader.dataset, &indices))
+            random::in_batch(place, || self.loader.fetch(&indices))
         };
         self.next_batch += 1;
         Some(batch)
@@ -156,3 +157,9 @@ impl<D: Dataset, B> Iterator for Iter<'_, D, B> {
 }
 
 impl<D: Dataset, B> ExactSizeIterator for Iter<'_, D, B> {}
+
+impl<D: Dataset, B> fmt::Debug for Iter<'_, D, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Iter({} batches left of {:?})", self.len(), self.loader)
+    }
+}

@@ -1,17 +1,20 @@
 mod iter;
+mod iterable;
 mod state;
 mod workers;
 
 pub use iter::Iter;
+pub use iterable::{IterableIter, IterableLoader};
 pub use state::LoaderState;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::samplers::check_batch_size;
 use crate::{
     BatchOf, BatchSampler, Dataset, RandomSampler, Result, Sampler, SequentialSampler, SharedGenerator,
 };
-use workers::Worker;
+use workers::{Ahead, SideBySide, Worker, Workers};
 
 /// Batches of a dataset, as `torch.utils.data.DataLoader`, with its arguments and its draws.
 ///
@@ -41,8 +44,8 @@ use workers::Worker;
 /// As torch raises an error, on a batch size of 0, on shuffling an empty dataset, and on options that exclude
 /// each other: a sampler and `shuffle`; a batch sampler and any of `batch_size`, `shuffle`, `sampler`,
 /// `drop_last`. An empty dataset that is not shuffled has no batches.
-pub struct DataLoader<'a, D: Dataset, B = BatchOf<D>> {
-    dataset: &'a D,
+pub struct DataLoader<D: Dataset, B = BatchOf<D>> {
+    dataset: Arc<D>,
     fetch: Arc<Fetch<D, B>>,
     batch_size: Option<usize>,
     shuffle: bool,
@@ -51,21 +54,25 @@ pub struct DataLoader<'a, D: Dataset, B = BatchOf<D>> {
     batch_sampler: Option<Arc<dyn Sampler<Vec<usize>>>>,
     generator: Option<SharedGenerator>,
     num_workers: usize,
-    prefetch_factor: usize,
-    spawn: Option<Box<dyn Fn() -> Worker<B> + Send + Sync>>,
+    prefetch_factor: Option<usize>,
+    /// Makes the workers of an epoch; known where `D` and `B` are known to be fit for threads.
+    workers: Option<MakeWorkers<D, B>>,
 }
 
 type Fetch<D, B> = dyn Fn(&D, &[usize]) -> B + Send + Sync;
+type MakeWorkers<D, B> = for<'l> fn(&'l DataLoader<D, B>) -> Workers<'l, Vec<usize>, B>;
 
-impl<'a, D: Dataset> DataLoader<'a, D> {
-    /// One sample at a time, in order; the methods below change that.
-    pub fn new(dataset: &'a D) -> Self {
+impl<D: Dataset> DataLoader<D> {
+    /// One sample at a time, in order; the methods below change that. The loader takes the dataset itself or,
+    /// as `&dataset`, borrows it.
+    pub fn new(dataset: D) -> Self {
         Self::fetching(dataset, Arc::new(|dataset: &D, indices: &[usize]| dataset.batch(indices)))
     }
 }
 
-impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
-    /// With another way than [`Collate`](crate::Collate) to make a batch of samples: torch's `collate_fn`.
+impl<D: Dataset, B> DataLoader<D, B> {
+    /// With another way than [`default_collate`](crate::default_collate) to make a batch of samples: torch's
+    /// `collate_fn`.
     ///
     /// ```
     /// use datasets::DataLoader;
@@ -73,19 +80,17 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
     /// let loader = DataLoader::with_collate(&words, |words: Vec<String>| words.join(" ")).batch_size(2);
     /// assert_eq!(loader.iter().collect::<Vec<_>>(), ["a few", "words"]);
     /// ```
-    pub fn with_collate(
-        dataset: &'a D,
-        collate: impl Fn(Vec<D::Sample>) -> B + Send + Sync + 'static,
-    ) -> Self {
+    #[doc(alias = "collate_fn")]
+    pub fn with_collate(dataset: D, collate: impl Fn(Vec<D::Sample>) -> B + Send + Sync + 'static) -> Self {
         Self::fetching(
             dataset,
             Arc::new(move |dataset: &D, indices: &[usize]| collate(dataset.samples(indices))),
         )
     }
 
-    fn fetching(dataset: &'a D, fetch: Arc<Fetch<D, B>>) -> Self {
+    fn fetching(dataset: D, fetch: Arc<Fetch<D, B>>) -> Self {
         Self {
-            dataset,
+            dataset: Arc::new(dataset),
             fetch,
             batch_size: None,
             shuffle: false,
@@ -94,8 +99,8 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
             batch_sampler: None,
             generator: None,
             num_workers: 0,
-            prefetch_factor: 2,
-            spawn: None,
+            prefetch_factor: None,
+            workers: None,
         }
     }
 
@@ -134,31 +139,55 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
         Self { generator: Some(generator.into()), ..self }
     }
 
-    /// How many batches each worker prepares ahead, default 2.
+    /// Threads that make batches, default 0: each batch is made when it is asked for.
     ///
-    /// # Panics
-    /// If it is 0.
-    #[track_caller]
-    pub fn prefetch_factor(self, prefetch_factor: usize) -> Self {
-        assert!(prefetch_factor > 0, "DataLoader: prefetch_factor should be a positive integer value");
-        Self { prefetch_factor, ..self }
-    }
-
-    /// Threads that make batches ahead of their use, default 0: batches are made when they are asked for.
-    ///
-    /// The threads own a clone of the dataset. Cloning this crate's datasets costs nothing; for one of your
-    /// own that is costly to clone, load an `Arc` of it.
+    /// With more, so many batches are made at once, on as many threads, whenever the next one is not there
+    /// yet. With a [`prefetch_factor`](DataLoader::prefetch_factor) they go on while the program works.
     pub fn num_workers(self, num_workers: usize) -> Self
     where
-        D: Clone + Send + Sync + 'static,
+        D: Sync,
+        B: Send,
+    {
+        let side_by_side: MakeWorkers<D, B> = |loader| {
+            let (dataset, fetch) = (&*loader.dataset, &*loader.fetch);
+            Workers::SideBySide(SideBySide::new(move |indices: Vec<usize>| fetch(dataset, &indices)))
+        };
+        let workers = if self.prefetch_factor.is_some() { self.workers } else { Some(side_by_side) };
+        Self { num_workers, workers, ..self }
+    }
+
+    /// How many batches each worker makes ahead, while the program does something else. By default none,
+    /// where torch has 2.
+    ///
+    /// Such threads outlive the call that starts them, so they cannot borrow: the loader has to own its
+    /// dataset. A clone of one of this crate's shares its memory.
+    ///
+    /// ```
+    /// use datasets::{DataLoader, TensorDataset};
+    /// use tensor::rand;
+    ///
+    /// let data = TensorDataset::new(rand([10, 3]), rand([10]));
+    /// let loader = DataLoader::new(data.clone()).batch_size(4).num_workers(2).prefetch_factor(2);
+    /// assert_eq!(loader.iter().count(), 3);
+    /// ```
+    ///
+    /// # Panics
+    /// If it is 0; and, when an epoch begins, if there are no workers.
+    #[track_caller]
+    pub fn prefetch_factor(self, prefetch_factor: usize) -> Self
+    where
+        D: Send + Sync + 'static,
         B: Send + 'static,
     {
-        let (dataset, fetch) = (Arc::new(self.dataset.clone()), self.fetch.clone());
-        let spawn = move || {
-            let (dataset, fetch) = (dataset.clone(), fetch.clone());
-            Worker::spawn(move |indices| fetch(&dataset, indices))
+        assert!(prefetch_factor > 0, "DataLoader: prefetch_factor option should be a positive integer value");
+        let ahead: MakeWorkers<D, B> = |loader| {
+            let spawn = |_| {
+                let (dataset, fetch) = (loader.dataset.clone(), loader.fetch.clone());
+                Worker::spawn(move |indices: Vec<usize>| fetch(&dataset, &indices))
+            };
+            Workers::Ahead(Ahead::new((0..loader.num_workers).map(spawn)))
         };
-        Self { num_workers, spawn: Some(Box::new(spawn)), ..self }
+        Self { prefetch_factor: Some(prefetch_factor), workers: Some(ahead), ..self }
     }
 
     /// The number of batches in an epoch.
@@ -169,8 +198,12 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
     }
 
     /// The dataset.
-    pub fn dataset(&self) -> &'a D {
-        self.dataset
+    pub fn dataset(&self) -> &D {
+        &self.dataset
+    }
+
+    fn fetch(&self, indices: &[usize]) -> B {
+        (self.fetch)(&self.dataset, indices)
     }
 
     /// A new epoch.
@@ -179,6 +212,11 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
         assert!(
             !self.shuffle || !self.dataset.is_empty(),
             "DataLoader: num_samples should be a positive integer value, but got num_samples=0: the dataset is empty"
+        );
+        assert!(
+            self.prefetch_factor.is_none() || self.num_workers > 0,
+            "DataLoader: prefetch_factor option could only be specified in multiprocessing. \
+             let num_workers > 0 to enable multiprocessing"
         );
         Iter::new(self, self.batches())
     }
@@ -220,12 +258,39 @@ impl<'a, D: Dataset, B> DataLoader<'a, D, B> {
     }
 }
 
-impl<'l, D: Dataset, B> IntoIterator for &'l DataLoader<'_, D, B> {
+impl<'l, D: Dataset, B> IntoIterator for &'l DataLoader<D, B> {
     type Item = B;
     type IntoIter = Iter<'l, D, B>;
 
     #[track_caller]
     fn into_iter(self) -> Iter<'l, D, B> {
         self.iter()
+    }
+}
+
+/// Shares the dataset.
+impl<D: Dataset, B> Clone for DataLoader<D, B> {
+    fn clone(&self) -> Self {
+        Self {
+            dataset: self.dataset.clone(),
+            fetch: self.fetch.clone(),
+            sampler: self.sampler.clone(),
+            batch_sampler: self.batch_sampler.clone(),
+            generator: self.generator.clone(),
+            ..*self
+        }
+    }
+}
+
+/// The number of samples and the options.
+impl<D: Dataset, B> fmt::Debug for DataLoader<D, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("DataLoader");
+        f.field("samples", &self.dataset.len());
+        if self.batch_sampler.is_none() {
+            f.field("batch_size", &self.batch_size.unwrap_or(1)).field("shuffle", &self.shuffle);
+            f.field("drop_last", &self.drop_last);
+        }
+        f.field("num_workers", &self.num_workers).finish_non_exhaustive()
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use super::Transform;
@@ -5,6 +6,14 @@ use tensor::Tensor;
 
 /// Transforms one after the other, as `torchvision.transforms.Compose`; see
 /// [`transforms!`](crate::transforms!).
+///
+/// ```
+/// use datasets::transforms::{Compose, Flatten, ToTensor, Transform};
+///
+/// let mut steps: Vec<Box<dyn Transform>> = vec![Box::new(ToTensor)];
+/// steps.push(Box::new(Flatten));
+/// assert_eq!(format!("{:?}", Compose::new(steps)), "Compose(ToTensor, Flatten)");
+/// ```
 #[derive(Clone)]
 pub struct Compose {
     transforms: Arc<[Box<dyn Transform>]>,
@@ -29,5 +38,13 @@ impl Transform for Compose {
 
     fn is_elementwise(&self) -> bool {
         self.transforms.iter().all(|transform| transform.is_elementwise())
+    }
+}
+
+/// The names of the transforms.
+impl fmt::Debug for Compose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.transforms.iter().map(|transform| transform.name()).collect();
+        write!(f, "Compose({})", names.join(", "))
     }
 }

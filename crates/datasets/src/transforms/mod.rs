@@ -98,6 +98,16 @@ pub trait Transform: Send + Sync {
     fn is_elementwise(&self) -> bool {
         false
     }
+
+    /// What a [`Compose`] that is printed calls it: by default its type, without modules and parameters.
+    fn name(&self) -> &str {
+        let name = std::any::type_name::<Self>();
+        let name = name.split('<').next().unwrap_or(name);
+        match name.strip_suffix("::{{closure}}") {
+            Some(_) => "closure",
+            None => name.rsplit("::").next().unwrap_or(name),
+        }
+    }
 }
 
 impl<F: Fn(Tensor) -> Tensor + Send + Sync> Transform for F {
@@ -124,6 +134,9 @@ macro_rules! pointer {
             }
             fn is_elementwise(&self) -> bool {
                 (**self).is_elementwise()
+            }
+            fn name(&self) -> &str {
+                (**self).name()
             }
         }
     )*};

@@ -14,7 +14,7 @@ use tensor::Tensor;
 ///
 /// let half_size = RandomChoice::new(transforms![RandomCrop::new(14), Resize::new(14)]).p([0.8, 0.2]);
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RandomChoice {
     transforms: Compose,
     /// The weights added up, if they are not all the same.

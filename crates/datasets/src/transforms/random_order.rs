@@ -14,7 +14,7 @@ use tensor::Tensor;
 ///
 /// let small = RandomOrder::new(transforms![RandomCrop::new(14).pad_if_needed(true), Resize::new(20)]);
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RandomOrder {
     transforms: Compose,
     generator: Option<SharedGenerator>,

@@ -1,11 +1,12 @@
 //! A download over HTTP that gives up when the server goes silent.
 
-use crate::Result;
-use indicatif::{ProgressBar, ProgressStyle};
+use super::{Client, Event, Result};
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 use ureq::Agent;
+use ureq::tls::TlsConfig;
 
 /// How long each phase may take without anything arriving.
 #[derive(Clone, Copy, Debug)]
@@ -22,40 +23,41 @@ impl Default for Patience {
     }
 }
 
-/// Asks for `url`; the body is read through the returned reader, with a progress bar on a terminal.
-pub(crate) fn get(url: &str, patience: Patience) -> Result<impl Read + use<>> {
+/// Asks for `url`; the body is read through the returned reader, which reports what arrives.
+pub(crate) fn get<'r>(url: &str, client: Client<'r>) -> Result<impl Read + use<'r>> {
+    let patience = client.patience;
     let agent: Agent = Agent::config_builder()
         .timeout_resolve(Some(patience.connect))
         .timeout_connect(Some(patience.connect))
         .timeout_recv_response(Some(patience.answer))
-        .user_agent("rushlight-xtask")
+        .tls_config(tls())
+        .user_agent("rushlight")
         .build()
         .into();
     let name = url.rsplit('/').next().unwrap_or(url);
     let response = agent.get(url).call().map_err(|e| format!("{name}: {}", explain(&e, patience)))?;
     let body = response.into_body();
-    let bar = bar(body.content_length(), name);
     Ok(Body {
         name: name.to_string(),
+        len: body.content_length(),
+        received: 0,
         chunks: read_aside(body.into_reader()),
         chunk: io::Cursor::default(),
-        patience,
-        bar,
+        client,
     })
 }
 
-/// A progress bar on standard error, which hides itself when that is no terminal.
-pub(crate) fn bar(len: Option<u64>, what: &str) -> ProgressBar {
-    let style = "{msg:28} [{bar:30}] {bytes:>10} of {total_bytes}, {bytes_per_sec}, {eta} left";
-    let spinner = "{spinner} {msg:28} {bytes:>10}, {bytes_per_sec}";
-    let (bar, style) = match len {
-        Some(len) => (ProgressBar::new(len), style),
-        None => (ProgressBar::new_spinner(), spinner),
-    };
-    bar.set_style(
-        ProgressStyle::with_template(style).expect("a template written here").progress_chars("=> "),
-    );
-    bar.with_message(what.to_string())
+/// Rust alone: its cryptography needs neither a C compiler nor a library of the system.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn tls() -> TlsConfig {
+    let provider = Arc::new(rustls_graviola::default_provider());
+    TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build()
+}
+
+/// Without cryptography for this processor only mirrors without TLS answer.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn tls() -> TlsConfig {
+    TlsConfig::default()
 }
 
 fn explain(error: &ureq::Error, patience: Patience) -> String {
@@ -92,35 +94,32 @@ fn read_aside(mut body: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u
     receive
 }
 
-struct Body {
+struct Body<'r> {
     name: String,
+    len: Option<u64>,
+    received: u64,
     chunks: Receiver<io::Result<Vec<u8>>>,
     chunk: io::Cursor<Vec<u8>>,
-    patience: Patience,
-    bar: ProgressBar,
+    client: Client<'r>,
 }
 
-impl Read for Body {
+impl Read for Body<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.chunk.position() == self.chunk.get_ref().len() as u64 {
-            self.chunk = match self.chunks.recv_timeout(self.patience.silence) {
+            self.chunk = match self.chunks.recv_timeout(self.client.patience.silence) {
                 Ok(Ok(chunk)) => io::Cursor::new(chunk),
                 Ok(Err(e)) => return Err(io::Error::new(e.kind(), format!("{}: {e}", self.name))),
                 Err(RecvTimeoutError::Disconnected) => return Ok(0),
                 Err(RecvTimeoutError::Timeout) => {
-                    let message = format!("{}: nothing arrived for {:?}", self.name, self.patience.silence);
+                    let message =
+                        format!("{}: nothing arrived for {:?}", self.name, self.client.patience.silence);
                     return Err(io::Error::new(io::ErrorKind::TimedOut, message));
                 }
             };
         }
         let n = self.chunk.read(buffer)?;
-        self.bar.inc(n as u64);
+        self.received += n as u64;
+        (self.client.report)(Event::Received { file: &self.name, bytes: self.received, of: self.len });
         Ok(n)
-    }
-}
-
-impl Drop for Body {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
     }
 }

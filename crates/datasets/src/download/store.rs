@@ -2,7 +2,7 @@
 //! checked, and only then renamed: a file with its proper name is always a whole and right one.
 
 use super::collection::{Archive, DataFile, Known};
-use crate::{Error, Result};
+use super::{Failure, Result};
 use flate2::read::GzDecoder;
 use formats::Temporary;
 use md5::Md5;
@@ -159,7 +159,7 @@ impl Write for Counted {
     }
 }
 
-fn wrong(name: &str, len: u64, kind: &str, found: &str, right: &str) -> Error {
+fn wrong(name: &str, len: u64, kind: &str, found: &str, right: &str) -> Failure {
     format!("{name} is not the file expected: {len} bytes with {kind} {found}, not {right}").into()
 }
 

@@ -1,7 +1,7 @@
 //! The download path against a server on loopback that behaves badly in every way we could think of.
 
 use super::*;
-use collection::{Archive, DataFile, Known};
+use collection::{Archive, DataFile, Known, Listing};
 use flate2::{Compression, write::GzEncoder};
 use sha2::Digest;
 use std::fs;
@@ -25,6 +25,8 @@ const PATIENCE: Patience = Patience {
     silence: Duration::from_millis(600),
 };
 
+const CLIENT: Client<'static> = Client { patience: PATIENCE, report: &|_| {} };
+
 fn content(name: &str) -> Vec<u8> {
     (0..100_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 ^ name.len() as u8).collect()
 }
@@ -40,7 +42,7 @@ fn hex<D: Digest>(bytes: &[u8]) -> &'static str {
 }
 
 /// A collection whose files are `content(name)`.
-fn collection(knows_sha256: bool) -> Collection {
+fn collection(knows_sha256: bool) -> Listing {
     let file = |name| DataFile {
         name,
         at_most: content(name).len() as u64,
@@ -50,7 +52,7 @@ fn collection(knows_sha256: bool) -> Collection {
         },
     };
     let files = NAMES.map(file).into();
-    Collection { folder: "MNIST/raw", command: "mnist", files, archive: None, mirrors: &[], npm: None }
+    Listing { folder: "MNIST/raw", command: "mnist", files, archive: None, mirrors: &[] }
 }
 
 fn gz_md5(name: &str) -> &'static str {
@@ -58,7 +60,7 @@ fn gz_md5(name: &str) -> &'static str {
 }
 
 /// The same files, downloaded in one archive; each has its own checksum, or none.
-fn archived(name: &'static str, knows_md5: bool) -> Collection {
+fn archived(name: &'static str, knows_md5: bool) -> Listing {
     let file = |name| DataFile {
         name,
         at_most: content(name).len() as u64,
@@ -66,7 +68,7 @@ fn archived(name: &'static str, knows_md5: bool) -> Collection {
     };
     let (files, bytes) = (NAMES.map(file).into(), archive(name));
     let archive = Archive { name, md5: hex::<md5::Md5>(&bytes), at_most: bytes.len() as u64 };
-    Collection { folder: "set", command: "set", files, archive: Some(archive), mirrors: &[], npm: None }
+    Listing { folder: "set", command: "set", files, archive: Some(archive), mirrors: &[] }
 }
 
 /// The files as a tar or zip file, by its name; in the zip they are packed once more. Each lies beside
@@ -176,7 +178,7 @@ fn fails(behaviour: &str) -> String {
     let (_dir, store) = store();
     let asked = Instant::now();
     let error =
-        fetch(&collection(true), &store, &[mirror(server(), behaviour)], PATIENCE).unwrap_err().to_string();
+        fetch(&collection(true), &store, &[mirror(server(), behaviour)], CLIENT).unwrap_err().to_string();
     assert!(asked.elapsed() < Duration::from_secs(10), "{behaviour}: took {:?}", asked.elapsed());
     assert_eq!(names_in(&store), [""; 0], "{behaviour} left files behind");
     assert!(error.contains(behaviour) && error.contains("--from"), "{error}");
@@ -187,7 +189,7 @@ fn fails(behaviour: &str) -> String {
 fn a_good_mirror_gives_packed_and_unpacked_files_and_nothing_else() {
     for knows_sha256 in [true, false] {
         let (collection, (_dir, store)) = (collection(knows_sha256), store());
-        fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+        fetch(&collection, &store, &[mirror(server(), "good")], CLIENT).unwrap();
         let mut expected = NAMES.map(|name| [name.to_string(), format!("{name}.gz")]).concat();
         expected.sort();
         assert_eq!(names_in(&store), expected);
@@ -230,7 +232,7 @@ fn a_slow_server_that_keeps_sending_is_waited_for() {
     let (_dir, store) = store();
     let collection = collection(true);
     let wanted = [&collection.files[0]];
-    mirror(server(), "dripping").fetch(&wanted, &store, &collection, PATIENCE).unwrap();
+    mirror(server(), "dripping").fetch(&wanted, &store, &collection, CLIENT).unwrap();
     assert!(store.holds(wanted[0]));
 }
 
@@ -239,7 +241,7 @@ fn mirrors_are_tried_in_turn_and_each_failure_is_told() {
     let (address, (_dir, store)) = (server(), store());
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let bad = [mirror(address, "status"), mirror(closed, "closed"), mirror(address, "wrong")];
-    let error = fetch(&collection(true), &store, &bad, PATIENCE).unwrap_err().to_string();
+    let error = fetch(&collection(true), &store, &bad, CLIENT).unwrap_err().to_string();
     for part in [
         "/status/",
         "503",
@@ -253,25 +255,25 @@ fn mirrors_are_tried_in_turn_and_each_failure_is_told() {
         assert!(error.contains(part), "no {part:?} in: {error}");
     }
     let sources: Vec<_> = bad.into_iter().chain([mirror(address, "good")]).collect();
-    fetch(&collection(true), &store, &sources, PATIENCE).unwrap();
+    fetch(&collection(true), &store, &sources, CLIENT).unwrap();
 }
 
 #[test]
 fn what_is_there_and_right_is_not_asked_for() {
     for knows_sha256 in [true, false] {
         let (collection, (_dir, store)) = (collection(knows_sha256), store());
-        fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
-        fetch(&collection, &store, &[], PATIENCE).unwrap();
+        fetch(&collection, &store, &[mirror(server(), "good")], CLIENT).unwrap();
+        fetch(&collection, &store, &[], CLIENT).unwrap();
         // Without the unpacked file the packed one serves; with a damaged one too.
         fs::remove_file(store.path().join(NAMES[0])).unwrap();
         fs::write(store.path().join(NAMES[1]), content("damaged")).unwrap();
-        fetch(&collection, &store, &[], PATIENCE).unwrap();
+        fetch(&collection, &store, &[], CLIENT).unwrap();
         assert_eq!(fs::read(store.path().join(NAMES[1])).unwrap(), content(NAMES[1]));
         // With both damaged only a source helps.
         fs::write(store.path().join(NAMES[1]), content("damaged")).unwrap();
         fs::write(store.path().join(format!("{}.gz", NAMES[1])), "damaged").unwrap();
-        assert!(fetch(&collection, &store, &[], PATIENCE).unwrap_err().to_string().contains(NAMES[1]));
-        fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+        assert!(fetch(&collection, &store, &[], CLIENT).unwrap_err().to_string().contains(NAMES[1]));
+        fetch(&collection, &store, &[mirror(server(), "good")], CLIENT).unwrap();
         assert!(collection.files.iter().all(|file| store.holds(file)));
     }
 }
@@ -291,7 +293,7 @@ fn from_takes_a_folder_packed_or_not_or_torchvisions_layout() {
             fs::write(from.path().join(below).join(name), bytes).unwrap();
         }
         let source = Source::parse(from.path().to_str().unwrap()).unwrap();
-        fetch(&collection, &store, &[source], PATIENCE).unwrap();
+        fetch(&collection, &store, &[source], CLIENT).unwrap();
         assert_eq!(fs::read(store.path().join(NAMES[2])).unwrap(), content(NAMES[2]));
     }
 }
@@ -303,12 +305,12 @@ fn from_takes_a_tar_file_and_says_what_it_lacks() {
     for (name, bytes) in [("whole.tgz", gzip(&tar(&NAMES))), ("whole.tar", tar(&NAMES))] {
         let (path, (_dir, store)) = (from.path().join(name), store());
         fs::write(&path, bytes).unwrap();
-        fetch(&collection, &store, &[Source::parse(path.to_str().unwrap()).unwrap()], PATIENCE).unwrap();
+        fetch(&collection, &store, &[Source::parse(path.to_str().unwrap()).unwrap()], CLIENT).unwrap();
     }
     let (path, (_dir, store)) = (from.path().join("part.tgz"), store());
     fs::write(&path, gzip(&tar(&NAMES[..3]))).unwrap();
     let error =
-        fetch(&collection, &store, &[Source::parse(path.to_str().unwrap()).unwrap()], PATIENCE).unwrap_err();
+        fetch(&collection, &store, &[Source::parse(path.to_str().unwrap()).unwrap()], CLIENT).unwrap_err();
     assert!(error.to_string().contains(&format!("holds no {}", NAMES[3])), "{error}");
     assert!(store.holds(&collection.files[0]), "what was right is kept");
 }
@@ -318,7 +320,7 @@ fn from_refuses_an_unpacked_file_that_nothing_vouches_for() {
     let (from, (_dir, store)) = (tempfile::tempdir().unwrap(), store());
     fs::write(from.path().join(NAMES[0]), content(NAMES[0])).unwrap();
     let source = Source::parse(from.path().to_str().unwrap()).unwrap();
-    let error = fetch(&collection(false), &store, &[source], PATIENCE).unwrap_err().to_string();
+    let error = fetch(&collection(false), &store, &[source], CLIENT).unwrap_err().to_string();
     assert!(error.contains(&format!("give {}.gz", NAMES[0])), "{error}");
 }
 
@@ -332,18 +334,18 @@ fn an_archive_is_downloaded_checked_and_unpacked() {
     for name in ["set.tar.gz", "set.zip"] {
         for knows_md5 in [true, false] {
             let (collection, (dir, store)) = (archived(name, knows_md5), store());
-            fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+            fetch(&collection, &store, &[mirror(server(), "good")], CLIENT).unwrap();
             let mut expected = NAMES.map(str::to_string);
             expected.sort();
             assert_eq!(names_in(&store), expected);
             assert!(NAMES.iter().all(|name| fs::read(store.path().join(name)).unwrap() == content(name)));
             assert_eq!(dir.path().read_dir().unwrap().count(), 1, "nothing was written elsewhere");
             // What is there is not asked for; what has its own checksum is looked at.
-            fetch(&collection, &store, &[], PATIENCE).unwrap();
+            fetch(&collection, &store, &[], CLIENT).unwrap();
             fs::write(store.path().join(NAMES[1]), "damaged").unwrap();
-            assert_eq!(fetch(&collection, &store, &[], PATIENCE).is_err(), knows_md5);
+            assert_eq!(fetch(&collection, &store, &[], CLIENT).is_err(), knows_md5);
             fs::remove_file(store.path().join(NAMES[1])).unwrap();
-            fetch(&collection, &store, &[mirror(server(), "good")], PATIENCE).unwrap();
+            fetch(&collection, &store, &[mirror(server(), "good")], CLIENT).unwrap();
         }
     }
 }
@@ -359,7 +361,7 @@ fn a_bad_archive_leaves_nothing_behind() {
             ("status", "503"),
         ] {
             let (_dir, store) = store();
-            let error = fetch(&archived(name, false), &store, &[mirror(server(), behaviour)], PATIENCE);
+            let error = fetch(&archived(name, false), &store, &[mirror(server(), behaviour)], CLIENT);
             let error = error.unwrap_err().to_string();
             assert!(error.contains(what) && error.contains(&format!("DIR or URL holds {name}")), "{error}");
             assert_eq!(names_in(&store), [""; 0], "{behaviour} left files behind");
@@ -371,29 +373,27 @@ fn a_bad_archive_leaves_nothing_behind() {
 fn from_takes_an_archive_its_folder_or_files_that_have_checksums() {
     let from = tempfile::tempdir().unwrap();
     fs::write(from.path().join("set.zip"), archive("set.zip")).unwrap();
-    let source = |path: &std::path::Path| Source::parse(path.to_str().unwrap()).unwrap();
+    let source = |path: &Path| Source::parse(path.to_str().unwrap()).unwrap();
     for path in [from.path().to_path_buf(), from.path().join("set.zip")] {
         let (_dir, store) = store();
-        fetch(&archived("set.zip", false), &store, &[source(&path)], PATIENCE).unwrap();
+        fetch(&archived("set.zip", false), &store, &[source(&path)], CLIENT).unwrap();
     }
     let unpacked = from.path().join("unpacked/set");
     fs::create_dir_all(&unpacked).unwrap();
     NAMES.iter().for_each(|name| fs::write(unpacked.join(name), content(name)).unwrap());
     for path in [unpacked.clone(), unpacked.parent().unwrap().to_path_buf()] {
         let (_dir, store) = store();
-        fetch(&archived("set.zip", true), &store, &[source(&path)], PATIENCE).unwrap();
+        fetch(&archived("set.zip", true), &store, &[source(&path)], CLIENT).unwrap();
         let error =
-            fetch(&archived("set.zip", false), &self::store().1, &[source(&path)], PATIENCE).unwrap_err();
+            fetch(&archived("set.zip", false), &self::store().1, &[source(&path)], CLIENT).unwrap_err();
         assert!(error.to_string().contains("give the archive that holds it"), "{error}");
     }
 }
 
 #[test]
 fn every_collection_has_the_checksums_that_its_source_needs() {
-    for name in <Name as clap::ValueEnum>::value_variants() {
-        let collection = name.collection();
-        let command = clap::ValueEnum::to_possible_value(name).unwrap();
-        assert_eq!(command.get_name(), collection.command);
+    for name in Collection::ALL {
+        let collection = name.listing();
         assert!(!collection.files.is_empty() && !collection.mirrors.is_empty());
         assert!(collection.mirrors.iter().all(|mirror| mirror.ends_with('/')), "{collection:?}");
         for file in &collection.files {
