@@ -55,6 +55,7 @@ extern crate self as nn;
 mod build;
 mod container;
 mod error;
+pub mod functional;
 pub mod generation;
 pub mod init;
 pub mod layers;
@@ -63,7 +64,9 @@ pub mod models;
 mod module;
 
 pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};
-pub use container::{IntoLayer, LayerIter, ModuleList, Sequential};
+pub use container::{
+    IntoLayer, Lambda, LayerIter, ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential,
+};
 pub use error::{Error, SizeMismatch, StateDictError};
 pub use layers::*;
 pub use losses::*;

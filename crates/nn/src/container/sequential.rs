@@ -56,7 +56,7 @@ impl Sequential {
     }
 
     /// Adds a layer at the end. Its name is its place, or the next number that is free.
-    pub fn push(&mut self, layer: impl IntoLayer) -> &mut Self {
+    pub fn push<As: ?Sized>(&mut self, layer: impl IntoLayer<As>) -> &mut Self {
         self.names.push_number();
         self.layers.push(layer.into_layer());
         self
@@ -67,7 +67,11 @@ impl Sequential {
     /// # Panics
     /// If the name is taken, empty or contains a dot.
     #[track_caller]
-    pub fn push_named(&mut self, name: impl Into<String>, layer: impl IntoLayer) -> &mut Self {
+    pub fn push_named<As: ?Sized>(
+        &mut self,
+        name: impl Into<String>,
+        layer: impl IntoLayer<As>,
+    ) -> &mut Self {
         let name = name.into();
         assert!(!self.names.contains(&name), "push_named: there is already a layer \"{name}\"");
         assert!(is_name(&name), "push_named: \"{name}\" is empty or contains a dot");
@@ -81,7 +85,7 @@ impl Sequential {
     /// # Panics
     /// If `index` is greater than the number of layers.
     #[track_caller]
-    pub fn insert(&mut self, index: usize, layer: impl IntoLayer) -> &mut Self {
+    pub fn insert<As: ?Sized>(&mut self, index: usize, layer: impl IntoLayer<As>) -> &mut Self {
         self.layers.insert(index, layer.into_layer());
         self.names.insert_number(index);
         self
@@ -161,7 +165,7 @@ fn on_one_line(layer: &dyn Layer) -> String {
     if repr.contains('\n') { layer.kind().to_owned() } else { repr }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('.')
 }
 

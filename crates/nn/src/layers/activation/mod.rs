@@ -5,6 +5,7 @@ mod gelu;
 mod glu;
 mod hardtanh;
 mod prelu;
+mod rrelu;
 mod threshold;
 
 use autograd::Variable;
@@ -84,6 +85,7 @@ activations! {
     glu: GLU, GLUOptions = GLU::default();
     hardtanh: Hardtanh = Hardtanh::default();
     prelu: PReLU = PReLU::default();
+    rrelu: RReLU = RReLU::default();
     threshold: Threshold = Threshold::new(-0.25, 20);
 
     /// Continuously differentiable exponential linear unit, elementwise: `y = x` where `x > 0`, else
