@@ -71,8 +71,8 @@ pub use error::{Error, SizeMismatch, StateDictError};
 pub use layers::*;
 pub use losses::*;
 pub use module::{
-    AsModule, Buffer, Field, Forward, Layer, LoadReport, Member, Members, Module, Parameter, SharedId,
-    StateDict, Training, named_values,
+    AsModule, Buffer, Field, Forward, HookResult, Layer, LoadReport, Member, Members, Module, ModuleHooks,
+    Parameter, SharedId, StateDict, Training, named_values,
 };
 /// # Example
 /// ```
@@ -133,4 +133,10 @@ pub use nn_derive::Module;
 /// # Ok::<(), nn::ValueError>(())
 /// ```
 pub use nn_derive::Options;
+pub use nn_derive::hooks;
 pub use tensor::{OptionEntry, OptionError, OptionValue, Options, Shown, Value, ValueError};
+#[doc(hidden)]
+pub use {
+    autograd::Variable as __Variable,
+    module::hooks::{Hooked as __Hooked, call as __call_with_hooks, probe as __probe},
+};

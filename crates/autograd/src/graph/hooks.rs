@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use smallvec::SmallVec;
 
@@ -37,7 +37,13 @@ impl Hooks {
         let number = inside.next;
         inside.next += 1;
         inside.hooks.push((number, output, Arc::new(hook)));
-        HookHandle { list: Arc::downgrade(list), number }
+        let list = Arc::downgrade(list);
+        HookHandle::new(move || {
+            if let Some(list) = list.upgrade() {
+                let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+                list.hooks.retain(|(known, ..)| *known != number);
+            }
+        })
     }
 
     /// Those for an output. They are called without the lock: one may remove itself.
@@ -54,18 +60,17 @@ impl Hooks {
 }
 
 /// Removes a hook. Dropping the handle leaves the hook where it is, as in torch.
-pub struct HookHandle {
-    list: Weak<Mutex<List>>,
-    number: u64,
-}
+pub struct HookHandle(Box<dyn FnOnce() + Send + Sync>);
 
 impl HookHandle {
+    /// The handle whose [`remove`](Self::remove) does this: for what has hooks of its own, as modules have.
+    pub fn new(remove: impl FnOnce() + Send + Sync + 'static) -> HookHandle {
+        HookHandle(Box::new(remove))
+    }
+
     /// Removes the hook; does nothing if what it was registered on is gone.
     pub fn remove(self) {
-        if let Some(list) = self.list.upgrade() {
-            let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-            list.hooks.retain(|(number, ..)| *number != self.number);
-        }
+        (self.0)();
     }
 }
 

@@ -32,6 +32,7 @@ impl Lambda {
     }
 }
 
+#[nn::hooks]
 impl Forward for Lambda {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
@@ -42,6 +43,10 @@ impl Forward for Lambda {
 impl Module for Lambda {
     fn kind_name() -> &'static str {
         "Lambda"
+    }
+
+    fn is_hooked(&self) -> bool {
+        true
     }
 
     fn members(&self) -> Members<'_> {

@@ -109,6 +109,7 @@ impl Sequential {
 
 layer_list!(Sequential);
 
+#[nn::hooks]
 impl Forward for Sequential {
     /// Each layer's output from the one before.
     ///
@@ -135,6 +136,10 @@ impl Forward for Sequential {
 impl Module for Sequential {
     fn kind_name() -> &'static str {
         "Sequential"
+    }
+
+    fn is_hooked(&self) -> bool {
+        true
     }
 
     fn members(&self) -> Members<'_> {

@@ -58,6 +58,7 @@ macro_rules! activations {
                 }
             }
 
+            #[nn::hooks]
             impl Forward for $layer {
                 #[track_caller]
                 fn forward(&self, $x: &Variable) -> Variable {

@@ -39,6 +39,7 @@ impl Default for RReLU {
     }
 }
 
+#[nn::hooks]
 impl Forward for RReLU {
     /// # Panics
     /// While training, unless `lower` is at most `upper`, and both are finite.

@@ -33,7 +33,7 @@ use crate::{Forward, Module, Options, Parameter, Training};
 /// );
 /// ```
 #[derive(Debug, Module)]
-#[module(name = ["Conv1d", "Conv2d", "Conv3d"][D - 1], extra_repr = Self::describe, check = Self::check)]
+#[module(hooks, name = ["Conv1d", "Conv2d", "Conv3d"][D - 1], extra_repr = Self::describe, check = Self::check)]
 pub struct Conv<const D: usize> {
     /// `w`.
     pub weight: Parameter,
@@ -184,6 +184,7 @@ fn sizes<const D: usize>(
 
 macro_rules! forward {
     ($($D:literal: $function:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for Conv<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

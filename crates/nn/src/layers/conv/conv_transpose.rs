@@ -30,6 +30,7 @@ use crate::{Forward, Module, Options, Parameter, Training};
 /// ```
 #[derive(Debug, Module)]
 #[module(
+    hooks,
     name = ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"][D - 1],
     extra_repr = Self::describe,
     check = Self::check
@@ -194,6 +195,7 @@ fn sizes<const D: usize>(
 
 macro_rules! forward {
     ($($D:literal: $function:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for ConvTranspose<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

@@ -149,6 +149,7 @@ impl<const D: usize> BatchNorm<D> {
     }
 }
 
+#[nn::hooks]
 impl<const D: usize> Forward for BatchNorm<D> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

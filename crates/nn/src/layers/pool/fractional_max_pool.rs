@@ -77,6 +77,7 @@ impl<const D: usize> FractionalMaxPool<D> {
     }
 }
 
+#[nn::hooks]
 impl<const D: usize> Forward for FractionalMaxPool<D> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
