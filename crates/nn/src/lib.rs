@@ -62,6 +62,7 @@ pub mod layers;
 pub mod losses;
 pub mod models;
 mod module;
+pub mod utils;
 
 pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};
 pub use container::{

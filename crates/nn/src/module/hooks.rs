@@ -146,6 +146,40 @@ pub(crate) struct Hooks(OnceLock<Arc<Mutex<List>>>);
 struct List {
     next: u64,
     hooks: Vec<(u64, Hook)>,
+    pruned: Vec<Pruned>,
+}
+
+/// A parameter of the module that is pruned.
+pub(crate) struct Pruned {
+    pub(crate) name: String,
+    /// 0 where it is pruned, else 1.
+    pub(crate) mask: Tensor,
+    /// The hooks that keep it so.
+    pub(crate) handles: Vec<HookHandle>,
+}
+
+/// What is pruned of `module`, with the names and masks of it, if it has hooks at all.
+pub(crate) fn masks(module: &dyn Module) -> Vec<(String, Tensor)> {
+    let members = module.members();
+    let list = members.training().and_then(|training| training.hooks.0.get());
+    let Some(list) = list else { return Vec::new() };
+    let list = list.lock().unwrap_or_else(PoisonError::into_inner);
+    list.pruned.iter().map(|pruned| (pruned.name.clone(), pruned.mask.clone())).collect()
+}
+
+/// Adds a pruned parameter to a module, whose hooks it has.
+pub(crate) fn prune(module: &dyn Module, pruned: Pruned) {
+    let list = of(module, "prune").0.get_or_init(Arc::default);
+    list.lock().unwrap_or_else(PoisonError::into_inner).pruned.push(pruned);
+}
+
+/// Takes the pruned parameter of this name out.
+pub(crate) fn take_pruned(module: &dyn Module, name: &str) -> Option<Pruned> {
+    let members = module.members();
+    let list = members.training()?.hooks.0.get()?;
+    let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+    let at = list.pruned.iter().position(|pruned| pruned.name == name)?;
+    Some(list.pruned.remove(at))
 }
 
 impl Hooks {

@@ -2,6 +2,7 @@ use autograd::Variable;
 use tensor::{ConvTransposeFuncOptions, PerAxis};
 
 use super::{PaddingMode, Sizes, describe, tuple};
+use crate::utils::parametrizations::Weighted;
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Transposed convolution over the last `D` axes, as `torch.nn.ConvTranspose1d`, `ConvTranspose2d` and
@@ -199,7 +200,21 @@ macro_rules! forward {
         impl Forward for ConvTranspose<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {
-                x.$function(&self.weight, self.bias.as_deref(), self.func(self.options.output_padding))
+                self.forward_with(x, &self.weight)
+            }
+        }
+
+        impl Weighted for ConvTranspose<$D> {
+            const PARAMETRIZED: &'static str = concat!("ParametrizedConvTranspose", $D, "d");
+            const OUTPUTS: isize = 1;
+
+            fn weight(&self) -> &Parameter {
+                &self.weight
+            }
+
+            #[track_caller]
+            fn forward_with(&self, x: &Variable, weight: &Variable) -> Variable {
+                x.$function(weight, self.bias.as_deref(), self.func(self.options.output_padding))
             }
         }
 
