@@ -83,12 +83,14 @@ fn batch_norms_are_folded_as_torch_does() {
 #[test]
 #[should_panic(expected = "fuse_linear_bn_eval: Fusion only for eval!")]
 fn folding_is_for_evaluation() {
+    let _alone = alone();
     fuse_linear_bn_eval(&linear(true), &BatchNorm1d::new(6));
 }
 
 #[test]
 #[should_panic(expected = "fuse_conv_bn_eval: linear.out_features == bn.num_features, got 6 and 5")]
 fn the_norm_is_of_the_outputs() {
+    let _alone = alone();
     let (conv, norm) = (conv(true), BatchNorm2d::new(5));
     conv.eval();
     norm.eval();
@@ -168,12 +170,14 @@ fn pruning_chooses_what_torch_does() {
 #[test]
 #[should_panic(expected = "remove: Parameter 'weight' of module Linear has to be pruned before pruning can be removed")]
 fn what_is_not_pruned_is_not_removed() {
+    let _alone = alone();
     prune::remove(&linear(true), "weight");
 }
 
 #[test]
 #[should_panic(expected = "prune: amount=30 should be smaller than the number of parameters to prune=24")]
 fn no_more_than_all_is_pruned() {
+    let _alone = alone();
     prune::l1_unstructured(&linear(true), "weight", 30);
 }
 
@@ -229,6 +233,7 @@ fn parametrized_weights_are_torchs() {
 
 #[test]
 fn a_vector_of_parameters_has_a_gradient() {
+    let _alone = alone();
     let layer = linear(true);
     let vector = parameters_to_vector(&layer.parameters());
     vector.square().sum().backward();
