@@ -94,7 +94,10 @@ fn a_hook_may_remove_itself() {
     let handle = Arc::new(Mutex::new(None));
     let own = handle.clone();
     *handle.lock().unwrap() = Some(linear.register_forward_hook(move |_, _, y| {
-        own.lock().unwrap().take().map(|handle: autograd::HookHandle| handle.remove());
+        let handle: Option<autograd::HookHandle> = own.lock().unwrap().take();
+        if let Some(handle) = handle {
+            handle.remove();
+        }
         y * 2.0
     }));
     assert_eq!([item(&linear.forward(&x())), item(&linear.forward(&x()))], [12.0, 6.0]);

@@ -110,7 +110,8 @@ fn pruning_chooses_what_torch_does() {
     let (mut kind, mut start) = ("", -1.0);
     let inputs = |kind: &str| {
         let results = recording.cases().iter().zip(&recording.cases()[1..]);
-        let first = results.into_iter().find(|(case, _)| case.name() == "parametrized" && case.text("kind") == kind);
+        let first =
+            results.into_iter().find(|(case, _)| case.name() == "parametrized" && case.text("kind") == kind);
         Variable::new(first.expect("one of this kind").1.tensor("x"))
     };
     for case in recording.cases().iter().filter(|case| ["prune", "gradient"].contains(&case.name())) {
@@ -146,29 +147,45 @@ fn pruning_chooses_what_torch_does() {
         match case.text("function") {
             "l1_unstructured" => prune::l1_unstructured(module, "weight", amount()),
             "random_unstructured" => prune::random_unstructured(module, "weight", amount()),
-            "ln_structured" => prune::ln_structured(module, "weight", amount(), number(1), number(2) as isize),
+            "ln_structured" => {
+                prune::ln_structured(module, "weight", amount(), number(1), number(2) as isize)
+            }
             "random_structured" => prune::random_structured(module, "weight", amount(), number(1) as isize),
             _ => prune::identity(module, "weight"),
         }
         let what = format!("{} {} of {layer}", case.text("function"), case.text("arguments"));
-        assert_bits(format!("mask after {what}"), &prune::mask(module, "weight").unwrap(), &case.tensor("mask"));
-        assert_close(what, &module.get_parameter("weight").data(), &case.tensor("weight"), Within::relative(0.0));
+        assert_bits(
+            format!("mask after {what}"),
+            &prune::mask(module, "weight").unwrap(),
+            &case.tensor("mask"),
+        );
+        assert_close(
+            what,
+            &module.get_parameter("weight").data(),
+            &case.tensor("weight"),
+            Within::relative(0.0),
+        );
     }
     for case in recording.named("global") {
         let (first, second) = (seeded(|| Linear::new(4, 6)), seeded(|| Linear::new(6, 3)));
         prune::l1_unstructured(&first, "weight", 0.2);
         tensor::manual_seed(5);
-        let method = if case.text("method") == "L1" { prune::Unstructured::L1 } else { prune::Unstructured::Random };
+        let method =
+            if case.text("method") == "L1" { prune::Unstructured::L1 } else { prune::Unstructured::Random };
         let all: [(&dyn Module, &str); 3] = [(&first, "weight"), (&second, "weight"), (&second, "bias")];
         prune::global_unstructured(&all, method, 0.4);
-        for (name, parameter) in [("first", &first.weight), ("second", &second.weight), ("bias", second.bias.as_ref().unwrap())] {
+        for (name, parameter) in
+            [("first", &first.weight), ("second", &second.weight), ("bias", second.bias.as_ref().unwrap())]
+        {
             assert_close(name, &parameter.data(), &case.tensor(name), Within::relative(0.0));
         }
     }
 }
 
 #[test]
-#[should_panic(expected = "remove: Parameter 'weight' of module Linear has to be pruned before pruning can be removed")]
+#[should_panic(
+    expected = "remove: Parameter 'weight' of module Linear has to be pruned before pruning can be removed"
+)]
 fn what_is_not_pruned_is_not_removed() {
     let _alone = alone();
     prune::remove(&linear(true), "weight");
@@ -201,7 +218,12 @@ fn parametrized<L: Weighted, R: Parametrization>(layer: Parametrized<L, R>, case
     }
     for (name, parameter) in layer.named_parameters() {
         let expected = gradients.tensor(&format!("d{}", short(&name)));
-        assert_close(format!("d{name} of {what}"), &parameter.grad().unwrap(), &expected, Within::of_largest(3e-6));
+        assert_close(
+            format!("d{name} of {what}"),
+            &parameter.grad().unwrap(),
+            &expected,
+            Within::of_largest(3e-6),
+        );
     }
     close(&what, &layer.remove().weight().data(), &removed.tensor("weight"));
 }

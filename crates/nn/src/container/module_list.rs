@@ -31,6 +31,7 @@ impl ModuleList {
     }
 
     /// Adds a layer at the end.
+    #[doc(alias = "append")]
     pub fn push<As: ?Sized>(&mut self, layer: impl IntoLayer<As>) -> &mut Self {
         self.layers.push(layer.into_layer());
         self

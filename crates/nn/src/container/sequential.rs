@@ -56,6 +56,8 @@ impl Sequential {
     }
 
     /// Adds a layer at the end. Its name is its place, or the next number that is free.
+    #[doc(alias = "add")]
+    #[doc(alias = "append")]
     pub fn push<As: ?Sized>(&mut self, layer: impl IntoLayer<As>) -> &mut Self {
         self.names.push_number();
         self.layers.push(layer.into_layer());
@@ -66,6 +68,7 @@ impl Sequential {
     ///
     /// # Panics
     /// If the name is taken, empty or contains a dot.
+    #[doc(alias = "add_module")]
     #[track_caller]
     pub fn push_named<As: ?Sized>(
         &mut self,

@@ -37,7 +37,7 @@ pub(crate) fn list(module: &dyn Module) -> String {
     }
     if runs.is_empty() {
         let parameters =
-            members.parameters().map(|(name, parameter)| listed(name, parameter, &parameter.dtype().name()));
+            members.parameters().map(|(name, parameter)| listed(name, parameter, parameter.dtype().name()));
         return entry(module.kind(), &parameters.collect::<Vec<_>>().join("\n"), Vec::new());
     }
     block(

@@ -200,7 +200,11 @@ fn flat(tensor: &Tensor) -> Tensor {
 /// The mask without `amount` more of the numbers that it leaves.
 #[track_caller]
 fn without(numbers: &Tensor, mask: &Tensor, method: Unstructured, amount: Scalar) -> Tensor {
-    let left: Vec<i64> = (0..).zip(mask.to_dtype(tensor::DType::F64).to_vec::<f64>()).filter(|(_, m)| *m == 1.0).map(|(i, _)| i).collect();
+    let left: Vec<i64> = (0..)
+        .zip(mask.to_dtype(tensor::DType::F64).to_vec::<f64>())
+        .filter(|(_, m)| *m == 1.0)
+        .map(|(i, _)| i)
+        .collect();
     let prune = count(amount, left.len());
     let mut new = mask.to_dtype(tensor::DType::F64).to_vec::<f64>();
     if prune > 0 {
