@@ -10,6 +10,7 @@ pub(crate) struct StructAttributes {
     pub(crate) name: Option<TokenStream>,
     pub(crate) extra_repr: Option<Expr>,
     pub(crate) check: Option<Expr>,
+    pub(crate) hooks: Option<()>,
 }
 
 impl StructAttributes {
@@ -22,10 +23,12 @@ impl StructAttributes {
                 set(&meta, &mut found.extra_repr, meta.value()?.parse()?)
             } else if meta.path.is_ident("check") {
                 set(&meta, &mut found.check, meta.value()?.parse()?)
+            } else if meta.path.is_ident("hooks") {
+                set(&meta, &mut found.hooks, ())
             } else {
                 Err(meta.error(
-                    "unknown attribute: a struct takes `name = expression`, `extra_repr = function` and \
-                     `check = function`",
+                    "unknown attribute: a struct takes `name = expression`, `extra_repr = function`, \
+                     `check = function` and `hooks`",
                 ))
             }
         })?;

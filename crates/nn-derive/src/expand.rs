@@ -68,6 +68,15 @@ pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
             }
         }
     });
+    // Which types have hooks, only their `impl Forward` knows: a trait that they may implement is asked.
+    let is_hooked = match attributes.hooks {
+        Some(()) => quote!(true),
+        None => quote! {
+            #[allow(unused_imports)]
+            use #root::__probe::{Plain as _, WithHooks as _};
+            (&#root::__probe::Probe::<Self>::new()).is_hooked()
+        },
+    };
     let check = attributes.check.map(|check| {
         quote! { builder.check((#check)(&module))?; }
     });
@@ -98,6 +107,10 @@ pub(crate) fn module(input: &DeriveInput, root: &Path) -> Result<TokenStream> {
             }
 
             #extra_repr
+
+            fn is_hooked(&self) -> bool {
+                #is_hooked
+            }
 
             fn build(builder: &mut #root::Builder<'_>) -> ::core::result::Result<Self, #root::Error> {
                 builder.expect_kind::<Self>()?;

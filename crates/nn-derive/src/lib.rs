@@ -9,6 +9,7 @@
 
 mod attributes;
 mod expand;
+mod hooks;
 mod options;
 
 use proc_macro::TokenStream;
@@ -36,6 +37,8 @@ use syn::{DeriveInput, Result, parse_macro_input, parse_quote};
 ///   parentheses, instead of `name=value, name=value`.
 /// - `#[module(check = Self::check)]`: a `fn(&Self) -> Result<(), String>` that a module built from a file
 ///   must pass. Use it wherever `forward` relies on shapes or ranges that a damaged file could break.
+/// - `#[module(hooks)]`: its `Forward` has [`hooks`](macro@hooks) for every value of the parameters that the
+///   struct is generic over; where it is implemented at once for all of them, that is known.
 ///
 /// `nn` shows it at work where it re-exports this macro.
 #[proc_macro_derive(Module, attributes(module))]
@@ -82,6 +85,23 @@ pub fn derive_options(input: TokenStream) -> TokenStream {
 pub fn derive_options_of_rushlight(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     written(options::options(&input, &parse_quote!(::rushlight::nn)))
+}
+
+/// Lets a layer of your own have hooks: it stands on `impl Forward for …`, and the struct has a field
+/// `training: Training`, which keeps them.
+///
+/// Every call of `forward` then goes through the hooks that `register_forward_hook` and its siblings have
+/// registered. The layers of `nn` all have this. A generic layer whose `Forward` is implemented for single
+/// values of its parameters says `#[module(hooks)]` on the struct, too.
+#[proc_macro_attribute]
+pub fn hooks(_: TokenStream, item: TokenStream) -> TokenStream {
+    written(hooks::hooks(item.into(), &parse_quote!(::nn)))
+}
+
+/// [`hooks`](macro@hooks) for programs that depend on `rushlight` instead of `nn`.
+#[proc_macro_attribute]
+pub fn hooks_of_rushlight(_: TokenStream, item: TokenStream) -> TokenStream {
+    written(hooks::hooks(item.into(), &parse_quote!(::rushlight::nn)))
 }
 
 fn written(code: Result<proc_macro2::TokenStream>) -> TokenStream {

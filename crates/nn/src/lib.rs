@@ -55,21 +55,25 @@ extern crate self as nn;
 mod build;
 mod container;
 mod error;
+pub mod functional;
 pub mod generation;
 pub mod init;
 pub mod layers;
 pub mod losses;
 pub mod models;
 mod module;
+pub mod utils;
 
 pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};
-pub use container::{IntoLayer, LayerIter, ModuleList, Sequential};
+pub use container::{
+    IntoLayer, Lambda, LayerIter, ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential,
+};
 pub use error::{Error, SizeMismatch, StateDictError};
 pub use layers::*;
 pub use losses::*;
 pub use module::{
-    AsModule, Buffer, Field, Forward, Layer, LoadReport, Member, Members, Module, Parameter, SharedId,
-    StateDict, Training, named_values,
+    AsModule, Buffer, Field, Forward, HookResult, Layer, LoadReport, Member, Members, Module, ModuleHooks,
+    Parameter, SharedId, StateDict, Training, named_values,
 };
 /// # Example
 /// ```
@@ -130,4 +134,10 @@ pub use nn_derive::Module;
 /// # Ok::<(), nn::ValueError>(())
 /// ```
 pub use nn_derive::Options;
+pub use nn_derive::hooks;
 pub use tensor::{OptionEntry, OptionError, OptionValue, Options, Shown, Value, ValueError};
+#[doc(hidden)]
+pub use {
+    autograd::Variable as __Variable,
+    module::hooks::{Hooked as __Hooked, call as __call_with_hooks, probe as __probe},
+};

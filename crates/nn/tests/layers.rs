@@ -5,9 +5,10 @@ mod torch;
 use autograd::Variable;
 use nn::models::*;
 use nn::{
-    Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
-    ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding, EmbeddingBag, FeatureAlphaDropout, GELU,
-    GLU, GRU, GRUCell, Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, Module,
+    AdaptiveLogSoftmaxWithLoss, Approximate, Architecture, Bilinear, CELU, Conv1d, Conv2d, Conv3d,
+    ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Dropout, Dropout1d, Dropout2d, ELU, Embedding,
+    EmbeddingBag, FeatureAlphaDropout, FractionalMaxPool2d, FractionalMaxPool3d, GELU, GLU, GRU, GRUCell,
+    Hardshrink, Hardtanh, LSTM, LSTMCell, Layer, LeakyReLU, Linear, LinearCrossEntropyLoss, Module,
     MultiheadAttention, PReLU, RNN, RNNCell, Registry, Softmax, Softmax2d, Softplus, Softshrink, StateDict,
     Tanh, TensorSpec, Threshold, Transformer, TripletMarginWithDistanceLoss, Unflatten, sequential,
 };
@@ -210,6 +211,10 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(Transformer::new(1, 1, 1, 1)),
         Box::new(PReLU::new(1)),
         Box::new(TripletMarginWithDistanceLoss::new()),
+        Box::new(AdaptiveLogSoftmaxWithLoss::new(1, 2, &[1])),
+        Box::new(LinearCrossEntropyLoss::new(1, 1)),
+        Box::new(FractionalMaxPool2d::new(1, 1)),
+        Box::new(FractionalMaxPool3d::new(1, 1)),
         Box::new(Conv1d::new(1, 1, 1)),
         Box::new(Conv2d::new(1, 1, 1)),
         Box::new(Conv3d::new(1, 1, 1)),
@@ -228,7 +233,7 @@ fn every_registered_module_follows_the_mode_and_keeps_it_in_a_file() {
         Box::new(squeezenet1_1(1)),
         Box::new(vgg11(1)),
     ];
-    for kind in registry.kinds() {
+    for kind in registry.kinds().filter(|kind| *kind != "Lambda") {
         if modules.iter().any(|module| module.modules().iter().any(|part| part.kind() == kind)) {
             continue;
         }

@@ -72,5 +72,7 @@ pub mod prelude;
 pub mod nn {
     #[doc(no_inline)]
     pub use ::nn::*;
-    pub use nn_derive::{ModuleOfRushlight as Module, OptionsOfRushlight as Options};
+    pub use nn_derive::{
+        ModuleOfRushlight as Module, OptionsOfRushlight as Options, hooks_of_rushlight as hooks,
+    };
 }

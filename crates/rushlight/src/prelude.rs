@@ -14,8 +14,8 @@ pub use datasets::{
 pub use nn::layers::*;
 pub use nn::losses::*;
 pub use nn::{
-    Buffer, Forward, Layer, Module, ModuleList, Parameter, Registry, Sequential, StateDict, Training, Value,
-    init, sequential,
+    Buffer, Forward, Layer, Module, ModuleDict, ModuleHooks, ModuleList, Parameter, ParameterDict, Registry,
+    Sequential, StateDict, Training, Value, functional, init, sequential,
 };
 pub use optim::rules::*;
 pub use optim::{AveragedModel, Optimizer, clip_grad_norm_, clip_grad_value_, lr_scheduler};

@@ -87,22 +87,50 @@ pub fn load_any_module(path: impl AsRef<Path>, registry: &Registry) -> Result<Bo
     read(path.as_ref(), |architecture, state| registry.build_module(architecture, state))
 }
 
-fn read<M>(
-    path: &Path,
-    build: impl FnOnce(&nn::Architecture, &nn::StateDict) -> Result<M, nn::Error>,
-) -> Result<M, Error> {
-    let contents = Contents::read(path)?;
-    let model = || {
-        let Some(architecture) = &contents.architecture else {
+impl Contents {
+    /// The whole model of type `M` that a file has, with the layers of a registry: for a file in the program
+    /// itself, or one that came over a network.
+    ///
+    /// ```
+    /// use nn::{Linear, Registry, Sequential, sequential};
+    /// use serialize::Contents;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("net.model");
+    /// serialize::save(&sequential![Linear::new(2, 4)], &path)?;
+    ///
+    /// let bytes = std::fs::read(&path)?; // or include_bytes!("net.model")
+    /// let net: Sequential = Contents::from_bytes(&bytes)?.model(&Registry::new())?;
+    /// assert_eq!(net.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the file has no whole model or one of another type, or names a layer that the registry lacks.
+    pub fn model<M: Module>(&self, registry: &Registry) -> Result<M, ErrorKind> {
+        self.build(|architecture, state| registry.build_as(architecture, state))
+    }
+
+    fn build<M>(
+        &self,
+        build: impl FnOnce(&nn::Architecture, &nn::StateDict) -> Result<M, nn::Error>,
+    ) -> Result<M, ErrorKind> {
+        let Some(architecture) = &self.architecture else {
             return Err(ErrorKind::contents(
                 "a whole model",
                 format!(
                     "{} without an architecture; build the model and use `load_state_dict`",
-                    crate::contents::summary(&contents.value)
+                    crate::contents::summary(&self.value)
                 ),
             ));
         };
-        Ok(build(architecture, &contents.state_dict()?)?)
-    };
-    model().map_err(|kind| kind.at(path))
+        Ok(build(architecture, &self.state_dict()?)?)
+    }
+}
+
+fn read<M>(
+    path: &Path,
+    build: impl FnOnce(&nn::Architecture, &nn::StateDict) -> Result<M, nn::Error>,
+) -> Result<M, Error> {
+    Contents::read(path)?.build(build).map_err(|kind| kind.at(path))
 }

@@ -133,6 +133,11 @@ impl<'a> Builder<'a> {
         self.node.children.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The names of this module's own parameters, in order.
+    pub fn parameter_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.node.parameters.iter().map(|spec| spec.name.as_str())
+    }
+
     /// Reads parts called `0`, `1`, `2` and so on, as a list has them.
     ///
     /// # Errors

@@ -6,7 +6,10 @@ use super::builder::{Builder, Made};
 use super::kind;
 use crate::error::StateDictError;
 use crate::module::{load, walk};
-use crate::{Architecture, Error, Layer, Module, ModuleList, Sequential, StateDict, layers, losses, models};
+use crate::{
+    Architecture, Error, Lambda, Layer, Module, ModuleDict, ModuleList, ParameterDict, Sequential, StateDict,
+    layers, losses, models,
+};
 
 /// Which type stands behind a kind, so that models can be built from files.
 ///
@@ -93,7 +96,8 @@ impl Registry {
     /// A registry of the modules of this crate.
     pub fn new() -> Self {
         let mut registry = Self { kinds: BTreeMap::new() };
-        registry.register::<Sequential>().register_module::<ModuleList>();
+        registry.register::<Sequential>().register::<Lambda>().register_module::<ModuleList>();
+        registry.register_module::<ModuleDict>().register_module::<ParameterDict>();
         // They take the places of the maxima, too, so they are no layers.
         registry.register_module::<layers::MaxUnpool1d>();
         registry.register_module::<layers::MaxUnpool2d>().register_module::<layers::MaxUnpool3d>();

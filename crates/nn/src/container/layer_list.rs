@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::Layer;
+use autograd::Variable;
+
+use crate::{Lambda, Layer};
 
 /// Reading access to the field `layers` of a list of layers, and its printing.
 macro_rules! layer_list {
@@ -124,13 +126,18 @@ impl DoubleEndedIterator for LayerIter<'_> {
 impl ExactSizeIterator for LayerIter<'_> {}
 
 /// A member of a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any
-/// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared.
+/// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared. With `As` = [`Lambda`](crate::Lambda)
+/// it is a function `Fn(&Variable) -> Variable`; the compiler finds out which.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     label = "not both `Module` and `Forward`",
-    note = "a layer has `#[derive(Module)]` and `impl Forward`: `fn forward(&self, x: &Variable) -> Variable`"
+    note = "a layer has `#[derive(Module)]` and `impl Forward`: `fn forward(&self, x: &Variable) -> Variable`",
+    note = "or is a closure that says what it takes: `|x: &Variable| x.relu()`"
 )]
-pub trait IntoLayer {
+pub trait IntoLayer<As = dyn Layer>
+where
+    As: ?Sized,
+{
     /// The layer, shared.
     fn into_layer(self) -> Arc<dyn Layer>;
 }
@@ -157,5 +164,11 @@ impl<L: Layer> IntoLayer for Arc<L> {
 impl IntoLayer for Arc<dyn Layer> {
     fn into_layer(self) -> Arc<dyn Layer> {
         self
+    }
+}
+
+impl<F: Fn(&Variable) -> Variable + Send + Sync + 'static> IntoLayer<Lambda> for F {
+    fn into_layer(self) -> Arc<dyn Layer> {
+        Arc::new(Lambda::new(self))
     }
 }

@@ -31,7 +31,8 @@ impl ModuleList {
     }
 
     /// Adds a layer at the end.
-    pub fn push(&mut self, layer: impl IntoLayer) -> &mut Self {
+    #[doc(alias = "append")]
+    pub fn push<As: ?Sized>(&mut self, layer: impl IntoLayer<As>) -> &mut Self {
         self.layers.push(layer.into_layer());
         self
     }
@@ -41,7 +42,7 @@ impl ModuleList {
     /// # Panics
     /// If `index` is greater than the number of layers.
     #[track_caller]
-    pub fn insert(&mut self, index: usize, layer: impl IntoLayer) -> &mut Self {
+    pub fn insert<As: ?Sized>(&mut self, index: usize, layer: impl IntoLayer<As>) -> &mut Self {
         self.layers.insert(index, layer.into_layer());
         self
     }
@@ -69,6 +70,16 @@ impl Module for ModuleList {
         Ok(Self { layers: builder.items()?, training: builder.field("training")? })
     }
 }
+
+/// Parameters called `0`, `1` and so on, as `torch.nn.ParameterList`: a plain `Vec`.
+///
+/// ```
+/// use nn::{Module, Parameter, ParameterList};
+///
+/// let weights: ParameterList = (1..4).map(|n| Parameter::new(tensor::ones([n]))).collect();
+/// assert_eq!(weights.state_dict().keys().collect::<Vec<_>>(), ["0", "1", "2"]);
+/// ```
+pub type ParameterList = Vec<crate::Parameter>;
 
 /// A field of type `Vec<Linear>` is a module list of its own, and `Vec<Parameter>` torch's `ParameterList`.
 impl<F: Field> Module for Vec<F> {

@@ -56,7 +56,9 @@ impl Sequential {
     }
 
     /// Adds a layer at the end. Its name is its place, or the next number that is free.
-    pub fn push(&mut self, layer: impl IntoLayer) -> &mut Self {
+    #[doc(alias = "add")]
+    #[doc(alias = "append")]
+    pub fn push<As: ?Sized>(&mut self, layer: impl IntoLayer<As>) -> &mut Self {
         self.names.push_number();
         self.layers.push(layer.into_layer());
         self
@@ -66,8 +68,13 @@ impl Sequential {
     ///
     /// # Panics
     /// If the name is taken, empty or contains a dot.
+    #[doc(alias = "add_module")]
     #[track_caller]
-    pub fn push_named(&mut self, name: impl Into<String>, layer: impl IntoLayer) -> &mut Self {
+    pub fn push_named<As: ?Sized>(
+        &mut self,
+        name: impl Into<String>,
+        layer: impl IntoLayer<As>,
+    ) -> &mut Self {
         let name = name.into();
         assert!(!self.names.contains(&name), "push_named: there is already a layer \"{name}\"");
         assert!(is_name(&name), "push_named: \"{name}\" is empty or contains a dot");
@@ -81,7 +88,7 @@ impl Sequential {
     /// # Panics
     /// If `index` is greater than the number of layers.
     #[track_caller]
-    pub fn insert(&mut self, index: usize, layer: impl IntoLayer) -> &mut Self {
+    pub fn insert<As: ?Sized>(&mut self, index: usize, layer: impl IntoLayer<As>) -> &mut Self {
         self.layers.insert(index, layer.into_layer());
         self.names.insert_number(index);
         self
@@ -105,6 +112,7 @@ impl Sequential {
 
 layer_list!(Sequential);
 
+#[nn::hooks]
 impl Forward for Sequential {
     /// Each layer's output from the one before.
     ///
@@ -131,6 +139,10 @@ impl Forward for Sequential {
 impl Module for Sequential {
     fn kind_name() -> &'static str {
         "Sequential"
+    }
+
+    fn is_hooked(&self) -> bool {
+        true
     }
 
     fn members(&self) -> Members<'_> {
@@ -161,7 +173,7 @@ fn on_one_line(layer: &dyn Layer) -> String {
     if repr.contains('\n') { layer.kind().to_owned() } else { repr }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('.')
 }
 

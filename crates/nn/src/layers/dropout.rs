@@ -35,6 +35,7 @@ macro_rules! dropouts {
             }
         }
 
+        #[nn::hooks]
         impl Forward for $layer {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

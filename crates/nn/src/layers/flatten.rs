@@ -47,6 +47,7 @@ impl Flatten {
     }
 }
 
+#[nn::hooks]
 impl Forward for Flatten {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

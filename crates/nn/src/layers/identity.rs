@@ -15,6 +15,7 @@ impl Identity {
     }
 }
 
+#[nn::hooks]
 impl Forward for Identity {
     fn forward(&self, x: &Variable) -> Variable {
         x.clone()

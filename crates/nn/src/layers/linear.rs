@@ -96,6 +96,7 @@ impl Linear {
     }
 }
 
+#[nn::hooks]
 impl Forward for Linear {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

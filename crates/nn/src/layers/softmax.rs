@@ -25,6 +25,7 @@ macro_rules! softmaxes {
             }
         }
 
+        #[nn::hooks]
         impl Forward for $layer {
             #[track_caller]
             fn forward(&self, $x: &Variable) -> Variable {

@@ -24,6 +24,7 @@ impl Softmax2d {
     }
 }
 
+#[nn::hooks]
 impl Forward for Softmax2d {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

@@ -63,6 +63,7 @@ impl Unflatten {
     }
 }
 
+#[nn::hooks]
 impl Forward for Unflatten {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

@@ -28,6 +28,7 @@ mod hinge_embedding_loss;
 mod huber_loss;
 mod kl_div_loss;
 mod l1_loss;
+mod linear_cross_entropy_loss;
 mod margin_ranking_loss;
 mod mse_loss;
 mod multi_margin_loss;
@@ -57,6 +58,7 @@ crate::build::modules! {
     huber_loss: HuberLoss, HuberLossOptions;
     kl_div_loss: KLDivLoss, KLDivLossOptions;
     l1_loss: L1Loss, L1LossOptions;
+    linear_cross_entropy_loss: LinearCrossEntropyLoss, LinearCrossEntropyLossOptions;
     margin_ranking_loss: MarginRankingLoss, MarginRankingLossOptions;
     mse_loss: MSELoss, MSELossOptions;
     multi_margin_loss: MultiMarginLoss, MultiMarginLossOptions;

@@ -65,6 +65,11 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// Takes a part out.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
+    }
+
     /// The items of a list, called `0`, `1` and so on.
     pub fn numbered(items: &'a [impl Field]) -> Self {
         let mut members = Self::new();

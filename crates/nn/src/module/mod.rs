@@ -1,6 +1,7 @@
 //! The module: its parts, names, parameters and state, and the walks over a tree of modules.
 
 pub(crate) mod deep;
+pub(crate) mod hooks;
 pub(crate) mod lazy;
 pub(crate) mod load;
 mod members;
@@ -12,6 +13,7 @@ mod state_dict;
 mod training;
 pub(crate) mod walk;
 
+pub use hooks::{HookResult, ModuleHooks};
 pub use load::LoadReport;
 pub use members::{Field, Member, Members, SharedId};
 pub use module::{AsModule, Forward, Layer, Module};

@@ -76,6 +76,12 @@ pub trait Module: Any + Send + Sync + AsModule {
         None
     }
 
+    /// Whether its `Forward` goes through hooks.
+    #[doc(hidden)]
+    fn is_hooked(&self) -> bool {
+        false
+    }
+
     /// All parameters: the module's own first, then its children's, depth first. A shared one is listed
     /// once.
     ///
@@ -134,6 +140,47 @@ pub trait Module: Any + Send + Sync + AsModule {
         walk::named_modules(self.as_module())
     }
 
+    /// The module of this name in the tree, such as `layer2.0`; the empty name is this one's.
+    ///
+    /// ```
+    /// use nn::{Linear, Module, ReLU, sequential};
+    ///
+    /// let net = sequential![sequential![Linear::new(2, 3), ReLU::new()], Linear::new(3, 1)];
+    /// net.get_submodule("0").requires_grad_(false);
+    /// assert!(net.get_submodule("0.1").is::<ReLU>());
+    /// assert!(!net.get_parameter("0.0.weight").requires_grad());
+    /// assert!(net.get_parameter("1.weight").requires_grad());
+    /// ```
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    fn get_submodule(&self, target: &str) -> &dyn Module {
+        walk::submodule("get_submodule", self.as_module(), target)
+    }
+
+    /// The parameter of this name, such as `layer2.0.weight`; a clone is a handle of the same.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    fn get_parameter(&self, target: &str) -> &Parameter {
+        walk::part("get_parameter", "parameter", self.as_module(), target, |members, own| {
+            members.parameters().find(|(name, _)| *name == own).map(|(_, p)| p)
+        })
+    }
+
+    /// The buffer of this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    fn get_buffer(&self, target: &str) -> &Buffer {
+        walk::part("get_buffer", "buffer", self.as_module(), target, |members, own| {
+            members.buffers().find(|(name, _)| *name == own).map(|(_, b)| b)
+        })
+    }
+
     /// Every parameter and buffer under its name; what is shared appears under each of its names.
     ///
     /// The tensors are those of this moment: later training does not change them.
@@ -147,6 +194,8 @@ pub trait Module: Any + Send + Sync + AsModule {
 
     /// Copies the tensors of a state dict into the parameters and buffers of the same names, converting
     /// them to the dtype found there. A [`Lazy`](crate::Lazy) layer becomes the one whose tensors these are.
+    ///
+    /// Where the names are others, [`StateDict::renamed`] makes them these.
     ///
     /// # Errors
     /// If a name is missing, unknown, or its tensor has another shape. The error lists every problem, and
@@ -188,6 +237,8 @@ pub trait Module: Any + Send + Sync + AsModule {
     ///
     /// # Panics
     /// If there is a layer that the registry lacks, or a [`Lazy`](crate::Lazy) one without parameters yet.
+    #[doc(alias = "clone")]
+    #[doc(alias = "deep_clone")]
     #[track_caller]
     fn deepcopy(&self) -> Self
     where
@@ -236,10 +287,13 @@ pub trait Module: Any + Send + Sync + AsModule {
         walk::zero_grad(self.as_module());
     }
 
-    /// Makes all parameters require a gradient, or none: `net.requires_grad_(false)` freezes a model.
+    /// Makes all parameters require a gradient, or none: `net.requires_grad_(false)` freezes a model, and
+    /// `net.get_submodule("layer1").requires_grad_(false)` a part of it.
     ///
     /// # Panics
     /// As [`parameters`](Self::parameters).
+    #[doc(alias = "freeze")]
+    #[doc(alias = "unfreeze")]
     #[track_caller]
     fn requires_grad_(&self, requires_grad: bool) {
         for parameter in self.parameters() {
@@ -262,6 +316,8 @@ pub trait Module: Any + Send + Sync + AsModule {
     /// # Panics
     /// As [`parameters`](Self::parameters).
     #[track_caller]
+    #[doc(alias = "num_params")]
+    #[doc(alias = "count_parameters")]
     fn num_parameters(&self) -> usize {
         self.parameters().iter().map(|p| p.data().numel()).sum()
     }

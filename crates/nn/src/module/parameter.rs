@@ -21,6 +21,7 @@ use tensor::Tensor;
 ///     "Parameter containing:\ntensor([[1., 2.],\n        [3., 4.]], requires_grad=True)"
 /// );
 /// ```
+#[doc(alias = "register_parameter")]
 #[derive(Clone)]
 pub struct Parameter(Variable);
 
@@ -80,7 +81,9 @@ impl fmt::Debug for Parameter {
 
 /// A [`Variable`] that a module keeps and saves but does not train, such as a running mean.
 ///
-/// Cloning copies the handle, as for [`Parameter`].
+/// Cloning copies the handle, as for [`Parameter`]. A field of this type, `mean: Buffer`, is what
+/// `register_buffer("mean", …)` is in torch; one that is not saved has `#[module(skip)]` and is a tensor.
+#[doc(alias = "register_buffer")]
 #[derive(Clone)]
 pub struct Buffer(Variable);
 

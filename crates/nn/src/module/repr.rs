@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::Module;
 use crate::module::deep::one_deeper;
+use crate::{Module, Parameter};
 
 #[track_caller]
 pub(crate) fn module(module: &dyn Module) -> String {
@@ -36,11 +36,8 @@ pub(crate) fn list(module: &dyn Module) -> String {
         }
     }
     if runs.is_empty() {
-        let parameters = members.parameters().map(|(name, parameter)| {
-            let size: Vec<_> = parameter.shape().iter().map(ToString::to_string).collect();
-            let dtype = parameter.dtype().name();
-            format!("  ({name}): Parameter containing: [torch.{dtype} of size {}]", size.join("x"))
-        });
+        let parameters =
+            members.parameters().map(|(name, parameter)| listed(name, parameter, parameter.dtype().name()));
         return entry(module.kind(), &parameters.collect::<Vec<_>>().join("\n"), Vec::new());
     }
     block(
@@ -53,6 +50,12 @@ pub(crate) fn list(module: &dyn Module) -> String {
             }
         }),
     )
+}
+
+/// A parameter in a list, with what it is of.
+pub(crate) fn listed(name: &str, parameter: &Parameter, kind: &str) -> String {
+    let size: Vec<_> = parameter.shape().iter().map(ToString::to_string).collect();
+    format!("  ({name}): Parameter containing: [torch.{kind} of size {}]", size.join("x"))
 }
 
 /// `name=value, name=value`.

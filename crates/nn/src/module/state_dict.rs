@@ -67,6 +67,34 @@ impl StateDict {
         Some(tensor)
     }
 
+    /// The same tensors, each under what `name` makes of its name: for files whose names are others.
+    ///
+    /// ```
+    /// use nn::{Linear, Module, StateDict, sequential};
+    ///
+    /// let file = sequential![Linear::new(2, 4)].state_dict(); // 0.weight, 0.bias
+    /// let layer = Linear::new(2, 4);
+    /// layer.load_state_dict(&file.renamed(|name| name.replace("0.", "")))?;
+    /// # Ok::<(), nn::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If two get the same name.
+    #[doc(alias = "consume_prefix_in_state_dict_if_present")]
+    #[track_caller]
+    pub fn renamed(&self, mut name: impl FnMut(&str) -> String) -> Self {
+        let mut renamed = Self::new();
+        for (old, tensor) in self.iter() {
+            let new = name(old);
+            assert!(
+                !renamed.contains_key(&new),
+                "renamed: two tensors are called \"{new}\", one was \"{old}\""
+            );
+            renamed.insert(new, tensor.clone());
+        }
+        renamed
+    }
+
     /// Names and tensors, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> + DoubleEndedIterator {
         self.entries.iter().map(|(name, tensor)| (name.as_str(), tensor))

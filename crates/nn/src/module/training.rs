@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::module::hooks::Hooks;
+
 /// Whether a module trains or evaluates: the field that `train()` and `eval()` reach.
 ///
 /// A module whose `forward` depends on the mode (dropout, batch normalisation) declares a field of this
@@ -19,22 +21,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// noise.eval();
 /// assert!(!noise.training.get());
 /// ```
-pub struct Training(AtomicBool);
+pub struct Training {
+    on: AtomicBool,
+    /// The hooks of the module, which its copies do not have.
+    pub(crate) hooks: Hooks,
+}
 
 impl Training {
     /// The given mode: `true` to train.
     pub const fn new(training: bool) -> Self {
-        Self(AtomicBool::new(training))
+        Self { on: AtomicBool::new(training), hooks: Hooks::new() }
     }
 
     /// `true` while training.
     pub fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.on.load(Ordering::Relaxed)
     }
 
     /// Changes the mode of this one flag; `Module::train` and `eval` change a whole tree.
     pub fn set(&self, training: bool) {
-        self.0.store(training, Ordering::Relaxed);
+        self.on.store(training, Ordering::Relaxed);
     }
 }
 

@@ -127,6 +127,35 @@ pub(crate) fn named_children(module: &dyn Module) -> Vec<(String, &dyn Module)> 
     children.map(|(name, child, _)| (name.to_owned(), child)).collect()
 }
 
+/// The module called `target` below `root`.
+#[track_caller]
+pub(crate) fn submodule<'a>(operation: &str, root: &'a dyn Module, target: &str) -> &'a dyn Module {
+    let names = target.split('.').filter(|_| !target.is_empty());
+    names.fold(root, |module, name| {
+        let members = module.members();
+        let child = members.modules().find(|(known, ..)| *known == name).map(|(_, child, _)| child);
+        child.unwrap_or_else(|| {
+            let known: Vec<_> = members.modules().map(|(name, ..)| name.to_owned()).collect();
+            panic!("{operation}: {} has no module \"{name}\"; it has {known:?}", module.kind())
+        })
+    })
+}
+
+/// What `find` finds under the last part of the name `target`, in the module that the rest of it names.
+#[track_caller]
+pub(crate) fn part<'a, T>(
+    operation: &str,
+    what: &str,
+    root: &'a dyn Module,
+    target: &str,
+    find: impl Fn(Members<'a>, &str) -> Option<&'a T>,
+) -> &'a T {
+    let (path, own) = target.rsplit_once('.').unwrap_or(("", target));
+    let module = submodule(operation, root, path);
+    let found = find(module.members(), own);
+    found.unwrap_or_else(|| panic!("{operation}: {} has no {what} \"{own}\"", module.kind()))
+}
+
 /// All parameters, each with the first name it came with.
 #[track_caller]
 pub(crate) fn named_parameters(root: &dyn Module) -> Vec<(String, Parameter)> {

@@ -45,6 +45,7 @@ impl GELU {
     }
 }
 
+#[nn::hooks]
 impl Forward for GELU {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

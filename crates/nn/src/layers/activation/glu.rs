@@ -40,6 +40,7 @@ impl GLU {
     }
 }
 
+#[nn::hooks]
 impl Forward for GLU {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

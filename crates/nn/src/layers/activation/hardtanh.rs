@@ -56,6 +56,7 @@ impl Default for Hardtanh {
     }
 }
 
+#[nn::hooks]
 impl Forward for Hardtanh {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

@@ -5,6 +5,7 @@ mod gelu;
 mod glu;
 mod hardtanh;
 mod prelu;
+mod rrelu;
 mod threshold;
 
 use autograd::Variable;
@@ -57,6 +58,7 @@ macro_rules! activations {
                 }
             }
 
+            #[nn::hooks]
             impl Forward for $layer {
                 #[track_caller]
                 fn forward(&self, $x: &Variable) -> Variable {
@@ -84,6 +86,7 @@ activations! {
     glu: GLU, GLUOptions = GLU::default();
     hardtanh: Hardtanh = Hardtanh::default();
     prelu: PReLU = PReLU::default();
+    rrelu: RReLU = RReLU::default();
     threshold: Threshold = Threshold::new(-0.25, 20);
 
     /// Continuously differentiable exponential linear unit, elementwise: `y = x` where `x > 0`, else

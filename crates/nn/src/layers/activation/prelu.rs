@@ -61,6 +61,7 @@ impl Default for PReLU {
     }
 }
 
+#[nn::hooks]
 impl Forward for PReLU {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

@@ -31,6 +31,7 @@ impl Threshold {
     }
 }
 
+#[nn::hooks]
 impl Forward for Threshold {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

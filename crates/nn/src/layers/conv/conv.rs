@@ -2,6 +2,7 @@ use autograd::Variable;
 use tensor::{ConvFuncOptions, Padding, PerAxis};
 
 use super::{PaddingMode, Sizes, describe, tuple};
+use crate::utils::parametrizations::Weighted;
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Convolution over the last `D` axes, as `torch.nn.Conv1d`, `Conv2d` and `Conv3d`:
@@ -33,7 +34,7 @@ use crate::{Forward, Module, Options, Parameter, Training};
 /// );
 /// ```
 #[derive(Debug, Module)]
-#[module(name = ["Conv1d", "Conv2d", "Conv3d"][D - 1], extra_repr = Self::describe, check = Self::check)]
+#[module(hooks, name = ["Conv1d", "Conv2d", "Conv3d"][D - 1], extra_repr = Self::describe, check = Self::check)]
 pub struct Conv<const D: usize> {
     /// `w`.
     pub weight: Parameter,
@@ -184,16 +185,31 @@ fn sizes<const D: usize>(
 
 macro_rules! forward {
     ($($D:literal: $function:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for Conv<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {
+                self.forward_with(x, &self.weight)
+            }
+        }
+
+        impl Weighted for Conv<$D> {
+            const PARAMETRIZED: &'static str = concat!("ParametrizedConv", $D, "d");
+            const OUTPUTS: isize = 0;
+
+            fn weight(&self) -> &Parameter {
+                &self.weight
+            }
+
+            #[track_caller]
+            fn forward_with(&self, x: &Variable, weight: &Variable) -> Variable {
                 let ConvOptions { stride, padding, dilation, groups, padding_mode, .. } = self.options;
                 let (x, padding) = match padding_mode.pad_mode() {
                     None => (x, padding),
                     Some(mode) => (&x.pad(&self.ends(), mode), Padding::Valid),
                 };
                 let options = ConvFuncOptions { stride, padding, dilation, groups };
-                x.$function(&self.weight, self.bias.as_deref(), options)
+                x.$function(weight, self.bias.as_deref(), options)
             }
         }
     )*};

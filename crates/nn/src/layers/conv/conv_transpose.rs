@@ -2,6 +2,7 @@ use autograd::Variable;
 use tensor::{ConvTransposeFuncOptions, PerAxis};
 
 use super::{PaddingMode, Sizes, describe, tuple};
+use crate::utils::parametrizations::Weighted;
 use crate::{Forward, Module, Options, Parameter, Training};
 
 /// Transposed convolution over the last `D` axes, as `torch.nn.ConvTranspose1d`, `ConvTranspose2d` and
@@ -30,6 +31,7 @@ use crate::{Forward, Module, Options, Parameter, Training};
 /// ```
 #[derive(Debug, Module)]
 #[module(
+    hooks,
     name = ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"][D - 1],
     extra_repr = Self::describe,
     check = Self::check
@@ -194,10 +196,25 @@ fn sizes<const D: usize>(
 
 macro_rules! forward {
     ($($D:literal: $function:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for ConvTranspose<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {
-                x.$function(&self.weight, self.bias.as_deref(), self.func(self.options.output_padding))
+                self.forward_with(x, &self.weight)
+            }
+        }
+
+        impl Weighted for ConvTranspose<$D> {
+            const PARAMETRIZED: &'static str = concat!("ParametrizedConvTranspose", $D, "d");
+            const OUTPUTS: isize = 1;
+
+            fn weight(&self) -> &Parameter {
+                &self.weight
+            }
+
+            #[track_caller]
+            fn forward_with(&self, x: &Variable, weight: &Variable) -> Variable {
+                x.$function(weight, self.bias.as_deref(), self.func(self.options.output_padding))
             }
         }
 

@@ -103,6 +103,7 @@ impl Embedding {
     }
 }
 
+#[nn::hooks]
 impl Forward for Embedding {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

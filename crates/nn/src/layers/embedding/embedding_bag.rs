@@ -109,6 +109,7 @@ impl EmbeddingBag {
     }
 }
 
+#[nn::hooks]
 impl Forward for EmbeddingBag {
     /// A vector for each row of `x`.
     #[track_caller]

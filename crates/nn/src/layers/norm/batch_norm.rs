@@ -168,6 +168,7 @@ impl<const D: usize> BatchNorm<D> {
     }
 }
 
+#[nn::hooks]
 impl<const D: usize> Forward for BatchNorm<D> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

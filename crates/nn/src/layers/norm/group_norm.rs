@@ -93,6 +93,7 @@ impl GroupNorm {
     }
 }
 
+#[nn::hooks]
 impl Forward for GroupNorm {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

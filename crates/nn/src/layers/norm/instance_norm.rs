@@ -133,6 +133,7 @@ impl<const D: usize> InstanceNorm<D> {
     }
 }
 
+#[nn::hooks]
 impl<const D: usize> Forward for InstanceNorm<D> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

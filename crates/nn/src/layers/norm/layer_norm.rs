@@ -77,6 +77,7 @@ impl LayerNorm {
     }
 }
 
+#[nn::hooks]
 impl Forward for LayerNorm {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

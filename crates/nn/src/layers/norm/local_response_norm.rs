@@ -48,6 +48,7 @@ impl LocalResponseNorm {
     }
 }
 
+#[nn::hooks]
 impl Forward for LocalResponseNorm {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

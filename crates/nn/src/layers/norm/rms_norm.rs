@@ -71,6 +71,7 @@ impl RMSNorm {
     }
 }
 
+#[nn::hooks]
 impl Forward for RMSNorm {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

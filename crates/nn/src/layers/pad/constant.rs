@@ -46,6 +46,7 @@ impl<const N: usize> ConstantPad<N> {
     }
 }
 
+#[nn::hooks]
 impl<const N: usize> Forward for ConstantPad<N> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

@@ -54,6 +54,7 @@ macro_rules! layers {
             }
         }
 
+        #[nn::hooks]
         impl<const N: usize> Forward for $Pad<N> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

@@ -22,7 +22,7 @@ use crate::{Forward, Module, Training};
 /// assert_eq!(layer.to_string(), "AdaptiveAvgPool2d(output_size=(None, 3))");
 /// ```
 #[derive(Module, Clone, Debug)]
-#[module(name = ["AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"][D - 1])]
+#[module(hooks, name = ["AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"][D - 1])]
 pub struct AdaptiveAvgPool<const D: usize> {
     #[module(config)]
     output_size: OutputSize<D>,
@@ -44,7 +44,7 @@ pub struct AdaptiveAvgPool<const D: usize> {
 /// assert_eq!(indices.to_vec::<i64>(), [2, 4, 6]);
 /// ```
 #[derive(Module, Clone, Debug)]
-#[module(name = ["AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"][D - 1])]
+#[module(hooks, name = ["AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"][D - 1])]
 pub struct AdaptiveMaxPool<const D: usize> {
     #[module(config)]
     output_size: OutputSize<D>,
@@ -60,6 +60,7 @@ macro_rules! layers {
         #[doc = concat!("[`AdaptiveMaxPool`] over ", $axes, ".")]
         pub type $max = AdaptiveMaxPool<$D>;
 
+        #[nn::hooks]
         impl Forward for AdaptiveAvgPool<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {
@@ -67,6 +68,7 @@ macro_rules! layers {
             }
         }
 
+        #[nn::hooks]
         impl Forward for AdaptiveMaxPool<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

@@ -25,7 +25,7 @@ use crate::{Forward, Module, Training};
 /// assert_eq!(layer.to_string(), "AvgPool2d(kernel_size=3, stride=1, padding=1)");
 /// ```
 #[derive(Module, Clone, Debug)]
-#[module(name = ["AvgPool1d", "AvgPool2d", "AvgPool3d"][D - 1])]
+#[module(hooks, name = ["AvgPool1d", "AvgPool2d", "AvgPool3d"][D - 1])]
 pub struct AvgPool<const D: usize> {
     #[module(config)]
     kernel_size: PerAxis<D>,
@@ -62,6 +62,7 @@ impl<const D: usize> AvgPool<D> {
 
 macro_rules! forward {
     ($($D:literal: $function:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for AvgPool<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

@@ -18,7 +18,7 @@ use crate::{Forward, Module, Training};
 /// assert_eq!(layer.to_string(), "LPPool1d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)");
 /// ```
 #[derive(Module, Clone, Debug)]
-#[module(name = ["LPPool1d", "LPPool2d", "LPPool3d"][D - 1])]
+#[module(hooks, name = ["LPPool1d", "LPPool2d", "LPPool3d"][D - 1])]
 pub struct LPPool<const D: usize> {
     #[module(config)]
     norm_type: Scalar,
@@ -61,6 +61,7 @@ impl<const D: usize> LPPool<D> {
 
 macro_rules! forward {
     ($($D:literal: $function:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for LPPool<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

@@ -29,7 +29,7 @@ use crate::{Forward, Module, Training};
 /// );
 /// ```
 #[derive(Module, Clone, Debug)]
-#[module(name = ["MaxPool1d", "MaxPool2d", "MaxPool3d"][D - 1])]
+#[module(hooks, name = ["MaxPool1d", "MaxPool2d", "MaxPool3d"][D - 1])]
 pub struct MaxPool<const D: usize> {
     #[module(config)]
     kernel_size: PerAxis<D>,
@@ -63,6 +63,7 @@ impl<const D: usize> MaxPool<D> {
 
 macro_rules! forward {
     ($($D:literal: $function:ident, $with_indices:ident;)*) => {$(
+        #[nn::hooks]
         impl Forward for MaxPool<$D> {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

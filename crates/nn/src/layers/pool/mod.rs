@@ -2,10 +2,12 @@
 
 mod adaptive;
 mod avg_pool;
+mod fractional_max_pool;
 mod lp_pool;
 mod max_pool;
 mod max_unpool;
 
+pub use crate::functional::FractionalMaxPoolOptions;
 pub use autograd::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
 pub use max_unpool::{MaxUnpool, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d};
 
@@ -20,6 +22,8 @@ crate::build::modules! {
     avg_pool: AvgPool1d, AvgPool;
     avg_pool: AvgPool2d;
     avg_pool: AvgPool3d;
+    fractional_max_pool: FractionalMaxPool2d, FractionalMaxPool;
+    fractional_max_pool: FractionalMaxPool3d;
     lp_pool: LPPool1d, LPPool;
     lp_pool: LPPool2d;
     lp_pool: LPPool3d;

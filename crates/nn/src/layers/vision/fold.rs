@@ -41,6 +41,7 @@ impl Unfold {
     }
 }
 
+#[nn::hooks]
 impl Forward for Unfold {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
@@ -94,6 +95,7 @@ impl Fold {
     }
 }
 
+#[nn::hooks]
 impl Forward for Fold {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {

@@ -23,6 +23,7 @@ macro_rules! layers {
             }
         }
 
+        #[nn::hooks]
         impl Forward for $Layer {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

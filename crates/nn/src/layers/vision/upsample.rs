@@ -69,6 +69,7 @@ impl Upsample {
     }
 }
 
+#[nn::hooks]
 impl Forward for Upsample {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
@@ -138,6 +139,7 @@ macro_rules! layers {
             }
         }
 
+        #[nn::hooks]
         impl Forward for $Layer {
             #[track_caller]
             fn forward(&self, x: &Variable) -> Variable {

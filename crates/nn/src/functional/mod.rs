@@ -1,0 +1,49 @@
+//! The functions of `torch.nn.functional`, under its names.
+//!
+//! A function takes what torch's always takes, and has torch's defaults for the rest. Where there is a rest,
+//! a second function, of the same name with `_with` behind it, takes all of it: the library's struct of
+//! options if there is one, else the arguments in torch's order.
+//!
+//! ```
+//! use autograd::Variable;
+//! use nn::{CrossEntropyLossOptions, functional};
+//! use tensor::Tensor;
+//!
+//! let x = Variable::new(Tensor::from([[2.0f32, 0.0, -1.0]])).requires_grad_(true);
+//! let y = Tensor::from([0i64]);
+//! let loss = functional::cross_entropy(&functional::leaky_relu(&x), &y);
+//! assert!((loss.item() - 0.2387).abs() < 1e-4);
+//!
+//! let options = CrossEntropyLossOptions { label_smoothing: 0.1, ..Default::default() };
+//! let smooth = functional::cross_entropy_with(&functional::leaky_relu_with(&x, 0.2), &y, options);
+//! assert!(smooth.item() > loss.item());
+//! ```
+//!
+//! Most stand for a method of [`Variable`] or a function of [`autograd`], to which the documentation leads;
+//! they panic as that does, at the caller's line. A bias is written out, `Some(&bias)` or `None`. Targets
+//! can be tensors or variables. What the name in torch ends in `_with_indices` gives the indices, too.
+//!
+//! # What is not here
+//! - `relu_` and the others that change their input: a tensor is a value here.
+//! - `upsample`, `upsample_nearest` and `upsample_bilinear`, which torch gave up for [`interpolate`].
+//! - `multi_head_attention_forward`: [`MultiheadAttention`](crate::MultiheadAttention) is its only caller.
+//! - `grouped_mm`, `scaled_mm`, `scaled_grouped_mm` and `scaled_addmm`, which are for GPUs.
+//!
+//! A test compares with torch's list of names.
+
+mod activation;
+mod composed;
+pub(crate) mod fractional;
+mod layer;
+mod loss;
+mod rows;
+mod vision;
+
+pub use activation::*;
+pub use composed::*;
+pub use fractional::*;
+pub use layer::*;
+pub use loss::*;
+pub use vision::*;
+
+pub(crate) use rows::{function, functions, returned};
