@@ -10,10 +10,11 @@ use crate::Variable;
 /// the closure itself cannot ask for it, nor for one that another thread's closure holds while that waits
 /// for this one: that is a panic, where waiting would never end.
 impl Variable {
-    /// The value. Cheap: it shares memory until either side writes.
+    /// The value, as a tensor; also by `Tensor::from(&variable)`. Cheap: it shares memory until either side writes.
     ///
     /// # Panics
     /// Inside a closure that changes this value.
+    #[doc(alias = "value")]
     #[track_caller]
     pub fn data(&self) -> Tensor {
         self.0.data.read("data", Tensor::clone)

@@ -63,7 +63,7 @@ pub mod models;
 mod module;
 
 pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};
-pub use container::{IntoLayer, LayerIter, ModuleList, Sequential};
+pub use container::{IntoLayer, LayerIter, ModuleList, Sequential, checkpoint_sequential};
 pub use error::{Error, SizeMismatch, StateDictError};
 pub use layers::*;
 pub use losses::*;

@@ -8,7 +8,7 @@ use tensor::{Convolution, DType, Join, Map, Tensor};
 
 use super::{Dy, Grads, Op, Saver, apply};
 use crate::graph::Gradient;
-use crate::{GradOptions, Variable, grad};
+use crate::{GradOptions, Variable, grad_with};
 
 macro_rules! differentiable {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => {
@@ -294,7 +294,7 @@ fn differentiated(
     let needed: Vec<&Variable> =
         inputs.iter().zip(needs).filter(|(_, needed)| **needed).map(|(x, _)| x).collect();
     let options = GradOptions { grad_outputs, create_graph: true, allow_unused: true, ..Default::default() };
-    let mut gradients = grad(&outputs, &needed, options).into_iter();
+    let mut gradients = grad_with(&outputs, &needed, options).into_iter();
     needs.iter().map(|&needed| if needed { gradients.next().flatten() } else { None }).collect()
 }
 

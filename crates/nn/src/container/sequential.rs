@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
-use autograd::Variable;
+use autograd::{Variable, in_module};
 
 use super::blame::blaming;
 use super::layer_list::{IntoLayer, layer_list};
@@ -115,12 +115,15 @@ impl Forward for Sequential {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         let at = Cell::new(0);
-        let run = || match self.layers.split_first() {
-            None => x.clone(),
-            Some((first, rest)) => rest.iter().fold(first.forward(x), |x, layer| {
-                at.set(at.get() + 1);
-                layer.forward(&x)
-            }),
+        let call = |i: usize, x: &Variable| {
+            at.set(i);
+            let layer = &self.layers[i];
+            let name_and_kind = || (self.names.as_slice()[i].clone(), layer.kind().to_owned());
+            in_module(name_and_kind, || layer.forward(x))
+        };
+        let run = || match self.len() {
+            0 => x.clone(),
+            n => (1..n).fold(call(0, x), |x, i| call(i, &x)),
         };
         blaming(run, || {
             format!("in layer {}, {}", self.names.as_slice()[at.get()], on_one_line(&*self.layers[at.get()]))
