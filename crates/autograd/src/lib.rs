@@ -20,6 +20,7 @@ pub mod distributions;
 pub mod functional;
 mod gradcheck;
 mod graph;
+pub mod linalg;
 mod op;
 mod ops;
 mod variable;

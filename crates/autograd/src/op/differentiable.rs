@@ -6,7 +6,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use smallvec::SmallVec;
 use tensor::{Convolution, DType, Join, Map, Tensor};
 
-use super::{Dy, Grads, Op, Saver, apply};
+use super::{Dy, Grads, Op, Outputs, Saver, apply};
 use crate::graph::Gradient;
 use crate::{GradOptions, Variable, grad_with};
 
@@ -88,6 +88,10 @@ macro_rules! differentiable {
             #[doc(hidden)]
             fn through_all(inputs: &[&Self], op: impl Op) -> Self;
 
+            /// The outputs of an operation that has several.
+            #[doc(hidden)]
+            fn through_several(inputs: &[&Self], op: impl Op) -> Outputs<Self>;
+
             /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares
             /// it.
             #[doc(hidden)]
@@ -146,9 +150,13 @@ macro_rules! differentiable {
             }
 
             fn through_all(inputs: &[&Tensor], op: impl Op) -> Tensor {
+                Tensor::through_several(inputs, op).single()
+            }
+
+            fn through_several(inputs: &[&Tensor], op: impl Op) -> Outputs<Tensor> {
                 let x: SmallVec<[Tensor; 3]> = inputs.iter().copied().cloned().collect();
                 let (needs, mut save) = (SmallVec::<[bool; 3]>::from_elem(false, x.len()), SmallVec::new());
-                op.forward(&x, &mut Saver::new(&needs, false, &mut save)).single()
+                op.forward(&x, &mut Saver::new(&needs, false, &mut save))
             }
 
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Tensor {
@@ -215,6 +223,10 @@ macro_rules! differentiable {
                 apply(op, inputs).single()
             }
 
+            fn through_several(inputs: &[&Variable], op: impl Op) -> Outputs<Variable> {
+                apply(op, inputs)
+            }
+
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Variable {
                 f.f(self)
             }
@@ -244,6 +256,9 @@ macro_rules! differentiable {
 
 differentiable! {
     abs();
+    amax(dims: &[isize], keepdim: bool);
+    amin(dims: &[isize], keepdim: bool);
+    cholesky();
     conv(weight: &Self, bias: Option<&Self>, c: &Convolution);
     conv_input(weight: &Self, shape: &[usize], c: &Convolution);
     conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
@@ -259,8 +274,10 @@ differentiable! {
     masked_fill(mask: &Tensor, value: f64);
     masked_select(mask: &Tensor);
     matmul(other: &Self);
+    matrix_power(n: i64);
     mean_dim(dims: &[isize], keepdim: bool);
     narrow(dim: isize, start: isize, len: usize);
+    norm_dim(p: f64, dims: &[isize], keepdim: bool);
     permute(dims: &[isize]);
     pow(other: &Self);
     powf(p: f64);

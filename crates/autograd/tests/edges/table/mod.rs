@@ -20,5 +20,5 @@ macro_rules! subjects {
 }
 
 subjects! {
-    elementwise binary reduce movement norm index embedding product conv pad pool recurrent vision loss create random
+    elementwise binary reduce movement norm index embedding product linalg conv pad pool recurrent vision loss create random
 }
