@@ -143,7 +143,8 @@ impl Variable {
     /// Replaces the gradient.
     ///
     /// # Panics
-    /// On the result of an operation, unless it retains its gradient, and if the shape or dtype differs from the data's.
+    /// On the result of an operation, unless it retains its gradient, and if the shape or dtype differs from
+    /// the data's.
     #[track_caller]
     pub fn set_grad(&self, gradient: Option<Tensor>) {
         if let Some(g) = &gradient {

@@ -17,8 +17,8 @@ use crate::Variable;
 /// NaN, and in passes back alone.
 ///
 /// An infinity that was asked for is none: one among an operation's settings, as in
-/// `scores.masked_fill(&mask, f64::NEG_INFINITY)`, or in a variable that no operation made. It costs a look at
-/// every number while it is on, and nothing while it is off. For a pass back to know its lines the forward
+/// `scores.masked_fill(&mask, f64::NEG_INFINITY)`, or in a variable that no operation made. It costs a look
+/// at every number while it is on, and nothing while it is off. For a pass back to know its lines the forward
 /// pass has to run inside, too.
 ///
 /// ```
@@ -63,20 +63,22 @@ pub fn is_anomaly_enabled() -> bool {
 }
 
 thread_local! {
-    /// The modules that are running, the outermost first: the name of each in the one around it, and its kind.
+    /// The modules that are running, the outermost first: the name of each in the one around it, and its
+    /// kind.
     static MODULES: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Runs `f`, the forward pass of a module that is called `name` in the one around it, so that
-/// [`detect_anomaly`] can say where an operation ran. `name_and_kind` is asked only while that is on. Lists of
-/// layers do this for theirs.
+/// [`detect_anomaly`] can say where an operation ran. `name_and_kind` is asked only while that is on. Lists
+/// of layers do this for theirs.
 ///
 /// ```should_panic
 /// use autograd::{Variable, detect_anomaly, in_module};
 /// let x = Variable::new([-1.0f32]);
 /// detect_anomaly(|| in_module(|| ("head".into(), "Linear".into()), || x.log()));
 /// // forward: Function 'LogBackward0' returned nan values in its 0th output
-/// //     at src/main.rs:4:67 in module head (Linear)
+/// //     at src/main.rs:4:67
+/// //     in module head (Linear)
 /// ```
 pub fn in_module<R>(name_and_kind: impl FnOnce() -> (String, String), f: impl FnOnce() -> R) -> R {
     /// Ends the module, also when it panics.
@@ -116,7 +118,7 @@ impl Site {
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n    at {}", self.line)?;
-        self.module.iter().try_for_each(|module| write!(f, " in module {module}"))
+        self.module.iter().try_for_each(|module| write!(f, "\n    in module {module}"))
     }
 }
 

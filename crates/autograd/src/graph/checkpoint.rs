@@ -7,9 +7,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use smallvec::SmallVec;
 use tensor::{Generator, Tensor, use_generator, with_default_generator};
 
+use super::Variables;
 use super::mode::{Mode, Watch, is_grad_enabled};
 use crate::Variable;
 use crate::op::Slot;
+
+/// What is run once more; its result is not needed.
+type Again = dyn Fn(&[Variable]) + Send + Sync;
 
 /// What one operation saved.
 type Saved = SmallVec<[Slot<Tensor>; 2]>;
@@ -28,7 +32,7 @@ type Saved = SmallVec<[Slot<Tensor>; 2]>;
 /// let w = Variable::new([0.5f32, -1.0]).requires_grad_(true);
 /// let x = Variable::new([2.0f32, 3.0]).requires_grad_(true);
 /// let scale = w.clone();
-/// let y = checkpoint(move |x| (&x[0] * &scale).tanh(), &[&x]);
+/// let y = checkpoint(move |x| (&x[0] * &scale).tanh(), &x);
 /// y.sum().backward(); // computes the product and its tanh again
 /// assert!(x.grad().is_some() && w.grad().is_some());
 /// ```
@@ -36,8 +40,11 @@ type Saved = SmallVec<[Slot<Tensor>; 2]>;
 /// # Panics
 /// As `f` does; and the pass back, if `f` then takes another number of steps.
 #[track_caller]
-pub fn checkpoint<R>(f: impl Fn(&[Variable]) -> R + Send + Sync + 'static, inputs: &[&Variable]) -> R {
-    let handles: Vec<Variable> = inputs.iter().copied().cloned().collect();
+pub fn checkpoint<R>(
+    f: impl Fn(&[Variable]) -> R + Send + Sync + 'static,
+    inputs: &(impl Variables + ?Sized),
+) -> R {
+    let handles = inputs.variables();
     if !is_grad_enabled() {
         return f(&handles);
     }
@@ -45,7 +52,7 @@ pub fn checkpoint<R>(f: impl Fn(&[Variable]) -> R + Send + Sync + 'static, input
     let again = f.clone();
     let region = Arc::new(Region {
         f: Box::new(move |x| drop(again(x))),
-        inputs: inputs.iter().map(|x| (x.data(), x.requires_grad())).collect(),
+        inputs: handles.iter().map(|x| (x.data(), x.requires_grad())).collect(),
         generator: with_default_generator(|generator| generator.clone()),
         steps: OnceLock::new(),
         saved: Mutex::default(),
@@ -60,7 +67,7 @@ pub fn checkpoint<R>(f: impl Fn(&[Variable]) -> R + Send + Sync + 'static, input
 /// The operations of one call of [`checkpoint`], and how to get back what they saved. It holds no variable of
 /// the graph that holds it.
 struct Region {
-    f: Box<dyn Fn(&[Variable]) + Send + Sync>,
+    f: Box<Again>,
     /// The values of the inputs, and whether they required a gradient.
     inputs: Vec<(Tensor, bool)>,
     /// As it was before `f` ran.

@@ -43,7 +43,7 @@ pub struct GradOptions {
 /// If there are no inputs, an output or input does not require a gradient, an output has several elements, an
 /// input is not used, or an operation's saved tensors have been freed before.
 #[track_caller]
-pub fn grad(outputs: impl Variables, inputs: impl Variables) -> Vec<Variable> {
+pub fn grad(outputs: &(impl Variables + ?Sized), inputs: &(impl Variables + ?Sized)) -> Vec<Variable> {
     let gradients = grad_with(outputs, inputs, GradOptions::default());
     gradients.into_iter().map(|gradient| gradient.expect("it is an error where it is unused")).collect()
 }
@@ -71,8 +71,8 @@ pub fn grad(outputs: impl Variables, inputs: impl Variables) -> Vec<Variable> {
 /// off, or an operation's saved tensors have been freed before.
 #[track_caller]
 pub fn grad_with(
-    outputs: impl Variables,
-    inputs: impl Variables,
+    outputs: &(impl Variables + ?Sized),
+    inputs: &(impl Variables + ?Sized),
     options: GradOptions,
 ) -> Vec<Option<Variable>> {
     let (outputs, inputs) = (outputs.variables(), inputs.variables());

@@ -3,7 +3,7 @@ use std::borrow::Borrow;
 use crate::Variable;
 
 /// One variable or a list of them, where a function takes both, as torch's take a tensor or a tuple: a
-/// reference to a variable, or an array, slice or vector of variables, parameters or references to them.
+/// variable, or an array, slice or vector of variables, parameters or references to them.
 pub trait Variables {
     /// All of them, in order.
     fn variables(&self) -> Vec<Variable>;
@@ -30,11 +30,5 @@ impl<V: Borrow<Variable>, const N: usize> Variables for [V; N] {
 impl<V: Borrow<Variable>> Variables for Vec<V> {
     fn variables(&self) -> Vec<Variable> {
         self[..].variables()
-    }
-}
-
-impl<V: Variables + ?Sized> Variables for &V {
-    fn variables(&self) -> Vec<Variable> {
-        (**self).variables()
     }
 }

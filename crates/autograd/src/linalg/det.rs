@@ -6,8 +6,8 @@ use super::{mt, size, svd};
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable};
 
-/// The determinant of each matrix, as `torch.linalg.det`: `dA = det(A)·A⁻ᵀ·dy`, and for a singular matrix by way of
-/// its singular values, where torch gives 0 unless the gradient is recorded.
+/// The determinant of each matrix, as `torch.linalg.det`: `dA = det(A)·A⁻ᵀ·dy`, and for a singular matrix by
+/// way of its singular values, where torch gives 0 unless the gradient is recorded.
 ///
 /// ```
 /// use autograd::linalg;

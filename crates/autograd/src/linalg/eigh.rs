@@ -5,9 +5,9 @@ use super::{eye, mt, size};
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver};
 
-/// Eigenvalues, the smallest first, and eigenvectors of each symmetric matrix, of which one triangle is read, as
-/// `torch.linalg.eigh`; torch's default is [`UpLo::L`]. The gradient is that of a symmetric matrix, as torch's. The
-/// eigenvectors' is finite only where no two eigenvalues are equal.
+/// Eigenvalues, the smallest first, and eigenvectors of each symmetric matrix, of which one triangle is read,
+/// as `torch.linalg.eigh`; torch's default is [`UpLo::L`]. The gradient is that of a symmetric matrix, as
+/// torch's. The eigenvectors' is finite only where no two eigenvalues are equal.
 ///
 /// ```
 /// use autograd::linalg::{self, UpLo};

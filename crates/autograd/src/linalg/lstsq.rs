@@ -13,8 +13,8 @@ pub struct Lstsq<V> {
     pub rank: Tensor,
 }
 
-/// `X` for which `A·X − B` is shortest, as `torch.linalg.lstsq` with its default driver on a processor, `gelsy`:
-/// `A: […, m, n]`, `B: […, m, k]`, or a vector `[…, m]` where `A` has an axis more.
+/// `X` for which `A·X − B` is shortest, as `torch.linalg.lstsq` with its default driver on a processor,
+/// `gelsy`: `A: […, m, n]`, `B: […, m, k]`, or a vector `[…, m]` where `A` has an axis more.
 ///
 /// ```
 /// use autograd::linalg;

@@ -20,7 +20,8 @@ pub fn matrix_exp<V: Differentiable>(a: &V) -> V {
     a.through(MatrixExp)
 }
 
-/// The `n`-th power of each square matrix, as `torch.linalg.matrix_power`; a negative one is that of the inverse.
+/// The `n`-th power of each square matrix, as `torch.linalg.matrix_power`; a negative one is that of the
+/// inverse.
 ///
 /// ```
 /// use autograd::linalg;
@@ -57,8 +58,8 @@ impl Op for MatrixExp {
         tensor::linalg::matrix_exp(&x[0]).into()
     }
 
-    /// The upper right of the exponential of `[[Aᵀ, dY], [0, Aᵀ]]` (Al-Mohy & Higham, *SIAM J. Matrix Anal. Appl.*
-    /// 30, 2009).
+    /// The upper right of the exponential of `[[Aᵀ, dY], [0, Aᵀ]]` (Al-Mohy & Higham, *SIAM J. Matrix Anal.
+    /// Appl.* 30, 2009).
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (at, n) = (mt(&saved[0]), size(&saved[0], -1));
         let zero = V::constant(at.value().zeros_like());

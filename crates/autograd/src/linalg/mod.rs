@@ -1,7 +1,7 @@
 //! Linear algebra on tensors and variables, as `torch.linalg`.
 //!
-//! All take batches of matrices, `[…, m, n]`, of `F32` or `F64`, and have torch's derivatives, of any order. They
-//! compute in float64 on one thread: see [`tensor::linalg`].
+//! All take batches of matrices, `[…, m, n]`, of `F32` or `F64`, and have torch's derivatives, of any order.
+//! They compute in float64 on one thread: see [`tensor::linalg`].
 //!
 //! ```
 //! use autograd::{Variable, linalg};

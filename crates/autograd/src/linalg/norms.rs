@@ -163,8 +163,8 @@ fn without<V: Differentiable>(y: &V, rows: isize, columns: isize) -> V {
     y.select(rows.max(columns), 0).select(rows.min(columns), 0)
 }
 
-/// How much an error in `B` can grow in the solution of `A·X = B`: the largest singular value over the smallest, as
-/// `torch.linalg.cond`.
+/// How much an error in `B` can grow in the solution of `A·X = B`: the largest singular value over the
+/// smallest, as `torch.linalg.cond`.
 ///
 /// ```
 /// use autograd::linalg;

@@ -5,8 +5,8 @@ use super::mt;
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable};
 
-/// The pseudoinverse of each matrix, as `torch.linalg.pinv`. Its gradient is right where small changes leave the
-/// rank as it is.
+/// The pseudoinverse of each matrix, as `torch.linalg.pinv`. Its gradient is right where small changes leave
+/// the rank as it is.
 ///
 /// ```
 /// use autograd::linalg;
@@ -89,8 +89,8 @@ impl Op for Pinv {
         tensor::linalg::pinv(&x[0], self.tolerance).into()
     }
 
-    /// `dA = (1 − A·P)·G·P·Pᵀ + Pᵀ·P·G·(1 − P·A) − (P·G·P)ᵀ`, with `P` the pseudoinverse and `G` the transpose of its
-    /// gradient (Golub & Pereyra, *SIAM J. Numer. Anal.* 10, 1973).
+    /// `dA = (1 − A·P)·G·P·Pᵀ + Pᵀ·P·G·(1 − P·A) − (P·G·P)ᵀ`, with `P` the pseudoinverse and `G` the
+    /// transpose of its gradient (Golub & Pereyra, *SIAM J. Numer. Anal.* 10, 1973).
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (a, p) = (&saved[0], &saved[1]);
         let (pt, gt) = (mt(p), mt(&dy.single()));

@@ -2,8 +2,8 @@ use super::{shape, size};
 use crate::Differentiable;
 use tensor::Join;
 
-/// The lower triangle `L` with `L·Lᵀ = A` of a positive definite matrix, as `torch.linalg.cholesky`; the method of
-/// that name as a function.
+/// The lower triangle `L` with `L·Lᵀ = A` of a positive definite matrix, as `torch.linalg.cholesky`; the
+/// method of that name as a function.
 ///
 /// # Panics
 /// If a matrix is not positive definite or not square; on all but `F32` and `F64`.
@@ -12,8 +12,8 @@ pub fn cholesky<V: Differentiable>(a: &V) -> V {
     a.cholesky()
 }
 
-/// The cross product of vectors of three numbers along `dim`, in torch −1 by default; other axes broadcast. As
-/// `torch.linalg.cross`.
+/// The cross product of vectors of three numbers along `dim`, in torch −1 by default; other axes broadcast.
+/// As `torch.linalg.cross`.
 ///
 /// ```
 /// use autograd::linalg;
@@ -35,8 +35,8 @@ pub fn cross<V: Differentiable>(x: &V, y: &V, dim: isize) -> V {
 }
 
 /// The product of two or more matrices in the order that takes the fewest multiplications, as
-/// `torch.linalg.multi_dot`. The first may be a vector, which counts as a row, and the last, which counts as a
-/// column.
+/// `torch.linalg.multi_dot`. The first may be a vector, which counts as a row, and the last, which counts as
+/// a column.
 ///
 /// ```
 /// use autograd::linalg;
@@ -124,8 +124,8 @@ fn product<V: Differentiable>(parts: &[V], splits: &[Vec<usize>], i: usize, j: u
     product(parts, splits, i, split).matmul(&product(parts, splits, split + 1, j))
 }
 
-/// The axes that [`tensordot`] sums over: a number of them, the last of the first and the first of the second, or
-/// those of each.
+/// The axes that [`tensordot`] sums over: a number of them, the last of the first and the first of the
+/// second, or those of each.
 #[derive(Clone, Debug)]
 pub enum Contracted {
     /// So many.
@@ -146,8 +146,8 @@ impl<const N: usize> From<([isize; N], [isize; N])> for Contracted {
     }
 }
 
-/// Sums of products over some axes of both, as `torch.tensordot`: `dims` is a number or the axes of each, and the
-/// other axes stay, those of `a` first. An axis of size 1 broadcasts.
+/// Sums of products over some axes of both, as `torch.tensordot`: `dims` is a number or the axes of each, and
+/// the other axes stay, those of `a` first. An axis of size 1 broadcasts.
 ///
 /// ```
 /// use autograd::linalg;

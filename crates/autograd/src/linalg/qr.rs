@@ -23,7 +23,8 @@ pub fn qr<V: Differentiable>(a: &V) -> Qr<V> {
     qr_with(a, QrMode::Reduced)
 }
 
-/// [`qr`] with all columns, if the mode asks for them; then a matrix of more rows than columns has no gradient.
+/// [`qr`] with all columns, if the mode asks for them; then a matrix of more rows than columns has no
+/// gradient.
 ///
 /// # Panics
 /// As [`qr`].

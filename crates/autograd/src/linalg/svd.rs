@@ -6,9 +6,9 @@ use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver};
 
 /// `A = U·diag(S)·Vh` for each matrix, the largest singular value first, as `torch.linalg.svd`. With
-/// `full_matrices`, torch's default, `U` and `Vh` are square, else `U: [m, k]`, `Vh: [k, n]`, `k` the smaller of
-/// both sizes. The gradients of `U` and `Vh` are finite only where no two singular values are equal, and for a
-/// function that does not depend on the signs of their columns.
+/// `full_matrices`, torch's default, `U` and `Vh` are square, else `U: [m, k]`, `Vh: [k, n]`, `k` the smaller
+/// of both sizes. The gradients of `U` and `Vh` are finite only where no two singular values are equal, and
+/// for a function that does not depend on the signs of their columns.
 ///
 /// ```
 /// use autograd::linalg;

@@ -31,7 +31,7 @@ pub fn checkpoint_sequential(net: &Sequential, segments: usize, x: &Variable) ->
     let mut x = x.clone();
     for start in (0..last).step_by(size) {
         let part = net.slice(start..start + size);
-        x = checkpoint(move |x| part.forward(&x[0]), &[&x]);
+        x = checkpoint(move |x| part.forward(&x[0]), &x);
     }
     net.slice(last..).forward(&x)
 }

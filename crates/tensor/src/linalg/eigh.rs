@@ -77,8 +77,8 @@ fn symmetric(a: &[f64], n: usize, uplo: UpLo) -> (Vec<f64>, Vec<f64>) {
     (order.iter().map(|&i| diagonal[i] * scale).collect(), transposed(&rows, n, n))
 }
 
-/// `A = Q·T·Qᵀ` by Householder's reflections: the diagonal of `T`, what stands beside it, and `Qᵀ` in the place
-/// of the identity.
+/// `A = Q·T·Qᵀ` by Householder's reflections: the diagonal of `T`, what stands beside it, and `Qᵀ` in the
+/// place of the identity.
 fn tridiagonal(a: &mut [f64], qt: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
     for j in 0..n.saturating_sub(2) {
         let alpha = a[(j + 1) * n + j];
@@ -108,8 +108,8 @@ fn tridiagonal(a: &mut [f64], qt: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) 
     (diagonal, (1..n).map(|i| a[i * n + i - 1]).chain([0.0]).collect())
 }
 
-/// The QL algorithm with implicit shifts (Bowdler, Martin, Reinsch & Wilkinson, *Numer. Math.* 11, 1968), with
-/// Wilkinson's shift: `d` becomes the eigenvalues, and the rows of `z` turn along.
+/// The QL algorithm with implicit shifts (Bowdler, Martin, Reinsch & Wilkinson, *Numer. Math.* 11, 1968),
+/// with Wilkinson's shift: `d` becomes the eigenvalues, and the rows of `z` turn along.
 fn implicit_ql(d: &mut [f64], e: &mut [f64], z: &mut [f64], n: usize) {
     for l in 0..n {
         loop {

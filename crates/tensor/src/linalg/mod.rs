@@ -12,8 +12,8 @@
 //! assert!(x.allclose(&Tensor::from([0.8f64, 1.4]), 1e-15, 1e-15));
 //! ```
 //!
-//! LU and QR have LAPACK's pivots and signs. The signs of eigenvectors and singular vectors are anyone's choice, and
-//! LAPACK's cannot be had without LAPACK.
+//! LU and QR have LAPACK's pivots and signs. The signs of eigenvectors and singular vectors are anyone's
+//! choice, and LAPACK's cannot be had without LAPACK.
 
 mod batch;
 mod eigh;

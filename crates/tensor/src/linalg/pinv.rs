@@ -10,8 +10,8 @@ pub struct Tolerance {
     pub atol: Option<f64>,
     /// Default `max(m, n)·ε` of the dtype, or 0 with an `atol` above 0.
     pub rtol: Option<f64>,
-    /// Whether the matrix is symmetric: then its lower triangle is read, and its eigenvalues are taken instead,
-    /// which is quicker. Default no.
+    /// Whether the matrix is symmetric: then its lower triangle is read, and its eigenvalues are taken
+    /// instead, which is quicker. Default no.
     pub hermitian: bool,
 }
 

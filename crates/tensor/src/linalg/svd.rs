@@ -96,7 +96,8 @@ fn tall(a: &[f64], m: usize, n: usize) -> [Vec<f64>; 3] {
     [ut, s, vt]
 }
 
-/// Makes every pair of the `n` rows orthogonal, once, and turns those of `turns` along. Gives whether any was not.
+/// Makes every pair of the `n` rows orthogonal, once, and turns those of `turns` along. Gives whether any was
+/// not.
 fn sweep(rows: &mut [f64], turns: &mut [f64], n: usize) -> bool {
     let mut turned = false;
     for p in 0..n {

@@ -122,8 +122,8 @@ macro_rules! products {
                 x.matmul(&y.t()).reshape(&[a, b].concat()[..])
             }
 
-            /// Kronecker's product: every element of this times the whole of `other`, as `torch.kron`. Axes are
-            /// matched from the last one; one that is missing has the size 1.
+            /// Kronecker's product: every element of this times the whole of `other`, as `torch.kron`. Axes
+            /// are matched from the last one; one that is missing has the size 1.
             ///
             /// ```
             /// use tensor::Tensor;
