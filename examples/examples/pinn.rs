@@ -4,7 +4,7 @@
 //! loss says how far it is from the equation at some times and from the start. The equation has derivatives
 //! of the net in it, and training takes the derivative of those (Raissi, Perdikaris & Karniadakis, 2019).
 
-use autograd::{GradOptions, Variable, grad};
+use autograd::{GradOptions, Variable, grad_with};
 use clap::Parser;
 use examples::Result;
 use nn::{Forward, Linear, Module, Tanh, sequential};
@@ -60,5 +60,5 @@ fn main() -> Result {
 /// `du/dt` at every time; each `u` depends on its own `t` alone, so the sum's gradient has them all.
 fn derivative(u: &Variable, t: &Variable) -> Variable {
     let recorded = GradOptions { create_graph: true, ..Default::default() };
-    grad(&[&u.sum()], &[t], recorded).remove(0).expect("u depends on t")
+    grad_with(&u.sum(), t, recorded).remove(0).expect("u depends on t")
 }

@@ -10,10 +10,20 @@ use crate::Variable;
 /// the closure itself cannot ask for it, nor for one that another thread's closure holds while that waits
 /// for this one: that is a panic, where waiting would never end.
 impl Variable {
-    /// The value. Cheap: it shares memory until either side writes.
+    /// The value, as a tensor; where a type is asked for, `x.into()` gives it, too. Cheap: it shares memory
+    /// until either side writes.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use tensor::Tensor;
+    /// let x = Variable::new([1.0f32, 2.0]);
+    /// let t: Tensor = (&x).into();
+    /// assert_eq!(t.to_vec::<f32>(), x.data().to_vec::<f32>());
+    /// ```
     ///
     /// # Panics
     /// Inside a closure that changes this value.
+    #[doc(alias = "value")]
     #[track_caller]
     pub fn data(&self) -> Tensor {
         self.0.data.read("data", Tensor::clone)

@@ -21,7 +21,7 @@
 //! assert_eq!((y.item(), slope.item()), (9.0, 42.0));
 //! ```
 
-use crate::{GradOptions, Variable, enable_grad, grad, stack};
+use crate::{GradOptions, Variable, enable_grad, grad_with, stack};
 
 /// The derivative of every element of `f(inputs)` with respect to every element of each input: for an
 /// output of shape `a` and an input of shape `b` it is of shape `[a.., b..]`. One backward pass for each
@@ -209,7 +209,7 @@ fn along(y: &[Variable], starts: &[Variable], x: &[Variable], create_graph: bool
         return x.iter().map(zeros).collect();
     }
     let options = GradOptions { grad_outputs, retain_graph: Some(true), create_graph, allow_unused: true };
-    let found = grad(&outputs, &x.iter().collect::<Vec<_>>(), options);
+    let found = grad_with(&outputs, x, options);
     x.iter().zip(found).map(|(x, found)| found.unwrap_or_else(|| zeros(x))).collect()
 }
 

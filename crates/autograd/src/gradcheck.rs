@@ -1,6 +1,6 @@
 use tensor::{DType, Tensor};
 
-use crate::{GradOptions, Variable, cat, enable_grad, grad, no_grad};
+use crate::{GradOptions, Variable, cat, enable_grad, grad_with, no_grad};
 
 /// Compares the gradient of `f` with central differences, in `F64`, at `inputs`.
 ///
@@ -95,7 +95,7 @@ pub fn gradgradcheck(f: impl Fn(&[Variable]) -> Variable, inputs: &[Tensor]) {
             allow_unused: true,
             ..Default::default()
         };
-        let found = grad(&[&y], &x.iter().collect::<Vec<_>>(), options);
+        let found = grad_with(&y, &x, options);
         let zeros = |x: &Variable| Variable::new(x.data().zeros_like());
         let rows = x.iter().zip(found).map(|(x, g)| g.unwrap_or_else(|| zeros(x)).reshape([-1]));
         cat(&rows.chain([dy.reshape([-1])]).collect::<Vec<_>>(), 0)

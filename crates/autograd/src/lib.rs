@@ -21,6 +21,7 @@ pub mod distributions;
 pub mod functional;
 mod gradcheck;
 mod graph;
+pub mod linalg;
 mod op;
 mod ops;
 mod variable;
@@ -28,8 +29,9 @@ mod variable;
 pub use data::DataMut;
 pub use gradcheck::{gradcheck, gradgradcheck};
 pub use graph::{
-    BackwardOptions, GradOptions, HookHandle, HookList, Step, enable_grad, grad, is_grad_enabled, no_grad,
-    trace,
+    BackwardOptions, GradOptions, HookHandle, HookList, HookResult, Step, Variables, checkpoint,
+    detect_anomaly, enable_grad, grad, grad_with, in_module, inference_mode, is_anomaly_enabled,
+    is_grad_enabled, is_inference_mode_enabled, no_grad, set_detect_anomaly, set_grad_enabled, trace,
 };
 pub use op::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 pub use ops::*;

@@ -27,10 +27,17 @@ enum Origin {
 }
 
 impl Variable {
-    /// A leaf that requires no gradient.
+    /// A leaf that requires no gradient, of a tensor or anything that makes one.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// let x = Variable::new([1.0f32, 2.0]);
+    /// assert_eq!(x.to_vec::<f32>(), [1.0, 2.0]);
+    /// ```
     #[inline]
-    pub fn new(data: Tensor) -> Variable {
-        Variable::with(data, Origin::Leaf(OnceLock::new()))
+    #[track_caller]
+    pub fn new(data: impl Into<Tensor>) -> Variable {
+        Variable::with(data.into(), Origin::Leaf(OnceLock::new()))
     }
 
     #[inline]
@@ -82,30 +89,62 @@ impl Variable {
         Some(leaf.get_or_init(|| Arc::new(Leaf::new(self, shape, dtype))))
     }
 
-    /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
-    /// for the result of an operation.
-    pub fn grad(&self) -> Option<Tensor> {
-        match &self.leaf()?.gathered().grad {
-            Some(Grad::Plain(grad)) => Some(grad.clone()),
-            Some(Grad::Recorded(grad)) => Some(grad.data()),
-            None => None,
+    /// What `f` makes of the gradient that is kept here; `None` where none is.
+    fn with_grad<R>(&self, f: impl FnOnce(&mut Option<Grad>) -> R) -> Option<R> {
+        match &self.0.origin {
+            Origin::Leaf(leaf) => Some(f(&mut leaf.get()?.gathered().grad)),
+            Origin::Node(node, output) => node.hooks.retained(*output, f),
         }
+    }
+
+    /// The gradient that `backward` has gathered here since it was last cleared. `None` before the first, and
+    /// for the result of an operation unless [`Variable::retain_grad`] keeps it.
+    pub fn grad(&self) -> Option<Tensor> {
+        self.with_grad(|grad| grad.as_ref().map(Grad::tensor)).flatten()
+    }
+
+    /// Makes the result of an operation keep the gradient that passes through it, as a leaf does. It is the
+    /// one after the hooks of this variable. Does nothing on a leaf.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// let x = Variable::new([1.0f32, 2.0]).requires_grad_(true);
+    /// let y = x.square();
+    /// y.retain_grad();
+    /// (&y * 3.0).sum().backward();
+    /// assert_eq!(y.grad().unwrap().to_vec::<f32>(), [3.0, 3.0]);
+    /// assert_eq!(x.grad().unwrap().to_vec::<f32>(), [6.0, 12.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If this requires no gradient.
+    #[track_caller]
+    pub fn retain_grad(&self) {
+        assert!(
+            self.requires_grad(),
+            "retain_grad: can't retain_grad on Tensor that has requires_grad=False"
+        );
+        if let Origin::Node(node, output) = &self.0.origin {
+            node.hooks.retain(*output);
+        }
+    }
+
+    /// Whether this is the result of an operation that [`Variable::retain_grad`] makes keep its gradient.
+    pub fn retains_grad(&self) -> bool {
+        !self.is_leaf() && self.with_grad(|_| ()).is_some()
     }
 
     /// The gradient as a variable: with its history if a pass with `create_graph` brought it, and without
     /// otherwise.
     pub fn grad_variable(&self) -> Option<Variable> {
-        match &self.leaf()?.gathered().grad {
-            Some(Grad::Plain(grad)) => Some(Variable::new(grad.clone())),
-            Some(Grad::Recorded(grad)) => Some(grad.clone()),
-            None => None,
-        }
+        self.with_grad(|grad| grad.as_ref().map(Grad::variable)).flatten()
     }
 
     /// Replaces the gradient.
     ///
     /// # Panics
-    /// On the result of an operation, which holds none, and if the shape or dtype differs from the data's.
+    /// On the result of an operation, unless it retains its gradient, and if the shape or dtype differs from
+    /// the data's.
     #[track_caller]
     pub fn set_grad(&self, gradient: Option<Tensor>) {
         if let Some(g) = &gradient {
@@ -113,15 +152,14 @@ impl Variable {
             assert!(g.shape() == shape, "set_grad: the gradient is {:?}, the data {shape:?}", g.shape());
             assert!(g.dtype() == dtype, "set_grad: the gradient is {}, the data {dtype}", g.dtype());
         }
-        let leaf = self.leaf_or_new().expect("set_grad: only a leaf holds a gradient");
-        leaf.gathered().grad = gradient.map(Grad::Plain);
+        self.leaf_or_new();
+        let set = self.with_grad(|grad| *grad = gradient.map(Grad::Plain));
+        set.expect("set_grad: only a leaf holds a gradient, and what retain_grad was called on");
     }
 
     /// Clears the gradient to `None`, as `zero_grad(set_to_none=True)`, torch's default.
     pub fn zero_grad(&self) {
-        if let Some(leaf) = self.leaf() {
-            leaf.gathered().grad = None;
-        }
+        self.with_grad(|grad| *grad = None);
     }
 
     /// Whether gradients flow to or through this variable.
@@ -199,6 +237,15 @@ impl Variable {
         self.data().size(dim)
     }
 
+    /// The elements in order, as [`Tensor::to_vec`].
+    ///
+    /// # Panics
+    /// If they are not of type `T`.
+    #[track_caller]
+    pub fn to_vec<T: tensor::Element>(&self) -> Vec<T> {
+        self.data().to_vec()
+    }
+
     /// The value of a variable of one element.
     ///
     /// # Panics
@@ -245,6 +292,20 @@ impl From<Tensor> for Variable {
 impl From<&Tensor> for Variable {
     fn from(data: &Tensor) -> Variable {
         Variable::new(data.clone())
+    }
+}
+
+impl From<Variable> for Tensor {
+    /// The value, as [`Variable::data`].
+    fn from(variable: Variable) -> Tensor {
+        variable.data()
+    }
+}
+
+impl From<&Variable> for Tensor {
+    /// The value, as [`Variable::data`].
+    fn from(variable: &Variable) -> Tensor {
+        variable.data()
     }
 }
 

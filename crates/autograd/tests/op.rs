@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use autograd::{
-    Differentiable, Dy, GradOptions, Grads, Op, Outputs, Saved, Saver, Variable, apply, grad, gradcheck,
+    Differentiable, Dy, GradOptions, Grads, Op, Outputs, Saved, Saver, Variable, apply, grad_with, gradcheck,
     gradgradcheck, no_grad, trace,
 };
 use tensor::{DType, Tensor, Value};
@@ -95,10 +95,10 @@ fn each_output_is_a_place_of_its_own() {
     let [x2, x3, _] = powers(&x);
     assert_eq!(x2.grad_fn(), Some("PowersBackward"));
     let y = (&x2 * 5.0 + &x3 * &x3).sum();
-    let found = grad(&[&y], &[&x2, &x3], GradOptions { retain_graph: Some(true), ..Default::default() });
+    let found = grad_with(&y, &[&x2, &x3], GradOptions { retain_graph: Some(true), ..Default::default() });
     let found: Vec<f64> = found.iter().map(|g| g.as_ref().expect("it is used").item()).collect();
     assert_eq!(found, [5.0, 16.0]);
-    x3.register_hook(|dy| Some(dy * 0.0));
+    x3.register_hook(|dy| dy * 0.0);
     y.backward();
     assert_eq!(item(&x), 20.0);
 }
@@ -180,8 +180,7 @@ fn what_a_rule_gives_is_checked() {
         let x = Variable::new(tensor::ones([3])).requires_grad_(true);
         let y = apply(Told(gives), &[&x]).single().sum();
         let options = GradOptions { create_graph, ..Default::default() };
-        let panic =
-            catch_unwind(AssertUnwindSafe(|| grad(&[&y], &[&x], options))).expect_err("it is refused");
+        let panic = catch_unwind(AssertUnwindSafe(|| grad_with(&y, &x, options))).expect_err("it is refused");
         assert_eq!(panic.downcast_ref::<String>().expect("a text"), expected);
     }
 }

@@ -67,13 +67,14 @@ pub mod utils;
 pub use build::{Architecture, Builder, Registry, Setting, TensorSpec, kind_path, setting};
 pub use container::{
     IntoLayer, Lambda, LayerIter, ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential,
+    checkpoint_sequential,
 };
 pub use error::{Error, SizeMismatch, StateDictError};
 pub use layers::*;
 pub use losses::*;
 pub use module::{
-    AsModule, Buffer, Field, Forward, HookResult, Layer, LoadReport, Member, Members, Module, ModuleHooks,
-    Parameter, SharedId, StateDict, Training, named_values,
+    AsModule, Buffer, Field, Forward, Layer, LoadReport, Member, Members, Module, ModuleHooks, Parameter,
+    SharedId, StateDict, Training, named_values,
 };
 /// # Example
 /// ```

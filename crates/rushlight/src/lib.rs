@@ -49,6 +49,7 @@
 //! | `torch`: tensors, `manual_seed`, `randn` | [`tensor`] |
 //! | `torch.autograd`: gradients, and gradients of gradients | [`autograd`] |
 //! | `torch.distributions` | [`distributions`] |
+//! | `torch.linalg` | [`linalg`] |
 //! | `torch.nn`: modules, layers, losses, `init` | [`nn`] |
 //! | `torch.optim`: optimizers, `lr_scheduler`, gradient clipping | [`optim`] |
 //! | `torch.utils.data`, `torchvision.datasets`, `transforms` and `utils` | [`datasets`] |
@@ -64,7 +65,7 @@
 #![forbid(unsafe_code)]
 
 #[doc(no_inline)]
-pub use {autograd, autograd::distributions, datasets, optim, serialize, tensor};
+pub use {autograd, autograd::distributions, autograd::linalg, datasets, optim, serialize, tensor};
 
 pub mod prelude;
 

@@ -4,7 +4,7 @@
 //! programs name it. What reads or writes files is called by its crate's name, as in `serialize::save`, and
 //! each crate's `Error` likewise.
 
-pub use crate::{autograd, datasets, distributions, nn, optim, serialize, tensor};
+pub use crate::{autograd, datasets, distributions, linalg, nn, optim, serialize, tensor};
 
 pub use autograd::{Variable, einsum, enable_grad, grad, no_grad};
 pub use datasets::{

@@ -44,6 +44,7 @@ mod interpolation;
 pub mod kernels;
 mod layout;
 mod lending;
+pub mod linalg;
 mod ops;
 mod options;
 mod padding;

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tensor::Tensor;
 
+use super::anomaly::Arriving;
 use super::grad::Wanted;
 use super::hooks::Finish;
 use super::node::{Edge, Node, Record};
-use super::{Gradient, Mode};
+use super::{Gradient, Mode, Watch};
 use crate::op::Dy;
 use crate::{Differentiable, Variable};
 
@@ -59,6 +60,8 @@ impl<V: Gradient> Pending<V> {
 pub(super) struct Pass<'a, V> {
     pending: Pending<V>,
     retain_graph: bool,
+    /// Whether gradients are looked at.
+    anomaly: bool,
     /// Where only some gradients are wanted, and none goes into a leaf.
     wanted: Option<&'a mut Wanted<V>>,
     /// The leaves with hooks.
@@ -69,7 +72,7 @@ impl<'a, V: Differentiable> Pass<'a, V> {
     /// A pass that fills the leaves, or the `wanted`.
     pub(super) fn new(retain_graph: bool, wanted: Option<&'a mut Wanted<V>>) -> Pass<'a, V> {
         let pending = Pending { latest: None, earlier: BTreeMap::new() };
-        Pass { pending, retain_graph, wanted, finish: Finish::default() }
+        Pass { pending, retain_graph, anomaly: Watch::now().anomaly, wanted, finish: Finish::default() }
     }
 
     /// A pass from `root` into the leaves.
@@ -115,7 +118,10 @@ impl<'a, V: Differentiable> Pass<'a, V> {
                 _ => true,
             });
         }
-        let mut grads = V::rule(node, record, dy, &needs);
+        let arriving = self.anomaly.then(|| Arriving::of(dy.iter().map(V::value)));
+        let again = record.place.as_ref().map(|place| place.saved());
+        let mut grads = V::rule(node, record, again.as_ref().unwrap_or(&record.saved), dy, &needs);
+        drop(again);
         let grads = &mut grads.0;
         assert!(
             grads.len() == needs.len(),
@@ -130,6 +136,9 @@ impl<'a, V: Differentiable> Pass<'a, V> {
                     panic!("{name}: gave no gradient for an input that needs one");
                 };
                 edge.fit(&mut gradient, name, index);
+                if let Some(arriving) = &arriving {
+                    arriving.check(node, index, &gradient.value());
+                }
                 self.deliver(edge, gradient);
             }
         }

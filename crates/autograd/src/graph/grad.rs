@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::engine::Pass;
 use super::node::{Edge, Node};
-use super::{Leaf, Mode};
+use super::{Leaf, Mode, Variables};
 use crate::op::Dy;
 use crate::{Differentiable, Variable};
 use tensor::Tensor;
 
-/// The options of [`grad`], with torch's names and defaults.
+/// The options of [`grad_with`], with torch's names and defaults.
 #[derive(Clone, Debug, Default)]
 pub struct GradOptions {
     /// The derivative of the final scalar with respect to each output; none, or `None` for an output, is 1
@@ -25,31 +25,57 @@ pub struct GradOptions {
 }
 
 /// The gradients of the sum of the `outputs` with respect to the `inputs`, as `torch.autograd.grad`: no
-/// leaf's [`grad`](Variable::grad) changes, and only the operations between the two run. An entry is `None`
-/// only with `allow_unused`.
-///
-/// With `create_graph` the results can be differentiated in turn:
+/// leaf's [`grad`](Variable::grad) changes, and only the operations between the two run. Either is a variable
+/// or a list of them.
 ///
 /// ```
-/// use autograd::{GradOptions, Variable, grad};
+/// use autograd::{Variable, grad};
+///
+/// let x = Variable::new([1.0f32, 2.0]).requires_grad_(true);
+/// let w = Variable::new([3.0f32, 4.0]).requires_grad_(true);
+/// let loss = (&x * &w).sum();
+/// let gradients = grad(&loss, &[&x, &w]);
+/// assert_eq!(gradients[0].to_vec::<f32>(), [3.0, 4.0]);
+/// assert_eq!(gradients[1].to_vec::<f32>(), [1.0, 2.0]);
+/// ```
+///
+/// # Panics
+/// If there are no inputs, an output or input does not require a gradient, an output has several elements, an
+/// input is not used, or an operation's saved tensors have been freed before.
+#[track_caller]
+pub fn grad(outputs: &(impl Variables + ?Sized), inputs: &(impl Variables + ?Sized)) -> Vec<Variable> {
+    let gradients = grad_with(outputs, inputs, GradOptions::default());
+    gradients.into_iter().map(|gradient| gradient.expect("it is an error where it is unused")).collect()
+}
+
+/// [`grad`] with options. An entry is `None` only with `allow_unused`. With `create_graph` the results can be
+/// differentiated in turn:
+///
+/// ```
+/// use autograd::{GradOptions, Variable, grad, grad_with};
 /// use tensor::Tensor;
 ///
 /// let x = Variable::new(Tensor::from([1.0f64, 2.0])).requires_grad_(true);
 /// let y = x.powf(3.0).sum();
 /// let recorded = GradOptions { create_graph: true, ..Default::default() };
-/// let dy = grad(&[&y], &[&x], recorded).remove(0).expect("y depends on x");
+/// let dy = grad_with(&y, &x, recorded).remove(0).expect("y depends on x");
 /// assert_eq!(dy.data().to_vec::<f64>(), [3.0, 12.0]); // 3·x²
-/// let ddy = grad(&[&dy.sum()], &[&x], GradOptions::default()).remove(0).expect("so does its slope");
+/// let ddy = grad(&dy.sum(), &x).remove(0);
 /// assert_eq!(ddy.data().to_vec::<f64>(), [6.0, 12.0]); // 6·x
 /// assert!(x.grad().is_none());
 /// ```
 ///
 /// # Panics
-/// If there are no inputs, an output or input does not require a gradient, an output without a given
+/// As [`grad`], but for what the options allow; and if an output without a given
 /// gradient has several elements, a given one has another shape, an input is not used and `allow_unused` is
 /// off, or an operation's saved tensors have been freed before.
 #[track_caller]
-pub fn grad(outputs: &[&Variable], inputs: &[&Variable], options: GradOptions) -> Vec<Option<Variable>> {
+pub fn grad_with(
+    outputs: &(impl Variables + ?Sized),
+    inputs: &(impl Variables + ?Sized),
+    options: GradOptions,
+) -> Vec<Option<Variable>> {
+    let (outputs, inputs) = (outputs.variables(), inputs.variables());
     let GradOptions { grad_outputs, retain_graph, create_graph, allow_unused } = options;
     let retain_graph = retain_graph.unwrap_or(create_graph);
     assert!(!inputs.is_empty(), "grad: `inputs` argument to `grad()` cannot be empty.");
@@ -71,7 +97,7 @@ pub fn grad(outputs: &[&Variable], inputs: &[&Variable], options: GradOptions) -
         );
     }
     let mut targets = Vec::new();
-    for x in inputs {
+    for x in &inputs {
         assert!(x.requires_grad(), "grad: One of the differentiated Tensors does not require grad");
         targets.push(Target::of(&x.edge()).expect("it requires a gradient"));
     }
@@ -249,8 +275,8 @@ mod tests {
         GradOptions { create_graph: true, ..options() }
     }
 
-    fn items(gradients: Vec<Option<Variable>>) -> Vec<f64> {
-        gradients.into_iter().map(|g| g.expect("it is used").item()).collect()
+    fn items(gradients: Vec<Variable>) -> Vec<f64> {
+        gradients.iter().map(Variable::item).collect()
     }
 
     #[test]
@@ -258,7 +284,7 @@ mod tests {
         let x = leaf(3.0);
         let y = &x * &x;
         let z = &y * &y + &x;
-        let all = items(grad(&[&z], &[&x, &y, &z, &x], options()));
+        let all = items(grad(&z, &[&x, &y, &z, &x]));
         assert_eq!(all, [109.0, 18.0, 1.0, 109.0]); // 4x³ + 1, 2y, 1
         assert!(x.grad().is_none());
     }
@@ -269,8 +295,8 @@ mod tests {
         let y = x.exp();
         let z = &y * &w;
         let kept = GradOptions { retain_graph: Some(true), ..options() };
-        grad(&[&z], &[&w], kept);
-        assert_eq!(items(grad(&[&z], &[&y], options())), [5.0]);
+        grad_with(&z, &w, kept);
+        assert_eq!(items(grad(&z, &y)), [5.0]);
         y.backward(); // the exponential was never run, so it still has what it saved
         assert_eq!(x.grad().expect("it took part").item(), 2.0f32.exp() as f64);
     }
@@ -280,7 +306,8 @@ mod tests {
         let x = leaf(2.0);
         let (a, b) = (x.square(), &x * 3.0);
         let given = vec![Some(Variable::new(Tensor::from(10.0f32))), None];
-        assert_eq!(items(grad(&[&a, &b], &[&x], GradOptions { grad_outputs: given, ..options() })), [43.0]);
+        let dx = grad_with(&[&a, &b], &x, GradOptions { grad_outputs: given, ..options() }).remove(0);
+        assert_eq!(dx.expect("it is used").item(), 43.0);
     }
 
     #[test]
@@ -288,7 +315,7 @@ mod tests {
         let x = leaf(2.0);
         let mut y = no_grad(|| crate::enable_grad(|| x.powf(5.0)));
         for expected in [80.0, 160.0, 240.0, 240.0] {
-            y = grad(&[&y], &[&x], recorded()).remove(0).expect("it is used");
+            y = grad_with(&y, &x, recorded()).remove(0).expect("it is used");
             assert_eq!(y.item(), expected);
         }
     }
@@ -298,8 +325,8 @@ mod tests {
         let x = leaf(2.0);
         let y = x.powf(3.0);
         x.set_data(Tensor::from(100.0f32));
-        let dy = grad(&[&y], &[&x], recorded()).remove(0).expect("it is used");
-        assert_eq!(items(grad(&[&dy], &[&x], options())), [12.0]);
+        let dy = grad_with(&y, &x, recorded()).remove(0).expect("it is used");
+        assert_eq!(items(grad(&dy, &x)), [12.0]);
     }
 
     #[test]
@@ -307,7 +334,7 @@ mod tests {
         let (x, other) = (leaf(2.0), leaf(1.0));
         let y = x.square();
         let allowed = GradOptions { allow_unused: true, retain_graph: Some(true), ..options() };
-        assert!(grad(&[&y], &[&other], allowed)[0].is_none());
+        assert!(grad_with(&y, &other, allowed)[0].is_none());
         let message = |f: &dyn Fn()| {
             let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).expect_err("it panics");
             *payload
@@ -320,28 +347,25 @@ mod tests {
         let two = Variable::new(tensor::ones([2])).requires_grad_(true);
         let rows: [(&dyn Fn(), &str); 7] = [
             (
-                &|| drop(grad(&[&y], &[&other], options())),
+                &|| drop(grad(&y, &other)),
                 "The differentiated Tensor at index 0 appears to not have been used in the graph. Set \
                  allow_unused=True if this is the desired behavior.",
             ),
+            (&|| drop(grad(&y, &constant)), "One of the differentiated Tensors does not require grad"),
             (
-                &|| drop(grad(&[&y], &[&constant], options())),
-                "One of the differentiated Tensors does not require grad",
-            ),
-            (
-                &|| drop(grad(&[&constant], &[&x], options())),
+                &|| drop(grad(&constant, &x)),
                 "element 0 of tensors does not require grad and does not have a grad_fn",
             ),
-            (&|| drop(grad(&[&y], &[], options())), "`inputs` argument to `grad()` cannot be empty."),
+            (&|| drop(grad(&y, &[] as &[Variable])), "`inputs` argument to `grad()` cannot be empty."),
             (
-                &|| drop(grad(&[&two.exp()], &[&two], options())),
+                &|| drop(grad(&two.exp(), &two)),
                 "grad can be implicitly created only for scalar outputs, output 0 has shape [2]",
             ),
             (
-                &|| drop(grad(&[&two.exp()], &[&two], given(tensor::ones([3])))),
+                &|| drop(grad_with(&two.exp(), &two, given(tensor::ones([3])))),
                 "Mismatch in shape: grad_output[0] has a shape of [3] and output[0] has a shape of [2].",
             ),
-            (&|| drop(grad(&[&y, &y], &[&x], given(tensor::ones(())))), "got 2 tensors and 1 gradients"),
+            (&|| drop(grad_with(&[&y, &y], &x, given(tensor::ones(())))), "got 2 tensors and 1 gradients"),
         ];
         for (f, expected) in rows {
             assert_eq!(message(f), format!("grad: {expected}"));

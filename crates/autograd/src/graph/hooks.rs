@@ -2,36 +2,90 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use smallvec::SmallVec;
 
 use super::grad::{Target, survey};
 use super::node::{Edge, Node};
-use super::{HookHandle, HookList, Leaf};
+use super::{Grad, HookHandle, HookList, Leaf};
 use crate::op::Dy;
 use crate::{Differentiable, Variable};
 
 /// A function of a gradient; it may give another in its place.
 type Hook = Arc<dyn Fn(&Variable) -> Option<Variable> + Send + Sync>;
 
+/// What a hook on a gradient may give back: nothing, the gradient that takes the place of the one it has
+/// seen, or one or the other as an `Option`.
+#[diagnostic::on_unimplemented(message = "a hook gives nothing, a `Variable` or an `Option<Variable>`")]
+pub trait HookResult {
+    /// The gradient that takes the place, if any.
+    fn replacement(self) -> Option<Variable>;
+}
+
+impl HookResult for () {
+    fn replacement(self) -> Option<Variable> {
+        None
+    }
+}
+
+impl HookResult for Variable {
+    fn replacement(self) -> Option<Variable> {
+        Some(self)
+    }
+}
+
+impl HookResult for Option<Variable> {
+    fn replacement(self) -> Option<Variable> {
+        self
+    }
+}
+
 /// The hooks of one place, each with the number of the output that it is for. Without any it holds no memory.
 #[derive(Default)]
-pub(crate) struct Hooks(OnceLock<HookList<(usize, Hook)>>);
+pub(crate) struct Hooks(OnceLock<Box<Inside>>);
+
+#[derive(Default)]
+struct Inside {
+    hooks: HookList<(usize, Hook)>,
+    /// The outputs whose gradients are kept, with what has been gathered.
+    retained: Mutex<Vec<(usize, Option<Grad>)>>,
+}
+
+impl Inside {
+    fn retained(&self) -> MutexGuard<'_, Vec<(usize, Option<Grad>)>> {
+        self.retained.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Hooks {
-    pub(crate) fn register(
+    pub(crate) fn register<H: HookResult>(
         &self,
         output: usize,
-        hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
+        hook: impl Fn(&Variable) -> H + Send + Sync + 'static,
     ) -> HookHandle {
-        self.0.get_or_init(HookList::default).register((output, Arc::new(hook)))
+        let hook = move |gradient: &Variable| hook(gradient).replacement();
+        self.0.get_or_init(Box::default).hooks.register((output, Arc::new(hook)))
+    }
+
+    /// Keeps the gradient of an output from now on.
+    pub(crate) fn retain(&self, output: usize) {
+        let mut retained = self.0.get_or_init(Box::default).retained();
+        if retained.iter().all(|(of, _)| *of != output) {
+            retained.push((output, None));
+        }
+    }
+
+    /// What `f` makes of the kept gradient of an output; `None` if it is not kept.
+    pub(crate) fn retained<R>(&self, output: usize, f: impl FnOnce(&mut Option<Grad>) -> R) -> Option<R> {
+        let mut retained = self.0.get()?.retained();
+        retained.iter_mut().find(|(of, _)| *of == output).map(|(_, gradient)| f(gradient))
     }
 
     /// Those for an output.
     pub(crate) fn of(&self, output: usize) -> SmallVec<[Hook; 1]> {
-        let Some(list) = self.0.get() else { return SmallVec::new() };
-        list.hooks().into_iter().filter(|(of, _)| *of == output).map(|(_, hook)| hook).collect()
+        let Some(inside) = self.0.get() else { return SmallVec::new() };
+        inside.hooks.hooks().into_iter().filter(|(of, _)| *of == output).map(|(_, hook)| hook).collect()
     }
 
     /// Whether there never were any.
@@ -138,24 +192,30 @@ fn run<V: Differentiable>(hooks: &Hooks, output: usize, mut gradient: V) -> V {
 }
 
 impl<V: Differentiable> Dy<V> {
-    /// The gradients after the hooks of their outputs.
+    /// The gradients after the hooks of their outputs. Where they are kept, they are kept as they are then.
     #[track_caller]
     pub(super) fn hooked(self, node: &Node) -> Dy<V> {
-        self.map(|output, gradient| run(&node.hooks, output, gradient))
+        self.map(|output, gradient| {
+            let gradient = run(&node.hooks, output, gradient);
+            node.hooks.retained(output, |sum| Grad::gather(sum, gradient.clone().kept()));
+            gradient
+        })
     }
 }
 
 impl Variable {
-    /// Calls `hook` with this variable's gradient whenever a pass has computed it; what it gives back takes
-    /// the gradient's place, `None` leaves it. On a leaf it sees the sum of what one pass brings, before
-    /// that is added to [`grad`](Variable::grad). As `torch.Tensor.register_hook`.
+    /// Calls `hook` with this variable's gradient whenever a pass has computed it. A [`Variable`] that it
+    /// gives back takes the gradient's place; it may also give nothing, or an `Option`. On a leaf it sees the
+    /// sum of what one pass brings, before that is added to [`grad`](Variable::grad). As
+    /// `torch.Tensor.register_hook`.
     ///
     /// ```
     /// use autograd::Variable;
     /// use tensor::Tensor;
     /// let x = Variable::new(Tensor::from([1.0f32, 2.0])).requires_grad_(true);
     /// let y = &x * 3.0;
-    /// let handle = y.register_hook(|dy| Some(dy * 10.0));
+    /// y.register_hook(|dy| println!("{dy}"));
+    /// let handle = y.register_hook(|dy| dy * 10.0);
     /// y.sum().backward();
     /// assert_eq!(x.grad().unwrap().to_vec::<f32>(), [30.0, 30.0]);
     /// handle.remove();
@@ -164,9 +224,9 @@ impl Variable {
     /// # Panics
     /// If this requires no gradient; and the pass, if the hook gives another shape or dtype.
     #[track_caller]
-    pub fn register_hook(
+    pub fn register_hook<H: HookResult>(
         &self,
-        hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
+        hook: impl Fn(&Variable) -> H + Send + Sync + 'static,
     ) -> HookHandle {
         assert!(
             self.requires_grad(),
@@ -206,16 +266,13 @@ impl Variable {
             self.is_leaf(),
             "register_post_accumulate_grad_hook: post accumulate grad hooks cannot be registered on non-leaf tensors"
         );
-        self.register_on_leaf(ACCUMULATED, move |leaf| {
-            hook(leaf);
-            None
-        })
+        self.register_on_leaf(ACCUMULATED, hook)
     }
 
-    fn register_on_leaf(
+    fn register_on_leaf<H: HookResult>(
         &self,
         kind: usize,
-        hook: impl Fn(&Variable) -> Option<Variable> + Send + Sync + 'static,
+        hook: impl Fn(&Variable) -> H + Send + Sync + 'static,
     ) -> HookHandle {
         USED.store(true, Ordering::Relaxed);
         self.leaf_or_new().expect("the variable is a leaf").hooks.register(kind, hook)
@@ -238,7 +295,7 @@ mod tests {
     use tensor::Tensor;
 
     use super::*;
-    use crate::{GradOptions, grad};
+    use crate::{BackwardOptions, GradOptions, grad, grad_with};
 
     fn leaf(x: f32) -> Variable {
         Variable::new(Tensor::from(x)).requires_grad_(true)
@@ -267,8 +324,8 @@ mod tests {
         (&x * 3.0 + &x * 4.0).backward();
         assert_eq!(item(&x), 114.0);
         assert_eq!(*seen.lock().unwrap_or_else(PoisonError::into_inner), [7.0]);
-        let dx = grad(&[&(&x * 5.0)], &[&x], GradOptions::default()).remove(0);
-        assert_eq!(dx.expect("it is used").item(), 10.0);
+        let dx = grad(&(&x * 5.0), &x).remove(0);
+        assert_eq!(dx.item(), 10.0);
         handle.remove();
         (&x * 3.0).backward();
         assert_eq!(item(&x), 117.0);
@@ -280,7 +337,7 @@ mod tests {
         let y = x.square();
         y.register_hook(|dy| Some(dy * 10.0));
         y.register_hook(|dy| Some(dy + 1.0)); // after the first
-        let dy = grad(&[&(&y * 3.0)], &[&y], GradOptions { retain_graph: Some(true), ..Default::default() });
+        let dy = grad_with(&(&y * 3.0), &y, GradOptions { retain_graph: Some(true), ..Default::default() });
         assert_eq!(dy[0].as_ref().expect("it is used").item(), 31.0);
         (&y * 3.0).backward();
         assert_eq!(item(&x), 124.0);
@@ -306,10 +363,39 @@ mod tests {
     }
 
     #[test]
+    fn a_result_keeps_what_its_hooks_leave_if_it_is_told_to() {
+        let x = leaf(2.0);
+        let y = &x * 3.0;
+        assert!(!y.retains_grad() && y.grad().is_none());
+        y.retain_grad();
+        y.retain_grad();
+        y.register_hook(|dy| dy * 10.0);
+        let z = y.square();
+        z.backward_retain_graph();
+        assert_eq!((item(&y), y.retains_grad()), (120.0, true));
+        grad_with(&z, &x, GradOptions { retain_graph: Some(true), ..Default::default() });
+        assert_eq!(item(&y), 240.0);
+        y.zero_grad();
+        let recorded = BackwardOptions { create_graph: true, ..Default::default() };
+        z.backward_options(recorded);
+        let slope = y.grad_variable().expect("it is kept");
+        y.zero_grad();
+        assert_eq!(grad(&slope, &y)[0].item(), 200.0); // a hook of the second pass, too
+        x.retain_grad();
+        assert!(!x.retains_grad());
+    }
+
+    #[test]
+    #[should_panic(expected = "can't retain_grad on Tensor that has requires_grad=False")]
+    fn a_constant_has_no_gradient_to_keep() {
+        Variable::new([1.0f32]).retain_grad();
+    }
+
+    #[test]
     #[should_panic(expected = "the hook has changed the size of value")]
     fn a_hook_keeps_the_shape() {
         let x = Variable::new(tensor::ones([2])).requires_grad_(true);
-        x.register_hook(|dx| Some(dx.sum()));
+        x.register_hook(|dx| dx.sum());
         x.sum().backward();
     }
 

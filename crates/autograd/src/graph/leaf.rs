@@ -27,7 +27,7 @@ pub(crate) struct Gathered {
 }
 
 /// A gradient.
-pub(crate) enum Grad {
+pub enum Grad {
     Plain(Tensor),
     /// With a history, by a pass with `create_graph`.
     Recorded(Variable),
@@ -61,25 +61,32 @@ impl Leaf {
         // A panic elsewhere leaves a whole gradient behind, or none.
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Adds `gradient`; the first one is moved in.
-    pub(crate) fn accumulate(&self, gradient: Tensor) {
-        let slot = &mut self.gathered().grad;
-        match slot {
-            Some(Grad::Plain(sum)) => *sum += &gradient,
-            Some(Grad::Recorded(sum)) => *sum = &*sum + Variable::new(gradient),
-            none => *none = Some(Grad::Plain(gradient)),
+impl Grad {
+    /// Adds `gradient` to what is there; the first one is moved in.
+    pub(crate) fn gather(sum: &mut Option<Grad>, gradient: Grad) {
+        match (&mut *sum, gradient) {
+            (Some(Grad::Plain(sum)), Grad::Plain(gradient)) => *sum += &gradient,
+            (Some(before), gradient) => *sum = Some(Grad::Recorded(before.variable() + gradient.variable())),
+            (None, gradient) => *sum = Some(gradient),
         }
     }
 
-    /// Adds a gradient that has a history.
-    pub(crate) fn accumulate_recorded(&self, gradient: Variable) {
-        let slot = &mut self.gathered().grad;
-        *slot = Some(Grad::Recorded(match slot.take() {
-            Some(Grad::Plain(sum)) => Variable::new(sum) + gradient,
-            Some(Grad::Recorded(sum)) => sum + gradient,
-            None => gradient,
-        }));
+    /// The numbers alone.
+    pub(crate) fn tensor(&self) -> Tensor {
+        match self {
+            Grad::Plain(gradient) => gradient.clone(),
+            Grad::Recorded(gradient) => gradient.data(),
+        }
+    }
+
+    /// With its history, if it has one.
+    pub(crate) fn variable(&self) -> Variable {
+        match self {
+            Grad::Plain(gradient) => Variable::new(gradient.clone()),
+            Grad::Recorded(gradient) => gradient.clone(),
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use smallvec::SmallVec;
 use tensor::{DType, Shape, Tensor};
 
-use super::{Hooks, Leaf};
+use super::anomaly::Site;
+use super::checkpoint::Place;
+use super::{Grad, Hooks, Leaf};
 use crate::Variable;
 use crate::op::{Dy, ErasedOp, Grads, Outputs, Saved, Slot, Source};
 
@@ -19,6 +21,8 @@ pub struct Node {
     pub(crate) outputs: Outputs<(Shape, DType)>,
     /// Whether a pass that does not keep the graph frees the record.
     pub(crate) frees: bool,
+    /// Where it was called, if it was in anomaly mode.
+    pub(super) site: Option<Box<Site>>,
     /// `None` once a pass has freed it.
     record: Mutex<Option<Arc<Record>>>,
     /// The rule, called with the gradients of the outputs.
@@ -28,13 +32,15 @@ pub struct Node {
 /// How gradients get from an operation's outputs to its inputs.
 pub struct Record<O: ?Sized = dyn ErasedOp> {
     pub(crate) saved: SmallVec<[Slot<Tensor>; 2]>,
+    /// Where to get what was saved, if it was given up.
+    pub(crate) place: Option<Box<Place>>,
     pub(crate) edges: SmallVec<[Edge; 3]>,
     pub(crate) op: O,
 }
 
 impl<O> Record<O> {
     pub(crate) fn new(op: O) -> Record<O> {
-        Record { saved: SmallVec::new(), edges: SmallVec::new(), op }
+        Record { saved: SmallVec::new(), place: None, edges: SmallVec::new(), op }
     }
 }
 
@@ -52,7 +58,12 @@ pub(crate) enum Edge {
 impl Node {
     /// The operation that made `y`, behind the variables of its outputs. A pass that does not keep the
     /// graph frees what was saved if it `frees`.
-    pub(crate) fn attach(record: Arc<Record>, frees: bool, y: Outputs<Tensor>) -> Outputs<Variable> {
+    pub(crate) fn attach(
+        record: Arc<Record>,
+        frees: bool,
+        site: Option<Box<Site>>,
+        y: Outputs<Tensor>,
+    ) -> Outputs<Variable> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let node = Arc::new(Node {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
@@ -62,6 +73,7 @@ impl Node {
                 all => all.iter().map(|y| (y.shape().into(), y.dtype())).collect(),
             },
             frees,
+            site,
             record: Mutex::new(Some(record)),
             hooks: Hooks::default(),
         });
@@ -105,11 +117,22 @@ pub trait Gradient: Sized {
     /// Adds `other`, in place where it can.
     fn accumulate(&mut self, other: Self);
 
-    /// The gradients of the inputs of `node`.
-    fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Self>, needs: &[bool]) -> Grads<Self>;
+    /// The gradients of the inputs of `node`, whose rule reads `saved`.
+    fn rule(
+        node: &Arc<Node>,
+        record: &Record,
+        saved: &[Slot<Tensor>],
+        dy: Dy<Self>,
+        needs: &[bool],
+    ) -> Grads<Self>;
+
+    /// This as one that a variable keeps.
+    fn kept(self) -> Grad;
 
     /// Adds this to the gradient of a leaf.
-    fn deposit(self, leaf: &Leaf);
+    fn deposit(self, leaf: &Leaf) {
+        Grad::gather(&mut leaf.gathered().grad, self.kept());
+    }
 
     /// A gradient that comes from outside.
     fn given(gradient: Variable) -> Self;
@@ -123,12 +146,18 @@ impl Gradient for Tensor {
         *self += &other;
     }
 
-    fn rule(_: &Arc<Node>, record: &Record, dy: Dy<Tensor>, needs: &[bool]) -> Grads<Tensor> {
-        record.op.on_tensors(Saved { values: &record.saved, edges: &record.edges }, dy, needs)
+    fn rule(
+        _: &Arc<Node>,
+        record: &Record,
+        saved: &[Slot<Tensor>],
+        dy: Dy<Tensor>,
+        needs: &[bool],
+    ) -> Grads<Tensor> {
+        record.op.on_tensors(Saved { values: saved, edges: &record.edges }, dy, needs)
     }
 
-    fn deposit(self, leaf: &Leaf) {
-        leaf.accumulate(self);
+    fn kept(self) -> Grad {
+        Grad::Plain(self)
     }
 
     fn given(gradient: Variable) -> Tensor {
@@ -147,7 +176,13 @@ impl Gradient for Variable {
 
     /// On what was saved, with its history: an input as the variable that it was, an output as one of this
     /// operation's.
-    fn rule(node: &Arc<Node>, record: &Record, dy: Dy<Variable>, needs: &[bool]) -> Grads<Variable> {
+    fn rule(
+        node: &Arc<Node>,
+        record: &Record,
+        saved: &[Slot<Tensor>],
+        dy: Dy<Variable>,
+        needs: &[bool],
+    ) -> Grads<Variable> {
         let with_history = |&Slot { source, ref value }: &Slot<Tensor>| {
             let with_history = |value: Tensor| match source {
                 Source::Constant => Variable::new(value),
@@ -160,12 +195,12 @@ impl Gradient for Variable {
             };
             Slot { source, value: value.clone().map(with_history) }
         };
-        let values: SmallVec<[Slot<Variable>; 2]> = record.saved.iter().map(with_history).collect();
+        let values: SmallVec<[Slot<Variable>; 2]> = saved.iter().map(with_history).collect();
         record.op.on_variables(Saved { values: &values, edges: &record.edges }, dy, needs)
     }
 
-    fn deposit(self, leaf: &Leaf) {
-        leaf.accumulate_recorded(self);
+    fn kept(self) -> Grad {
+        Grad::Recorded(self)
     }
 
     fn given(gradient: Variable) -> Variable {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use tensor::Value;
 
-use super::mode::Tracing;
+use super::mode::Watch;
 use crate::Variable;
 
 /// One operation that [`trace`] has seen.
@@ -38,7 +38,7 @@ thread_local! {
 pub fn trace<R>(f: impl FnOnce() -> R) -> (R, Vec<Step>) {
     let before = STEPS.take();
     let result = {
-        let _tracing = Tracing::on();
+        let _tracing = Watch::change(|watch| watch.tracing = true);
         f()
     };
     (result, STEPS.replace(before))

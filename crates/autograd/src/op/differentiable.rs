@@ -6,9 +6,9 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use smallvec::SmallVec;
 use tensor::{Convolution, DType, Elementwise, Given, Join, Map, Pairwise, Tensor};
 
-use super::{Dy, Grads, Op, Saver, apply};
+use super::{Dy, Grads, Op, Outputs, Saver, apply};
 use crate::graph::Gradient;
-use crate::{GradOptions, Variable, grad};
+use crate::{GradOptions, Variable, grad_with};
 
 /// The rules over numbers, of which both types are some.
 macro_rules! steps {
@@ -105,6 +105,10 @@ macro_rules! differentiable {
             #[doc(hidden)]
             fn through_all(inputs: &[&Self], op: impl Op) -> Self;
 
+            /// The outputs of an operation that has several.
+            #[doc(hidden)]
+            fn through_several(inputs: &[&Self], op: impl Op) -> Outputs<Self>;
+
             /// `f` of every element, over a tensor in one loop, in its own memory where nothing else shares
             /// it.
             #[doc(hidden)]
@@ -176,9 +180,13 @@ macro_rules! differentiable {
             }
 
             fn through_all(inputs: &[&Tensor], op: impl Op) -> Tensor {
+                Tensor::through_several(inputs, op).single()
+            }
+
+            fn through_several(inputs: &[&Tensor], op: impl Op) -> Outputs<Tensor> {
                 let x: SmallVec<[Tensor; 3]> = inputs.iter().copied().cloned().collect();
                 let (needs, mut save) = (SmallVec::<[bool; 3]>::from_elem(false, x.len()), SmallVec::new());
-                op.forward(&x, &mut Saver::new(&needs, false, &mut save)).single()
+                op.forward(&x, &mut Saver::new(&needs, false, &mut save))
             }
 
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Tensor {
@@ -247,6 +255,10 @@ macro_rules! differentiable {
                 apply(op, inputs).single()
             }
 
+            fn through_several(inputs: &[&Variable], op: impl Op) -> Outputs<Variable> {
+                apply(op, inputs)
+            }
+
             fn into_map(self, f: impl Map<f32> + Map<f64> + Map<Variable>) -> Variable {
                 f.f(self)
             }
@@ -278,6 +290,9 @@ macro_rules! differentiable {
 
 differentiable! {
     abs();
+    amax(dims: &[isize], keepdim: bool);
+    amin(dims: &[isize], keepdim: bool);
+    cholesky();
     conv(weight: &Self, bias: Option<&Self>, c: &Convolution);
     conv_input(weight: &Self, shape: &[usize], c: &Convolution);
     conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
@@ -295,8 +310,10 @@ differentiable! {
     masked_fill(mask: &Tensor, value: f64);
     masked_select(mask: &Tensor);
     matmul(other: &Self);
+    matrix_power(n: i64);
     mean_dim(dims: &[isize], keepdim: bool);
     narrow(dim: isize, start: isize, len: usize);
+    norm_dim(p: f64, dims: &[isize], keepdim: bool);
     permute(dims: &[isize]);
     pow(other: &Self);
     powf(p: f64);
@@ -330,7 +347,7 @@ fn differentiated(
     let needed: Vec<&Variable> =
         inputs.iter().zip(needs).filter(|(_, needed)| **needed).map(|(x, _)| x).collect();
     let options = GradOptions { grad_outputs, create_graph: true, allow_unused: true, ..Default::default() };
-    let mut gradients = grad(&outputs, &needed, options).into_iter();
+    let mut gradients = grad_with(&outputs, &needed, options).into_iter();
     needs.iter().map(|&needed| if needed { gradients.next().flatten() } else { None }).collect()
 }
 

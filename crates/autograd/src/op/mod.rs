@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use tensor::{Tensor, Value};
 
 use crate::Variable;
-use crate::graph::{Edge, Node, Record, Step, is_grad_enabled, is_tracing, step};
+use crate::graph::{Edge, Node, Record, Site, Step, Watch, check_forward, give_up, is_grad_enabled, step};
 
 pub(crate) use attribute::{attributes, describe};
 pub use differentiable::Differentiable;
@@ -95,26 +95,36 @@ pub fn apply<O: Op>(op: O, inputs: &[&Variable]) -> Outputs<Variable> {
         needs.push(needed);
         recording |= needed;
     }
-    let traced = is_tracing().then(|| (op.name(), op.attributes()));
+    let watch = Watch::now();
+    let watched = (watch.tracing || watch.anomaly).then(|| (op.name(), op.attributes()));
     let outputs = if recording {
         // The record is made first: what is saved goes to its place at once.
         let mut record = Arc::new(Record::new(op));
-        let Record { op, saved, edges } = Arc::get_mut(&mut record).expect("it was just made");
+        let Record { op, saved, place, edges } = Arc::get_mut(&mut record).expect("it was just made");
         let mut save = Saver::new(&needs, true, saved);
         let y = op.forward(&x, &mut save);
         let frees = save.fill(&mut x, &y);
         for (input, &needed) in inputs.iter().zip(&needs) {
             edges.push(if needed { input.edge() } else { Edge::Nowhere });
         }
-        Node::attach(record, frees, y)
+        if watch.checkpoint {
+            give_up(saved, place);
+        }
+        let site = if watch.anomaly { Some(Box::new(Site::here())) } else { None };
+        Node::attach(record, frees, site, y)
     } else {
         let mut saved = SmallVec::new();
         let y = op.forward(&x, &mut Saver::new(&needs, false, &mut saved));
         y.map(|_, y| Variable::new(y))
     };
-    if let Some((name, attributes)) = traced {
-        let inputs = inputs.iter().copied().cloned().collect();
-        step(Step { name, attributes, inputs, outputs: outputs.to_vec() });
+    if let Some((name, attributes)) = watched {
+        if watch.anomaly {
+            check_forward(name, &attributes, inputs, &outputs);
+        }
+        if watch.tracing {
+            let inputs = inputs.iter().copied().cloned().collect();
+            step(Step { name, attributes, inputs, outputs: outputs.to_vec() });
+        }
     }
     outputs
 }

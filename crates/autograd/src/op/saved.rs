@@ -140,6 +140,15 @@ impl<V> Dy<V> {
         }
     }
 
+    /// Those that have arrived.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &V> {
+        let (one, several) = match &self.0 {
+            Arrived::One(gradient) => (Some(gradient), &[][..]),
+            Arrived::Several(all) => (None, &all[..]),
+        };
+        one.into_iter().chain(several.iter().flatten())
+    }
+
     /// The gradient of output `j`, if one has arrived.
     pub(crate) fn get(&self, j: usize) -> Option<&V> {
         match &self.0 {
@@ -271,7 +280,7 @@ impl<V> Index<usize> for Saved<'_, V> {
 
 /// Something saved, or nothing where its condition did not hold.
 #[derive(Debug)]
-pub(crate) struct Slot<V> {
+pub struct Slot<V> {
     pub(crate) source: Source,
     pub(crate) value: Option<V>,
 }

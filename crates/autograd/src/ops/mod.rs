@@ -8,7 +8,7 @@ mod conv;
 mod elementwise;
 mod embedding;
 mod index;
-mod linalg;
+pub(crate) mod linalg;
 mod loss;
 mod norm;
 mod operators;

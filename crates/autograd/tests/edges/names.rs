@@ -7,13 +7,20 @@ use std::path::{Path, PathBuf};
 const SOURCES: [(&str, &[&str]); 2] = [
     (
         "tensor",
-        &["../tensor/src/ops", "../tensor/src/create.rs", "../tensor/src/random", "../tensor/src/convert.rs"],
+        &[
+            "../tensor/src/ops",
+            "../tensor/src/create.rs",
+            "../tensor/src/random",
+            "../tensor/src/convert.rs",
+            "../tensor/src/linalg",
+        ],
     ),
-    ("autograd", &["src/ops"]),
+    ("autograd", &["src/ops", "src/linalg"]),
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 23] = [
+const OTHERS: [(&str, &str); 24] = [
+    ("tensor::bound", "belongs to the options of pinv"),
     ("tensor::to_ndarray", "leads out of the library"),
     ("tensor::beside", "what functions of a tensor and a number are made of"),
     ("autograd::elementwise", "applies a function of the user's"),

@@ -1,6 +1,7 @@
 //! Modules made of a list of parts.
 
 mod blame;
+mod checkpoint;
 mod dict;
 mod lambda;
 mod layer_list;
@@ -10,6 +11,7 @@ mod names;
 mod parameter_dict;
 mod sequential;
 
+pub use checkpoint::checkpoint_sequential;
 pub use lambda::Lambda;
 pub use layer_list::{IntoLayer, LayerIter};
 pub use module_dict::ModuleDict;

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
-use autograd::Variable;
+use autograd::{Variable, in_module};
 
 use super::blame::blaming;
 use super::layer_list::{IntoLayer, layer_list};
@@ -123,12 +123,15 @@ impl Forward for Sequential {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
         let at = Cell::new(0);
-        let run = || match self.layers.split_first() {
-            None => x.clone(),
-            Some((first, rest)) => rest.iter().fold(first.forward(x), |x, layer| {
-                at.set(at.get() + 1);
-                layer.forward(&x)
-            }),
+        let call = |i: usize, x: &Variable| {
+            at.set(i);
+            let layer = &self.layers[i];
+            let name_and_kind = || (self.names.as_slice()[i].clone(), layer.kind().to_owned());
+            in_module(name_and_kind, || layer.forward(x))
+        };
+        let run = || match self.len() {
+            0 => x.clone(),
+            n => (1..n).fold(call(0, x), |x, i| call(i, &x)),
         };
         blaming(run, || {
             format!("in layer {}, {}", self.names.as_slice()[at.get()], on_one_line(&*self.layers[at.get()]))
@@ -190,5 +193,37 @@ impl<L: IntoLayer> Extend<L> for Sequential {
         for layer in layers {
             self.push(layer);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use autograd::detect_anomaly;
+
+    use super::*;
+    use crate::{Linear, ReLU};
+
+    #[test]
+    fn anomaly_mode_names_the_layer_both_ways() {
+        let net = sequential![Linear::new(2, 2), sequential![ReLU::new(), Linear::new(2, 1)]];
+        let found = |f: &dyn Fn()| {
+            let panic = catch_unwind(AssertUnwindSafe(|| detect_anomaly(f))).expect_err("something is wrong");
+            *panic.downcast::<String>().expect("a message")
+        };
+        let x = Variable::new([[1.0f32, 2.0]]);
+        // What comes out of the first layer is negative, and 0 behind the next: the last one's weight gets
+        // 0·∞.
+        net.parameters()[..2].iter().for_each(|p| p.update_data(|data| data.fill(-1.0)));
+        let message = found(&|| net.forward(&x).backward_with(tensor::full([1, 1], f64::INFINITY)));
+        assert!(message.starts_with("backward: Function 'AddmmBackward0' returned nan values"), "{message}");
+        assert!(message.ends_with(" in module 1.1 (Linear)"), "{message}");
+        net.layer::<Sequential>(1).layer::<Linear>(1).weight.update_data(|w| w.fill(f64::NAN));
+        let message = found(&|| drop(net.forward(&x)));
+        assert!(
+            message.contains("was given nan values") && message.ends_with(" in module 1.1 (Linear)"),
+            "{message}"
+        );
     }
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use autograd::{Differentiable, Dy, Grads, HookHandle, HookList, Op, Outputs, Saved, Saver, Variable, apply};
+use autograd::{
+    Differentiable, Dy, Grads, HookHandle, HookList, HookResult, Op, Outputs, Saved, Saver, Variable, apply,
+};
 use tensor::Tensor;
 
 use crate::Module;
@@ -103,31 +105,6 @@ pub trait ModuleHooks: Module {
 
 impl<M: Module + ?Sized> ModuleHooks for M {}
 
-/// What a hook gives back: a variable in the place of what it saw, or nothing.
-#[diagnostic::on_unimplemented(message = "a hook gives nothing, a `Variable` or an `Option<Variable>`")]
-pub trait HookResult {
-    /// What takes the place.
-    fn replacement(self) -> Option<Variable>;
-}
-
-impl HookResult for () {
-    fn replacement(self) -> Option<Variable> {
-        None
-    }
-}
-
-impl HookResult for Variable {
-    fn replacement(self) -> Option<Variable> {
-        Some(self)
-    }
-}
-
-impl HookResult for Option<Variable> {
-    fn replacement(self) -> Option<Variable> {
-        self
-    }
-}
-
 type Before = dyn Fn(&dyn Module, &Variable) -> Option<Variable> + Send + Sync;
 type After = dyn Fn(&dyn Module, &Variable, &Variable) -> Option<Variable> + Send + Sync;
 type Backward = dyn Fn(Option<&Variable>, &Variable) -> Option<Variable> + Send + Sync;
@@ -195,8 +172,8 @@ impl Hooks {
         self.0.get_or_init(Box::default).hooks.register(hook)
     }
 
-    fn all(&self) -> SmallVec<[Hook; 1]> {
-        self.0.get().map(|inside| inside.hooks.hooks()).unwrap_or_default()
+    fn all(&self) -> Vec<Hook> {
+        self.0.get().map(|inside| inside.hooks.hooks().into_vec()).unwrap_or_default()
     }
 }
 

@@ -13,7 +13,7 @@ mod state_dict;
 mod training;
 pub(crate) mod walk;
 
-pub use hooks::{HookResult, ModuleHooks};
+pub use hooks::ModuleHooks;
 pub use load::LoadReport;
 pub use members::{Field, Member, Members, SharedId};
 pub use module::{AsModule, Forward, Layer, Module};

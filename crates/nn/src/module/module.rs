@@ -287,6 +287,28 @@ pub trait Module: Any + Send + Sync + AsModule {
         walk::zero_grad(self.as_module());
     }
 
+    /// The names of the parameters that require a gradient and have none: after `backward`, those that the
+    /// loss does not depend on. A forgotten layer, a `detach` too many or a branch that was not taken shows
+    /// here.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use nn::{Forward, Linear, Module, sequential};
+    ///
+    /// let net = sequential![Linear::new(2, 4), Linear::new(4, 1)];
+    /// let hidden = net[0].forward(&Variable::new(tensor::ones([3, 2])));
+    /// net[1].forward(&hidden.detach()).sum().backward();
+    /// assert_eq!(net.parameters_without_grad(), ["0.weight", "0.bias"]);
+    /// ```
+    ///
+    /// # Panics
+    /// As [`parameters`](Self::parameters).
+    #[track_caller]
+    fn parameters_without_grad(&self) -> Vec<String> {
+        let without = |p: &Parameter| p.requires_grad() && p.grad().is_none();
+        self.named_parameters().into_iter().filter(|(_, p)| without(p)).map(|(name, _)| name).collect()
+    }
+
     /// Makes all parameters require a gradient, or none: `net.requires_grad_(false)` freezes a model, and
     /// `net.get_submodule("layer1").requires_grad_(false)` a part of it.
     ///

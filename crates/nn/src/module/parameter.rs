@@ -1,8 +1,9 @@
+use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
-use autograd::Variable;
 use autograd::distributions::Argument;
+use autograd::{Variable, Variables};
 use tensor::Tensor;
 
 /// A [`Variable`] that a module owns and an optimizer trains; it requires a gradient.
@@ -41,6 +42,18 @@ impl Deref for Parameter {
 
     fn deref(&self) -> &Variable {
         &self.0
+    }
+}
+
+impl Borrow<Variable> for Parameter {
+    fn borrow(&self) -> &Variable {
+        &self.0
+    }
+}
+
+impl Variables for Parameter {
+    fn variables(&self) -> Vec<Variable> {
+        self.0.variables()
     }
 }
 

@@ -238,7 +238,7 @@ mod tests {
         let dw = |dy: &[Variable]| {
             let y = crate::enable_grad(|| (embedding_bag(&x, &weight, None, None, options) * &dy[0]).sum());
             let wish = crate::GradOptions { create_graph: true, ..Default::default() };
-            crate::grad(&[&y], &[&weight], wish).remove(0).expect("it took part")
+            crate::grad_with(&y, &weight, wish).remove(0).expect("it took part")
         };
         crate::gradcheck(dw, &[numbers(&[2, 2])]);
     }

@@ -16,22 +16,9 @@ impl Variable {
     pub fn matmul(&self, other: &Variable) -> Variable {
         apply(MatMul, &[self, other]).single()
     }
-
-    /// The matrix product of two 2-d variables, by torch's name for it.
-    ///
-    /// # Panics
-    /// If either is not 2-d, and as [`Variable::matmul`].
-    #[track_caller]
-    pub fn mm(&self, other: &Variable) -> Variable {
-        assert!(
-            self.ndim() == 2 && other.ndim() == 2,
-            "mm: expected two matrices, got {:?} and {:?}",
-            self.shape(),
-            other.shape()
-        );
-        self.matmul(other)
-    }
 }
+
+tensor::products!(Variable);
 
 struct MatMul;
 

@@ -13,3 +13,4 @@ mod solve_triangular;
 pub use bilinear::bilinear;
 pub use einsum::einsum;
 pub use linear::linear;
+pub(crate) use solve_triangular::SolveTriangular;

@@ -16,7 +16,7 @@ impl Variable {
     }
 }
 
-pub(super) struct SolveTriangular(pub(super) SolveTriangularOptions);
+pub(crate) struct SolveTriangular(pub(crate) SolveTriangularOptions);
 
 impl Op for SolveTriangular {
     fn name(&self) -> &'static str {

@@ -169,7 +169,7 @@ mod tests {
     fn a_margin_between_classes_has_no_second_derivative() {
         let x = Variable::new(Tensor::from([0.5f32, -1.2])).requires_grad_(true);
         let loss = multi_margin_loss(&x, &Variable::new(Tensor::from(1i64)), &Default::default());
-        crate::grad(&[&loss], &[&x], crate::GradOptions { create_graph: true, ..Default::default() });
+        crate::grad_with(&loss, &x, crate::GradOptions { create_graph: true, ..Default::default() });
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod tests {
 
     use super::*;
     use crate::gradcheck::{gradchecks, numbers};
-    use crate::{GradOptions, Variable, cat, grad};
+    use crate::{GradOptions, Variable, cat, grad_with};
 
     /// What a layer computes of its inputs, all results in one row.
     type Layer = Box<dyn Fn(&[Variable]) -> Variable>;
@@ -79,7 +79,7 @@ mod tests {
             let inputs: Vec<&Variable> = single.iter().collect();
             let gradients = |create_graph: bool| {
                 let options = GradOptions { create_graph, retain_graph: Some(true), ..Default::default() };
-                let gradients = grad(&[&(&y * &ramp).sum()], &inputs, options).into_iter();
+                let gradients = grad_with(&(&y * &ramp).sum(), &inputs, options).into_iter();
                 gradients.map(|gradient| gradient.expect("all are used")).collect::<Vec<_>>()
             };
             let recorded = gradients(true);
@@ -89,7 +89,7 @@ mod tests {
             // The recorded gradients have gradients themselves.
             let sum = recorded.iter().map(|g| (g * g).sum()).reduce(|a, b| a + b).expect("some");
             let options = GradOptions { allow_unused: true, ..Default::default() };
-            assert!(grad(&[&sum], &inputs, options).iter().any(Option::is_some));
+            assert!(grad_with(&sum, &inputs, options).iter().any(Option::is_some));
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn rows(t: &mut Table) {
     x.extend(mixed("plain:2x3", "plain:3x2"));
     let x = &x;
     both!(t, matmul, "x.matmul(y)", x, |x| x[0].matmul(&x[1])).within(SUM, 16.0);
-    variables!(t, mm, "x.mm(y)", x, |x| x[0].mm(&x[1])).within(SUM, 16.0);
+    both!(t, mm, "x.mm(y)", x, |x| x[0].mm(&x[1])).within(SUM, 16.0);
 
     let mut x = listed(
         &COMPUTED,

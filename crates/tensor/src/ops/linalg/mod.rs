@@ -6,6 +6,7 @@ mod cholesky;
 mod dot;
 mod linear;
 mod matmul;
+mod products;
 mod solve_triangular;
 
 pub use solve_triangular::SolveTriangularOptions;
