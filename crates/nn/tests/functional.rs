@@ -25,7 +25,7 @@ impl Inputs<'_> {
     }
 }
 
-/// Calls `check` with each row's expression in torch and what it is here. The recording reads the expressions.
+/// Calls `check` with each row's expression in torch, which the recording reads, and what it is here.
 macro_rules! table {
     ($($($input:ident),* { $($python:literal => $here:expr,)+ })+) => {
         fn each(inputs: &Inputs<'_>, mut check: impl FnMut(&str, &dyn Fn() -> Variable)) {$(
@@ -381,7 +381,7 @@ const ABSENT: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Each of torch's names stands in the table above, which would not compile without the function, or is absent.
+/// Each of torch's names stands in the table above, which compiles only with the function, or is absent.
 #[test]
 fn every_name_of_torch_is_here_or_has_a_reason() {
     let names = recording!("names");

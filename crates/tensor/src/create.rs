@@ -306,18 +306,17 @@ impl Tensor {
     /// # Panics
     /// If the dtype cannot hold `value`.
     #[track_caller]
-    pub fn fill_(&mut self, value: impl Into<Scalar>) -> &mut Tensor {
+    pub fn fill_(&mut self, value: impl Into<Scalar>) {
         let value = value.into();
         value.check("fill_", self.dtype());
         by_element!(self.dtype(), T => {
             let x = value.to_element::<T>();
             self.slice_mut().fill(crate::Element::into_repr(x))
         });
-        self
     }
 
     /// Sets every element to 0, in place if the memory is not shared.
-    pub fn zero_(&mut self) -> &mut Tensor {
-        self.fill_(0)
+    pub fn zero_(&mut self) {
+        self.fill_(0);
     }
 }

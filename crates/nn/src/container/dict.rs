@@ -1,5 +1,5 @@
-//! Shared by [`ModuleDict`](crate::ModuleDict) and [`ParameterDict`](crate::ParameterDict): parts under names, in
-//! the order in which the names came.
+//! Shared by [`ModuleDict`](crate::ModuleDict) and [`ParameterDict`](crate::ParameterDict): parts under
+//! names, in the order in which the names came.
 
 use std::collections::HashMap;
 

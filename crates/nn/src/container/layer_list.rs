@@ -126,8 +126,8 @@ impl DoubleEndedIterator for LayerIter<'_> {
 impl ExactSizeIterator for LayerIter<'_> {}
 
 /// A member of a [`Sequential`](crate::Sequential) or a [`ModuleList`](crate::ModuleList): any
-/// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared. With `As` = [`Lambda`](crate::Lambda)
-/// it is a function `Fn(&Variable) -> Variable`; the compiler finds out which.
+/// layer, a `Box<dyn Layer>`, or an `Arc` of a layer, which is then shared. With `As` =
+/// [`Lambda`](crate::Lambda) it is a function `Fn(&Variable) -> Variable`; the compiler finds out which.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     label = "not both `Module` and `Forward`",

@@ -21,9 +21,9 @@ functions! {
         true => input * &Variable::new(slopes(&input.data(), lower, upper)),
         false => input.leaky_relu((lower + upper) / 2.0),
     };
-    /// One class of each row, drawn with the probabilities `softmax(logits)` in a way that has a gradient (Jang
-    /// et al., *Categorical reparameterization with Gumbel-softmax*, 2017): the smaller `tau`, the nearer to 0
-    /// and 1; with `hard` it is 0 or 1, with the gradient of what it would have been without.
+    /// One class of each row, drawn with the probabilities `softmax(logits)` in a way that has a gradient
+    /// (Jang et al., *Categorical reparameterization with Gumbel-softmax*, 2017): the smaller `tau`, the
+    /// nearer to 0 and 1; with `hard` it is 0 or 1, with the gradient of what it would have been without.
     gumbel_softmax / gumbel_softmax_with(
         logits: &Variable; tau: f64 = 1.0, hard: bool = false, dim: isize = -1
     ) = {

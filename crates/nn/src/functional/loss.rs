@@ -65,7 +65,8 @@ losses! {
 }
 
 super::functions! {
-    /// [`autograd::triplet_margin_with_distance_loss`], by default of [`pairwise_distance`](super::pairwise_distance).
+    /// [`autograd::triplet_margin_with_distance_loss`], by default of
+    /// [`pairwise_distance`](super::pairwise_distance).
     triplet_margin_with_distance_loss / triplet_margin_with_distance_loss_with(
         anchor: &Variable, positive: &impl Target, negative: &impl Target;
         distance_function: impl Fn(&Variable, &Variable) -> Variable = super::pairwise_distance,
@@ -73,8 +74,8 @@ super::functions! {
     ) = autograd::triplet_margin_with_distance_loss(
         anchor, &positive.variable(), &negative.variable(), distance_function, &options
     );
-    /// [`cross_entropy`] of [`linear`](super::linear), in two steps; where torch splits the second into chunks
-    /// to save memory, this does not.
+    /// [`cross_entropy`] of [`linear`](super::linear), in two steps; where torch splits the second into
+    /// chunks to save memory, this does not.
     linear_cross_entropy / linear_cross_entropy_with(
         input: &Variable, linear_weight: &Variable, target: &impl Target;
         linear_bias: Option<&Variable> = None,

@@ -1,8 +1,8 @@
 //! `torch.nn.utils`: parameters as one vector, batch norms folded into the layer before them, pruning, and
 //! weights made of others.
 //!
-//! `clip_grad_norm_`, `clip_grad_value_` and the norm of all gradients are in the crate `optim`, the functions
-//! of sequences, `pack_padded_sequence` and its siblings, with the [recurrent layers](crate::PackedSequence).
+//! `clip_grad_norm_` and `clip_grad_value_` are in the crate `optim`, the functions of sequences,
+//! `pack_padded_sequence` and its siblings, with the [recurrent layers](crate::PackedSequence).
 
 mod fusion;
 pub mod parametrizations;

@@ -1,8 +1,8 @@
 //! Weights that are computed from others at every call, as `torch.nn.utils.parametrizations`.
 //!
 //! What torch does to a module in its place makes a module of another type here: [`weight_norm`] takes a
-//! [`Linear`], a [`Conv`](crate::Conv) or a [`ConvTranspose`](crate::ConvTranspose), and gives a [`Parametrized`] layer with torch's parameters and
-//! their names. [`Parametrized::remove`] gives the layer back, with the weight as it is.
+//! [`Linear`], a [`Conv`](crate::Conv) or a [`ConvTranspose`](crate::ConvTranspose), and gives a
+//! [`Parametrized`] layer with torch's parameters and their names. [`Parametrized::remove`] gives the layer back, with the weight as it is.
 //!
 //! ```
 //! use autograd::Variable;
@@ -146,7 +146,7 @@ impl<L: Weighted, R: Parametrization> std::fmt::Debug for Parametrized<L, R> {
     }
 }
 
-/// A weight `g·v/‖v‖`, with a norm for each of its outputs (Salimans and Kingma, *Weight normalization*, 2016).
+/// A weight `g·v/‖v‖`, with a norm for each output (Salimans and Kingma, *Weight normalization*, 2016).
 #[derive(Module)]
 #[module(name = "_WeightNorm")]
 pub struct WeightNorm {

@@ -4,9 +4,9 @@
 //! gradient, and is 0 again before every `forward`, whatever an optimizer did. Further pruning counts and
 //! takes from what is left. [`remove`] ends this and leaves the zeros. Draws and choices are torch's.
 //!
-//! In torch a pruned module has a parameter `weight_orig` and a buffer `weight_mask`. Here the parameter stays
-//! itself under its name, so that a state dict is, pruned or not, what torch's is after `remove`; the [`mask`]
-//! can be asked for.
+//! In torch a pruned module has a parameter `weight_orig` and a buffer `weight_mask`. Here the parameter
+//! stays itself under its name, so that a state dict is, pruned or not, what torch's is after `remove`; the
+//! [`mask()`] can be asked for.
 //!
 //! ```
 //! use nn::{Linear, Module, sequential, utils::prune};

@@ -3,7 +3,8 @@ use tensor::Tensor;
 
 use crate::Parameter;
 
-/// All numbers of the parameters in one vector, which is differentiable: `torch.nn.utils.parameters_to_vector`.
+/// All numbers of the parameters in one vector, which is differentiable:
+/// `torch.nn.utils.parameters_to_vector`.
 ///
 /// ```
 /// use nn::utils::{parameters_to_vector, vector_to_parameters};
@@ -24,8 +25,8 @@ pub fn parameters_to_vector(parameters: &[Parameter]) -> Variable {
     cat(&rows, 0)
 }
 
-/// Gives the parameters the numbers of a vector, in order: `torch.nn.utils.vector_to_parameters`. Numbers that
-/// are left over are not used, as there.
+/// Gives the parameters the numbers of a vector, in order: `torch.nn.utils.vector_to_parameters`. Numbers
+/// that are left over are not used, as there.
 ///
 /// # Panics
 /// If there are too few; nothing has been changed.

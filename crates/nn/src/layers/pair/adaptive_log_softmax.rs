@@ -108,7 +108,7 @@ impl AdaptiveLogSoftmaxWithLoss {
         }
     }
 
-    /// The logarithm of the probability of each target, and the loss, which is their mean with the other sign.
+    /// The logarithm of the probability of each target, and the loss: their mean with the other sign.
     ///
     /// # Panics
     /// In torch's words, if the shapes do not fit or a target is no class.

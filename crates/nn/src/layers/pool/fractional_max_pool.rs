@@ -21,7 +21,7 @@ use crate::{Buffer, Forward, Module, Options, Training};
 /// tensor::manual_seed(0);
 /// let layer = FractionalMaxPool2d::new(2, [1, 3]);
 /// let y = layer.forward(&Variable::new(arange(0.0, 10.0, 1.0).reshape([1, 2, 5])));
-/// assert_eq!(y.data().to_vec::<f32>(), [6.0, 7.0, 9.0]);
+/// assert_eq!(y.data().to_vec::<f32>(), [6.0, 8.0, 9.0]);
 /// ```
 #[derive(Module, Clone, Debug)]
 #[module(name = ["", "FractionalMaxPool2d", "FractionalMaxPool3d"][D - 1], extra_repr = Self::describe)]

@@ -1,4 +1,4 @@
-use super::at::{IndexStep, Indexed, Indices};
+use super::item::{IndexStep, Indexed, Indices};
 use crate::dispatch::by_size;
 use crate::{Operand, Tensor};
 

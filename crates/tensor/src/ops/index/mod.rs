@@ -1,10 +1,10 @@
 //! Operations that pick elements, or write to the places given.
 
-mod at;
 mod gather;
 mod index_add;
 mod index_select;
 mod indexing;
+mod item;
 mod masked;
 mod nonzero;
 mod one_hot;
@@ -13,5 +13,5 @@ mod searchsorted;
 mod sort;
 mod unique;
 
-pub use at::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, step};
+pub use item::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, step};
 pub use unique::Unique;
