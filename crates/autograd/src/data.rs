@@ -77,9 +77,7 @@ impl Variable {
     /// ```
     /// use autograd::Variable;
     /// let x = Variable::new(tensor::ones([2]));
-    /// x.update_data(|data| {
-    ///     data.fill_(3.0);
-    /// });
+    /// x.update_data(|data| data.fill_(3.0));
     /// assert_eq!(x.data().to_vec::<f32>(), [3.0, 3.0]);
     /// ```
     ///

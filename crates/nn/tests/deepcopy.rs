@@ -29,9 +29,7 @@ fn a_copy_computes_the_same_and_goes_its_own_way() {
     assert_bits("outputs", &copy.forward(&x).data(), &net.forward(&x).data());
     let before = state(&net);
     for p in copy.parameters() {
-        p.update_data(|data| {
-            data.fill_(0.25);
-        });
+        p.update_data(|data| data.fill_(0.25));
     }
     copy.train();
     copy.forward(&x);

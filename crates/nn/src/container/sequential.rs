@@ -215,11 +215,11 @@ mod tests {
         let x = Variable::new([[1.0f32, 2.0]]);
         // What comes out of the first layer is negative, and 0 behind the next: the last one's weight gets
         // 0·∞.
-        net.parameters()[..2].iter().for_each(|p| p.update_data(|data| data.fill(-1.0)));
+        net.parameters()[..2].iter().for_each(|p| p.update_data(|data| data.fill_(-1.0)));
         let message = found(&|| net.forward(&x).backward_with(tensor::full([1, 1], f64::INFINITY)));
         assert!(message.starts_with("backward: Function 'AddmmBackward0' returned nan values"), "{message}");
         assert!(message.ends_with(" in module 1.1 (Linear)"), "{message}");
-        net.layer::<Sequential>(1).layer::<Linear>(1).weight.update_data(|w| w.fill(f64::NAN));
+        net.layer::<Sequential>(1).layer::<Linear>(1).weight.update_data(|w| w.fill_(f64::NAN));
         let message = found(&|| drop(net.forward(&x)));
         assert!(
             message.contains("was given nan values") && message.ends_with(" in module 1.1 (Linear)"),

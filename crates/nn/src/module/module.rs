@@ -226,9 +226,7 @@ pub trait Module: Any + Send + Sync + AsModule {
     ///
     /// let net = sequential![Linear::new(2, 4), Tanh::new(), Linear::new(4, 1)];
     /// let target = net.deepcopy();
-    /// net.layer::<Linear>(0).weight.update_data(|w| {
-    ///     w.fill_(0.0);
-    /// });
+    /// net.layer::<Linear>(0).weight.update_data(|w| w.fill_(0.0));
     /// assert_ne!(target.layer::<Linear>(0).weight.data().abs().sum().item(), 0.0);
     /// target.load_state_dict(&net.state_dict())?;
     /// assert_eq!(target.layer::<Linear>(0).weight.data().abs().sum().item(), 0.0);

@@ -4,7 +4,7 @@ use crate::op::{describe, sum_to};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// The part that an index names, as Python's `x[…]`; [`At`](tensor::At) lists its entries.
+    /// The part that an index names, as Python's `x[…]`; [`IndexItem`](tensor::IndexItem) lists its entries.
     ///
     /// ```
     /// use autograd::Variable;

@@ -1,12 +1,11 @@
 //! What is registered on a module.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use autograd::{HookHandle, Variable};
+use autograd::{HookHandle, HookList, HookResult, Variable};
 use tensor::Tensor;
 
-use super::HookResult;
 use crate::Module;
 
 pub(super) type Before = dyn Fn(&dyn Module, &Variable) -> Option<Variable> + Send + Sync;
@@ -21,13 +20,18 @@ pub(super) enum Hook {
 }
 
 /// The hooks of one module, in the order in which they were registered. Without any it holds no memory.
-pub(crate) struct Hooks(OnceLock<Arc<Mutex<List>>>);
+pub(crate) struct Hooks(OnceLock<Box<Inside>>);
 
 #[derive(Default)]
-struct List {
-    next: u64,
-    hooks: Vec<(u64, Hook)>,
-    pruned: Vec<Pruned>,
+struct Inside {
+    hooks: HookList<Hook>,
+    pruned: Mutex<Vec<Pruned>>,
+}
+
+impl Inside {
+    fn pruned(&self) -> MutexGuard<'_, Vec<Pruned>> {
+        self.pruned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A parameter of the module that is pruned.
@@ -42,25 +46,23 @@ pub(crate) struct Pruned {
 /// What is pruned of `module`, with the names and masks of it, if it has hooks at all.
 pub(crate) fn masks(module: &dyn Module) -> Vec<(String, Tensor)> {
     let members = module.members();
-    let list = members.training().and_then(|training| training.hooks.0.get());
-    let Some(list) = list else { return Vec::new() };
-    let list = list.lock().unwrap_or_else(PoisonError::into_inner);
-    list.pruned.iter().map(|pruned| (pruned.name.clone(), pruned.mask.clone())).collect()
+    let Some(inside) = members.training().and_then(|training| training.hooks.0.get()) else {
+        return Vec::new();
+    };
+    inside.pruned().iter().map(|pruned| (pruned.name.clone(), pruned.mask.clone())).collect()
 }
 
 /// Adds a pruned parameter to a module, whose hooks it has.
 pub(crate) fn prune(module: &dyn Module, pruned: Pruned) {
-    let list = of(module, "prune").0.get_or_init(Arc::default);
-    list.lock().unwrap_or_else(PoisonError::into_inner).pruned.push(pruned);
+    of(module, "prune").0.get_or_init(Box::default).pruned().push(pruned);
 }
 
 /// Takes the pruned parameter of this name out.
 pub(crate) fn take_pruned(module: &dyn Module, name: &str) -> Option<Pruned> {
     let members = module.members();
-    let list = members.training()?.hooks.0.get()?;
-    let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-    let at = list.pruned.iter().position(|pruned| pruned.name == name)?;
-    Some(list.pruned.remove(at))
+    let mut pruned = members.training()?.hooks.0.get()?.pruned();
+    let at = pruned.iter().position(|pruned| pruned.name == name)?;
+    Some(pruned.remove(at))
 }
 
 impl Hooks {
@@ -70,25 +72,11 @@ impl Hooks {
 
     fn register(&self, hook: Hook) -> HookHandle {
         USED.store(true, Ordering::Relaxed);
-        let list = self.0.get_or_init(Arc::default);
-        let mut inside = list.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = inside.next;
-        inside.next += 1;
-        inside.hooks.push((number, hook));
-        let list = Arc::downgrade(list);
-        HookHandle::new(move || {
-            if let Some(list) = list.upgrade() {
-                let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-                list.hooks.retain(|(known, _)| *known != number);
-            }
-        })
+        self.0.get_or_init(Box::default).hooks.register(hook)
     }
 
-    /// They are called without the lock: one may remove itself.
     pub(super) fn all(&self) -> Vec<Hook> {
-        let Some(list) = self.0.get() else { return Vec::new() };
-        let list = list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.hooks.iter().map(|(_, hook)| hook.clone()).collect()
+        self.0.get().map(|inside| inside.hooks.hooks().into_vec()).unwrap_or_default()
     }
 }
 

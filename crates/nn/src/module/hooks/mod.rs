@@ -3,7 +3,7 @@
 mod call;
 mod list;
 
-use autograd::{HookHandle, Variable};
+use autograd::{HookHandle, HookResult, Variable};
 
 use crate::Module;
 
@@ -104,28 +104,3 @@ pub trait ModuleHooks: Module {
 }
 
 impl<M: Module + ?Sized> ModuleHooks for M {}
-
-/// What a hook gives back: a variable in the place of what it saw, or nothing.
-#[diagnostic::on_unimplemented(message = "a hook gives nothing, a `Variable` or an `Option<Variable>`")]
-pub trait HookResult {
-    /// What takes the place.
-    fn replacement(self) -> Option<Variable>;
-}
-
-impl HookResult for () {
-    fn replacement(self) -> Option<Variable> {
-        None
-    }
-}
-
-impl HookResult for Variable {
-    fn replacement(self) -> Option<Variable> {
-        Some(self)
-    }
-}
-
-impl HookResult for Option<Variable> {
-    fn replacement(self) -> Option<Variable> {
-        self
-    }
-}

@@ -3,7 +3,7 @@ use crate::dispatch::by_size;
 use crate::{Operand, Tensor};
 
 impl Tensor {
-    /// The part that an index names, as Python's `x[…]`: see [`At`](crate::At) for its entries. What tensors
+    /// The part that an index names, as Python's `x[…]`: see [`IndexItem`](crate::IndexItem) for its entries. What tensors
     /// pick is copied, everything else a view.
     ///
     /// ```

@@ -18,7 +18,7 @@ use crate::{DType, Shape, Tensor, arange};
 /// | `...` | `Ellipsis` |
 /// | a tensor of integers, a mask | `&tensor` |
 #[derive(Clone, Debug)]
-pub enum At {
+pub enum IndexItem {
     /// One position, without its axis.
     One(isize),
     /// Positions from one bound up to another, in steps.
@@ -56,10 +56,10 @@ pub struct Ellipsis;
 /// # Panics
 /// If `range` is none, or `by` is 0.
 #[track_caller]
-pub fn step(range: impl Into<At>, by: usize) -> At {
+pub fn step(range: impl Into<IndexItem>, by: usize) -> IndexItem {
     assert!(by > 0, "step: slice step must be positive");
     match range.into() {
-        At::Range { start, end, .. } => At::Range { start, end, step: by },
+        IndexItem::Range { start, end, .. } => IndexItem::Range { start, end, step: by },
         other => panic!("step: {other:?} is not a range"),
     }
 }
@@ -67,11 +67,11 @@ pub fn step(range: impl Into<At>, by: usize) -> At {
 /// An index: one entry, a tuple of them, or an array of positions, one for each axis.
 pub trait Indices {
     /// The entries in order.
-    fn entries(self) -> SmallVec<[At; 4]>;
+    fn entries(self) -> SmallVec<[IndexItem; 4]>;
 }
 
-fn range(start: Option<isize>, end: Option<isize>) -> At {
-    At::Range { start, end, step: 1 }
+fn range(start: Option<isize>, end: Option<isize>) -> IndexItem {
+    IndexItem::Range { start, end, step: 1 }
 }
 
 /// One after `end`, which is the end of the axis for `-1`.
@@ -82,14 +82,14 @@ fn after(end: isize) -> Option<isize> {
 /// Entries that are an index alone, too.
 macro_rules! entries {
     ($($([$($generic:tt)*])? $t:ty: |$x:ident| $at:expr;)*) => {$(
-        impl $(<$($generic)*>)? From<$t> for At {
-            fn from($x: $t) -> At {
+        impl $(<$($generic)*>)? From<$t> for IndexItem {
+            fn from($x: $t) -> IndexItem {
                 $at
             }
         }
 
         impl $(<$($generic)*>)? Indices for $t {
-            fn entries(self) -> SmallVec<[At; 4]> {
+            fn entries(self) -> SmallVec<[IndexItem; 4]> {
                 SmallVec::from_iter([self.into()])
             }
         }
@@ -97,17 +97,17 @@ macro_rules! entries {
 }
 entries! {
     RangeFull: |_x| range(None, None);
-    NewAxis: |_x| At::New;
-    Option<NewAxis>: |_x| At::New;
-    Ellipsis: |_x| At::Rest;
-    Tensor: |x| At::Pick(x);
-    &Tensor: |x| At::Pick(x.clone());
+    NewAxis: |_x| IndexItem::New;
+    Option<NewAxis>: |_x| IndexItem::New;
+    Ellipsis: |_x| IndexItem::Rest;
+    Tensor: |x| IndexItem::Pick(x);
+    &Tensor: |x| IndexItem::Pick(x.clone());
 }
 
 macro_rules! positions {
     ($($t:ty),*) => {$(
         entries! {
-            $t: |x| At::One(x as isize);
+            $t: |x| IndexItem::One(x as isize);
             Range<$t>: |x| range(Some(x.start as isize), Some(x.end as isize));
             RangeFrom<$t>: |x| range(Some(x.start as isize), None);
             RangeTo<$t>: |x| range(None, Some(x.end as isize));
@@ -116,19 +116,19 @@ macro_rules! positions {
         }
 
         impl<const N: usize> Indices for [$t; N] {
-            fn entries(self) -> SmallVec<[At; 4]> {
+            fn entries(self) -> SmallVec<[IndexItem; 4]> {
                 self.iter().map(|&x| x.into()).collect()
             }
         }
 
         impl<const N: usize> Indices for &[$t; N] {
-            fn entries(self) -> SmallVec<[At; 4]> {
+            fn entries(self) -> SmallVec<[IndexItem; 4]> {
                 self.iter().map(|&x| x.into()).collect()
             }
         }
 
         impl Indices for &[$t] {
-            fn entries(self) -> SmallVec<[At; 4]> {
+            fn entries(self) -> SmallVec<[IndexItem; 4]> {
                 self.iter().map(|&x| x.into()).collect()
             }
         }
@@ -136,22 +136,22 @@ macro_rules! positions {
 }
 positions!(isize, i32, i64, usize);
 
-impl Indices for At {
-    fn entries(self) -> SmallVec<[At; 4]> {
+impl Indices for IndexItem {
+    fn entries(self) -> SmallVec<[IndexItem; 4]> {
         SmallVec::from_iter([self])
     }
 }
 
 impl Indices for () {
-    fn entries(self) -> SmallVec<[At; 4]> {
+    fn entries(self) -> SmallVec<[IndexItem; 4]> {
         SmallVec::new()
     }
 }
 
 macro_rules! tuples {
     ($($($T:ident $i:tt)*;)*) => {$(
-        impl<$($T: Into<At>),*> Indices for ($($T,)*) {
-            fn entries(self) -> SmallVec<[At; 4]> {
+        impl<$($T: Into<IndexItem>),*> Indices for ($($T,)*) {
+            fn entries(self) -> SmallVec<[IndexItem; 4]> {
                 SmallVec::from_iter([$(self.$i.into()),*])
             }
         }
@@ -233,23 +233,23 @@ impl Indexed {
 }
 
 #[track_caller]
-fn resolve(shape: &[usize], entries: SmallVec<[At; 4]>) -> Indexed {
+fn resolve(shape: &[usize], entries: SmallVec<[IndexItem; 4]>) -> Indexed {
     let named: usize = entries.iter().map(axes_of).sum();
     assert!(
         named <= shape.len(),
         "index: too many indices for tensor of dimension {} ({named}), shape {shape:?}",
         shape.len()
     );
-    let rests = entries.iter().filter(|entry| matches!(entry, At::Rest)).count();
+    let rests = entries.iter().filter(|entry| matches!(entry, IndexItem::Rest)).count();
     assert!(rests <= 1, "index: an index can only have a single ellipsis ('...')");
     let rest = shape.len() - named;
     let strides = Shape::from(shape).row_major_strides();
     let (mut steps, mut axes, mut offset) = (Vec::new(), Vec::new(), 0);
     let mut at = 0; // the axis of the tensor that the next entry is for
-    for entry in entries.into_iter().chain((rests == 0).then_some(At::Rest)) {
+    for entry in entries.into_iter().chain((rests == 0).then_some(IndexItem::Rest)) {
         let dim = axes.len() as isize;
         match one_position(entry) {
-            At::One(index) => {
+            IndexItem::One(index) => {
                 let n = shape[at] as isize;
                 if !(-n..n).contains(&index) {
                     out_of_bounds(index, at, n);
@@ -259,7 +259,7 @@ fn resolve(shape: &[usize], entries: SmallVec<[At; 4]>) -> Indexed {
                 offset += index.unsigned_abs() * strides[at];
                 at += 1;
             }
-            At::Range { start, end, step } => {
+            IndexItem::Range { start, end, step } => {
                 let n = shape[at] as isize;
                 let (start, end) = (start.unwrap_or(0), end.unwrap_or(isize::MAX));
                 let bound =
@@ -272,11 +272,11 @@ fn resolve(shape: &[usize], entries: SmallVec<[At; 4]>) -> Indexed {
                 axes.push(Axis { size, stride: strides[at] * step, pick: None });
                 at += 1;
             }
-            At::New => {
+            IndexItem::New => {
                 steps.push(IndexStep::Unsqueeze { dim });
                 axes.push(Axis { size: 1, stride: 0, pick: None });
             }
-            At::Rest => {
+            IndexItem::Rest => {
                 axes.extend((at..at + rest).map(|at| Axis {
                     size: shape[at],
                     stride: strides[at],
@@ -284,7 +284,7 @@ fn resolve(shape: &[usize], entries: SmallVec<[At; 4]>) -> Indexed {
                 }));
                 at += rest;
             }
-            At::Pick(pick) => {
+            IndexItem::Pick(pick) => {
                 for pick in picks(&pick, shape, at) {
                     axes.push(Axis { size: shape[at], stride: strides[at], pick: Some(pick) });
                     at += 1;
@@ -296,20 +296,20 @@ fn resolve(shape: &[usize], entries: SmallVec<[At; 4]>) -> Indexed {
 }
 
 /// How many axes of the tensor an entry is for.
-fn axes_of(entry: &At) -> usize {
+fn axes_of(entry: &IndexItem) -> usize {
     match entry {
-        At::One(_) | At::Range { .. } => 1,
-        At::New | At::Rest => 0,
-        At::Pick(pick) if pick.dtype() == DType::Bool => pick.ndim(),
-        At::Pick(_) => 1,
+        IndexItem::One(_) | IndexItem::Range { .. } => 1,
+        IndexItem::New | IndexItem::Rest => 0,
+        IndexItem::Pick(pick) if pick.dtype() == DType::Bool => pick.ndim(),
+        IndexItem::Pick(_) => 1,
     }
 }
 
 /// A tensor of one integer and no axes is a position, as in torch.
-fn one_position(entry: At) -> At {
+fn one_position(entry: IndexItem) -> IndexItem {
     match entry {
-        At::Pick(pick) if pick.ndim() == 0 && is_index(&pick) => {
-            At::One(pick.to_dtype(DType::I64).item() as isize)
+        IndexItem::Pick(pick) if pick.ndim() == 0 && is_index(&pick) => {
+            IndexItem::One(pick.to_dtype(DType::I64).item() as isize)
         }
         entry => entry,
     }

@@ -13,5 +13,5 @@ mod searchsorted;
 mod sort;
 mod unique;
 
-pub use item::{At, Ellipsis, IndexStep, Indexed, Indices, NewAxis, step};
+pub use item::{Ellipsis, IndexItem, IndexStep, Indexed, Indices, NewAxis, step};
 pub use unique::Unique;
