@@ -30,7 +30,7 @@ impl Default for MakeCirclesOptions {
 ///
 /// let options = MakeCirclesOptions { factor: 0.5, random_state: Some(42), ..Default::default() };
 /// let (x, y) = make_circles(100, options);
-/// assert_eq!((x.shape(), y.to_vec::<i64>()[..5].to_vec()), (&[100, 2][..], vec![1, 1, 1, 1, 0]));
+/// assert_eq!((x.shape(), y.to_vec::<i64>()[..5].to_vec()), (&[100, 2][..], vec![1, 1, 1, 0, 0]));
 /// ```
 ///
 /// # Panics

@@ -29,7 +29,7 @@ impl Default for MakeMoonsOptions {
 /// let options = MakeMoonsOptions { noise: Some(0.2), random_state: Some(42), ..Default::default() };
 /// let (x, y) = make_moons(200, options);
 /// assert_eq!((x.shape(), y.shape()), (&[200, 2][..], &[200][..]));
-/// assert_eq!(y.to_vec::<i64>()[..5], [1, 0, 1, 1, 0]);
+/// assert_eq!(y.to_vec::<i64>()[..5], [0, 0, 0, 1, 1]);
 /// ```
 pub fn make_moons(n_samples: usize, options: MakeMoonsOptions) -> (Tensor, Tensor) {
     let MakeMoonsOptions { shuffle, noise, random_state } = options;
