@@ -24,6 +24,7 @@ pub use embedding::{EmbeddingBagMode, EmbeddingBagOptions, EmbeddingOptions, emb
 pub use linalg::{bilinear, einsum, linear};
 pub use loss::*;
 pub use norm::{BatchNormFuncOptions, InstanceNormFuncOptions, LocalResponseNormOptions};
+pub use operators::RightOperand;
 pub use pool::{AvgPoolOptions, LPPoolOptions, MaxPoolOptions, MaxUnpoolOptions};
 pub use recurrent::{gru_gates, lstm_gates, lstm_layer, recurrent_layer, recurrent_steps};
 pub use vision::{UnfoldOptions, fold, unfold};

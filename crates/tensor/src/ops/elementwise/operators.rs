@@ -3,30 +3,28 @@
 
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
-use crate::Tensor;
+use crate::{Scalar, Tensor};
 
 /// The operators of a type by its methods: of two values; of a value and a number; of a number and a value;
 /// and what is done where the left operand is owned.
-#[doc(hidden)]
-#[macro_export]
 macro_rules! operators {
     ($T:ident: $($trait:ident $method:ident $scalar:ident $first:ident |$x:ident, $y:ident| $owned:expr;)*) => {
         $(
-            impl ::std::ops::$trait<&$T> for &$T {
+            impl std::ops::$trait<&$T> for &$T {
                 type Output = $T;
                 #[track_caller]
                 fn $method(self, y: &$T) -> $T {
                     $T::$method(self, y)
                 }
             }
-            impl ::std::ops::$trait<$T> for &$T {
+            impl std::ops::$trait<$T> for &$T {
                 type Output = $T;
                 #[track_caller]
                 fn $method(self, y: $T) -> $T {
                     $T::$method(self, &y)
                 }
             }
-            impl ::std::ops::$trait<&$T> for $T {
+            impl std::ops::$trait<&$T> for $T {
                 type Output = $T;
                 #[track_caller]
                 fn $method(self, $y: &$T) -> $T {
@@ -34,7 +32,7 @@ macro_rules! operators {
                     $owned
                 }
             }
-            impl ::std::ops::$trait<$T> for $T {
+            impl std::ops::$trait<$T> for $T {
                 type Output = $T;
                 #[track_caller]
                 fn $method(self, y: $T) -> $T {
@@ -42,14 +40,14 @@ macro_rules! operators {
                     $owned
                 }
             }
-            impl<S: Into<$crate::Scalar>> ::std::ops::$trait<S> for &$T {
+            impl<S: Into<Scalar>> std::ops::$trait<S> for &$T {
                 type Output = $T;
                 #[track_caller]
                 fn $method(self, y: S) -> $T {
                     self.$scalar(y)
                 }
             }
-            impl<S: Into<$crate::Scalar>> ::std::ops::$trait<S> for $T {
+            impl<S: Into<Scalar>> std::ops::$trait<S> for $T {
                 type Output = $T;
                 #[track_caller]
                 fn $method(self, y: S) -> $T {
@@ -57,18 +55,18 @@ macro_rules! operators {
                 }
             }
             // Only one float and one integer, so that a literal's type can be inferred.
-            $crate::operators!(f64, $T $trait $method $first);
-            $crate::operators!(i64, $T $trait $method $first);
+            operators!(f64, $T $trait $method $first);
+            operators!(i64, $T $trait $method $first);
         )*
 
-        impl ::std::ops::Neg for &$T {
+        impl std::ops::Neg for &$T {
             type Output = $T;
             #[track_caller]
             fn neg(self) -> $T {
                 $T::neg(self)
             }
         }
-        impl ::std::ops::Neg for $T {
+        impl std::ops::Neg for $T {
             type Output = $T;
             #[track_caller]
             fn neg(self) -> $T {
@@ -77,14 +75,14 @@ macro_rules! operators {
         }
     };
     ($number:ty, $T:ident $trait:ident $method:ident $first:ident) => {
-        impl ::std::ops::$trait<&$T> for $number {
+        impl std::ops::$trait<&$T> for $number {
             type Output = $T;
             #[track_caller]
             fn $method(self, y: &$T) -> $T {
                 y.$first(self)
             }
         }
-        impl ::std::ops::$trait<$T> for $number {
+        impl std::ops::$trait<$T> for $number {
             type Output = $T;
             #[track_caller]
             fn $method(self, y: $T) -> $T {
@@ -103,7 +101,7 @@ operators! {
 }
 
 macro_rules! assignments {
-    ($($trait:ident $assign:ident $by_ref:ident $into:ident;)*) => {$(
+    ($($trait:ident $assign:ident $by_ref:ident $into:ident $scalar:ident;)*) => {$(
         impl $trait<&Tensor> for Tensor {
             /// In this tensor's own memory where nothing else shares it; it keeps its shape and dtype, as
             /// torch's in-place operations do.
@@ -122,13 +120,41 @@ macro_rules! assignments {
                 }
             }
         }
+
+        impl $trait<Tensor> for Tensor {
+            #[track_caller]
+            fn $assign(&mut self, y: Tensor) {
+                $trait::$assign(self, &y);
+            }
+        }
+
+        impl<S: Into<Scalar>> $trait<S> for Tensor {
+            /// As with a tensor.
+            #[track_caller]
+            fn $assign(&mut self, y: S) {
+                let y = y.into();
+                if y.promote_with(self.dtype) == self.dtype && self.dtype.is_float() {
+                    $trait::$assign(self, &y.to_tensor(self.dtype));
+                } else {
+                    let z = self.$scalar(y);
+                    *self = kept(stringify!($assign), self, z);
+                }
+            }
+        }
     )*};
 }
 assignments! {
-    AddAssign add_assign add into_add;
-    SubAssign sub_assign sub into_sub;
-    MulAssign mul_assign mul into_mul;
-    DivAssign div_assign div into_div;
+    AddAssign add_assign add into_add add_scalar;
+    SubAssign sub_assign sub into_sub sub_scalar;
+    MulAssign mul_assign mul into_mul mul_scalar;
+    DivAssign div_assign div into_div div_scalar;
+}
+
+impl std::iter::Sum for Tensor {
+    /// The sum of all; 0, without axes, of none.
+    fn sum<I: Iterator<Item = Tensor>>(tensors: I) -> Tensor {
+        tensors.reduce(|a, b| a + b).unwrap_or_else(|| Tensor::from(0.0f32))
+    }
 }
 
 /// Whether `x ∘ y` is of the shape and dtype of `x`, and of floats: then nothing is refused half-way.
@@ -159,6 +185,20 @@ fn kept(op: &str, x: &Tensor, z: Tensor) -> Tensor {
 #[cfg(test)]
 mod tests {
     use crate::{DType, Tensor, ones};
+
+    #[test]
+    fn numbers_are_assigned_as_tensors_are() {
+        let mut x = Tensor::from([1.0f32, 2.0]);
+        x += 1;
+        x *= 2.0;
+        x -= Tensor::from([1.0f32, 0.0]);
+        x /= 2.0f64;
+        assert_eq!(x.to_vec::<f32>(), [1.5, 3.0]);
+        let mut n = Tensor::from([7i64]);
+        n *= 3;
+        assert_eq!(n.to_vec::<i64>(), [21]);
+        assert_eq!([ones([2]), ones([2])].into_iter().sum::<Tensor>().to_vec::<f32>(), [2.0, 2.0]);
+    }
 
     #[test]
     fn an_assignment_keeps_the_dtype() {
