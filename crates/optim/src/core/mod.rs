@@ -108,8 +108,8 @@ impl<R: Rule> Core<R> {
     ///
     /// # Panics
     /// If a parameter is neither `F32` nor `F64`, is not a leaf or already belongs to this optimizer, the
-    /// rule does not take it or has one group only, an option is of another type, the options exclude each other,
-    /// or only some of the groups carry names.
+    /// rule does not take it or has one group only, an option is of another type, the options exclude each
+    /// other, or only some of the groups carry names.
     #[track_caller]
     pub fn add_param_group(&mut self, group: ParamGroup) {
         assert!(
