@@ -1,5 +1,5 @@
-//! `fetch-data` and its short form `fetch-mnist`: what `datasets::download` does, with progress bars, and with
-//! one more place to ask.
+//! `fetch-data` and its short form `fetch-mnist`: what `datasets::download` does, with progress bars, and
+//! with one more place to ask.
 
 use crate::Result;
 use clap::Args;

@@ -17,7 +17,7 @@ use crate::{BatchOf, Classes, Dataset, Error, Result, TensorDataset};
 ///
 /// let file = "length,width,kind\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n";
 /// let options = CsvOptions { target: CsvTarget::class("kind"), ..Default::default() };
-/// let data = CsvDataset::read("flowers.csv", file.as_bytes(), options)?; // or `open("flowers.csv", options)`
+/// let data = CsvDataset::read("flowers.csv", file.as_bytes(), options)?; // `open` takes a path
 /// assert_eq!(data.feature_names(), ["length", "width"]);
 /// assert_eq!(data.classes(), ["setosa", "versicolor"]);
 ///

@@ -22,7 +22,8 @@ use crate::Collate;
 /// }
 ///
 /// let numbers = Numbers { text: "1.5\n2.5\n3.5".to_string() };
-/// let batches: Vec<Vec<f32>> = IterableLoader::new(&numbers).batch_size(2).iter().map(|x| x.to_vec()).collect();
+/// let loader = IterableLoader::new(&numbers).batch_size(2);
+/// let batches: Vec<Vec<f32>> = loader.iter().map(|x| x.to_vec()).collect();
 /// assert_eq!(batches, [vec![1.5, 2.5], vec![3.5]]);
 /// ```
 ///

@@ -2,8 +2,8 @@ use crate::image_collection::fetch;
 use crate::{ImageCollection, ImageDataset};
 
 /// Kuzushiji-MNIST (Clanuwat and others, 2018, arXiv:1812.01718): ten characters of cursive Japanese in the
-/// form of [`Mnist`](crate::Mnist). `KMnist::download` (feature `download`) or `cargo xtask fetch-data kmnist`
-/// downloads them.
+/// form of [`Mnist`](crate::Mnist). `KMnist::download` (feature `download`) or `cargo xtask fetch-data
+/// kmnist` downloads them.
 pub type KMnist = ImageDataset<Kuzushiji>;
 
 /// The collection behind [`KMnist`].

@@ -4,10 +4,10 @@
 //! A [`Dataset`] gives samples by number, a [`Sampler`] an order, and the [`DataLoader`] batches. [`Mnist`],
 //! [`FashionMnist`], [`KMnist`], [`EMnist`], [`QMnist`], [`Cifar10`] and [`Cifar100`] read the files that
 //! `Mnist::download` and its like (feature `download`), `cargo xtask fetch-data` or torchvision downloaded;
-//! their images stay bytes, and [transforms](mod@transforms) turn them into what a model takes. With the feature
-//! `images`, `ImageFolder` reads folders of pictures, and with `csv`, `CsvDataset` tables. Small tables,
-//! [`load_iris`] and others, lie in the library, and [`make_moons`] and others make points up. [`mod@text`] has
-//! vocabularies and the batches of language models.
+//! their images stay bytes, and [transforms](mod@transforms) turn them into what a model takes. With the
+//! feature `images`, `ImageFolder` reads folders of pictures, and with `csv`, `CsvDataset` tables. Small
+//! tables, [`load_iris`] and others, lie in the library, and [`make_moons`] and others make points up.
+//! [`mod@text`] has vocabularies and the batches of language models.
 //!
 //! ```
 //! use datasets::{DataLoader, TensorDataset};

@@ -4,8 +4,8 @@ use crate::{ImageCollection, ImageDataset};
 /// The MNIST digits (LeCun, Cortes and Burges, 1998): 60,000 images of 28 × 28 for training, 10,000 for
 /// testing.
 ///
-/// `Mnist::download("./data")` (feature `download`) or `cargo xtask fetch-mnist` downloads them; torchvision's
-/// download is read as well.
+/// `Mnist::download("./data")` (feature `download`) or `cargo xtask fetch-mnist` downloads them;
+/// torchvision's download is read as well.
 ///
 /// ```no_run
 /// use datasets::transforms::{Flatten, Normalize, ToTensor};

@@ -1,5 +1,5 @@
-//! Datasets put together, streams and samples of every kind, as torch's loader delivers them. Tests that draw from
-//! the default generator take turns.
+//! Datasets put together, streams and samples of every kind, as torch's loader delivers them. Tests that draw
+//! from the default generator take turns.
 
 use std::collections::{BTreeMap, HashMap};
 

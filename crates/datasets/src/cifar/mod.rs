@@ -14,9 +14,9 @@ use crate::{Error, ImageCollection, ImageDataset, Labelled, Part, Result};
 /// CIFAR-10 (Krizhevsky, 2009): colour images of 32 × 32 in ten classes, 50,000 for training and 10,000 for
 /// testing.
 ///
-/// `Cifar10::download` (feature `download`) or `cargo xtask fetch-data cifar10` downloads them to `./data/cifar-10-batches-py`, where torchvision has
-/// them; the binary version in `cifar-10-batches-bin` is read as well. `data()` is `[images, 32, 32, 3]`,
-/// in torchvision's order.
+/// `Cifar10::download` (feature `download`) or `cargo xtask fetch-data cifar10` downloads them to
+/// `./data/cifar-10-batches-py`, where torchvision has them; the binary version in `cifar-10-batches-bin` is
+/// read as well. `data()` is `[images, 32, 32, 3]`, in torchvision's order.
 ///
 /// ```no_run
 /// use datasets::transforms::{Normalize, ToTensor};
@@ -32,8 +32,8 @@ pub type Cifar10 = ImageDataset<TenThings>;
 
 /// CIFAR-100: as [`Cifar10`], with a hundred classes, in `cifar-100-python` or `cifar-100-binary`.
 ///
-/// `Cifar100::download` (feature `download`) or `cargo xtask fetch-data cifar100` downloads them. The labels are the hundred fine ones, as
-/// torchvision's; the twenty coarse ones are a setting:
+/// `Cifar100::download` (feature `download`) or `cargo xtask fetch-data cifar100` downloads them. The labels
+/// are the hundred fine ones, as torchvision's; the twenty coarse ones are a setting:
 ///
 /// ```no_run
 /// use datasets::{Cifar100, Cifar100Labels, Part};

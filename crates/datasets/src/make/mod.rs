@@ -12,8 +12,8 @@ pub use regression::{MakeRegressionOptions, make_regression};
 
 use tensor::{NumpyRandomState, Tensor, with_default_generator};
 
-/// `check_random_state(random_state)`; where scikit-learn takes NumPy's global one, this takes a seed from the
-/// default generator, so that `manual_seed` decides.
+/// `check_random_state(random_state)`; where scikit-learn takes NumPy's global one, this takes a seed from
+/// the default generator, so that `manual_seed` decides.
 fn random_state(seed: Option<u32>) -> NumpyRandomState {
     NumpyRandomState::new(seed.unwrap_or_else(|| with_default_generator(|g| g.next_u32())))
 }

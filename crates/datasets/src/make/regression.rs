@@ -26,8 +26,9 @@ impl Default for MakeRegressionOptions {
 }
 
 /// A random linear problem, as `sklearn.datasets.make_regression` with `coef=True`: inputs, standard normal,
-/// `F64` of shape `[n_samples, n_features]`; outputs, `[n_samples]`, or `[n_samples, n_targets]` for more than
-/// one; and the coefficients, `[n_features]` or `[n_features, n_targets]`. An axis of size 1 is left out.
+/// `F64` of shape `[n_samples, n_features]`; outputs, `[n_samples]`, or `[n_samples, n_targets]` for more
+/// than one; and the coefficients, `[n_features]` or `[n_features, n_targets]`. An axis of size 1 is left
+/// out.
 ///
 /// Draws are scikit-learn's for the same `random_state`. The products of inputs and coefficients are added up
 /// in another order than NumPy's, so outputs may part from its own in the last bits.
