@@ -1,5 +1,5 @@
 use tensor::Tensor;
-use tensor::linalg::Slogdet;
+use tensor::lapack::Slogdet;
 
 use super::solve::Inv;
 use super::{mt, size, svd};
@@ -78,7 +78,7 @@ impl Op for Det {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
         save.output(0);
-        tensor::linalg::det(&x[0]).into()
+        tensor::lapack::det(&x[0]).into()
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
@@ -101,7 +101,7 @@ fn cofactors<V: Differentiable>(a: &V) -> V {
             svd.s.index_select(-1, &Tensor::from_vec(kept, [n - 1])).prod_dim(&[-1], true)
         })
         .collect();
-    let sign = V::constant(tensor::linalg::det(&svd.u.value()) * tensor::linalg::det(&svd.vh.value()));
+    let sign = V::constant(tensor::lapack::det(&svd.u.value()) * tensor::lapack::det(&svd.vh.value()));
     let others = V::cat(&others, -1) * &sign.unsqueeze(-1);
     (svd.u * &others.unsqueeze(-2)).matmul(&svd.vh)
 }
@@ -113,7 +113,7 @@ impl Op for LogDet {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
-        let Slogdet { sign, logabsdet } = tensor::linalg::slogdet(&x[0]);
+        let Slogdet { sign, logabsdet } = tensor::lapack::slogdet(&x[0]);
         [sign, logabsdet].into()
     }
 

@@ -1,5 +1,5 @@
 use tensor::Tensor;
-use tensor::linalg::{Eigh, UpLo};
+use tensor::lapack::{Eigh, UpLo};
 
 use super::{eye, mt, size};
 use crate::op::describe;
@@ -45,7 +45,7 @@ impl Op for Decompose {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.output(0);
         save.output(1);
-        let Eigh { eigenvalues, eigenvectors } = tensor::linalg::eigh(&x[0], self.uplo);
+        let Eigh { eigenvalues, eigenvectors } = tensor::lapack::eigh(&x[0], self.uplo);
         [eigenvalues, eigenvectors].into()
     }
 

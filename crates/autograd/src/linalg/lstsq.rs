@@ -1,5 +1,5 @@
 use tensor::Tensor;
-use tensor::linalg::Tolerance;
+use tensor::lapack::Tolerance;
 
 use super::{matrix_rank, pinv_with, shape, size};
 use crate::Differentiable;

@@ -55,7 +55,7 @@ impl Op for MatrixExp {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
-        tensor::linalg::matrix_exp(&x[0]).into()
+        tensor::lapack::matrix_exp(&x[0]).into()
     }
 
     /// The upper right of the exponential of `[[Aᵀ, dY], [0, Aᵀ]]` (Al-Mohy & Higham, *SIAM J. Matrix Anal.

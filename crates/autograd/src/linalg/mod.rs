@@ -1,7 +1,7 @@
 //! Linear algebra on tensors and variables, as `torch.linalg`.
 //!
 //! All take batches of matrices, `[…, m, n]`, of `F32` or `F64`, and have torch's derivatives, of any order.
-//! They compute in float64 on one thread: see [`tensor::linalg`].
+//! They compute in float64 on one thread: see [`tensor::lapack`].
 //!
 //! ```
 //! use autograd::{Variable, linalg};
@@ -38,7 +38,7 @@ pub use products::{Contracted, cholesky, cross, multi_dot, tensordot};
 pub use qr::{qr, qr_with};
 pub use solve::{inv, solve};
 pub use svd::{svd, svdvals};
-pub use tensor::linalg::{Eigh, Qr, QrMode, Slogdet, Svd, Tolerance, UpLo};
+pub use tensor::lapack::{Eigh, Qr, QrMode, Slogdet, Svd, Tolerance, UpLo};
 
 use crate::Differentiable;
 use tensor::Tensor;

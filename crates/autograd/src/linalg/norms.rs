@@ -194,7 +194,7 @@ pub fn cond_with<V: Differentiable>(a: &V, ord: impl Into<MatrixNorm>) -> V {
         return if p > 0.0 { large / &small } else { small / &large };
     }
     let options = MatrixNormOptions { ord, ..Default::default() };
-    let (inverse, info) = tensor::linalg::inv_ex(&a.value());
+    let (inverse, info) = tensor::lapack::inv_ex(&a.value());
     let singular = info.ne_scalar(0);
     if singular.any().item() == 0.0 {
         drop(inverse);

@@ -1,4 +1,4 @@
-use tensor::linalg::{Tolerance, UpLo};
+use tensor::lapack::{Tolerance, UpLo};
 use tensor::{DType, Tensor};
 
 use super::mt;
@@ -58,8 +58,8 @@ pub fn matrix_rank_with<V: Differentiable>(a: &V, tolerance: Tolerance) -> Tenso
         "torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions."
     );
     let s = match tolerance.hermitian {
-        true => tensor::linalg::eigvalsh(&a, UpLo::L).abs(),
-        false => tensor::linalg::svdvals(&a),
+        true => tensor::lapack::eigvalsh(&a, UpLo::L).abs(),
+        false => tensor::lapack::svdvals(&a),
     };
     s.gt(&tolerance.bound(&a, &s)).to_dtype(DType::I64).sum_dim(&[-1], false)
 }
@@ -86,7 +86,7 @@ impl Op for Pinv {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
         save.output(0);
-        tensor::linalg::pinv(&x[0], self.tolerance).into()
+        tensor::lapack::pinv(&x[0], self.tolerance).into()
     }
 
     /// `dA = (1 − A·P)·G·P·Pᵀ + Pᵀ·P·G·(1 − P·A) − (P·G·P)ᵀ`, with `P` the pseudoinverse and `G` the

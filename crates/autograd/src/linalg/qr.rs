@@ -1,4 +1,4 @@
-use tensor::linalg::{Qr, QrMode};
+use tensor::lapack::{Qr, QrMode};
 use tensor::{SolveTriangularOptions, Tensor};
 
 use super::{eye, mt, size};
@@ -44,7 +44,7 @@ impl Op for Decompose {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.output(0);
         save.output(1);
-        let Qr { q, r } = tensor::linalg::qr(&x[0], self.mode);
+        let Qr { q, r } = tensor::lapack::qr(&x[0], self.mode);
         [q, r].into()
     }
 

@@ -60,7 +60,7 @@ impl Op for Inv {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.output(0);
-        let y = if self.checked { tensor::linalg::inv(&x[0]) } else { tensor::linalg::inv_ex(&x[0]).0 };
+        let y = if self.checked { tensor::lapack::inv(&x[0]) } else { tensor::lapack::inv_ex(&x[0]).0 };
         y.into()
     }
 
@@ -78,7 +78,7 @@ impl Op for Solve {
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
         save.output_if(save.needs[0], 0);
-        tensor::linalg::solve(&x[0], &x[1]).into()
+        tensor::lapack::solve(&x[0], &x[1]).into()
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dx: Dy<V>, needs: &[bool]) -> Grads<V> {

@@ -1,5 +1,5 @@
 use tensor::Tensor;
-use tensor::linalg::Svd;
+use tensor::lapack::Svd;
 
 use super::{eye, mt, size};
 use crate::op::describe;
@@ -44,7 +44,7 @@ impl Op for Decompose {
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         (0..3).for_each(|j| save.output(j));
-        let Svd { u, s, vh } = tensor::linalg::svd(&x[0], self.full_matrices);
+        let Svd { u, s, vh } = tensor::lapack::svd(&x[0], self.full_matrices);
         [u, s, vh].into()
     }
 

@@ -12,7 +12,7 @@ const SOURCES: [(&str, &[&str]); 2] = [
             "../tensor/src/create.rs",
             "../tensor/src/random",
             "../tensor/src/convert.rs",
-            "../tensor/src/linalg",
+            "../tensor/src/lapack",
         ],
     ),
     ("autograd", &["src/ops", "src/linalg"]),

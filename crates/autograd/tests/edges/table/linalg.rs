@@ -40,7 +40,7 @@ pub(super) fn rows(t: &mut Table) {
     let x = &square();
     close(both!(t, inv, "torch.linalg.inv(x)", x, |x| linalg::inv(&x[0])));
     close(both!(t, inverse, "x.inverse()", x, |x| x[0].inverse()));
-    close(tensors!(t, inv_ex, "torch.linalg.inv_ex(x)", x, |x| tensor::linalg::inv_ex(&x[0])));
+    close(tensors!(t, inv_ex, "torch.linalg.inv_ex(x)", x, |x| tensor::lapack::inv_ex(&x[0])));
     close(both!(t, det, "torch.linalg.det(x)", x, |x| linalg::det(&x[0])));
     close(both!(t, det, "x.det()", x, |x| x[0].det()));
     close(both!(t, slogdet, "joined(*torch.linalg.slogdet(x))", x, |x| {
@@ -84,7 +84,7 @@ pub(super) fn rows(t: &mut Table) {
     }));
     let torch = "torch.linalg.qr(x, mode='complete')";
     close(tensors!(t, qr, torch, x, |x| {
-        let found = tensor::linalg::qr(&x[0], QrMode::Complete);
+        let found = tensor::lapack::qr(&x[0], QrMode::Complete);
         (found.q, found.r)
     }));
     close(both!(t, qr_with, "torch.linalg.qr(x, mode='reduced')[1]", x, |x| {
@@ -95,7 +95,7 @@ pub(super) fn rows(t: &mut Table) {
     let torch = "torch.linalg.pinv(x, rtol=0.5)";
     let half = Tolerance { rtol: Some(0.5), ..Default::default() };
     close(both!(t, pinv_with, torch, x, |x| linalg::pinv_with(&x[0], half)));
-    tensors!(t, pinv, "torch.linalg.pinv(x, rtol=0.5)", x, |x| tensor::linalg::pinv(&x[0], half));
+    tensors!(t, pinv, "torch.linalg.pinv(x, rtol=0.5)", x, |x| tensor::lapack::pinv(&x[0], half));
     close(t.ops.last_mut().expect("the row above"));
     both!(t, matrix_rank, "torch.linalg.matrix_rank(x)", x, |x| linalg::matrix_rank(&x[0]));
     let torch = "torch.linalg.matrix_rank(x, atol=2.0)";

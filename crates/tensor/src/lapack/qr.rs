@@ -23,9 +23,9 @@ pub enum QrMode {
 /// `A = Q·R` for each matrix, as `torch.linalg.qr`, with the signs of LAPACK.
 ///
 /// ```
-/// use tensor::{Tensor, linalg};
+/// use tensor::{Tensor, lapack};
 /// let a = Tensor::from([[3.0f64, 1.0], [4.0, 2.0]]);
-/// let linalg::Qr { q, r } = linalg::qr(&a, Default::default());
+/// let lapack::Qr { q, r } = lapack::qr(&a, Default::default());
 /// assert!(q.allclose(&Tensor::from([[-0.6f64, -0.8], [-0.8, 0.6]]), 1e-14, 1e-14));
 /// assert!(q.matmul(&r).allclose(&a, 1e-14, 1e-14));
 /// ```

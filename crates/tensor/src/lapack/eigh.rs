@@ -23,9 +23,9 @@ pub enum UpLo {
 /// Eigenvalues and eigenvectors of each symmetric matrix, as `torch.linalg.eigh`; one triangle is read.
 ///
 /// ```
-/// use tensor::{Tensor, linalg};
+/// use tensor::{Tensor, lapack};
 /// let a = Tensor::from([[2.0f64, 1.0], [1.0, 2.0]]);
-/// let linalg::Eigh { eigenvalues, eigenvectors: q } = linalg::eigh(&a, Default::default());
+/// let lapack::Eigh { eigenvalues, eigenvectors: q } = lapack::eigh(&a, Default::default());
 /// assert!(eigenvalues.allclose(&Tensor::from([1.0f64, 3.0]), 1e-14, 0.0));
 /// assert!((&q * &eigenvalues).matmul(&q.t()).allclose(&a, 1e-14, 1e-14));
 /// ```

@@ -17,9 +17,9 @@ pub struct Svd<V> {
 /// `Vh` are square, else `U: [m, k]`, `Vh: [k, n]`, `k` the smaller of both sizes.
 ///
 /// ```
-/// use tensor::{Tensor, linalg};
+/// use tensor::{Tensor, lapack};
 /// let a = Tensor::from([[3.0f64, 0.0], [4.0, 5.0]]);
-/// let linalg::Svd { u, s, vh } = linalg::svd(&a, false);
+/// let lapack::Svd { u, s, vh } = lapack::svd(&a, false);
 /// assert!(s.square().allclose(&Tensor::from([45.0f64, 5.0]), 1e-13, 0.0));
 /// assert!((u * &s).matmul(&vh).allclose(&a, 1e-13, 1e-13));
 /// ```

@@ -5,10 +5,10 @@
 //! whatever the dtype: `F32` results are those numbers rounded.
 //!
 //! ```
-//! use tensor::{Tensor, linalg};
+//! use tensor::{Tensor, lapack};
 //!
 //! let a = Tensor::from([[2.0f64, 1.0], [1.0, 3.0]]);
-//! let x = linalg::solve(&a, &Tensor::from([3.0f64, 5.0]));
+//! let x = lapack::solve(&a, &Tensor::from([3.0f64, 5.0]));
 //! assert!(x.allclose(&Tensor::from([0.8f64, 1.4]), 1e-15, 1e-15));
 //! ```
 //!
