@@ -1,10 +1,8 @@
 //! Globs of several crates side by side make no name ambiguous, except the errors, since by Rust's custom each
 //! crate calls its own `Error`, and the modules that are called alike in PyTorch, too: `torch.nn.functional` and
-//! `torch.autograd.functional`, `torch.nn.utils` and `torchvision.utils`. Functions of linear algebra are those
-//! of tensors or of variables.
+//! `torch.autograd.functional`, `torch.nn.utils` and `torchvision.utils`.
 #![deny(ambiguous_glob_reexports)]
 
-pub use autograd::linalg;
 pub use nn::{functional, utils};
 pub use serialize::Error;
 
