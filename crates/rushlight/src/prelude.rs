@@ -6,7 +6,9 @@
 
 pub use crate::{autograd, datasets, distributions, linalg, nn, optim, serialize, tensor};
 
-pub use autograd::{Variable, einsum, enable_grad, grad, no_grad};
+pub use autograd::{
+    Variable, checkpoint, einsum, enable_grad, grad, inference_mode, no_grad, set_grad_enabled,
+};
 pub use datasets::{
     ConcatDataset, DataLoader, Dataset, FashionMnist, ImageDataset, IterableDataset, IterableLoader, Mnist,
     Subset, TensorDataset, default_collate, random_split, transforms,
@@ -20,6 +22,7 @@ pub use nn::{
 pub use optim::rules::*;
 pub use optim::{AveragedModel, Optimizer, clip_grad_norm_, clip_grad_value_, lr_scheduler};
 pub use tensor::{
-    DType, Generator, Tensor, arange, cat, eye, full, linspace, manual_seed, ones, rand, randint, randn,
-    randperm, set_num_threads, stack, zeros,
+    DType, Ellipsis, Generator, NewAxis, Tensor, arange, bernoulli, cat, eye, full, full_like, linspace,
+    logspace, manual_seed, multinomial, ones, ones_like, rand, rand_like, randint, randn, randn_like,
+    randperm, set_num_threads, stack, step, zeros, zeros_like,
 };

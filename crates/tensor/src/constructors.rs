@@ -1,4 +1,5 @@
-//! `Tensor::zeros` beside `zeros`, for every function that makes a tensor of nothing but its settings.
+//! `Tensor::zeros` beside `zeros`, for every function that makes a tensor of nothing but its settings, and
+//! `zeros_like(&x)` beside `x.zeros_like()` for those that make one after another.
 
 use crate::{DType, Integers, Scalar, Shape, Tensor};
 
@@ -35,6 +36,35 @@ constructors! {
     randint(low: i64, high: i64, shape: impl Into<Shape>);
     randint_dtype(low: i64, high: i64, shape: impl Into<Shape>, dtype: DType);
     randperm(n: usize);
+}
+
+/// Functions that make a tensor after another one, which are methods of that one as well.
+macro_rules! likes {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $t:ty),*);)*) => {$(
+        $(#[$doc])*
+        #[track_caller]
+        pub fn $name(like: &Tensor $(, $arg: $t)*) -> Tensor {
+            like.$name($($arg),*)
+        }
+    )*};
+}
+likes! {
+    /// [`Tensor::zeros_like`] as a function.
+    zeros_like();
+    /// [`Tensor::ones_like`] as a function.
+    ones_like();
+    /// [`Tensor::full_like`] as a function.
+    full_like(value: impl Into<Scalar>);
+    /// [`Tensor::rand_like`] as a function.
+    rand_like();
+    /// [`Tensor::randn_like`] as a function.
+    randn_like();
+    /// [`Tensor::randint_like`] as a function.
+    randint_like(low: i64, high: i64);
+    /// [`Tensor::bernoulli`] as a function.
+    bernoulli();
+    /// [`Tensor::multinomial`] as a function.
+    multinomial(num_samples: usize, replacement: bool);
 }
 
 impl Default for Tensor {

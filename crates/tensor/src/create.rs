@@ -166,7 +166,8 @@ pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
     linspace_dtype(start, end, n, DType::F32)
 }
 
-/// As [`linspace`], of any dtype but `Bool`; integers are cut towards zero, as in torch.
+/// As [`linspace`], of any dtype but `Bool`; integers are cut towards zero, as in torch. Floats of 16 bits are
+/// rounded from `F32`, where torch computes in them.
 ///
 /// ```
 /// use tensor::{DType, linspace_dtype};
@@ -180,7 +181,10 @@ pub fn linspace_dtype(start: f64, end: f64, n: usize, dtype: DType) -> Tensor {
     match dtype {
         DType::Bool => panic!("linspace: \"linspace_cpu\" not implemented for 'Bool'"),
         DType::F64 => evenly::<f64>(start, end, n, dtype),
-        _ => evenly::<f32>(start, end, n, DType::F32).to_dtype(dtype), // rounded once
+        _ => {
+            let [start, end] = bounds(start, end, dtype);
+            evenly::<f32>(start, end, n, DType::F32).to_dtype(dtype) // rounded once
+        }
     }
 }
 
@@ -198,13 +202,22 @@ pub fn logspace(start: f64, end: f64, n: usize, base: f64) -> Tensor {
 /// As [`logspace`], of any dtype but `Bool`.
 ///
 /// # Panics
-/// On `Bool`.
+/// On `Bool`; if there is one value, and `dtype` cannot hold it.
 #[track_caller]
 pub fn logspace_dtype(start: f64, end: f64, n: usize, base: f64, dtype: DType) -> Tensor {
     assert!(dtype != DType::Bool, "logspace: \"logspace_cpu\" not implemented for 'Bool'");
-    let exponents = linspace_dtype(start, end, n, if dtype == DType::F64 { dtype } else { DType::F32 });
-    let powers = exponents.to_dtype(DType::F64).to_vec::<f64>().into_iter().map(|x| base.powf(x));
+    let [start, end] = bounds(start, end, dtype);
+    if n == 1 {
+        return full_dtype(1, base.powf(start), dtype);
+    }
+    let exponents = evenly::<f64>(start, end, n, DType::F64).to_vec::<f64>(); // in every dtype, as torch
+    let powers = exponents.into_iter().map(|x| base.powf(x));
     Tensor::from_vec(powers.collect(), n).to_dtype(dtype)
+}
+
+/// As torch reads them: integers cut towards zero.
+fn bounds(start: f64, end: f64, dtype: DType) -> [f64; 2] {
+    if dtype.is_float() { [start, end] } else { [start.trunc(), end.trunc()] }
 }
 
 /// [`linspace`] in a float dtype.
@@ -221,35 +234,6 @@ pub(crate) fn evenly<T: Float>(start: f64, end: f64, n: usize, dtype: DType) -> 
             };
         }
     })
-}
-
-/// Functions that make a tensor after another one, which are methods of that one as well.
-macro_rules! likes {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $t:ty),*);)*) => {$(
-        $(#[$doc])*
-        #[track_caller]
-        pub fn $name(like: &Tensor $(, $arg: $t)*) -> Tensor {
-            like.$name($($arg),*)
-        }
-    )*};
-}
-likes! {
-    /// [`Tensor::zeros_like`] as a function.
-    zeros_like();
-    /// [`Tensor::ones_like`] as a function.
-    ones_like();
-    /// [`Tensor::full_like`] as a function.
-    full_like(value: impl Into<Scalar>);
-    /// [`Tensor::rand_like`] as a function.
-    rand_like();
-    /// [`Tensor::randn_like`] as a function.
-    randn_like();
-    /// [`Tensor::randint_like`] as a function.
-    randint_like(low: i64, high: i64);
-    /// [`Tensor::bernoulli`] as a function.
-    bernoulli();
-    /// [`Tensor::multinomial`] as a function.
-    multinomial(num_samples: usize, replacement: bool);
 }
 
 impl Tensor {

@@ -61,11 +61,13 @@ mod warn;
 mod windows;
 
 pub use cache::empty_cache;
+pub use constructors::{
+    bernoulli, full_like, multinomial, ones_like, rand_like, randint_like, randn_like, zeros_like,
+};
 pub use convolution::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use create::{
-    arange, bernoulli, eye, eye_dtype, full, full_dtype, full_like, linspace, linspace_dtype, logspace,
-    logspace_dtype, multinomial, ones, ones_dtype, ones_like, rand_like, randint_like, randn_like, tensor,
-    zeros, zeros_dtype, zeros_like,
+    arange, eye, eye_dtype, full, full_dtype, linspace, linspace_dtype, logspace, logspace_dtype, ones,
+    ones_dtype, tensor, zeros, zeros_dtype,
 };
 pub use display::{PrintOptions, get_printoptions, set_printoptions};
 pub use dtype::DType;

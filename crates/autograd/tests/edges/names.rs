@@ -19,7 +19,11 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 24] = [
+const OTHERS: [(&str, &str); 28] = [
+    ("tensor::new", "belongs to indices"),
+    ("tensor::places", "belongs to indices"),
+    ("tensor::step", "belongs to indices"),
+    ("tensor::put_at", "what index_put is made of"),
     ("tensor::bound", "belongs to the options of pinv"),
     ("tensor::to_ndarray", "leads out of the library"),
     ("tensor::beside", "what functions of a tensor and a number are made of"),

@@ -63,6 +63,13 @@ def joined(*parts):
     return torch.cat([x.reshape(-1) for x in parts])
 
 
+def assigned(x, index, value):
+    """A copy with what stands at an index written over; its gradient is that of the magnitude elsewhere."""
+    y = x.abs()
+    y[index] = value
+    return y
+
+
 NAMES = {
     "joined": joined,
     "torch": torch,
@@ -72,6 +79,7 @@ NAMES = {
     "products": products,
     "topk": topk,
     "seeded": seeded,
+    "assigned": assigned,
 }
 
 

@@ -68,6 +68,7 @@ impl<T: Float> Map<T> for PowF {
             2.0 => x * x,
             3.0 => x * x * x,
             1.0 => x,
+            0.5 => x.sqrt(),
             -0.5 => T::ONE / x.sqrt(),
             -1.0 => T::ONE / x,
             -2.0 => T::ONE / (x * x),

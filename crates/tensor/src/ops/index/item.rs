@@ -240,13 +240,11 @@ fn resolve(shape: &[usize], entries: SmallVec<[IndexItem; 4]>) -> Indexed {
         "index: too many indices for tensor of dimension {} ({named}), shape {shape:?}",
         shape.len()
     );
-    let rests = entries.iter().filter(|entry| matches!(entry, IndexItem::Rest)).count();
-    assert!(rests <= 1, "index: an index can only have a single ellipsis ('...')");
-    let rest = shape.len() - named;
+    let mut rest = shape.len() - named; // what the first ellipsis stands for, or the end
     let strides = Shape::from(shape).row_major_strides();
     let (mut steps, mut axes, mut offset) = (Vec::new(), Vec::new(), 0);
     let mut at = 0; // the axis of the tensor that the next entry is for
-    for entry in entries.into_iter().chain((rests == 0).then_some(IndexItem::Rest)) {
+    for entry in entries.into_iter().chain([IndexItem::Rest]) {
         let dim = axes.len() as isize;
         match one_position(entry) {
             IndexItem::One(index) => {
@@ -277,6 +275,7 @@ fn resolve(shape: &[usize], entries: SmallVec<[IndexItem; 4]>) -> Indexed {
                 axes.push(Axis { size: 1, stride: 0, pick: None });
             }
             IndexItem::Rest => {
+                let rest = std::mem::take(&mut rest);
                 axes.extend((at..at + rest).map(|at| Axis {
                     size: shape[at],
                     stride: strides[at],
