@@ -156,7 +156,7 @@ fn dcgan(batches: impl Iterator<Item = (Tensor, Tensor)>) -> Vec<f64> {
     let (real, fake) = (tensor::ones([64]), tensor::zeros([64]));
     let step = |(x, _): (Tensor, Tensor)| {
         discriminator.zero_grad();
-        let x = Variable::new(x).pad(&[2, 2, 2, 2], tensor::PadMode::Constant((-1.0).into()));
+        let x = Variable::new(x).pad([2, 2, 2, 2], tensor::PadMode::Constant((-1.0).into()));
         let real_loss = criterion.forward(&discriminator.forward(&x), &real);
         real_loss.backward();
         let images = generator.forward(&Variable::new(tensor::randn([64, nz, 1, 1])));

@@ -28,7 +28,7 @@ fn attention_is_torchs_to_the_bit() {
         let [batch, heads, key_heads, queries, keys, width] = all;
         tensor::manual_seed(7);
         let qkv: Vec<Tensor> = if case["packed"] == true {
-            let qkv = randn([batch, queries, 3, heads, width]).permute(&[2, 0, 3, 1, 4]);
+            let qkv = randn([batch, queries, 3, heads, width]).permute([2, 0, 3, 1, 4]);
             (0..3).map(|i| qkv.select(0, i)).collect()
         } else {
             let shapes = [(heads, queries), (key_heads, keys), (key_heads, keys)];

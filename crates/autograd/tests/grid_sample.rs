@@ -23,7 +23,7 @@ fn every_mode_is_torchs_to_the_bit() {
         };
         let [x, grid] = ["x", "grid"].map(|name| Variable::new(case.tensor(name)).requires_grad_(true));
         let seen = match case["view"].as_str() {
-            Some("planes") => grid.permute(&[0, 2, 3, 1]),
+            Some("planes") => grid.permute([0, 2, 3, 1]),
             Some(_) => grid.transpose(1, 2),
             None => grid.clone(),
         };

@@ -79,7 +79,7 @@ impl Dataset for FakeData {
         let [channels, height, width] = self.options.image_size;
         let noise = generator.randn([channels, height, width], DType::F32);
         let label = generator.randint(0, self.options.num_classes as i64);
-        let noise = noise.permute(&[1, 2, 0]).contiguous();
+        let noise = noise.permute([1, 2, 0]).contiguous();
         // As NumPy casts: what is no byte wraps around.
         let bytes: Vec<u8> = noise.as_slice::<f32>().iter().map(|x| (x * 255.0) as i32 as u8).collect();
         let image = match channels {

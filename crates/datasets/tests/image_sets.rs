@@ -72,7 +72,7 @@ fn colours_come_first_after_to_tensor_one_by_one_and_in_batches() {
     let set = Cifar10::train(&root, ToTensor).unwrap();
     let (x, label) = set.get(3);
     assert_eq!((x.shape(), label), (&[3, 32, 32][..], set.targets().to_vec::<i64>()[3]));
-    let raw = set.data().select(0, 3).permute(&[2, 0, 1]).contiguous().to_vec::<u8>();
+    let raw = set.data().select(0, 3).permute([2, 0, 1]).contiguous().to_vec::<u8>();
     assert_eq!(x.to_vec::<f32>(), raw.iter().map(|&byte| f32::from(byte) / 255.0).collect::<Vec<_>>());
     let normalize = Normalize::new([0.5; 3], [0.25, 0.5, 1.0]);
     let set = Cifar10::train(&root, transforms![ToTensor, normalize]).unwrap();

@@ -216,7 +216,7 @@ fn transforms_are_torchvisions_to_the_bit_and_draw_as_much() {
 fn the_layout_in_memory_does_not_matter() {
     let wide =
         Tensor::from_vec((0..5 * 14 * 3).map(|i| (i * 37 % 256) as u8).collect::<Vec<_>>(), [5, 14, 3]);
-    let planes = wide.permute(&[2, 0, 1]).contiguous();
+    let planes = wide.permute([2, 0, 1]).contiguous();
     let crop = RandomCrop::new([4, 5]).padding([2, 1]).padding_mode(PaddingMode::Reflect);
     let ways: [Box<dyn Transform>; 6] = [
         Box::new(RandomHorizontalFlip::new(1.0)),
@@ -232,7 +232,7 @@ fn the_layout_in_memory_does_not_matter() {
             way.apply(x)
         };
         let expected = of(wide.narrow(1, 3, 8).contiguous());
-        for image in [wide.narrow(1, 3, 8), planes.permute(&[1, 2, 0]).narrow(1, 3, 8)] {
+        for image in [wide.narrow(1, 3, 8), planes.permute([1, 2, 0]).narrow(1, 3, 8)] {
             assert!(!image.is_contiguous());
             assert_bits(format!("way {i}"), &of(image), &expected);
         }

@@ -53,7 +53,7 @@ fn compare(recorded: &Group) {
     let mut loss = weighed(&output);
     if let Some(weights) = weights {
         got.push(("weights".to_owned(), weights.data()));
-        loss = loss + weighed(&weights);
+        loss += weighed(&weights);
     }
     loss.backward();
     let gradient = |(name, of): (&str, &Variable)| (format!("d{name}"), of.grad().expect("a leaf"));

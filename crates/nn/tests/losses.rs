@@ -110,7 +110,7 @@ fn losses_print_as_torch() {
 fn a_distance_of_ones_own_is_not_in_a_file() {
     let (registry, state) = (Registry::new(), StateDict::new());
     let options = TripletMarginWithDistanceLossOptions { margin: 0.5, ..Default::default() };
-    let own = TripletMarginWithDistanceLoss::with(|x, y| (x - y).abs().amax(&[-1], false), options);
+    let own = TripletMarginWithDistanceLoss::with(|x, y| (x - y).abs().amax(-1, false), options);
     assert_eq!((own.to_string(), own.options()), ("TripletMarginWithDistanceLoss()".to_owned(), options));
     let error = registry.build_module(&own.architecture(), &state).unwrap_err().to_string();
     assert!(error.contains("its distance is a function of the program that saved it"), "{error}");

@@ -42,7 +42,7 @@ impl Rule for RowsOptions {
         core.each(|options, data, grad, state| {
             let memory = &mut state.memory;
             memory.length += options.lr as f32;
-            let rows = grad.abs().amax(&[1], true);
+            let rows = grad.abs().amax(1, true);
             let row_max = memory.row_max.take().map_or(rows.clone(), |old| old.maximum(&rows));
             memory.old_grads.push(grad.clone());
             let surplus = memory.old_grads.len().saturating_sub(options.history_size);

@@ -109,7 +109,7 @@ mod tests {
             (f.full_like(-2), [true, true, true]),
             (f.masked_fill(&t, 0.5), [true, false, true]),
             (t.sort(0, true).0, [true, true, false]),
-            (t.amax(&[0], true).repeated(&3.into()), [true; 3]),
+            (t.amax(0, true).repeated(&3.into()), [true; 3]),
             (t.logical_not(), [false, true, false]),
             (Tensor::from([2u8, 0, 255]).to_dtype(DType::Bool), [true, false, true]),
             (Tensor::from_bytes(DType::Bool, 3, &[2, 0, 255]), [true, false, true]),

@@ -24,7 +24,7 @@ fn many_numbers_are_torchs_to_the_bit() {
     manual_seed(2);
     let shares = rows.sample_dirichlet();
     check("dirichlet", &shares);
-    let total = rows.sum_dim(&[-1], true).expand([5_000, 4]);
+    let total = rows.sum_dim(-1, true).expand([5_000, 4]);
     check("dirichlet_grad", &shares.dirichlet_grad(&rows, &total));
     manual_seed(3);
     check("exponential", zeros(20_000).exponential_(0.7));

@@ -61,30 +61,30 @@ fn sums_and_moments_are_torchs() {
             &[
                 long.sum(),
                 x.sum(),
-                x.sum_dim(&[0], false),
-                x.sum_dim(&[0, 2], false),
-                x.sum_dim(&[0, 1, 2], true),
-                mt.sum_dim(&[1], false),
-                holes.sum_dim(&[2], false),
+                x.sum_dim(0, false),
+                x.sum_dim([0, 2], false),
+                x.sum_dim([0, 1, 2], true),
+                mt.sum_dim(1, false),
+                holes.sum_dim(2, false),
             ],
         );
         let even = long.narrow(0, 0, 100_000);
         check(
             &format!("sum rows {name}"),
-            &[even.reshape([100, 1000]).sum_dim(&[1], false), even.reshape([1000, 100]).sum_dim(&[0], false)],
+            &[even.reshape([100, 1000]).sum_dim(1, false), even.reshape([1000, 100]).sum_dim(0, false)],
         );
-        check(&format!("mean {name}"), &[long.mean(), x.mean_dim(&[0, 2], false), x.mean_dim(&[1], true)]);
+        check(&format!("mean {name}"), &[long.mean(), x.mean_dim([0, 2], false), x.mean_dim(1, true)]);
         check(
             &format!("var {name}"),
             &[
                 long.narrow(0, 0, 1000).var(),
-                x.var_dim(&[1], 1, false),
-                x.var_dim(&[0, 2], 0, true),
+                x.var_dim(1, 1, false),
+                x.var_dim([0, 2], 0, true),
                 x.std(),
-                x.std_dim(&[2], 2, false),
+                x.std_dim(2, 2, false),
             ],
         );
-        check(&format!("prod {name}"), &[x.prod(), x.prod_dim(&[1], false)]);
+        check(&format!("prod {name}"), &[x.prod(), x.prod_dim(1, false)]);
         check(
             &format!("cumsum {name}"),
             &[x.cumsum(0), x.cumsum(-1), long.cumsum(0).slice(0, 0, isize::MAX, 9973)],
@@ -94,9 +94,9 @@ fn sums_and_moments_are_torchs() {
             &[
                 x.norm(2.0),
                 x.norm(1.0),
-                x.norm_dim(3.0, &[0, 2], false),
+                x.norm_dim(3.0, [0, 2], false),
                 x.norm(f64::INFINITY),
-                x.norm_dim(0.0, &[1], false),
+                x.norm_dim(0.0, [1], false),
                 long.narrow(0, 0, 1000).norm(2.0),
             ],
         );
@@ -119,8 +119,8 @@ fn extremes_and_orders_are_torchs() {
                 max_at,
                 min,
                 min_at,
-                holes.amax(&[0, 2], false),
-                holes.amin(&[1, 2], false),
+                holes.amax([0, 2], false),
+                holes.amin([1, 2], false),
                 holes.argmax(0, false),
                 holes.argmin(1, false),
                 x.argmax(None, false),
@@ -141,10 +141,10 @@ fn softmax_and_its_logarithm_are_torchs() {
         check(
             &format!("logsumexp {name}"),
             &[
-                x.logsumexp(&[2], false),
-                x.logsumexp(&[0, 1], true),
-                steep.logsumexp(&[1], false),
-                holes.logsumexp(&[1], false),
+                x.logsumexp(2, false),
+                x.logsumexp([0, 1], true),
+                steep.logsumexp(1, false),
+                holes.logsumexp(1, false),
             ],
         );
         check(
@@ -231,19 +231,19 @@ fn integers_and_booleans_are_torchs() {
         "integers",
         &[
             i.sum(),
-            i.sum_dim(&[0], false),
-            i.to_dtype(DType::U8).sum_dim(&[1], false),
+            i.sum_dim(0, false),
+            i.to_dtype(DType::U8).sum_dim(1, false),
             t.sum(),
-            t.sum_dim(&[1], false),
-            i.prod_dim(&[1], false),
+            t.sum_dim(1, false),
+            i.prod_dim(1, false),
             max,
             max_at,
             i.argmin(0, false),
             i.cumsum(1),
             i.matmul(&i.t()),
-            t.any_dim(&[1], false),
-            t.all_dim(&[0], false),
-            thirds.to_dtype(DType::U8).any_dim(&[0], false),
+            t.any_dim(1, false),
+            t.all_dim(0, false),
+            thirds.to_dtype(DType::U8).any_dim(0, false),
             sorted,
             sorted_at,
             i.topk(2, 0, true).0,
@@ -251,7 +251,7 @@ fn integers_and_booleans_are_torchs() {
             i.masked_select(&t),
             t.where_(&i, &-&i),
             classes.one_hot(5),
-            i.to_dtype(DType::F32).logsumexp(&[1], false),
+            i.to_dtype(DType::F32).logsumexp(1, false),
             i.scatter(1, &turned, &-&i),
             cat(&[i.clone(), t.to_dtype(DType::I64)], 1),
             stack(&[i.clone(), &i + &arange(1, 2, 1)], 1),
@@ -266,7 +266,7 @@ fn the_number_of_threads_changes_no_bit() {
     let window = Window { stride: [2, 2], padding: [1, 1], ..Window::from(3) };
     same_on_any_number_of_threads(|| {
         let (pooled, places) = planes.max_pool2d_with_indices(&window);
-        let sums = [x.sum(), x.sum_dim(&[0], false), x.softmax(1), x.t().matmul(&x), pooled];
+        let sums = [x.sum(), x.sum_dim(0, false), x.softmax(1), x.t().matmul(&x), pooled];
         (sums.map(|y| checksum(&y)), [x.argmax(1, false), places].map(|y| y.to_vec::<i64>()))
     });
 }

@@ -27,7 +27,7 @@ fn bits_are_torchs_over_all_axes_of_all_layouts() {
         assert_eq!(bits(&x.sum_dim(&dims, false)), case.text("sum"), "{case:?}");
 
         let last = x.ndim() as isize - 1;
-        let turned = x.permute(&(0..=last).rev().collect::<Vec<_>>());
+        let turned = x.permute((0..=last).rev().collect::<Vec<_>>());
         let dims: Vec<isize> = dims.iter().map(|dim| last - dim).collect();
         assert_eq!(bits(&turned.sum_dim(&dims, false)), case.text("turned"), "turned {case:?}");
     }

@@ -113,7 +113,7 @@ impl Forward for ResNet {
             x = stage.forward(&x).relu();
             x = self.blocks[2 * i + 1].forward(&self.blocks[2 * i].forward(&x));
         }
-        self.fc.forward(&x.mean_dim(&[2, 3], false))
+        self.fc.forward(&x.mean_dim([2, 3], false))
     }
 }
 

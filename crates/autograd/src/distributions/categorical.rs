@@ -55,7 +55,7 @@ impl Categorical {
     pub fn new(probs: impl Into<Variable>) -> Categorical {
         let probs = probs.into();
         assert!(probs.ndim() > 0, "`probs` parameter must be at least one-dimensional.");
-        let probs = &probs / probs.sum_dim(&[-1], true);
+        let probs = &probs / probs.sum_dim(-1, true);
         Categorical::of(Given::Probs, probs, Constraint::Simplex)
     }
 
@@ -67,7 +67,7 @@ impl Categorical {
     pub fn from_logits(logits: impl Into<Variable>) -> Categorical {
         let logits = logits.into();
         assert!(logits.ndim() > 0, "`logits` parameter must be at least one-dimensional.");
-        let logits = &logits - logits.logsumexp(&[-1], true);
+        let logits = &logits - logits.logsumexp(-1, true);
         Categorical::of(Given::Logits, logits, Constraint::real_vector())
     }
 
@@ -160,7 +160,7 @@ impl Distribution for Categorical {
     fn entropy(&self) -> Variable {
         // −∞ times a probability of 0 would be NaN.
         let [.., lowest] = finfo(self.param.dtype());
-        -(self.logits().clamp(Some(lowest), None) * self.probs()).sum_dim(&[-1], false)
+        -(self.logits().clamp(Some(lowest), None) * self.probs()).sum_dim(-1, false)
     }
 
     fn has_enumerate_support(&self) -> bool {

@@ -80,7 +80,7 @@ impl Constraint {
             Constraint::LessThan(high) => all(value.lt(high)),
             Constraint::Interval(low, high) => all(value.ge(low)) && all(value.le(high)),
             Constraint::Simplex => {
-                let surplus = value.sum_dim(&[-1], false) - 1.0;
+                let surplus = value.sum_dim(-1, false) - 1.0;
                 all(value.ge_scalar(0.0)) && all(surplus.abs().lt_scalar(1e-6))
             }
             Constraint::LowerCholesky => {

@@ -60,20 +60,20 @@ impl Distribution for Dirichlet {
     }
 
     fn mean(&self) -> Variable {
-        &self.concentration / self.concentration.sum_dim(&[-1], true)
+        &self.concentration / self.concentration.sum_dim(-1, true)
     }
 
     /// Where every parameter is below 1 it is the first corner, as in torch.
     fn mode(&self) -> Variable {
         let surplus = (&self.concentration - 1.0).clamp(Some(0.0), None);
-        let mode = &surplus / surplus.sum_dim(&[-1], true);
+        let mode = &surplus / surplus.sum_dim(-1, true);
         let (k, data) = (self.base.event[0], self.concentration.data());
         let corner = mode.data().argmax(-1, false).one_hot(Some(k)).to_dtype(data.dtype());
-        Variable::new(corner).where_(&data.lt_scalar(1.0).all_dim(&[-1], true), &mode)
+        Variable::new(corner).where_(&data.lt_scalar(1.0).all_dim(-1, true), &mode)
     }
 
     fn variance(&self) -> Variable {
-        let total = self.concentration.sum_dim(&[-1], true);
+        let total = self.concentration.sum_dim(-1, true);
         &self.concentration * (&total - &self.concentration) / (total.powf(2.0) * (&total + 1.0))
     }
 
@@ -90,18 +90,17 @@ impl Distribution for Dirichlet {
     fn log_prob(&self, value: &Variable) -> Variable {
         self.base.check_value(self, value);
         let concentration = &self.concentration;
-        (concentration - 1.0).xlogy(value).sum_dim(&[-1], false)
-            + concentration.sum_dim(&[-1], false).lgamma()
-            - concentration.lgamma().sum_dim(&[-1], false)
+        (concentration - 1.0).xlogy(value).sum_dim(-1, false) + concentration.sum_dim(-1, false).lgamma()
+            - concentration.lgamma().sum_dim(-1, false)
     }
 
     fn entropy(&self) -> Variable {
         let concentration = &self.concentration;
-        let (k, total) = (self.base.event[0] as f64, concentration.sum_dim(&[-1], false));
-        concentration.lgamma().sum_dim(&[-1], false)
+        let (k, total) = (self.base.event[0] as f64, concentration.sum_dim(-1, false));
+        concentration.lgamma().sum_dim(-1, false)
             - total.lgamma()
             - (k - &total) * total.digamma()
-            - ((concentration - 1.0) * concentration.digamma()).sum_dim(&[-1], false)
+            - ((concentration - 1.0) * concentration.digamma()).sum_dim(-1, false)
     }
 }
 
@@ -122,7 +121,7 @@ impl Op for SampleDirichlet {
     /// A parameter moves its own element as that of a beta distribution, and the others make room for it.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let [alpha, x] = [0, 1].map(|i| saved[i].plain_only("_Dirichlet"));
-        let total = alpha.sum_dim(&[-1], true).expand(alpha.shape());
+        let total = alpha.sum_dim(-1, true).expand(alpha.shape());
         let by_alpha = V::constant(x.dirichlet_grad(alpha, &total));
         let dy = dy.single();
         let mean = (V::constant(x.clone()) * &dy).sum_dim(&[-1], true);

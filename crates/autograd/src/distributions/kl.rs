@@ -65,7 +65,7 @@ divergences! {
     Categorical Categorical |p, q| {
         let t = p.probs() * (p.logits() - q.logits());
         let t = filled(&t, &q.probs().data().eq_scalar(0.0), f64::INFINITY);
-        filled(&t, &p.probs().data().eq_scalar(0.0), 0.0).sum_dim(&[-1], false)
+        filled(&t, &p.probs().data().eq_scalar(0.0), 0.0).sum_dim(-1, false)
     };
     Normal Normal |p, q| {
         let ratio = (p.scale() / q.scale()).powf(2.0);
@@ -176,10 +176,10 @@ divergences! {
     };
     Dirichlet Dirichlet |p, q| {
         let (p, q) = (p.concentration(), q.concentration());
-        let [p_sum, q_sum] = [p, q].map(|x| x.sum_dim(&[-1], false));
-        let each = (p.lgamma() - q.lgamma()).sum_dim(&[-1], false);
+        let [p_sum, q_sum] = [p, q].map(|x| x.sum_dim(-1, false));
+        let each = (p.lgamma() - q.lgamma()).sum_dim(-1, false);
         let logs = (p - q) * (p.digamma() - p_sum.digamma().unsqueeze(-1));
-        p_sum.lgamma() - q_sum.lgamma() - each + logs.sum_dim(&[-1], false)
+        p_sum.lgamma() - q_sum.lgamma() - each + logs.sum_dim(-1, false)
     };
     MultivariateNormal MultivariateNormal |p, q| {
         assert!(
@@ -188,7 +188,7 @@ divergences! {
         );
         let (p_tril, q_tril) = (p.tril(), q.tril());
         let whitened = q_tril.solve_triangular(p_tril, SolveTriangularOptions::default());
-        let trace = whitened.powf(2.0).flatten(-2, -1).sum_dim(&[-1], false);
+        let trace = whitened.powf(2.0).flatten(-2, -1).sum_dim(-1, false);
         let distance = mahalanobis(q_tril, &(q.loc() - p.loc()));
         let n = p.event_shape()[0] as f64;
         half_log_det(q_tril) - half_log_det(p_tril) + (trace + distance - n) * 0.5

@@ -70,8 +70,8 @@ impl MultivariateNormal {
         precision_matrix: impl Into<Variable>,
     ) -> MultivariateNormal {
         let of = |precision: &Variable| {
-            let flipped = precision.flip(&[-2, -1]).cholesky();
-            let inverse = flipped.flip(&[-2, -1]).transpose(-2, -1);
+            let flipped = precision.flip([-2, -1]).cholesky();
+            let inverse = flipped.flip([-2, -1]).transpose(-2, -1);
             let eye = tensor::eye(precision.size(-1)).to_dtype(precision.dtype());
             inverse.solve_triangular(&eye.into(), SolveTriangularOptions::default())
         };
@@ -167,14 +167,14 @@ impl MultivariateNormal {
 
 /// `½·ln det Σ`
 pub(super) fn half_log_det(tril: &Variable) -> Variable {
-    diagonal(tril).log().sum_dim(&[-1], false)
+    diagonal(tril).log().sum_dim(-1, false)
 }
 
 /// `xᵀ·Σ⁻¹·x`
 #[track_caller]
 pub(super) fn mahalanobis(tril: &Variable, x: &Variable) -> Variable {
     let whitened = tril.solve_triangular(&x.unsqueeze(-1), SolveTriangularOptions::default());
-    whitened.squeeze(-1).powf(2.0).sum_dim(&[-1], false)
+    whitened.squeeze(-1).powf(2.0).sum_dim(-1, false)
 }
 
 impl Distribution for MultivariateNormal {
@@ -206,7 +206,7 @@ impl Distribution for MultivariateNormal {
     }
 
     fn variance(&self) -> Variable {
-        expanded(&self.tril.powf(2.0).sum_dim(&[-1], false), &self.base.extended(&[]))
+        expanded(&self.tril.powf(2.0).sum_dim(-1, false), &self.base.extended(&[]))
     }
 
     fn has_rsample(&self) -> bool {

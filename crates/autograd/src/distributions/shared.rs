@@ -149,7 +149,7 @@ pub(super) fn sum_rightmost(x: &Variable, axes: usize) -> Variable {
         return x.clone();
     }
     let kept = x.ndim() - axes;
-    x.flatten(kept as isize, -1).sum_dim(&[-1], false)
+    x.flatten(kept as isize, -1).sum_dim(-1, false)
 }
 
 /// `torch.finfo(dtype)`: the distance from 1 to the next number, the smallest normal one, the lowest.

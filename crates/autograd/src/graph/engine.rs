@@ -399,7 +399,7 @@ mod tests {
         let x = leaf(1.0);
         let chain = |mut y: Variable| {
             for _ in 0..100_000 {
-                y = y + 1.0;
+                y += 1.0;
             }
             y
         };

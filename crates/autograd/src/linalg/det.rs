@@ -120,7 +120,7 @@ impl Op for LogDet {
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let a = &saved[0];
         let [_, dy] = dy.array();
-        let dy = dy.unwrap_or_else(|| V::constant(a.value().sum_dim(&[-2, -1], false).zeros_like()));
+        let dy = dy.unwrap_or_else(|| V::constant(a.value().sum_dim([-2, -1], false).zeros_like()));
         (mt(&a.through(Inv { checked: false })) * &dy.unsqueeze(-1).unsqueeze(-1)).into()
     }
 }

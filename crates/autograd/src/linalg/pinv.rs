@@ -61,7 +61,7 @@ pub fn matrix_rank_with<V: Differentiable>(a: &V, tolerance: Tolerance) -> Tenso
         true => tensor::lapack::eigvalsh(&a, UpLo::L).abs(),
         false => tensor::lapack::svdvals(&a),
     };
-    s.gt(&tolerance.bound(&a, &s)).to_dtype(DType::I64).sum_dim(&[-1], false)
+    s.gt(&tolerance.bound(&a, &s)).to_dtype(DType::I64).sum_dim(-1, false)
 }
 
 impl Variable {

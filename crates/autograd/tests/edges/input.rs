@@ -71,7 +71,7 @@ struct View {
 
 const VIEWS: [View; 8] = [
     View { name: "t", torch: "b.transpose(-2, -1)", ours: |b| b.transpose(-2, -1) },
-    View { name: "turn", torch: "b.permute(2, 0, 1)", ours: |b| b.permute(&[2, 0, 1]) },
+    View { name: "turn", torch: "b.permute(2, 0, 1)", ours: |b| b.permute([2, 0, 1]) },
     View {
         name: "half",
         torch: "b.tensor_split(2, -1)[1]",

@@ -147,5 +147,5 @@ const NUMEL: usize = CHANNELS * SIDE * SIDE;
 /// Planes of colours, `[images, 3 · 32 · 32]`, as images, `[images, 32, 32, 3]`.
 fn interleaved(planes: &Tensor) -> Tensor {
     let [count, channels, side] = [planes.size(0), CHANNELS, SIDE].map(|n| n as isize);
-    planes.reshape([count, channels, side, side]).permute(&[0, 2, 3, 1]).contiguous()
+    planes.reshape([count, channels, side, side]).permute([0, 2, 3, 1]).contiguous()
 }

@@ -23,7 +23,7 @@ impl Transform for ToTensor {
             ref shape => panic!("ToTensor: pic should be 2/3 dimensional, got {shape:?}"),
         };
         if x.dtype() != DType::U8 {
-            return if x.ndim() == 2 { x.unsqueeze(0) } else { x.permute(&[2, 0, 1]) };
+            return if x.ndim() == 2 { x.unsqueeze(0) } else { x.permute([2, 0, 1]) };
         }
         let (height, width, x) = (x.shape()[0], x.shape()[1], x.contiguous());
         Tensor::from_fill([channels, height, width], |y: &mut [f32]| {

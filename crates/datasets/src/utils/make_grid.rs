@@ -68,7 +68,7 @@ pub fn make_grid(images: &Tensor, options: MakeGridOptions) -> Tensor {
     }
     // A tile is an image with the padding above it and to its left; the grid's other two borders come last.
     let (columns, pad) = (nrow.min(n), padding as isize);
-    let tiles = images.pad(&[pad, 0, pad, 0], pad_value.into());
+    let tiles = images.pad([pad, 0, pad, 0], pad_value.into());
     let rows: Vec<Tensor> = (0..n)
         .step_by(columns)
         .map(|first| {
@@ -78,7 +78,7 @@ pub fn make_grid(images: &Tensor, options: MakeGridOptions) -> Tensor {
             cat(&row, 2)
         })
         .collect();
-    cat(&rows, 1).pad(&[0, pad, 0, pad], pad_value.into())
+    cat(&rows, 1).pad([0, pad, 0, pad], pad_value.into())
 }
 
 /// From `range`, or from the least to the largest value, to [0, 1].

@@ -44,7 +44,7 @@ pub fn save_image(images: &Tensor, path: impl AsRef<Path>, options: MakeGridOpti
     };
     let size = [grid.size(2), grid.size(1)].map(|size| u32::try_from(size).unwrap_or(u32::MAX));
     assert!(!size.contains(&0), "save_image: there are no pixels in {:?}", images.shape());
-    let pixels = (grid * 255.0 + 0.5).clamp(Some(0.0), Some(255.0)).to_dtype(DType::U8).permute(&[1, 2, 0]);
+    let pixels = (grid * 255.0 + 0.5).clamp(Some(0.0), Some(255.0)).to_dtype(DType::U8).permute([1, 2, 0]);
     let file = path.display().to_string();
     if !path.extension().is_some_and(|end| end.eq_ignore_ascii_case("png")) {
         return Err(Error::NotPng { file });

@@ -9,7 +9,7 @@ use crate::Target;
 functions! {
     /// `x / max(‖x‖, eps)` along `dim`: rows of length 1.
     normalize / normalize_with(input: &Variable; p: f64 = 2.0, dim: isize = 1, eps: f64 = 1e-12) =
-        input / &input.norm_dim(p, &[dim], true).clamp(Some(eps), None);
+        input / &input.norm_dim(p, [dim], true).clamp(Some(eps), None);
     /// [`Tensor::one_hot`].
     one_hot / one_hot_with(labels: &impl Target; num_classes: Option<usize> = None) -> Tensor =
         labels.variable().data().one_hot(num_classes);
@@ -44,8 +44,8 @@ functions! {
     /// A convolution of sequences `[time, batch, channels]` with a `weight` of `[time, channels, outputs]`.
     conv_tbc / conv_tbc_with(input: &Variable, weight: &Variable, bias: &Variable; pad: usize = 0) = {
         let options = ConvFuncOptions { padding: pad.into(), ..Default::default() };
-        let y = input.permute(&[1, 2, 0]).conv1d(&weight.permute(&[2, 1, 0]), Some(bias), options);
-        y.permute(&[2, 0, 1])
+        let y = input.permute([1, 2, 0]).conv1d(&weight.permute([2, 1, 0]), Some(bias), options);
+        y.permute([2, 0, 1])
     };
     /// The distance between each two rows of `[n, m]`: the 0th and the 1st, the 0th and the 2nd, and so on.
     pdist / pdist_with(input: &Variable; p: f64 = 2.0) = {
@@ -54,7 +54,7 @@ functions! {
         let pairs = || (0..rows).flat_map(move |i| (i + 1..rows).map(move |j| (i, j)));
         let [first, second] =
             [pairs().map(|(i, _)| i).collect::<Vec<_>>(), pairs().map(|(_, j)| j).collect()].map(Tensor::from);
-        (input.index_select(0, &first) - &input.index_select(0, &second)).norm_dim(p, &[1], false)
+        (input.index_select(0, &first) - &input.index_select(0, &second)).norm_dim(p, [1], false)
     };
 }
 

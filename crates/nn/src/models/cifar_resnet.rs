@@ -130,6 +130,6 @@ impl Forward for CifarBlock {
         let side = (outputs / 4) as isize;
         let [height, width] = [2, 3].map(|axis| x.shape()[axis] as isize);
         let places = x.slice(2, 0, height, 2).slice(3, 0, width, 2);
-        (y + &places.pad(&[0, 0, 0, 0, side, side], 0.0.into())).relu()
+        (y + &places.pad([0, 0, 0, 0, side, side], 0.0.into())).relu()
     }
 }

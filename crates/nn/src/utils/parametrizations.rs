@@ -230,7 +230,7 @@ impl SpectralNorm {
     fn matrix(&self, weight: &Variable) -> Variable {
         let dim = self.options.dim.expect("it was set");
         let others = (0..weight.ndim() as isize).filter(|&other| other != dim);
-        weight.permute(&std::iter::once(dim).chain(others).collect::<Vec<_>>()).flatten(1, -1)
+        weight.permute(std::iter::once(dim).chain(others).collect::<Vec<_>>()).flatten(1, -1)
     }
 
     /// Some steps of the power method.

@@ -139,12 +139,12 @@ impl AdafactorOptions {
         let mean_square = match memory.all() {
             [Some(rows), Some(columns), _] => {
                 let mean = |axis: isize| {
-                    let norm = g.norm_dim(2.0, &[axis], true);
+                    let norm = g.norm_dim(2.0, [axis], true);
                     (&norm * &norm).div_scalar(g.size(axis) as f64)
                 };
                 lerp_into(rows, &mean(-1), fresh);
                 lerp_into(columns, &mean(-2), fresh);
-                rows.matmul(columns) / rows.mean_dim(&[-2], true).clamp(Some(eps1), None)
+                rows.matmul(columns) / rows.mean_dim(-2, true).clamp(Some(eps1), None)
             }
             [_, _, Some(variance)] => {
                 lerp_into(variance, &(&g * &g), fresh);

@@ -21,7 +21,7 @@ pub fn matrix_exp(a: &Tensor) -> Tensor {
 fn exp(a: &Tensor) -> Tensor {
     /// With a norm of at most ½ the next term is less than 1e-19.
     const TERMS: u32 = 16;
-    let norm = if a.numel() == 0 { 0.0 } else { a.abs().sum_dim(&[0], false).max().item() };
+    let norm = if a.numel() == 0 { 0.0 } else { a.abs().sum_dim(0, false).max().item() };
     if !norm.is_finite() {
         return a * f64::NAN;
     }

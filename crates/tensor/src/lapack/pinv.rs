@@ -23,9 +23,9 @@ impl Tolerance {
         let atol = self.atol.unwrap_or(0.0);
         let default = if atol > 0.0 { 0.0 } else { a.size(-2).max(a.size(-1)) as f64 * epsilon };
         if s.size(-1) == 0 {
-            return s.sum_dim(&[-1], true);
+            return s.sum_dim(-1, true);
         }
-        (s.amax(&[-1], true) * self.rtol.unwrap_or(default)).clamp(Some(atol), None)
+        (s.amax(-1, true) * self.rtol.unwrap_or(default)).clamp(Some(atol), None)
     }
 }
 

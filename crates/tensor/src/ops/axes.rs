@@ -190,7 +190,7 @@ mod tests {
         let base = [x.clone(), x.narrow(1, 1, 3), x.slice(2, 0, 6, 2), x.select(0, 1).expand([2, 5, 6])];
         for x in &base {
             for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-                let x = x.permute(&order);
+                let x = x.permute(order);
                 for dims in [&[0][..], &[1], &[2], &[0, 1], &[0, 2], &[1, 2], &[0, 1, 2]] {
                     let y = x.sum_dim(dims, true);
                     assert_eq!(y.to_vec::<i64>(), plain_sum(&x, dims), "{:?} over {dims:?}", x.strides());
@@ -206,23 +206,23 @@ mod tests {
 
     #[test]
     fn empty_axes_and_single_elements() {
-        assert_eq!(zeros([0, 3]).sum_dim(&[0], false).to_vec::<f32>(), [0.0; 3]);
-        assert_eq!(zeros([3, 0]).sum_dim(&[0], true).shape(), [1, 0]);
+        assert_eq!(zeros([0, 3]).sum_dim(0, false).to_vec::<f32>(), [0.0; 3]);
+        assert_eq!(zeros([3, 0]).sum_dim(0, true).shape(), [1, 0]);
         assert_eq!(zeros([0]).sum().item(), 0.0);
         assert!(zeros([0]).mean().item().is_nan());
-        assert_eq!(Tensor::from(3.0f32).sum_dim(&[-1], true).ndim(), 0);
+        assert_eq!(Tensor::from(3.0f32).sum_dim(-1, true).ndim(), 0);
     }
 
     #[test]
     #[should_panic(expected = "sum: dim 1 appears multiple times in the list of dims")]
     fn an_axis_named_twice() {
-        zeros([2, 3]).sum_dim(&[1, -1], false);
+        zeros([2, 3]).sum_dim([1, -1], false);
     }
 
     #[test]
     #[should_panic(expected = "sum: dim 0 appears multiple times in the list of dims")]
     fn the_axis_of_a_scalar_named_twice() {
-        zeros(()).sum_dim(&[0, -1], false);
+        zeros(()).sum_dim([0, -1], false);
     }
 
     #[test]

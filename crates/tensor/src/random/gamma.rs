@@ -44,7 +44,7 @@ impl Tensor {
             DType::F32 | DType::F64 => self.to_dtype(DType::F64).standard_gamma(),
             _ => crate::error::not_computable("sample_dirichlet", self),
         };
-        let sums = gammas.sum_dim(&[-1], true);
+        let sums = gammas.sum_dim(-1, true);
         by_float!("sample_dirichlet", self, T => {
             let (least, most) = (T::MIN_POSITIVE, 1.0 - T::EPSILON / 2.0);
             let mut y = gammas.div(&sums).to_dtype(self.dtype);

@@ -49,7 +49,7 @@ impl Tensor {
             "multinomial: probability tensor contains either `inf`, `nan` or element < 0"
         );
         assert!(
-            self.sum_dim(&[-1], false).gt_scalar(0).all().item() == 1.0,
+            self.sum_dim(-1, false).gt_scalar(0).all().item() == 1.0,
             "multinomial: invalid multinomial distribution (sum of probabilities <= 0)"
         );
         if replacement && num_samples > 1 {

@@ -200,7 +200,7 @@ mod tests {
             mask(tensor::ones([3, 1]).expand([3, 4]).t())[..8],
             [0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0, 2.0]
         );
-        let permuted = mask(tensor::ones([2, 3, 4]).permute(&[2, 0, 1]));
+        let permuted = mask(tensor::ones([2, 3, 4]).permute([2, 0, 1]));
         assert_eq!(permuted[..8], [0.0, 0.0, 0.0, 2.0, 2.0, 2.0, 0.0, 0.0]);
         assert_eq!(x.to_vec::<f32>(), [1.0; 8]);
     }

@@ -64,7 +64,7 @@ impl FlashAttention {
             scores = scores.masked_fill(&tensor::ones_dtype(shape, DType::Bool).triu(1), f64::NEG_INFINITY);
         }
         // A query that sees no key gets zeros: its sum is taken to be 1.
-        let max = scores.value().amax(&[-1], true);
+        let max = scores.value().amax(-1, true);
         let nothing = max.eq(&Tensor::from(f64::NEG_INFINITY));
         let exponentials = (scores - &V::constant(max.masked_fill(&nothing, 0.0))).exp();
         let sums = exponentials.sum_dim(&[-1], true) + &V::constant(nothing.to_dtype(max.dtype()));

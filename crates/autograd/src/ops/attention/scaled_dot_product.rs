@@ -102,7 +102,7 @@ fn masked_softmax(scores: &Variable, mask: &Variable) -> Variable {
         return masked.softmax(-1);
     }
     // Such a row is taken out first: its softmax would be NaN, and so would be its gradient.
-    let nothing = masked.data().amax(&[-1], true).eq(&Tensor::from(f64::NEG_INFINITY));
+    let nothing = masked.data().amax(-1, true).eq(&Tensor::from(f64::NEG_INFINITY));
     masked.masked_fill(&nothing, 0.0).softmax(-1).masked_fill(&nothing, 0.0)
 }
 

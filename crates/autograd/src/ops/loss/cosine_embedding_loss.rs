@@ -37,7 +37,7 @@ pub fn cosine_embedding_loss(
         "{NAME}: {}D target tensor expects {axes}D input tensors, but found inputs with sizes {a:?} and {b:?}",
         t.len()
     );
-    let product = |a: &Variable, b: &Variable| (a * b).sum_dim(&[-1], false);
+    let product = |a: &Variable, b: &Variable| (a * b).sum_dim(-1, false);
     let both = product(input1, input2);
     let [square1, square2] = [input1, input2].map(|x| product(x, x) + EPSILON);
     let cos = both / (square1 * square2).sqrt();

@@ -75,7 +75,7 @@ fn smoothed(x: &Variable, target: &Variable, options: &CrossEntropyLossOptions) 
         let beside = vec![1; x.ndim() - loss.layout.axis - 1];
         weight.reshape([vec![classes], beside].concat())
     });
-    let soft = -weighted(log_p, weight.as_ref()).sum_dim(&[axis], false);
+    let soft = -weighted(log_p, weight.as_ref()).sum_dim(axis, false);
     let ignored = target.data().eq_scalar(ignore_index).reshape(soft.shape());
     let soft = soft.masked_fill(&ignored, 0.0);
     let soft = match reduction {
@@ -121,7 +121,7 @@ impl CrossEntropy {
     fn recorded_gradient<V: Differentiable>(&self, log_p: &V, dy: V) -> V {
         let (shape, dtype) = (log_p.value().shape().to_vec(), log_p.value().dtype());
         let q = self.0.factors(&shape, dtype);
-        let total = q.sum_dim(&[self.0.layout.axis as isize], true);
+        let total = q.sum_dim([self.0.layout.axis as isize], true);
         let g = self.0.recorded_gradients(dy, &shape);
         (log_p.exp() * &V::constant(total) - V::constant(q)) * &g
     }

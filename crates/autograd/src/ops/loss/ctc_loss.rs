@@ -236,7 +236,7 @@ mod tests {
     fn the_gradient_matches_finite_differences() {
         let x = Tensor::from([[0.3f64, -1.0, 0.5], [0.1, 0.2, -0.7], [1.0, -0.2, 0.4], [0.6, 0.9, -0.1]]);
         let x = x.reshape([4, 1, 3]);
-        let x = tensor::cat(&[x.clone(), x.flip(&[0]), x], 1);
+        let x = tensor::cat(&[x.clone(), x.flip(0), x], 1);
         let targets = Variable::new(Tensor::from([[1i64, 2], [2, 2], [1, -7]]));
         let [steps, counts] = [[4i64, 4, 3], [2, 2, 1]].map(|n| Variable::new(Tensor::from(n)));
         for reduction in [Reduction::None, Reduction::Mean, Reduction::Sum] {

@@ -54,7 +54,7 @@ pub fn gaussian_nll_loss(
     let var = var.elementwise(AtLeast { least: options.eps });
     let mut loss = 0.5 * (var.log() + (x - target).powf(2.0) / &var);
     if options.full {
-        loss = loss + 0.5 * TAU.ln();
+        loss += 0.5 * TAU.ln();
     }
     options.reduction.of_recorded(loss)
 }

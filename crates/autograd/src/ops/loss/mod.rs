@@ -113,7 +113,7 @@ mod tests {
         negative: &Variable,
         options: &TripletMarginWithDistanceLossOptions,
     ) -> Variable {
-        let distance = |x: &Variable, y: &Variable| (x - y).square().sum_dim(&[-1], false);
+        let distance = |x: &Variable, y: &Variable| (x - y).square().sum_dim(-1, false);
         triplet_margin_with_distance_loss(anchor, positive, negative, distance, options)
     }
 

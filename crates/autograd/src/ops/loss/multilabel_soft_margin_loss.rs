@@ -35,7 +35,7 @@ pub fn multilabel_soft_margin_loss(
     let classes = *shape.last().expect("multilabel_soft_margin_loss: the input needs an axis of classes");
     let mut loss = -(target * x.log_sigmoid() + (1.0 - target) * (-x).log_sigmoid());
     if let Some(weight) = &options.weight {
-        loss = loss * Variable::new(weight.clone());
+        loss *= Variable::new(weight.clone());
     }
-    options.reduction.of_recorded(loss.sum_dim(&[shape.len() as isize - 1], false) / classes as f64)
+    options.reduction.of_recorded(loss.sum_dim([shape.len() as isize - 1], false) / classes as f64)
 }

@@ -84,7 +84,7 @@ impl Op for SoftCrossEntropy {
         let log_p = x.log_softmax(self.axis()).to_dtype(self.dtype);
         let smoothed = target * (1.0 - smoothing) + smoothing / self.layout.classes as f64;
         let q = self.weighted(smoothed.to_dtype(self.dtype));
-        let losses = -(&q * &log_p).sum_dim(&[self.axis()], false);
+        let losses = -(&q * &log_p).sum_dim([self.axis()], false);
         let loss = match self.options.reduction {
             // Over no positions at all, 0/0.
             Reduction::Mean => losses.sum() / self.layout.positions() as f64,

@@ -65,7 +65,7 @@ impl Variable {
         let y = self.reshape(one).batch_norm(copied, weight.as_ref(), bias.as_ref(), options);
         if let (true, Some(running), Some(copies)) = (use_input_stats && n > 0, running, &copies) {
             for (running, copies) in running.into_iter().zip(copies) {
-                running.set_data(copies.data().reshape([n, c]).mean_dim(&[0], false));
+                running.set_data(copies.data().reshape([n, c]).mean_dim(0, false));
             }
         }
         y.reshape(shape)

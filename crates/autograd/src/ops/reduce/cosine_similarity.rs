@@ -27,7 +27,7 @@ impl Variable {
         );
         let shape = broadcast_tensors(&self.data(), &other.data()).0;
         let [x, y] = [self, other].map(|x| unit(x, common, shape.shape(), dim, eps));
-        (x * y).sum_dim(&[dim], false)
+        (x * y).sum_dim(dim, false)
     }
 }
 
@@ -35,7 +35,7 @@ impl Variable {
 #[track_caller]
 fn unit(x: &Variable, common: DType, shape: &[usize], dim: isize, eps: f64) -> Variable {
     let x = if x.dtype().is_float() { x.clone() } else { x.to_dtype(common) }.expand(shape);
-    let length = x.norm_dim(2.0, &[dim], true).elementwise(AtLeast { least: eps });
+    let length = x.norm_dim(2.0, [dim], true).elementwise(AtLeast { least: eps });
     x / &length
 }
 
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn cosine_similarity_gradient_matches_finite_differences() {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]);
-        for y in [Tensor::from([0.3, 0.7, -0.4]), Tensor::from([[0.9], [-0.2]]), x.flip(&[0])] {
+        for y in [Tensor::from([0.3, 0.7, -0.4]), Tensor::from([[0.9], [-0.2]]), x.flip(0)] {
             for dim in [0, -1] {
                 gradchecks(|x| x[0].cosine_similarity(&x[1], dim, 1e-8), &[x.clone(), y.clone()]);
             }

@@ -149,8 +149,8 @@ mod tests {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.1, 0.1]]);
         gradchecks(|x| x[0].max(), &[x.clone()]);
         gradchecks(|x| x[0].min(), &[x.clone()]);
-        gradchecks(|x| x[0].amax(&[0], false), &[x.clone()]);
-        gradchecks(|x| x[0].amin(&[0, 1], true), &[x.clone()]);
+        gradchecks(|x| x[0].amax(0, false), &[x.clone()]);
+        gradchecks(|x| x[0].amin([0, 1], true), &[x.clone()]);
         gradchecks(|x| x[0].max_dim(1, false).0, &[x.clone()]);
         gradchecks(|x| x[0].min_dim(-2, true).0, &[x]);
     }
@@ -161,7 +161,7 @@ mod tests {
         x.max().backward();
         assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [0.5, 0.0, 0.5]);
         x.zero_grad();
-        x.amax(&[0], true).sum().backward();
+        x.amax(0, true).sum().backward();
         assert_eq!(x.grad().expect("x took part").to_vec::<f32>(), [0.5, 0.0, 0.5]);
     }
 }

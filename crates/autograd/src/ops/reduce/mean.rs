@@ -35,7 +35,7 @@ mod tests {
     fn mean_gradient_matches_finite_differences() {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]);
         gradchecks(|x| x[0].square().mean(), &[x.clone()]);
-        gradchecks(|x| x[0].square().mean_dim(&[0], false), &[x.clone()]);
-        gradchecks(|x| x[0].mean_dim(&[1], true), &[x]);
+        gradchecks(|x| x[0].square().mean_dim(0, false), &[x.clone()]);
+        gradchecks(|x| x[0].mean_dim(1, true), &[x]);
     }
 }

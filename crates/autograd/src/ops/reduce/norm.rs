@@ -104,8 +104,8 @@ mod tests {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, -2.1, 0.1]]);
         for p in [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, -1.0, f64::INFINITY, f64::NEG_INFINITY] {
             gradchecks(|x| x[0].norm(p), &[x.clone()]);
-            gradchecks(|x| x[0].norm_dim(p, &[1], false), &[x.clone()]);
-            gradchecks(|x| x[0].norm_dim(p, &[0, -1], true), &[x.clone()]);
+            gradchecks(|x| x[0].norm_dim(p, [1], false), &[x.clone()]);
+            gradchecks(|x| x[0].norm_dim(p, [0, -1], true), &[x.clone()]);
         }
     }
 }

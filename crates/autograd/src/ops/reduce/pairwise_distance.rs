@@ -17,7 +17,7 @@ impl Variable {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn pairwise_distance(&self, other: &Variable, p: f64, eps: f64, keepdim: bool) -> Variable {
-        (self - other).add_scalar(eps).norm_dim(p, &[-1], keepdim)
+        (self - other).add_scalar(eps).norm_dim(p, [-1], keepdim)
     }
 }
 

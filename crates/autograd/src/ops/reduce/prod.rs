@@ -124,9 +124,9 @@ mod tests {
             x[..zeros].fill(0.0);
             let x = Tensor::from(x).reshape([2, 3]);
             gradchecks(|x| x[0].prod(), &[x.clone()]);
-            gradchecks(|x| x[0].prod_dim(&[0], false), &[x.clone()]);
-            gradchecks(|x| x[0].prod_dim(&[-1], true), &[x.clone()]);
-            gradchecks(|x| x[0].prod_dim(&[0, 1], false), &[x]);
+            gradchecks(|x| x[0].prod_dim(0, false), &[x.clone()]);
+            gradchecks(|x| x[0].prod_dim(-1, true), &[x.clone()]);
+            gradchecks(|x| x[0].prod_dim([0, 1], false), &[x]);
         }
     }
 }

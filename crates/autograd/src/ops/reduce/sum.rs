@@ -89,8 +89,8 @@ mod tests {
     fn sum_gradient_matches_finite_differences() {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]);
         gradchecks(|x| x[0].square().sum(), &[x.clone()]);
-        gradchecks(|x| x[0].sum_dim(&[0], false), &[x.clone()]);
-        gradchecks(|x| x[0].sum_dim(&[-1], true), &[x.clone()]);
-        gradchecks(|x| x[0].sum_dim(&[0, 1], false), &[x]);
+        gradchecks(|x| x[0].sum_dim(0, false), &[x.clone()]);
+        gradchecks(|x| x[0].sum_dim(-1, true), &[x.clone()]);
+        gradchecks(|x| x[0].sum_dim([0, 1], false), &[x]);
     }
 }

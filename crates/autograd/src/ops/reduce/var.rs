@@ -222,14 +222,14 @@ mod tests {
     fn var_and_std_gradients_match_finite_differences() {
         let x = Tensor::from([[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]);
         gradchecks(|x| x[0].var(), &[x.clone()]);
-        gradchecks(|x| x[0].var_dim(&[1], 0, false), &[x.clone()]);
-        gradchecks(|x| x[0].std_dim(&[0], 1, true), &[x.clone()]);
+        gradchecks(|x| x[0].var_dim(1, 0, false), &[x.clone()]);
+        gradchecks(|x| x[0].std_dim(0, 1, true), &[x.clone()]);
         gradchecks(|x| x[0].std(), &[x.clone()]);
-        gradchecks(|x| x[0].std_mean_dim(&[1], 1, true).0, &[x.clone()]);
+        gradchecks(|x| x[0].std_mean_dim(1, 1, true).0, &[x.clone()]);
         gradchecks(|x| x[0].var_mean().1, &[x.clone()]);
         gradchecks(
             |x| {
-                let (var, mean) = x[0].var_mean_dim(&[0], 0, false);
+                let (var, mean) = x[0].var_mean_dim(0, 0, false);
                 var * mean
             },
             &[x],
@@ -248,10 +248,10 @@ mod tests {
         assert_eq!(gradient(&[1e30, -1e30, 0.0], |x| x.var()), [1e30, -1e30, 0.0]);
         assert_eq!(gradient(&[2.0, 2.0, 2.0], |x| x.std()), [0.0; 3]);
         assert_eq!(
-            gradient(&[1.0, 2.0, 4.0], |x| x.var_dim(&[0], 5, false)),
+            gradient(&[1.0, 2.0, 4.0], |x| x.var_dim(0, 5, false)),
             [1.3333333, 0.33333325, -1.6666667]
         );
-        let edge = gradient(&[1.0, 2.0, 3.0], |x| x.var_dim(&[0], 3, false));
+        let edge = gradient(&[1.0, 2.0, 3.0], |x| x.var_dim(0, 3, false));
         assert!(edge[0] == f32::NEG_INFINITY && edge[1].is_nan() && edge[2] == f32::INFINITY);
         assert!(gradient(&[1.0], |x| x.std())[0].is_nan() && gradient(&[1.0], |x| x.var())[0].is_nan());
         assert!(gradient(&[], |x| x.var()).is_empty() && gradient(&[], |x| x.std()).is_empty());

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn the_gradient_of_a_change_of_order_matches_finite_differences() {
         let x = Tensor::from([[[0.5, -1.0, 2.0], [3.5, 2.0, 0.1]]]);
-        gradchecks(|x| x[0].permute(&[2, 0, -2]), &[x.clone()]);
+        gradchecks(|x| x[0].permute([2, 0, -2]), &[x.clone()]);
         gradchecks(|x| x[0].transpose(0, -1), &[x.clone()]);
         gradchecks(|x| x[0].t(), &[x.select(0, 0)]);
         gradchecks(|x| x[0].t(), &[x.flatten(0, -1)]);

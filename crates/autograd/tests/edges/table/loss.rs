@@ -72,7 +72,7 @@ pub(super) fn rows(t: &mut Table) {
     three(t, ("margin_ranking_loss", margin_ranking_loss), &["margin=0.5"], "DT:ties:3 DT:two:3", near);
     three(t, ("gaussian_nll_loss", gaussian_nll_loss), &["full=True"], "DT:ties:3 DT:positive:3", around);
     three(t, ("triplet_margin_loss", triplet_margin_loss), &["", "swap=True"], "DT:ties:3 DT:two:3", around);
-    let furthest = |x: &Variable, y: &Variable| (x - y).abs().amax(&[-1], false);
+    let furthest = |x: &Variable, y: &Variable| (x - y).abs().amax(-1, false);
     let of_own = move |x: &[Variable], options: &_| {
         triplet_margin_with_distance_loss(&x[0], &x[1], &x[2], furthest, options)
     };

@@ -58,10 +58,10 @@ pub(super) fn rows(t: &mut Table) {
     }
     for correction in [0, 3] {
         let args = format!("[-1], correction={correction}");
-        both!(t, var_dim, format!("x.var({args})"), x, |x| x[0].var_dim(&[-1], correction, false))
+        both!(t, var_dim, format!("x.var({args})"), x, |x| x[0].var_dim(-1, correction, false))
             .within(SUM, SUM)
             .zeros_alike();
-        both!(t, std_dim, format!("x.std({args})"), x, |x| x[0].std_dim(&[-1], correction, false))
+        both!(t, std_dim, format!("x.std({args})"), x, |x| x[0].std_dim(-1, correction, false))
             .within(SUM, 8.0)
             .zeros_alike();
     }

@@ -18,7 +18,7 @@ use super::planes::Planes;
 pub fn hflip(x: &Tensor) -> Tensor {
     let image = Planes::of("hflip", x);
     if x.dtype() != DType::U8 || image.pixel != 3 {
-        return x.flip(&[image.axes()[1]]);
+        return x.flip([image.axes()[1]]);
     }
     // Pixels of three bytes, which the general function copies by a call each.
     let x = x.contiguous();
@@ -40,5 +40,5 @@ pub fn hflip(x: &Tensor) -> Tensor {
 /// If `x` is not [an image](mod@crate::transforms#images).
 #[track_caller]
 pub fn vflip(x: &Tensor) -> Tensor {
-    x.flip(&[Planes::of("vflip", x).axes()[0]])
+    x.flip([Planes::of("vflip", x).axes()[0]])
 }

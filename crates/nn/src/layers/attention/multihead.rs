@@ -189,7 +189,7 @@ impl MultiheadAttention {
         // `[batch, heads, time, …]`, where the columns of all heads lie side by side: nothing moves.
         let by_head = |x: Variable| {
             let width = self.embed_dim / self.num_heads;
-            x.reshape([x.size(0), batch, self.num_heads, width]).permute(&[1, 2, 0, 3])
+            x.reshape([x.size(0), batch, self.num_heads, width]).permute([1, 2, 0, 3])
         };
         let [q, mut k, mut v] = [q, k, v].map(by_head);
         if self.options.add_zero_attn {
@@ -200,7 +200,7 @@ impl MultiheadAttention {
         }
         let added = k.size(2) - keys;
         let longer =
-            |mask: Variable| if added == 0 { mask } else { mask.pad(&[0, added as isize], 0.0.into()) };
+            |mask: Variable| if added == 0 { mask } else { mask.pad([0, added as isize], 0.0.into()) };
         mask = mask.map(longer);
         if let Some(padding) = padding.map(longer) {
             mask = Some(mask.map_or_else(|| padding.clone(), |mask| mask + &padding));
@@ -221,10 +221,10 @@ impl MultiheadAttention {
                 ScaledDotProductAttentionOptions { dropout_p, is_causal: hinted, ..Default::default() };
             (scaled_dot_product_attention(&q, &k, &v, mask.as_ref(), options), None)
         };
-        let output = output.permute(&[2, 0, 1, 3]).reshape([length, batch, self.embed_dim]);
+        let output = output.permute([2, 0, 1, 3]).reshape([length, batch, self.embed_dim]);
         let output = self.out_proj.forward(&output);
         let weights = weights.map(|weights| {
-            let weights = if average_attn_weights { weights.mean_dim(&[1], false) } else { weights };
+            let weights = if average_attn_weights { weights.mean_dim(1, false) } else { weights };
             if batched { weights } else { weights.squeeze(0) }
         });
         let output = match batched {

@@ -50,6 +50,6 @@ impl<const N: usize> ConstantPad<N> {
 impl<const N: usize> Forward for ConstantPad<N> {
     #[track_caller]
     fn forward(&self, x: &Variable) -> Variable {
-        x.pad(&self.padding.axes(), PadMode::Constant(self.value))
+        x.pad(self.padding.axes(), PadMode::Constant(self.value))
     }
 }

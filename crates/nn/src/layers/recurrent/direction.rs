@@ -60,7 +60,7 @@ impl Direction<'_> {
         }
         let (time, batch) = (self.batch_sizes.len(), self.batch_sizes[0]);
         let [h, c] = &self.first[..] else { unreachable!("the state of an LSTM has two parts") };
-        let flip = |x: &Variable| if self.reverse { x.flip(&[0]) } else { x.clone() };
+        let flip = |x: &Variable| if self.reverse { x.flip(0) } else { x.clone() };
         let biases = bias_ih.as_deref().zip(bias_hh.as_deref()).map(|(ih, hh)| [ih, hh]);
         let x = flip(&self.x.reshape([time, batch, self.x.size(-1)]));
         let [out, h, c] = autograd::lstm_layer(&x, [h, c], [weight_ih, weight_hh], biases, self.reverse);

@@ -122,7 +122,7 @@ mod tests {
             let exact = x.conv2d(&w, None, options).to_dtype(DType::F32);
             assert_eq!(y.to_vec::<f32>(), exact.to_vec::<f32>(), "{n} {kernel}");
             let bare = ConvFuncOptions { padding: 0.into(), ..options };
-            let padded = floats.pad(&[1; 4], 0.into());
+            let padded = floats.pad([1; 4], 0.into());
             let [dw, expected] = [(&floats, options), (&padded, bare)]
                 .map(|(x, options)| x.conv_weight(&y, w.shape(), &options.convolution(w.shape())));
             assert_eq!(dw.to_vec::<f32>(), expected.to_vec::<f32>(), "{n} {kernel}");

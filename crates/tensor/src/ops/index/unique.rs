@@ -103,7 +103,7 @@ impl Slices {
         let first = ones_dtype([n.min(1) as usize], DType::Bool);
         let steps =
             rows.narrow(0, n.min(1), (n - 1).max(0) as usize).ne(&rows.narrow(0, 0, (n - 1).max(0) as usize));
-        let starts = cat(&[first, steps.any_dim(&[1], false)], 0);
+        let starts = cat(&[first, steps.any_dim(1, false)], 0);
         let groups = starts.cumsum(0).sub_scalar(1);
         let inverse = match &order {
             Some(order) => groups.zeros_like().scatter(0, order, &groups),

@@ -78,7 +78,7 @@ impl Tensor {
         let dw = needs[1].then(|| {
             let by_row = [rows, normalized_shape.iter().product()];
             let x_hat = x.reshape(by_row) * &inverse.reshape([rows, 1]);
-            (dy.reshape(by_row) * &x_hat).sum_dim(&[0], false).reshape(normalized_shape)
+            (dy.reshape(by_row) * &x_hat).sum_dim(0, false).reshape(normalized_shape)
         });
         [dx, dw]
     }

@@ -161,7 +161,7 @@ pub fn native_recurrent_backward(
         }
         if needs[3] {
             let last = db.take();
-            db = Some(added(last, d.sum_dim(&[0], false)));
+            db = Some(added(last, d.sum_dim(0, false)));
         }
         end -= len;
     }

@@ -93,15 +93,15 @@ mod tests {
             let mut x = zeros([1000]);
             x.make_mut::<f32>()[at] = f32::NAN;
             assert!(x.max().item().is_nan() && x.min().item().is_nan());
-            assert!(x.reshape([10, 100]).amax(&[0], false).sum().item().is_nan());
+            assert!(x.reshape([10, 100]).amax(0, false).sum().item().is_nan());
         }
     }
 
     #[test]
     fn several_axes_at_once() {
         let x = arange(0, 24, 1).reshape([2, 3, 4]);
-        assert_eq!(x.amax(&[0, 2], false).to_vec::<i64>(), [15, 19, 23]);
-        assert_eq!(x.transpose(0, 2).amin(&[0, 2], true).to_vec::<i64>(), [0, 4, 8]);
+        assert_eq!(x.amax([0, 2], false).to_vec::<i64>(), [15, 19, 23]);
+        assert_eq!(x.transpose(0, 2).amin([0, 2], true).to_vec::<i64>(), [0, 4, 8]);
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
         let any = Tensor::from([true, false]).max();
         assert_eq!((any.dtype(), any.item()), (DType::Bool, 1.0));
         assert_eq!(Tensor::from([f32::NEG_INFINITY; 2]).max().item(), f64::NEG_INFINITY);
-        assert_eq!(zeros([0, 3]).amax(&[1], false).shape(), [0]);
+        assert_eq!(zeros([0, 3]).amax(1, false).shape(), [0]);
     }
 
     #[test]

@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn along_axes_and_of_nothing() {
         let x = Tensor::from([[0.0f32, f32::NAN], [1.0, 2.0]]);
-        assert_eq!(x.all_dim(&[1], false).to_vec::<bool>(), [false, true]);
-        assert_eq!(x.any_dim(&[0], true).to_vec::<bool>(), [true, true]);
+        assert_eq!(x.all_dim(1, false).to_vec::<bool>(), [false, true]);
+        assert_eq!(x.any_dim(0, true).to_vec::<bool>(), [true, true]);
         assert_eq!((zeros([0]).any().item(), zeros([0]).all().item()), (0.0, 1.0));
         assert_eq!(ones_dtype([2], DType::U8).all().dtype(), DType::U8);
     }

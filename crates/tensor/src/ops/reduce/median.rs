@@ -62,7 +62,7 @@ impl Tensor {
         }
         some_elements("nanmedian", self, dim);
         let (values, indices) = self.sort(dim, false);
-        let known = self.isnan().logical_not().sum_dim(&[dim], true);
+        let known = self.isnan().logical_not().sum_dim(dim, true);
         let at = known.sub_scalar(1).clamp_min(0).div_floor(2);
         let dropped = |y: Tensor| if keepdim { y } else { y.squeeze(dim) };
         (dropped(values.gather(dim, &at)), dropped(indices.gather(dim, &at)))

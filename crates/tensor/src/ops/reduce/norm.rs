@@ -97,13 +97,13 @@ mod tests {
         let x = Tensor::from([[0.0f64, -3.0], [4.0, 0.0]]);
         let all = [2.0, 1.0, 0.0, f64::INFINITY, f64::NEG_INFINITY].map(|p| x.norm(p).item());
         assert_eq!(all, [5.0, 7.0, 2.0, 4.0, 0.0]);
-        assert_eq!(x.norm_dim(2.0, &[0], true).to_vec::<f64>(), [4.0, 3.0]);
+        assert_eq!(x.norm_dim(2.0, [0], true).to_vec::<f64>(), [4.0, 3.0]);
         assert!((x.norm(3.0).item() - 91f64.cbrt()).abs() < 1e-15);
         assert_eq!(zeros([0]).norm(2.0).item(), 0.0);
         // The square of one element is not taken.
         assert_eq!(Tensor::from([-1e30f32]).norm(2.0).to_vec::<f32>(), [1e30]);
         assert_eq!(
-            Tensor::from([[1e30f32], [-2e30]]).norm_dim(2.0, &[1], false).to_vec::<f32>(),
+            Tensor::from([[1e30f32], [-2e30]]).norm_dim(2.0, [1], false).to_vec::<f32>(),
             [1e30, 2e30]
         );
         assert_eq!(Tensor::from([1e30f32, 1e30]).norm(2.0).item(), f64::INFINITY);
@@ -118,6 +118,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "norm: cannot compute the -1 norm on an empty tensor")]
     fn nothing_has_no_harmonic_norm() {
-        zeros([2, 0]).norm_dim(-1.0, &[1], false);
+        zeros([2, 0]).norm_dim(-1.0, [1], false);
     }
 }

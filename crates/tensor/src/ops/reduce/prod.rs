@@ -38,8 +38,8 @@ mod tests {
     #[test]
     fn products_along_axes() {
         let x = arange(1, 7, 1).reshape([2, 3]);
-        assert_eq!(x.prod_dim(&[0], false).to_vec::<i64>(), [4, 10, 18]);
-        assert_eq!(x.t().prod_dim(&[0], true).to_vec::<i64>(), [6, 120]);
+        assert_eq!(x.prod_dim(0, false).to_vec::<i64>(), [4, 10, 18]);
+        assert_eq!(x.t().prod_dim(0, true).to_vec::<i64>(), [6, 120]);
         assert_eq!(zeros([0]).prod().item(), 1.0);
         assert_eq!(Tensor::from([true, true]).prod().to_vec::<i64>(), [1]);
     }

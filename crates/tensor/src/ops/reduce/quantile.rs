@@ -48,12 +48,12 @@ impl QuantilePlaces {
         let last = sorted.size(-1) as i64 - 1;
         let unknown = sorted.isnan();
         let mut ranks = if known {
-            let count = unknown.logical_not().sum_dim(&[-1], true);
+            let count = unknown.logical_not().sum_dim(-1, true);
             q.mul(&count.sub_scalar(1)).clamp_min(0)
         } else {
             let ranks =
                 q.mul_scalar(last).expand(&[&sorted.shape()[..sorted.ndim() - 1], &[q.numel()]].concat()[..]);
-            ranks.masked_fill(&unknown.any_dim(&[-1], true), last)
+            ranks.masked_fill(&unknown.any_dim(-1, true), last)
         };
         match interpolation {
             QuantileInterpolation::Lower => ranks = ranks.floor(),

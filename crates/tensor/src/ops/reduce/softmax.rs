@@ -49,7 +49,7 @@ mod tests {
     fn every_axis_sums_to_one() {
         let x = arange(0.0, 24.0, 1.0).reshape([2, 3, 4]);
         for dim in [0, 1, 2, -1] {
-            let y = x.softmax(dim).sum_dim(&[dim], false);
+            let y = x.softmax(dim).sum_dim(dim, false);
             assert!(y.allclose(&y.ones_like(), 1e-6, 0.0));
         }
         assert_eq!(

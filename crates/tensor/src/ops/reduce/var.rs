@@ -188,23 +188,23 @@ mod tests {
     #[test]
     fn a_square_past_f32_overflows_in_the_variance_alone() {
         let x = Tensor::from([[1e30f32, -1e30], [1.0, 2.0]]);
-        assert_eq!(x.std_dim(&[1], 1, false).to_vec::<f32>(), [1.4142135e30, 0.70710677]);
-        assert_eq!(x.var_dim(&[1], 1, false).to_vec::<f32>(), [f32::INFINITY, 0.5]);
+        assert_eq!(x.std_dim(1, 1, false).to_vec::<f32>(), [1.4142135e30, 0.70710677]);
+        assert_eq!(x.var_dim(1, 1, false).to_vec::<f32>(), [f32::INFINITY, 0.5]);
         assert_eq!(x.select(0, 0).std().to_vec::<f32>(), [1.4142135e30]);
         // One sum is about a mean in the tensor's own type, which overflows; several are not, as in torch.
         let x = Tensor::from([[3e38f32, 3e38, 3e38], [1.0, 2.0, 3.0]]);
-        assert_eq!(x.std_dim(&[1], 1, false).to_vec::<f32>(), [0.0, 1.0]);
+        assert_eq!(x.std_dim(1, 1, false).to_vec::<f32>(), [0.0, 1.0]);
         assert_eq!(x.select(0, 0).std().item(), f64::INFINITY);
     }
 
     #[test]
     fn no_freedom_left_is_infinite_or_nan() {
         let x = Tensor::from([1.0f32, 2.0, 3.0]);
-        assert_eq!(x.var_dim(&[0], 3, false).item(), f64::INFINITY);
-        assert_eq!(x.std_dim(&[0], 5, false).item(), f64::INFINITY);
-        assert!(zeros([3]).var_dim(&[0], 4, false).item().is_nan());
-        assert!(zeros([2, 0]).var_dim(&[1], 1, false).to_vec::<f32>().iter().all(|x| x.is_nan()));
-        assert_eq!(zeros([0, 3]).var_dim(&[1], 1, true).shape(), [0, 1]);
+        assert_eq!(x.var_dim(0, 3, false).item(), f64::INFINITY);
+        assert_eq!(x.std_dim(0, 5, false).item(), f64::INFINITY);
+        assert!(zeros([3]).var_dim(0, 4, false).item().is_nan());
+        assert!(zeros([2, 0]).var_dim(1, 1, false).to_vec::<f32>().iter().all(|x| x.is_nan()));
+        assert_eq!(zeros([0, 3]).var_dim(1, 1, true).shape(), [0, 1]);
     }
 
     /// torch 2.15 after `torch.manual_seed(0)`: `x = torch.rand(3, 1234)·10 + 1000`,
@@ -217,19 +217,19 @@ mod tests {
         let bits = |x: Tensor| x.to_vec::<f32>().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(x.var()), [0x4103cd66]);
         assert_eq!(bits(x.std()), [0x4037b036]);
-        assert_eq!(bits(x.var_dim(&[1], 1, false)), [0x41096ac4, 0x4101a342, 0x4100421f]);
-        assert_eq!(bits(x.std_dim(&[0], 0, false).narrow(0, 0, 3)), [0x4011e1ab, 0x405857e3, 0x4042567a]);
-        assert_eq!(bits(x.t().std_dim(&[0], 1, false)), [0x403b8f5f, 0x40362c78, 0x403533af]);
+        assert_eq!(bits(x.var_dim(1, 1, false)), [0x41096ac4, 0x4101a342, 0x4100421f]);
+        assert_eq!(bits(x.std_dim(0, 0, false).narrow(0, 0, 3)), [0x4011e1ab, 0x405857e3, 0x4042567a]);
+        assert_eq!(bits(x.t().std_dim(0, 1, false)), [0x403b8f5f, 0x40362c78, 0x403533af]);
         let two = [0x3d6c24b2, 0x3de7b66c, 0x3d86c10d, 0x3dd1dcf6, 0x3da6c468];
-        assert_eq!(bits(y.var_dim(&[0, 2], 1, false)), two);
+        assert_eq!(bits(y.var_dim([0, 2], 1, false)), two);
         let swapped = [0x3e75df0e, 0x3eac37ef, 0x3e83556a, 0x3ea3e5d5, 0x3e921a78];
-        assert_eq!(bits(y.transpose(0, 2).std_dim(&[0, 2], 1, false)), swapped);
+        assert_eq!(bits(y.transpose(0, 2).std_dim([0, 2], 1, false)), swapped);
         let mut g = Generator::new(0);
         let x = g.rand([3, 1234], DType::F64).mul_scalar(10.0).add_scalar(1000.0);
         let y = g.rand([4, 5, 6], DType::F64);
         let bits = |x: Tensor| x.to_vec::<f64>().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(x.var()), [0x40209af7bf7a1dc0]);
-        assert_eq!(bits(y.var_dim(&[0, 2], 1, false))[0], 0x3fb4305472f83d7f);
+        assert_eq!(bits(y.var_dim([0, 2], 1, false))[0], 0x3fb4305472f83d7f);
         assert_eq!(bits(y.select(0, 0).select(0, 0).narrow(0, 0, 5).var()), [0x3fc11253a7ff55d7]);
     }
 

@@ -93,7 +93,7 @@ mod tests {
         let x = arange(0, 120, 1).reshape([2, 3, 4, 5]);
         let layouts = [
             x.clone(),
-            x.permute(&[3, 1, 0, 2]),
+            x.permute([3, 1, 0, 2]),
             x.slice(3, 1, 5, 2),
             x.narrow(1, 1, 1),
             x.select(0, 1).expand([2, 3, 4, 5]),
@@ -112,34 +112,34 @@ mod tests {
     #[test]
     fn every_dtype() {
         for dtype in DType::ALL {
-            let x = Tensor::from([1i64, 0, 0]).to_dtype(dtype).flip(&[0]);
+            let x = Tensor::from([1i64, 0, 0]).to_dtype(dtype).flip(0);
             assert_eq!((x.dtype(), x.to_dtype(DType::I64).to_vec::<i64>()), (dtype, vec![0, 0, 1]));
         }
     }
 
     #[test]
     fn nothing_and_single_elements() {
-        assert_eq!(zeros([2, 0, 3]).flip(&[0, 1]).shape(), [2, 0, 3]);
-        assert_eq!(zeros(()).flip(&[-1]).ndim(), 0);
+        assert_eq!(zeros([2, 0, 3]).flip([0, 1]).shape(), [2, 0, 3]);
+        assert_eq!(zeros(()).flip(-1).ndim(), 0);
         assert_eq!(zeros(()).flip(()).ndim(), 0);
-        assert_eq!(zeros([1, 1]).flip(&[1]).shape(), [1, 1]);
+        assert_eq!(zeros([1, 1]).flip(1).shape(), [1, 1]);
     }
 
     #[test]
     #[should_panic(expected = "flip: dim 0 appears multiple times in the list of dims")]
     fn an_axis_named_twice() {
-        zeros([2, 3]).flip(&[0, -2]);
+        zeros([2, 3]).flip([0, -2]);
     }
 
     #[test]
     #[should_panic(expected = "flip: dim 0 appears multiple times in the list of dims")]
     fn the_axis_of_a_scalar_named_twice() {
-        zeros(()).flip(&[0, -1]);
+        zeros(()).flip([0, -1]);
     }
 
     #[test]
     #[should_panic(expected = "flip: dimension out of range (expected to be in range of [-2, 1], but got 2)")]
     fn an_axis_that_is_not_there() {
-        zeros([2, 3]).flip(&[2]);
+        zeros([2, 3]).flip(2);
     }
 }

@@ -108,7 +108,7 @@ mod tests {
         for y in [x.narrow(1, 2, 2), x.chunk(2, 1).remove(1), x.slice(1, 2, 4, 1), x.t().narrow(0, 2, 2).t()]
         {
             assert_eq!(y.mul_scalar(2.0).shape(), [0, 2]);
-            assert_eq!(y.sum_dim(&[0], false).to_vec::<f32>(), [0.0; 2]);
+            assert_eq!(y.sum_dim(0, false).to_vec::<f32>(), [0.0; 2]);
         }
         assert_eq!(x.select(1, 3).exp().shape(), [0]);
         assert_eq!(zeros([2, 0]).select(0, 1).matmul(&zeros([0, 3])).to_vec::<f32>(), [0.0; 3]);

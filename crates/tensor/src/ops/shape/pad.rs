@@ -39,13 +39,13 @@ mod tests {
         assert_eq!(padded(&[-1, 2], PadMode::Reflect), [1, 2, 3, 2, 1]);
         assert_eq!(padded(&[2, -2], PadMode::Replicate), [0, 0, 0, 1]);
         assert_eq!(padded(&[2, -1], PadMode::Circular), [1, 2, 0, 1, 2]);
-        assert_eq!(x.pad(&[-2, -2], 0.into()).shape(), [1, 0]);
+        assert_eq!(x.pad([-2, -2], 0.into()).shape(), [1, 0]);
     }
 
     #[test]
     fn every_dtype_is_padded() {
         for dtype in DType::ALL {
-            let y = Tensor::from([1i64]).to_dtype(dtype).pad(&[1, 0], PadMode::Constant(false.into()));
+            let y = Tensor::from([1i64]).to_dtype(dtype).pad([1, 0], PadMode::Constant(false.into()));
             assert_eq!((y.dtype(), y.to_dtype(DType::I64).to_vec::<i64>()), (dtype, vec![0, 1]));
         }
     }
@@ -56,12 +56,12 @@ mod tests {
                     padding (5, 0) at dimension 3 of input [2, 3, 4, 5]"
     )]
     fn a_reflection_longer_than_the_axis() {
-        zeros([2, 3, 4, 5]).pad(&[5, 0, 0, 0], PadMode::Reflect);
+        zeros([2, 3, 4, 5]).pad([5, 0, 0, 0], PadMode::Reflect);
     }
 
     #[test]
     #[should_panic(expected = "pad: Padding size 2 is not supported for 4D input tensor.")]
     fn a_reflection_of_one_axis_of_an_image() {
-        zeros([2, 3, 4, 5]).pad(&[1, 1], PadMode::Reflect);
+        zeros([2, 3, 4, 5]).pad([1, 1], PadMode::Reflect);
     }
 }

@@ -77,10 +77,10 @@ mod tests {
     #[test]
     fn elements_follow_their_axes() {
         let x = arange(0, 24, 1).reshape([2, 3, 4]);
-        let y = x.permute(&[-1, 0, 1]);
+        let y = x.permute([-1, 0, 1]);
         assert_eq!(y.shape(), [4, 2, 3]);
         assert_eq!(y.select(0, 1).to_vec::<i64>(), [1, 5, 9, 13, 17, 21]);
-        assert_eq!(y.permute(&[1, 2, 0]).to_vec::<i64>(), x.to_vec::<i64>());
+        assert_eq!(y.permute([1, 2, 0]).to_vec::<i64>(), x.to_vec::<i64>());
         assert_eq!(x.transpose(1, 1).strides(), x.strides());
     }
 
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "permute: duplicate dims are not allowed: [0, 0]")]
     fn an_axis_named_twice() {
-        zeros([2, 3]).permute(&[0, 0]);
+        zeros([2, 3]).permute([0, 0]);
     }
 
     #[test]

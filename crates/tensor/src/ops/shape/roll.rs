@@ -57,22 +57,22 @@ mod tests {
     #[test]
     fn shifts_go_round_and_add_up() {
         let x = arange(0, 12, 1).reshape([3, 4]);
-        assert_eq!(x.roll(&[-9], &[1]).to_vec::<i64>(), x.roll(&[3], &[-1]).to_vec::<i64>());
-        assert_eq!(x.roll(&[1, 1], &[0, 0]).to_vec::<i64>(), x.roll(&[-1], &[0]).to_vec::<i64>());
-        assert_eq!(x.t().roll(&[5], ()).roll(&[-5], ()).to_vec::<i64>(), x.t().to_vec::<i64>());
-        assert_eq!(zeros([0, 3]).roll(&[1], &[0]).shape(), [0, 3]);
-        assert_eq!(Tensor::from(3i64).roll(&[1], ()).shape(), [0usize; 0]);
+        assert_eq!(x.roll([-9], [1]).to_vec::<i64>(), x.roll([3], [-1]).to_vec::<i64>());
+        assert_eq!(x.roll([1, 1], [0, 0]).to_vec::<i64>(), x.roll([-1], [0]).to_vec::<i64>());
+        assert_eq!(x.t().roll([5], ()).roll([-5], ()).to_vec::<i64>(), x.t().to_vec::<i64>());
+        assert_eq!(zeros([0, 3]).roll([1], [0]).shape(), [0, 3]);
+        assert_eq!(Tensor::from(3i64).roll([1], ()).shape(), [0usize; 0]);
     }
 
     #[test]
     #[should_panic(expected = "roll: shifts and dimensions must align. shifts: 2, dims:0")]
     fn one_shift_for_each_axis() {
-        zeros([2, 3]).roll(&[1, 2], ());
+        zeros([2, 3]).roll([1, 2], ());
     }
 
     #[test]
     #[should_panic(expected = "roll: Dimension specified as 0 but tensor has no dimensions")]
     fn a_scalar_has_no_axis() {
-        zeros(()).roll(&[1], &[0]);
+        zeros(()).roll([1], [0]);
     }
 }

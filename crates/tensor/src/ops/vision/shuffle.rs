@@ -117,6 +117,6 @@ impl Tensor {
     fn turned(&self, order: &[usize; 5]) -> Tensor {
         let first = self.ndim() - 5;
         let last = order.iter().map(|axis| first + axis);
-        self.permute(&(0..first).chain(last).map(|axis| axis as isize).collect::<Vec<_>>())
+        self.permute((0..first).chain(last).map(|axis| axis as isize).collect::<Vec<_>>())
     }
 }
