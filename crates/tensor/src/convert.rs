@@ -18,6 +18,12 @@ impl Tensor {
     /// assert_eq!(x.to_dtype(DType::I64).to_vec::<i64>(), [-1, 0, 2]);
     /// assert_eq!(x.to_dtype(DType::Bool).to_vec::<bool>(), [true, false, true]);
     /// ```
+    #[doc(alias = "float")]
+    #[doc(alias = "double")]
+    #[doc(alias = "long")]
+    #[doc(alias = "half")]
+    #[doc(alias = "to_f32")]
+    #[doc(alias = "to_f64")]
     pub fn to_dtype(&self, dtype: DType) -> Tensor {
         if dtype == self.dtype {
             return self.clone();
@@ -33,6 +39,7 @@ impl Tensor {
     ///
     /// # Panics
     /// If `T` is not the tensor's type.
+    #[doc(alias = "numpy")]
     #[track_caller]
     pub fn to_ndarray<T: Element>(&self) -> ArrayD<T> {
         ArrayD::from_shape_vec(IxDyn(self.shape()), self.to_vec()).expect("as many elements as the shape has")

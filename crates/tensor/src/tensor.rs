@@ -142,6 +142,7 @@ impl Tensor {
     }
 
     /// The number of axes.
+    #[doc(alias = "dim")]
     pub fn ndim(&self) -> usize {
         self.layout.shape.len()
     }
@@ -227,6 +228,7 @@ impl Tensor {
     ///
     /// # Panics
     /// If `T` is not the tensor's type; [`Tensor::to_dtype`] converts.
+    #[doc(alias = "tolist")]
     #[track_caller]
     pub fn to_vec<T: Element>(&self) -> Vec<T> {
         self.expect_dtype("to_vec", T::DTYPE);

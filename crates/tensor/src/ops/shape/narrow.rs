@@ -62,6 +62,7 @@ impl Tensor {
     ///
     /// # Panics
     /// If there is no such axis or position.
+    #[doc(alias = "get")]
     #[track_caller]
     pub fn select(&self, dim: isize, index: isize) -> Tensor {
         assert!(self.ndim() > 0, "select: select() cannot be applied to a 0-dim tensor.");
