@@ -60,8 +60,9 @@
 //! # Features
 //!
 //! `embedded`: the first 10,000 training and 2,000 test digits of MNIST in the binary
-//! (`datasets::Mnist::embedded_train`), for programs that have to run before anything is downloaded. `download`:
-//! `Mnist::download("./data")` and its like. `images`: folders of pictures. `csv`: `datasets::CsvDataset`.
+//! (`datasets::Mnist::embedded_train`), for programs that have to run before anything is downloaded.
+//! `download`: `Mnist::download("./data")` and its like. `images`: folders of pictures. `csv`:
+//! `datasets::CsvDataset`.
 #![forbid(unsafe_code)]
 
 #[doc(no_inline)]

@@ -166,8 +166,8 @@ pub fn linspace(start: f64, end: f64, n: usize) -> Tensor {
     linspace_dtype(start, end, n, DType::F32)
 }
 
-/// As [`linspace`], of any dtype but `Bool`; integers are cut towards zero, as in torch. Floats of 16 bits are
-/// rounded from `F32`, where torch computes in them.
+/// As [`linspace`], of any dtype but `Bool`; integers are cut towards zero, as in torch. Floats of 16 bits
+/// are rounded from `F32`, where torch computes in them.
 ///
 /// ```
 /// use tensor::{DType, linspace_dtype};

@@ -7,8 +7,8 @@ use crate::DType;
 
 /// The sizes of a tensor's axes, outermost first; up to six are held without an allocation.
 ///
-/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `(2, 3)`, `vec![2, 3]`, `4`, and `()` or `[]` for
-/// a tensor of one element and no axes.
+/// Anything that lists sizes converts into one: `[2, 3]`, `&[2, 3]`, `(2, 3)`, `vec![2, 3]`, `4`, and `()`
+/// or `[]` for a tensor of one element and no axes.
 #[derive(PartialEq, Eq, Hash, Default)]
 pub struct Shape(SmallVec<[usize; 6]>);
 

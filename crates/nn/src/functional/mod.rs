@@ -19,9 +19,10 @@
 //! assert!(smooth.item() > loss.item());
 //! ```
 //!
-//! Most stand for a method of [`Variable`](autograd::Variable) or a function of [`autograd`], to which the documentation leads;
-//! they panic as that does, at the caller's line. A bias is written out, `Some(&bias)` or `None`. Targets
-//! can be tensors or variables. What the name in torch ends in `_with_indices` gives the indices, too.
+//! Most stand for a method of [`Variable`](autograd::Variable) or a function of [`autograd`], to which the
+//! documentation leads; they panic as that does, at the caller's line. A bias is written out, `Some(&bias)`
+//! or `None`. Targets can be tensors or variables. What the name in torch ends in `_with_indices` gives the
+//! indices, too.
 //!
 //! # What is not here
 //! - `relu_` and the others that change their input: a tensor is a value here.

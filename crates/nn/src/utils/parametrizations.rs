@@ -2,7 +2,8 @@
 //!
 //! What torch does to a module in its place makes a module of another type here: [`weight_norm`] takes a
 //! [`Linear`], a [`Conv`](crate::Conv) or a [`ConvTranspose`](crate::ConvTranspose), and gives a
-//! [`Parametrized`] layer with torch's parameters and their names. [`Parametrized::remove`] gives the layer back, with the weight as it is.
+//! [`Parametrized`] layer with torch's parameters and their names. [`Parametrized::remove`] gives the layer
+//! back, with the weight as it is.
 //!
 //! ```
 //! use autograd::Variable;

@@ -10,8 +10,8 @@ impl Variable {
         self.elementwise(PowF { exponent: p })
     }
 
-    /// `y = xᵖ`, of integers and a whole `p` an integer, as [`Tensor::pow_scalar`](tensor::Tensor::pow_scalar); else as
-    /// [`Variable::powf`].
+    /// `y = xᵖ`, of integers and a whole `p` an integer, as
+    /// [`Tensor::pow_scalar`](tensor::Tensor::pow_scalar); else as [`Variable::powf`].
     ///
     /// # Panics
     /// As [`Tensor::pow_scalar`](tensor::Tensor::pow_scalar).

@@ -33,9 +33,9 @@ impl Variable {
         })
     }
 
-    /// Writes to the part that an index names, as Python's `x[…] = value`: a number, or a variable, to which the
-    /// gradient of the part goes. This handle has the new values; other handles of the variable
-    /// keep the old ones.
+    /// Writes to the part that an index names, as Python's `x[…] = value`: a number, or a variable, to which
+    /// the gradient of the part goes. This handle has the new values; other handles of the variable keep the
+    /// old ones.
     ///
     /// ```
     /// use autograd::Variable;

@@ -75,10 +75,10 @@ pub trait ModuleHooks: Module {
         register_forward(self.as_module(), hook)
     }
 
-    /// Calls `hook` in every pass backward, as soon as the gradient of the module's input is there, with that
-    /// and the gradient of its output; a variable that it gives back becomes the input's. The input's is
-    /// `None` if it needs none, and the hook then cannot give another. Torch's hook gets the module, too: here
-    /// it may be gone when the pass comes.
+    /// Calls `hook` in every pass backward, as soon as the gradient of the module's input is there, with
+    /// that and the gradient of its output; a variable that it gives back becomes the input's. The input's
+    /// is `None` if it needs none, and the hook then cannot give another. Torch's hook gets the module, too:
+    /// here it may be gone when the pass comes.
     ///
     /// ```
     /// use autograd::Variable;

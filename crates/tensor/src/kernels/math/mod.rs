@@ -3,11 +3,12 @@
 //!
 //! The f32 versions are within 2 ulp everywhere, subnormal results included, and the sigmoid, which is
 //! torch's, within 2.5; a test sweeps them against the f64 ones. Every instruction set and machine gives the
-//! same bits. `eˣ`, `ln x`, `tanh`, `sin`, `cos`, `erf` of whole tensors come from a closed library in torch, and
-//! are the nearest numbers here (`nearest`). Other polynomials are least-maximum fits made for their intervals;
-//! constants of argument reduction are split so that products are exact. What torch composes of Sleef's functions is composed of them here
-//! (`sleef`), and what it leaves to the C library of that (`alone`). Attention and LSTM have a coarser `eˣ`
-//! (`coarse`). The f64 versions are the standard library's.
+//! same bits. `eˣ`, `ln x`, `tanh`, `sin`, `cos`, `erf` of whole tensors come from a closed library in
+//! torch, and are the nearest numbers here (`nearest`). Other polynomials are least-maximum fits made for
+//! their intervals; constants of argument reduction are split so that products are exact. What torch
+//! composes of Sleef's functions is composed of them here (`sleef`), and what it leaves to the C library of
+//! that (`alone`). Attention and LSTM have a coarser `eˣ` (`coarse`). The f64 versions are the standard
+//! library's.
 
 use super::erfc::erfc;
 

@@ -1,6 +1,6 @@
-//! Functions of `f32` that give the nearest number, as near as can be: they compute in `f64`, with 2⁻³⁸ or less
-//! of the value to spare, so that one result in a million is rounded the wrong way. The polynomials interpolate
-//! at Chebyshev's points.
+//! Functions of `f32` that give the nearest number, as near as can be: they compute in `f64`, with 2⁻³⁸ or
+//! less of the value to spare, so that one result in a million is rounded the wrong way. The polynomials
+//! interpolate at Chebyshev's points.
 
 use std::f64::consts::{FRAC_2_PI, LN_2, LOG2_E};
 

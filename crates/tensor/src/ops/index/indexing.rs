@@ -3,8 +3,8 @@ use crate::dispatch::by_size;
 use crate::{Operand, Tensor};
 
 impl Tensor {
-    /// The part that an index names, as Python's `x[…]`: see [`IndexItem`](crate::IndexItem) for its entries. What tensors
-    /// pick is copied, everything else a view.
+    /// The part that an index names, as Python's `x[…]`: see [`IndexItem`](crate::IndexItem) for its
+    /// entries. What tensors pick is copied, everything else a view.
     ///
     /// ```
     /// use tensor::{Ellipsis, NewAxis, Tensor, arange, step};
