@@ -19,7 +19,8 @@ const SOURCES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 28] = [
+const OTHERS: [(&str, &str); 29] = [
+    ("tensor::assigned_shape", "belongs to set"),
     ("tensor::new", "belongs to indices"),
     ("tensor::places", "belongs to indices"),
     ("tensor::step", "belongs to indices"),

@@ -20,7 +20,7 @@ use super::AvgFn;
 /// let options = AveragedModelOptions { avg_fn: get_ema_avg_fn(0.75), ..Default::default() };
 /// let ema = AveragedModel::with(&net, options);
 /// for w in [0.0, 4.0, 8.0] {
-///     net.weight.update_data(|data| data.fill(w));
+///     net.weight.update_data(|data| data.fill_(w));
 ///     mean.update_parameters(&net);
 ///     ema.update_parameters(&net);
 /// }

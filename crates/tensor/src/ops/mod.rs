@@ -20,7 +20,7 @@ mod zip;
 
 pub use elementwise::pairs::{Given, Operand, Pairwise};
 pub use elementwise::{Array, Elementwise, Number, Reads, functions, pairs};
-pub use index::{Ellipsis, IndexItem, IndexStep, Indexed, Indices, NewAxis, Unique, step};
+pub use index::{Ellipsis, IndexItem, IndexStep, Indexed, Indices, NewAxis, Unique, assigned_shape, step};
 pub use integers::Integers;
 pub use linalg::SolveTriangularOptions;
 pub use recurrent::{

@@ -1,4 +1,4 @@
-use tensor::{DType, IndexStep, Indexed, Indices, Operand, Tensor};
+use tensor::{DType, IndexStep, Indexed, Indices, Operand, Tensor, assigned_shape};
 
 use crate::op::{describe, sum_to};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -58,7 +58,7 @@ impl Variable {
         );
         let value = match value.into() {
             Operand::Number(value) => Variable::new(tensor::full_dtype((), value, self.dtype())),
-            Operand::Array(value) => value.to_dtype(self.dtype()),
+            Operand::Array(value) => value.reshape(assigned_shape(&value.shape())).to_dtype(self.dtype()),
         };
         let index = Indexed::new(&self.shape(), index);
         *self = self.put(&index, &value, false);

@@ -58,6 +58,7 @@ impl Tensor {
     pub fn set<'a>(&mut self, index: impl Indices, value: impl Into<Operand<'a, Tensor>>) {
         let index = Indexed::new(self.shape(), index);
         let value = value.into().stored("set", self.dtype());
+        let value = value.reshape(assigned_shape(value.shape()));
         self.put(&index.places(), &value, false);
     }
 
@@ -122,6 +123,12 @@ impl Tensor {
     }
 }
 
+/// Without the axes of size 1 in front, which an assigned value may have beside those of the part, as in torch.
+#[doc(hidden)]
+pub fn assigned_shape(shape: &[usize]) -> &[usize] {
+    &shape[shape.iter().take_while(|&&n| n == 1).count()..]
+}
+
 #[cfg(test)]
 mod tests {
     use crate::{Ellipsis, NewAxis, Tensor, arange, step, zeros};
@@ -167,6 +174,14 @@ mod tests {
             [1, 2],
             (.., 3..3),
         );
+    }
+
+    #[test]
+    fn a_value_may_have_axes_of_one_in_front() {
+        let mut x = zeros([2, 3]);
+        x.set((0, 1), &Tensor::from([5.0f32]));
+        x.set(1, &Tensor::from([[1.0f32, 2.0, 3.0]]));
+        assert_eq!(x.to_vec::<f32>(), [0.0, 5.0, 0.0, 1.0, 2.0, 3.0]);
     }
 
     #[test]

@@ -13,5 +13,6 @@ mod searchsorted;
 mod sort;
 mod unique;
 
+pub use indexing::assigned_shape;
 pub use item::{Ellipsis, IndexItem, IndexStep, Indexed, Indices, NewAxis, step};
 pub use unique::Unique;
