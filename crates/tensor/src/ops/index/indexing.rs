@@ -123,7 +123,8 @@ impl Tensor {
     }
 }
 
-/// Without the axes of size 1 in front, which an assigned value may have beside those of the part, as in torch.
+/// Without the axes of size 1 in front, which an assigned value may have beside those of the part, as in
+/// torch.
 #[doc(hidden)]
 pub fn assigned_shape(shape: &[usize]) -> &[usize] {
     &shape[shape.iter().take_while(|&&n| n == 1).count()..]
