@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -139,9 +140,11 @@ impl CsvDataset {
             }
         }
         let classes = in_order(&words);
-        let label = |word: &String| classes.iter().position(|class| class == word).expect("listed") as i64;
+        let labels: HashMap<&str, i64> = classes.iter().map(String::as_str).zip(0..).collect();
         let y = match target {
-            CsvTarget::Class(_) => Tensor::from(words.iter().map(label).collect::<Vec<_>>()),
+            CsvTarget::Class(_) => {
+                Tensor::from(words.iter().map(|word| labels[word.as_str()]).collect::<Vec<_>>())
+            }
             _ => Tensor::from(numbers),
         };
         if y.numel() == 0 {
@@ -176,11 +179,11 @@ impl CsvDataset {
 /// Each word once, sorted; as numbers, if all are integers.
 fn in_order(words: &[String]) -> Vec<String> {
     let mut classes = words.to_vec();
-    match words.iter().all(|word| word.parse::<i64>().is_ok()) {
-        true => classes.sort_by_key(|word| word.parse::<i64>().expect("checked above")),
-        false => classes.sort(),
-    }
+    classes.sort();
     classes.dedup();
+    if classes.iter().all(|word| word.parse::<i64>().is_ok()) {
+        classes.sort_by_key(|word| word.parse::<i64>().expect("checked above"));
+    }
     classes
 }
 

@@ -175,6 +175,7 @@ fn datasets_are_stacked_as_torchs() {
     let numbers = |from: i64| (from..from + 5).collect::<Vec<_>>();
 
     let tuple = StackDataset::new((TensorDataset::of((x.clone(),)), numbers(0), &texts));
+    assert_eq!(shuffled(&tuple).len(), recording.named("stack_tuple").len());
     for ((x, i, names), case) in std::iter::zip(shuffled(&tuple), recording.named("stack_tuple")) {
         assert_eq!(tuple.len(), case.size("len"));
         assert_tensors(case, [("batch_0_0", &x.0), ("batch_1", &i)]);
@@ -185,10 +186,12 @@ fn datasets_are_stacked_as_torchs() {
 
     // A map has values of one type; torch's dict of this recording is a tuple of two.
     let pair = StackDataset::new((TensorDataset::new(x, y), numbers(5)));
+    assert_eq!(shuffled(&pair).len(), recording.named("stack_dict").len());
     for (((a, b), y), case) in std::iter::zip(shuffled(&pair), recording.named("stack_dict")) {
         assert_tensors(case, [("batch_x_0", &a), ("batch_x_1", &b), ("batch_y", &y)]);
     }
     let named = StackDataset::new(HashMap::from([("x", numbers(0)), ("y", numbers(5))]));
+    assert_eq!(shuffled(&named).len(), recording.named("stack_dict").len());
     for (batch, case) in std::iter::zip(shuffled(&named), recording.named("stack_dict")) {
         assert_bits("y", &batch["y"], &case.tensor("batch_y"));
         assert_bits("x", &batch["x"], &case.tensor("batch_x_1"));

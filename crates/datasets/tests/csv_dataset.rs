@@ -64,6 +64,14 @@ fn without_names_columns_have_numbers_and_integers_are_classes_in_their_order() 
 }
 
 #[test]
+fn a_class_is_listed_once() {
+    let options = CsvOptions { has_headers: false, target: CsvTarget::class("0"), ..Default::default() };
+    let data = read("1,5\n01,6\n1,7\n", options).unwrap();
+    assert_eq!(data.classes(), ["01", "1"]);
+    assert_eq!(data.targets().to_vec::<i64>(), [1, 0, 1]);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_place() {
     let default = CsvOptions::default;
     for (text, options, says) in [

@@ -121,3 +121,11 @@ fn without_a_seed_the_default_generator_decides() {
     assert_ne!(first, second);
     assert_ne!(with_default_generator(Generator::next_u32), Generator::new(4).next_u32());
 }
+
+#[test]
+#[should_panic(
+    expected = "make_moons: The 'noise' parameter of make_moons must be a float in the range [0.0, inf)."
+)]
+fn noise_is_not_negative() {
+    make_moons(10, MakeMoonsOptions { noise: Some(-0.1), ..Default::default() });
+}

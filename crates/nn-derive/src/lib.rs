@@ -91,7 +91,7 @@ pub fn derive_options_of_rushlight(input: TokenStream) -> TokenStream {
 /// `training: Training`, which keeps them.
 ///
 /// Every call of `forward` then goes through the hooks that `register_forward_hook` and its siblings have
-/// registered. The layers of `nn` all have this. A generic layer whose `Forward` is implemented for single
+/// registered. The layers of `nn` have this. A generic layer whose `Forward` is implemented for single
 /// values of its parameters says `#[module(hooks)]` on the struct, too.
 #[proc_macro_attribute]
 pub fn hooks(_: TokenStream, item: TokenStream) -> TokenStream {

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use autograd::{Variable, no_grad};
 use nn::{
     AdaptiveAvgPool2d, AdaptiveMaxPool1d, AvgPool3d, BatchNorm2d, ConstantPad1d, Conv1d, Conv2d, Conv3d,
-    ConvTranspose2d, Dropout, Embedding, Flatten, Forward, FractionalMaxPool2d, LPPool2d, Lambda, Layer,
-    Linear, MaxPool1d, Module, ModuleHooks, ReLU, ReflectionPad2d, Softmax, Softmax2d, Training, hooks,
-    sequential,
+    ConvTranspose2d, Dropout, Embedding, Flatten, Forward, FractionalMaxPool2d, Identity, LPPool2d, Lambda,
+    Layer, Linear, MaxPool1d, Module, ModuleHooks, ReLU, ReflectionPad2d, Softmax, Softmax2d, Training,
+    hooks, sequential,
 };
 use tensor::Tensor;
 
@@ -86,6 +86,14 @@ fn without_an_input_that_learns_a_backward_hook_sees_the_outputs_gradient() {
     linear.forward(&Variable::new(Tensor::from([[2.0f32]]))).sum().backward();
     assert_eq!(calls.load(Ordering::Relaxed), 1);
     no_grad(|| linear.forward(&x()));
+}
+
+#[test]
+fn a_layer_that_gives_its_input_back_has_no_pass_to_hook_into_without_a_graph() {
+    let identity = Identity::new();
+    identity.register_full_backward_hook(|_, _| -> () { panic!("there is no pass backward") });
+    let x = Variable::new(Tensor::from([[2.0f32]])).requires_grad_(true);
+    assert_eq!(no_grad(|| identity.forward(&x)).item(), 2.0);
 }
 
 #[test]

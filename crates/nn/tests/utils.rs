@@ -9,7 +9,7 @@ use nn::{
     BatchNorm, BatchNorm1d, BatchNorm2d, Conv2d, ConvOptions, ConvTranspose2d, ConvTransposeOptions, Forward,
     Layer, Linear, LinearOptions, Module,
 };
-use tensor::{OptionValue, Scalar, Tensor, Value, arange};
+use tensor::{DType, OptionValue, Scalar, Tensor, Value, arange};
 use testing::{Case, Within, alone, assert_bits, assert_close, ramp, recording};
 
 fn seeded<L>(make: impl FnOnce() -> L) -> L {
@@ -88,13 +88,42 @@ fn folding_is_for_evaluation() {
 }
 
 #[test]
-#[should_panic(expected = "fuse_conv_bn_eval: linear.out_features == bn.num_features, got 6 and 5")]
+#[should_panic(expected = "fuse_conv_bn_eval: the layer has 6 outputs, the norm 5 features")]
 fn the_norm_is_of_the_outputs() {
     let _alone = alone();
     let (conv, norm) = (conv(true), BatchNorm2d::new(5));
     conv.eval();
     norm.eval();
     fuse_conv_bn_eval(&conv, &norm);
+}
+
+#[test]
+fn what_is_folded_keeps_its_dtype() {
+    let _alone = alone();
+    let (conv, norm, x) = (conv(true), BatchNorm2d::new(6), Variable::new(tensor::randn([2, 4, 5, 5])));
+    let (linear, norm1d, rows) = (linear(false), BatchNorm1d::new(6), Variable::new(tensor::randn([3, 4])));
+    for module in [&conv as &dyn Module, &norm, &linear, &norm1d] {
+        module.to_dtype(DType::F64);
+        module.eval();
+    }
+    let (x, rows) = (x.to_dtype(DType::F64), rows.to_dtype(DType::F64));
+    let fused = fuse_conv_bn_eval(&conv, &norm);
+    assert!(fused.forward(&x).data().allclose(&norm.forward(&conv.forward(&x)).data(), 1e-10, 1e-10));
+    let fused = fuse_linear_bn_eval(&linear, &norm1d);
+    assert!(fused.forward(&rows).data().allclose(
+        &norm1d.forward(&linear.forward(&rows)).data(),
+        1e-10,
+        1e-10
+    ));
+}
+
+#[test]
+#[should_panic(
+    expected = "weight_norm: Dimension out of range (expected to be in range of [-2, 1] but got 5)"
+)]
+fn lengths_lie_along_an_axis_of_the_weight() {
+    let _alone = alone();
+    weight_norm_with(linear(true), Some(5));
 }
 
 /// The arguments of a call, from Python's tuple.

@@ -89,7 +89,8 @@ pub fn in_module<R>(name_and_kind: impl FnOnce() -> (String, String), f: impl Fn
         }
     }
     let _leave = is_anomaly_enabled().then(|| {
-        MODULES.with_borrow_mut(|modules| modules.push(name_and_kind()));
+        let module = name_and_kind(); // outside of the borrow: it may come here again
+        MODULES.with_borrow_mut(|modules| modules.push(module));
         Leave
     });
     f()
@@ -139,7 +140,7 @@ impl Wrong {
         if x.isnan().any().item() != 0.0 {
             return Some(Wrong::Nan);
         }
-        (x.abs().eq_scalar(f64::INFINITY).any().item() != 0.0).then_some(Wrong::Infinite)
+        (x.isinf().any().item() != 0.0).then_some(Wrong::Infinite)
     }
 }
 

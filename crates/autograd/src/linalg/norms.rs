@@ -132,23 +132,24 @@ pub fn matrix_norm_with<V: Differentiable>(a: &V, options: MatrixNormOptions) ->
         let y = if largest { sums.amax(&[of], true) } else { sums.amin(&[of], true) };
         if keepdim { y } else { without(&y, rows, columns) }
     };
-    let singular = |f: &dyn Fn(V) -> V| {
-        let mut order: Vec<isize> =
-            (0..axes as isize).filter(|&axis| axis != rows && axis != columns).collect();
-        order.extend([rows, columns]);
-        let y = f(svdvals(&a.permute(&order)));
-        let kept = keepdim.then(|| kept_shape(a, rows, columns));
-        kept.map_or(y.clone(), |kept| y.reshape(&kept))
-    };
+    let kept = |y: V| if keepdim { y.reshape(&kept_shape(a, rows, columns)) } else { y };
     match ord {
         MatrixNorm::Fro => a.norm_dim(2.0, &[rows, columns], keepdim),
-        MatrixNorm::Nuc => singular(&|s| s.sum_dim(&[-1], false)),
-        MatrixNorm::Ord(2.0) => singular(&|s| s.amax(&[-1], false)),
-        MatrixNorm::Ord(-2.0) => singular(&|s| s.amin(&[-1], false)),
+        MatrixNorm::Nuc => kept(singular_values(a, rows, columns).sum_dim(&[-1], false)),
+        MatrixNorm::Ord(2.0) => kept(singular_values(a, rows, columns).amax(&[-1], false)),
+        MatrixNorm::Ord(-2.0) => kept(singular_values(a, rows, columns).amin(&[-1], false)),
         MatrixNorm::Ord(p) if p.abs() == 1.0 => sums(rows, columns, p > 0.0),
         MatrixNorm::Ord(p) if p.is_infinite() => sums(columns, rows, p > 0.0),
         MatrixNorm::Ord(p) => panic!("{OP}: Order {p} not supported."),
     }
+}
+
+/// Those of the matrices that two axes are, along a last axis.
+#[track_caller]
+fn singular_values<V: Differentiable>(a: &V, rows: isize, columns: isize) -> V {
+    let axes = a.value().ndim() as isize;
+    let others = (0..axes).filter(|&axis| axis != rows && axis != columns);
+    svdvals(&a.permute(&others.chain([rows, columns]).collect::<Vec<_>>()))
 }
 
 /// The shape with the axes of a matrix reduced to 1.

@@ -85,9 +85,7 @@ impl Op for Solve {
         let (a, dx) = (&saved[0], dx.single());
         // A vector has lost its axis of columns; only then is there one axis less than a matrix has.
         let (sizes, found) = (a.value().shape().to_vec(), dx.value().shape().to_vec());
-        let vector = found.len() + 1 == sizes.len() && found[..] == sizes[..found.len()]
-            || found.len() == 1
-            || (needs[1] && saved.shape(1).len() == 1);
+        let vector = found.len() + 1 == sizes.len();
         let columns = |x: &V| if vector { x.unsqueeze(-1) } else { x.clone() };
         let db = solve(&mt(a), &columns(&dx));
         let da = needs[0].then(|| sum_to(-db.matmul(&mt(&columns(&saved[1]))), saved.shape(0)));

@@ -34,7 +34,7 @@ impl Default for MakeCirclesOptions {
 /// ```
 ///
 /// # Panics
-/// If the factor is not in [0, 1).
+/// If the factor is not in [0, 1), or the noise is negative.
 #[track_caller]
 pub fn make_circles(n_samples: usize, options: MakeCirclesOptions) -> (Tensor, Tensor) {
     let MakeCirclesOptions { shuffle, noise, random_state, factor } = options;
@@ -44,7 +44,7 @@ pub fn make_circles(n_samples: usize, options: MakeCirclesOptions) -> (Tensor, T
     );
     let outer = |n| circle(n).map(|t| [t.cos(), t.sin()]).collect();
     let inner = |n| circle(n).map(|t| [t.cos() * factor, t.sin() * factor]).collect();
-    two_curves(n_samples, [&outer, &inner], shuffle, noise, random_state)
+    two_curves("make_circles", n_samples, [&outer, &inner], shuffle, noise, random_state)
 }
 
 /// `np.linspace(0, 2 * np.pi, n, endpoint=False)`.

@@ -55,13 +55,19 @@ fn rows(x: &[f64], order: &[usize]) -> Vec<f64> {
 }
 
 /// Points of two curves, half of the samples on each, labelled 0 and 1; shuffled, and with noise.
+#[track_caller]
 fn two_curves(
+    name: &str,
     n_samples: usize,
     [first, second]: [&dyn Fn(usize) -> Vec<[f64; 2]>; 2],
     shuffle: bool,
     noise: Option<f64>,
     seed: Option<u32>,
 ) -> (Tensor, Tensor) {
+    assert!(
+        noise.is_none_or(|noise| noise >= 0.0),
+        "{name}: The 'noise' parameter of {name} must be a float in the range [0.0, inf). Got {noise:?} instead."
+    );
     let (first, second) = (first(n_samples / 2), second(n_samples - n_samples / 2));
     let labels = std::iter::repeat_n(0, first.len()).chain(std::iter::repeat_n(1, second.len()));
     let mut points = Points { y: labels.collect(), x: [first, second].concat().into_flattened() };

@@ -31,11 +31,15 @@ impl Default for MakeMoonsOptions {
 /// assert_eq!((x.shape(), y.shape()), (&[200, 2][..], &[200][..]));
 /// assert_eq!(y.to_vec::<i64>()[..5], [0, 0, 0, 1, 1]);
 /// ```
+///
+/// # Panics
+/// If the noise is negative.
+#[track_caller]
 pub fn make_moons(n_samples: usize, options: MakeMoonsOptions) -> (Tensor, Tensor) {
     let MakeMoonsOptions { shuffle, noise, random_state } = options;
     let outer = |n| half_circle(n).map(|t| [t.cos(), t.sin()]).collect();
     let inner = |n| half_circle(n).map(|t| [1.0 - t.cos(), 1.0 - t.sin() - 0.5]).collect();
-    two_curves(n_samples, [&outer, &inner], shuffle, noise, random_state)
+    two_curves("make_moons", n_samples, [&outer, &inner], shuffle, noise, random_state)
 }
 
 /// `np.linspace(0, np.pi, n)`.

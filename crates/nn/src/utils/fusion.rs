@@ -72,16 +72,16 @@ impl<const D: usize> FuseBatchNorm for ConvTranspose<D> {
 pub fn fuse_conv_bn_eval<C: FuseBatchNorm, const D: usize>(conv: &C, bn: &BatchNorm<D>) -> C {
     let (weight, bias) = conv.parts();
     let Statistics { mean, inverse, scale, shift } =
-        Statistics::of("fuse_conv_bn_eval", conv, bn, weight.size(C::AXIS as isize));
+        Statistics::of("fuse_conv_bn_eval", conv, bn, weight.size(C::AXIS as isize), false);
     let mut shape = vec![1; weight.ndim()];
     shape[C::AXIS] = mean.numel();
-    let zeros = || mean.zeros_like();
     let fused = use_generator(&mut Generator::new(0), || conv.with_bias());
+    fused.to_dtype(weight.dtype());
     let (new_weight, new_bias) = fused.parts();
     set(new_weight, weight.data() * &(&scale * &inverse).reshape(&shape[..]), weight);
-    let bias_data = bias.map_or_else(zeros, |bias| bias.data());
+    let bias_data = bias.map_or_else(|| mean.zeros_like(), |bias| bias.data());
     let new_bias = new_bias.expect("it has a bias");
-    new_bias.set_data((bias_data - &mean) * &inverse * &scale + &shift);
+    new_bias.set_data(((bias_data - &mean) * &inverse * &scale + &shift).to_dtype(weight.dtype()));
     learns(new_bias, bias.is_some_and(|bias| bias.requires_grad()));
     fused.eval();
     fused
@@ -95,17 +95,18 @@ pub fn fuse_conv_bn_eval<C: FuseBatchNorm, const D: usize>(conv: &C, bn: &BatchN
 #[track_caller]
 pub fn fuse_linear_bn_eval(linear: &Linear, bn: &BatchNorm1d) -> Linear {
     let Statistics { mean, inverse, scale, shift } =
-        Statistics::of("fuse_linear_bn_eval", linear, bn, linear.out_features);
+        Statistics::of("fuse_linear_bn_eval", linear, bn, linear.out_features, true);
     let scale = scale * &inverse;
     let options = LinearOptions { bias: true };
     let fused = use_generator(&mut Generator::new(0), || {
         Linear::with(linear.in_features, linear.out_features, options)
     });
+    fused.to_dtype(linear.weight.dtype());
     set(&fused.weight, linear.weight.data() * &scale.unsqueeze(-1), &linear.weight);
     let bias = linear.bias.as_ref();
     let data = bias.map_or_else(|| tensor::zeros([linear.out_features]), |bias| bias.data());
     let fused_bias = fused.bias.as_ref().expect("it has a bias");
-    fused_bias.set_data((data - &mean) * &scale + &shift);
+    fused_bias.set_data(((data - &mean) * &scale + &shift).to_dtype(fused_bias.dtype()));
     learns(fused_bias, bias.is_some_and(|bias| bias.requires_grad()));
     fused.eval();
     fused
@@ -121,15 +122,21 @@ struct Statistics {
 
 impl Statistics {
     #[track_caller]
-    fn of<const D: usize>(operation: &str, layer: &dyn Module, bn: &BatchNorm<D>, outputs: usize) -> Self {
+    fn of<const D: usize>(
+        operation: &str,
+        layer: &dyn Module,
+        bn: &BatchNorm<D>,
+        outputs: usize,
+        one_for_all: bool,
+    ) -> Self {
         assert!(!layer.is_training() && !bn.is_training(), "{operation}: Fusion only for eval!");
         let (Some(mean), Some(var)) = (&bn.running_mean, &bn.running_var) else {
             panic!("{operation}: bn.running_mean and bn.running_var must not be None");
         };
         let features = mean.numel();
         assert!(
-            features == outputs || (D == 1 && features == 1),
-            "{operation}: linear.out_features == bn.num_features, got {outputs} and {features}"
+            features == outputs || (one_for_all && features == 1),
+            "{operation}: the layer has {outputs} outputs, the norm {features} features"
         );
         let mean = mean.data();
         let or = |parameter: &Option<Parameter>, start: fn(&[usize]) -> Tensor| {

@@ -162,8 +162,7 @@ impl WeightNorm {
         match self.dim {
             None => v.norm(2.0),
             Some(dim) => {
-                let n = v.ndim() as isize;
-                let others: Vec<_> = (0..n).filter(|&other| other != dim.rem_euclid(n)).collect();
+                let others: Vec<_> = (0..v.ndim() as isize).filter(|&other| other != dim).collect();
                 v.norm_dim(2.0, &others, true)
             }
         }
@@ -184,9 +183,14 @@ pub fn weight_norm<L: Weighted>(layer: L) -> Parametrized<L, WeightNorm> {
     weight_norm_with(layer, Some(0))
 }
 
-/// [`weight_norm`] with lengths along another axis of the weight, or with one for all.
+/// [`weight_norm`] with lengths along another axis of the weight, or with one for all (in torch `None`, or
+/// −1).
+///
+/// # Panics
+/// If there is no such axis.
 #[track_caller]
 pub fn weight_norm_with<L: Weighted>(layer: L, dim: Option<isize>) -> Parametrized<L, WeightNorm> {
+    let dim = dim.map(|dim| axis("weight_norm", dim, layer.weight()));
     let rule = WeightNorm { dim, training: training_of(&layer) };
     let v = layer.weight();
     let original0 = Some(Parameter::new(rule.norms(v).data()));
@@ -294,14 +298,8 @@ pub fn spectral_norm_with<L: Weighted>(
 ) -> Parametrized<L, SpectralNorm> {
     options.assert_valid("spectral_norm");
     let weight = layer.weight().clone();
-    let n = weight.ndim() as isize;
-    let dim = options.dim.unwrap_or(L::OUTPUTS);
-    assert!(
-        (-n..n).contains(&dim),
-        "spectral_norm: Dimension out of range (expected to be in range of [-{n}, {}] but got {dim})",
-        n - 1
-    );
-    options.dim = Some(dim.rem_euclid(n));
+    let dim = axis("spectral_norm", options.dim.unwrap_or(L::OUTPUTS), &weight);
+    options.dim = Some(dim);
     let drawn = |size: usize| {
         let mut drawn = tensor::zeros_dtype([size], weight.dtype());
         drawn.normal_(0.0, 1.0);
@@ -316,6 +314,18 @@ pub fn spectral_norm_with<L: Weighted>(
     rule.approach(&rule.matrix(&weight).data(), 15 + options.n_power_iterations);
     let list = List { original: Some(weight), original0: None, original1: None, rule };
     Parametrized { layer, parametrizations: Dict { weight: list } }
+}
+
+/// The axis of a weight that `dim` names, counting from the end when negative.
+#[track_caller]
+fn axis(operation: &str, dim: isize, weight: &Parameter) -> isize {
+    let n = weight.ndim() as isize;
+    assert!(
+        (-n..n).contains(&dim),
+        "{operation}: Dimension out of range (expected to be in range of [-{n}, {}] but got {dim})",
+        n - 1
+    );
+    dim.rem_euclid(n)
 }
 
 fn training_of(layer: &dyn Module) -> Training {

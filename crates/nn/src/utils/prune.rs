@@ -24,7 +24,6 @@
 //! Functions panic in torch's words if the module has no such parameter, its calls would go past the
 //! [hooks](crate::ModuleHooks) that keep the zeros, or the amount is out of range.
 
-use autograd::Variable;
 use tensor::{Scalar, Tensor};
 
 use crate::module::hooks::{self, Pruned};
@@ -172,11 +171,11 @@ fn current_mask(module: &dyn Module, name: &str) -> Tensor {
 fn apply(module: &dyn Module, name: &str, mask: Tensor) {
     let parameter = module.get_parameter(name).clone();
     taken_out(module, name);
-    let (of_gradient, of_data, kept) = (mask.clone(), mask.clone(), parameter.clone());
+    let (of_data, kept) = (mask.clone(), parameter.clone());
     let mut handles = vec![module.register_forward_pre_hook(move |_, _| masked(&kept, &of_data))];
     if parameter.requires_grad() {
-        let mask = Variable::new(of_gradient);
-        handles.push(parameter.register_hook(move |gradient| Some(gradient * &mask)));
+        let mask = mask.clone();
+        handles.push(parameter.register_hook(move |gradient| gradient * mask.to_dtype(gradient.dtype())));
     }
     masked(&parameter, &mask);
     hooks::prune(module, Pruned { name: name.to_owned(), mask, handles });

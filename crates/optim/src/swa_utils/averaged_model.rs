@@ -71,7 +71,17 @@ impl<M: Module> AveragedModel<M> {
     }
 
     /// Takes the parameters of `model` as they are now into the averages.
+    ///
+    /// # Panics
+    /// If it has another number of parameters or buffers than the model that was copied, or other shapes.
+    #[track_caller]
     pub fn update_parameters(&self, model: &M) {
+        let count = |model: &M| (model.parameters().len(), model.buffers().len());
+        let (ours, theirs) = (count(&self.module), count(model));
+        assert!(
+            ours == theirs,
+            "update_parameters: {theirs:?} parameters and buffers, where the averaged model has {ours:?}"
+        );
         let n = self.n_averaged();
         let averaged = |old: &Tensor, new: &Tensor| match n {
             0 => new.to_dtype(old.dtype()),

@@ -73,8 +73,10 @@ pub fn solve(a: &Tensor, b: &Tensor) -> Tensor {
         n == rows,
         "{OP}: Incompatible shapes of A and B for the equation AX = B ({n}x{n} and {rows}x{k})"
     );
-    let shape = Shape::broadcast(&batch.shape, &b.shape()[..b.ndim() - 2])
-        .unwrap_or_else(|sizes| not_broadcastable(OP, sizes, a, &b));
+    let shape = match Shape::broadcast(&batch.shape, &b.shape()[..b.ndim() - 2]) {
+        Ok(shape) => shape,
+        Err(sizes) => not_broadcastable(OP, sizes, a, &b),
+    };
     // Where each matrix of the result has its `A`: every one is factorised once.
     let places: Vec<i64> = (0..batch.len() as i64).collect();
     let places = Tensor::from_vec(places, &*batch.shape).expand(&*shape).to_vec::<i64>();

@@ -104,7 +104,9 @@ fn sweep(rows: &mut [f64], turns: &mut [f64], n: usize) -> bool {
         for q in p + 1..n {
             let (x, y) = (&rows[p * n..][..n], &rows[q * n..][..n]);
             let (xx, yy, xy) = (dot(x, x), dot(y, y), dot(x, y));
-            if xy == 0.0 || xy.abs() <= 4.0 * f64::EPSILON * (xx.sqrt() * yy.sqrt()) {
+            // Of lengths whose squares underflow no turn makes the product smaller.
+            let bound = 4.0 * f64::EPSILON * (xx.sqrt() * yy.sqrt()).max(1e-137);
+            if xy == 0.0 || xy.abs() <= bound {
                 continue;
             }
             turned = true;
@@ -146,7 +148,10 @@ mod tests {
         let rank_one = ones([4, 3]).to_dtype(DType::F64);
         let tiny = randn([5, 5]).to_dtype(DType::F64) * 1e-200;
         let random = |shape: &[usize]| randn(shape).to_dtype(DType::F64);
+        // Rows beside which the square of the last one is 0.
+        let graded = random(&[4, 4]) * Tensor::from([[1.0], [1.0], [1.0], [1e-170]]);
         for a in [
+            graded,
             random(&[6, 3]),
             random(&[3, 6]),
             random(&[2, 7, 7]),

@@ -61,6 +61,21 @@ macro_rules! integers {
 // `i32` is what a list of literals becomes when nothing else says what it is.
 integers!(usize, isize, i32, i64);
 
+/// Hands the tuples of one to six entries to the macro named: a type and a place for each entry.
+macro_rules! up_to_six {
+    ($with:ident) => {
+        $with! {
+            A 0;
+            A 0 B 1;
+            A 0 B 1 C 2;
+            A 0 B 1 C 2 D 3;
+            A 0 B 1 C 2 D 3 E 4;
+            A 0 B 1 C 2 D 3 E 4 F 5;
+        }
+    };
+}
+pub(crate) use up_to_six;
+
 /// Tuples of numbers, each of any type that is one alone.
 macro_rules! tuples {
     ($($($T:ident $i:tt)*;)*) => {$(
@@ -74,14 +89,7 @@ macro_rules! tuples {
         }
     )*};
 }
-tuples! {
-    A 0;
-    A 0 B 1;
-    A 0 B 1 C 2;
-    A 0 B 1 C 2 D 3;
-    A 0 B 1 C 2 D 3 E 4;
-    A 0 B 1 C 2 D 3 E 4 F 5;
-}
+up_to_six!(tuples);
 
 impl Integers for Shape {
     #[track_caller]

@@ -18,20 +18,24 @@ impl Variable {
             (Some(Operand::Array(min)), Some(Operand::Array(max))) => {
                 apply(Between, &[self, min, max]).single()
             }
-            (Some(Operand::Array(min)), _) => self.maximum(min),
-            (_, Some(Operand::Array(max))) => self.minimum(max),
-            (min, max) => {
-                let number = |bound: Operand<'_, Variable>| match bound {
-                    Operand::Number(bound) => Some(bound),
-                    Operand::Array(_) => None,
-                };
-                let (min, max) = (min.and_then(number), max.and_then(number));
-                if !self.dtype().is_float() {
-                    return Variable::new(self.data().clamp(min, max)); // only floats have a gradient
-                }
-                self.elementwise(Clamp { min: min.map(Scalar::to_f64), max: max.map(Scalar::to_f64) })
+            (Some(Operand::Array(min)), None) => self.maximum(min),
+            (None, Some(Operand::Array(max))) => self.minimum(max),
+            (Some(Operand::Number(min)), Some(Operand::Number(max))) => {
+                self.clamp_to_numbers(Some(min), Some(max))
             }
+            (Some(Operand::Number(min)), None) => self.clamp_to_numbers(Some(min), None),
+            (None, Some(Operand::Number(max))) => self.clamp_to_numbers(None, Some(max)),
+            (Some(min), Some(max)) => self.clamp_min(min).clamp_max(max),
+            (None, None) => panic!("clamp: at least one of min and max must be given"),
         }
+    }
+
+    #[track_caller]
+    fn clamp_to_numbers(&self, min: Option<Scalar>, max: Option<Scalar>) -> Variable {
+        if !self.dtype().is_float() {
+            return Variable::new(self.data().clamp(min, max)); // only floats have a gradient
+        }
+        self.elementwise(Clamp { min: min.map(Scalar::to_f64), max: max.map(Scalar::to_f64) })
     }
 
     /// `x`, and `min` where it is below it: [`clamp`](Variable::clamp) with one bound.

@@ -10,11 +10,8 @@ impl Variable {
         self.elementwise(PowF { exponent: p })
     }
 
-    /// `y = xᵖ`, of integers and a whole `p` an integer, as
-    /// [`Tensor::pow_scalar`](tensor::Tensor::pow_scalar); else as [`Variable::powf`].
-    ///
-    /// # Panics
-    /// As [`Tensor::pow_scalar`](tensor::Tensor::pow_scalar).
+    /// [`Variable::pow`] of a number.
+    #[doc(hidden)]
     #[track_caller]
     pub fn pow_scalar(&self, p: impl Into<Scalar>) -> Variable {
         let p = p.into();

@@ -1,4 +1,4 @@
-use tensor::{DType, IndexStep, Indexed, Indices, Operand, Tensor, assigned_shape};
+use tensor::{DType, Indexed, Indices, Operand, Tensor, assigned_shape};
 
 use crate::op::{describe, sum_to};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -18,19 +18,7 @@ impl Variable {
     #[doc(alias = "index")]
     #[track_caller]
     pub fn i(&self, index: impl Indices) -> Variable {
-        self.indexed(&Indexed::new(&self.shape(), index))
-    }
-
-    #[track_caller]
-    fn indexed(&self, index: &Indexed) -> Variable {
-        index.steps.iter().fold(self.clone(), |x, step| match step {
-            IndexStep::Select { dim, index } => x.select(*dim, *index),
-            IndexStep::Slice { dim, start, end, step } => x.slice(*dim, *start, *end, *step),
-            IndexStep::Unsqueeze { dim } => x.unsqueeze(*dim),
-            IndexStep::Permute(dims) => x.permute(dims),
-            IndexStep::Reshape(shape) => x.reshape(shape),
-            IndexStep::IndexSelect { dim, index } => x.index_select(*dim, index),
-        })
+        tensor::indexed!(self, Indexed::new(&self.shape(), index))
     }
 
     /// Writes to the part that an index names, as Python's `x[…] = value`: a number, or a variable, to which

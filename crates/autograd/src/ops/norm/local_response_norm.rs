@@ -56,7 +56,7 @@ impl Variable {
         let neighbour = |i: usize| squares.narrow(1, i as isize, shape[1]);
         let sum = (1..size).fold(neighbour(0), |sum, i| sum + neighbour(i));
         let LocalResponseNormOptions { alpha, beta, k } = options;
-        self / &((sum / size as f64).mul_scalar(alpha).add_scalar(k)).pow_scalar(beta)
+        self / &((sum / size as f64).mul_scalar(alpha).add_scalar(k)).pow(beta)
     }
 }
 

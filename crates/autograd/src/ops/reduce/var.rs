@@ -1,7 +1,7 @@
-use tensor::{Integers, Tensor, Value};
+use tensor::{Integers, Tensor};
 
 use super::sum::kept_shape;
-use crate::op::describe;
+use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -23,7 +23,7 @@ impl Variable {
 
     #[track_caller]
     fn var_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
-        apply(Var { dims: dims.to_vec(), correction, keepdim }, &[self]).single()
+        self.spread(dims, correction, keepdim, false, false).single()
     }
 
     /// The unbiased standard deviation of all elements, as `torch.std`.
@@ -44,7 +44,7 @@ impl Variable {
 
     #[track_caller]
     fn std_over(&self, dims: &[isize], correction: usize, keepdim: bool) -> Variable {
-        apply(Std(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).single()
+        self.spread(dims, correction, keepdim, true, false).single()
     }
 
     /// The unbiased variance and the mean of all elements, as `torch.var_mean`.
@@ -64,8 +64,7 @@ impl Variable {
         correction: usize,
         keepdim: bool,
     ) -> (Variable, Variable) {
-        let dims = &dims.integers()[..];
-        let [var, mean] = apply(VarMean(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).array();
+        let [var, mean] = self.spread(&dims.integers(), correction, keepdim, false, true).array();
         (var, mean)
     }
 
@@ -86,19 +85,34 @@ impl Variable {
         correction: usize,
         keepdim: bool,
     ) -> (Variable, Variable) {
-        let dims = &dims.integers()[..];
-        let [std, mean] = apply(StdMean(Var { dims: dims.to_vec(), correction, keepdim }), &[self]).array();
+        let [std, mean] = self.spread(&dims.integers(), correction, keepdim, true, true).array();
         (std, mean)
+    }
+
+    #[track_caller]
+    fn spread(
+        &self,
+        dims: &[isize],
+        correction: usize,
+        keepdim: bool,
+        root: bool,
+        mean: bool,
+    ) -> Outputs<Variable> {
+        apply(Spread { dims: dims.to_vec(), correction, keepdim, root, mean }, &[self])
     }
 }
 
-struct Var {
+/// The variance or its root, and the mean if it is asked for.
+struct Spread {
     dims: Vec<isize>,
     correction: usize,
     keepdim: bool,
+    root: bool,
+    mean: bool,
 }
 
-impl Var {
+impl Spread {
+    /// The gradient from that of the variance.
     fn derivative<V: Differentiable>(&self, x: &V, dy: V) -> V {
         let (value, dims) = (x.value(), &self.dims);
         let kept = kept_shape(value.shape(), dims);
@@ -113,53 +127,12 @@ impl Var {
         (x.clone() - &mean) * &dy.into_mul_scalar(2.0 / free)
     }
 
-    /// The gradient from those of the variance and the mean, as far as there are some.
-    fn with_mean<V: Differentiable>(&self, x: &V, d_var: Option<V>, d_mean: Option<V>) -> Grads<V> {
-        let by_var = d_var.map(|dy| self.derivative(x, dy));
-        let by_mean = d_mean.map(|dy| {
-            let value = x.value();
-            let kept = kept_shape(value.shape(), &self.dims);
-            let n = value.numel() as f64 / kept.iter().product::<usize>().max(1) as f64;
-            (dy.reshape(&kept) / n).expand(value.shape())
-        });
-        [match (by_var, by_mean) {
-            (Some(a), Some(b)) => Some(a + b),
-            (a, b) => a.or(b),
-        }]
-        .into()
-    }
-}
-
-impl Op for Var {
-    describe!("VarBackward0", dim: dims, correction, keepdim);
-
-    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input(0);
-        x[0].var_dim(&self.dims, self.correction, self.keepdim).into()
-    }
-
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        self.derivative(&saved[0], dy.single()).into()
-    }
-}
-
-struct Std(Var);
-
-impl Op for Std {
-    describe!("StdBackward0");
-
-    fn attributes(&self) -> Vec<(&'static str, Value)> {
-        Op::attributes(&self.0)
-    }
-
-    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input(0);
-        save.output(0);
-        x[0].std_dim(&self.0.dims, self.0.correction, self.0.keepdim).into()
-    }
-
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        self.0.derivative(&saved[0], below_root(dy.single(), &saved[1])).into()
+    /// The gradient from that of the mean.
+    fn of_mean<V: Differentiable>(&self, x: &V, dy: V) -> V {
+        let value = x.value();
+        let kept = kept_shape(value.shape(), &self.dims);
+        let n = value.numel() as f64 / kept.iter().product::<usize>().max(1) as f64;
+        (dy.reshape(&kept) / n).expand(value.shape())
     }
 }
 
@@ -168,46 +141,44 @@ fn below_root<V: Differentiable>(dy: V, y: &V) -> V {
     (dy / &(y.clone() * 2.0)).masked_fill(&y.value().eq_scalar(0), 0.0)
 }
 
-struct VarMean(Var);
-
-impl Op for VarMean {
-    describe!("VarMeanBackward0");
-
-    fn attributes(&self) -> Vec<(&'static str, Value)> {
-        Op::attributes(&self.0)
+impl Op for Spread {
+    fn name(&self) -> &'static str {
+        match (self.root, self.mean) {
+            (false, false) => "VarBackward0",
+            (true, false) => "StdBackward0",
+            (false, true) => "VarMeanBackward0",
+            (true, true) => "StdMeanBackward0",
+        }
     }
+
+    attributes!(dim: dims, correction, keepdim);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.input(0);
-        let (var, mean) = x[0].var_mean_dim(&self.0.dims, self.0.correction, self.0.keepdim);
-        [var, mean].into()
+        if self.root {
+            save.output(0);
+        }
+        let (x, dims, correction, keepdim) = (&x[0], &self.dims, self.correction, self.keepdim);
+        match (self.root, self.mean) {
+            (false, false) => x.var_dim(dims, correction, keepdim).into(),
+            (true, false) => x.std_dim(dims, correction, keepdim).into(),
+            (false, true) => <[Tensor; 2]>::from(x.var_mean_dim(dims, correction, keepdim)).into(),
+            (true, true) => <[Tensor; 2]>::from(x.std_mean_dim(dims, correction, keepdim)).into(),
+        }
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let [d_var, d_mean] = dy.array();
-        self.0.with_mean(&saved[0], d_var, d_mean)
-    }
-}
-
-struct StdMean(Var);
-
-impl Op for StdMean {
-    describe!("StdMeanBackward0");
-
-    fn attributes(&self) -> Vec<(&'static str, Value)> {
-        Op::attributes(&self.0)
-    }
-
-    fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.input(0);
-        save.output(0);
-        let (std, mean) = x[0].std_mean_dim(&self.0.dims, self.0.correction, self.0.keepdim);
-        [std, mean].into()
-    }
-
-    fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
-        let [d_std, d_mean] = dy.array();
-        self.0.with_mean(&saved[0], d_std.map(|dy| below_root(dy, &saved[1])), d_mean)
+        let (x, mut dy) = (&saved[0], dy.into_iter());
+        let by_spread = dy
+            .next()
+            .flatten()
+            .map(|dy| self.derivative(x, if self.root { below_root(dy, &saved[1]) } else { dy }));
+        let by_mean = dy.next().flatten().map(|dy| self.of_mean(x, dy));
+        [match (by_spread, by_mean) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        }]
+        .into()
     }
 }
 

@@ -118,7 +118,7 @@ impl Around {
     }
 
     fn output(&self, y: Variable, x: &Variable) -> Variable {
-        if self.hooks.is_empty() || !y.requires_grad() {
+        if self.hooks.is_empty() || !autograd::is_grad_enabled() || !y.requires_grad() {
             return y;
         }
         let y = apply(Itself, &[&y]).single();

@@ -13,7 +13,8 @@ use list::{register_backward, register_forward, register_pre};
 
 /// Hooks of a module: functions that are called when it is.
 ///
-/// All layers of this crate have hooks, and one of your own that says `#[hooks]`, see
+/// All layers of this crate that are called with one variable have hooks, but lazy ones and the nets of
+/// [`models`](crate::models), whose layers do; and one of your own that says `#[hooks]`, see
 /// [`hooks`](macro@crate::hooks). Every module has these methods, also behind a `dyn Module`; they panic if
 /// its calls would go past the hooks. A hook stays until its handle [removes](HookHandle::remove) it.
 pub trait ModuleHooks: Module {

@@ -39,7 +39,13 @@ impl Tensor {
             }
             (Some(Operand::Array(min)), None) => self.maximum(min),
             (None, Some(Operand::Array(max))) => self.minimum(max),
-            (min, max) => self.clamp_to_numbers(min.map(number), max.map(number)),
+            (Some(Operand::Number(min)), Some(Operand::Number(max))) => {
+                self.clamp_to_numbers(Some(min), Some(max))
+            }
+            (Some(Operand::Number(min)), None) => self.clamp_to_numbers(Some(min), None),
+            (None, Some(Operand::Number(max))) => self.clamp_to_numbers(None, Some(max)),
+            (Some(min), Some(max)) => self.clamp_min(min).clamp_max(max),
+            (None, None) => panic!("clamp: at least one of min and max must be given"),
         }
     }
 
@@ -57,7 +63,6 @@ impl Tensor {
 
     #[track_caller]
     fn clamp_to_numbers(&self, mut min: Option<Scalar>, mut max: Option<Scalar>) -> Tensor {
-        assert!(min.is_some() || max.is_some(), "clamp: at least one of min and max must be given");
         let bounds = || [min, max].into_iter().flatten();
         let dtype = bounds().fold(self.dtype, |dtype, bound| bound.promote_with(dtype));
         if bounds().any(|bound| bound.to_f64().is_nan()) {
@@ -81,13 +86,6 @@ impl Tensor {
             };
             Tensor::build(x.shape(), dtype, |y: &mut [T]| map::map(&x.dense(), y, between))
         })
-    }
-}
-
-fn number(bound: Operand<'_, Tensor>) -> Scalar {
-    match bound {
-        Operand::Number(bound) => bound,
-        Operand::Array(_) => unreachable!("both bounds are of one kind"),
     }
 }
 
@@ -163,7 +161,7 @@ impl Elementwise for Clamp {
 
 #[cfg(test)]
 mod tests {
-    use crate::{DType, Scalar, Tensor};
+    use crate::{DType, Operand, Scalar, Tensor};
 
     #[test]
     fn the_bounds_choose_the_dtype() {
@@ -175,6 +173,14 @@ mod tests {
         assert_eq!(b.clamp(Some(-1), Some(300)).to_vec::<i64>(), [1, 0]);
         assert_eq!(b.clamp(Some(0.5), None).to_vec::<f32>(), [1.0, 0.5]);
         assert_eq!(Tensor::from([0u8, 3]).clamp(None, Some(true)).to_vec::<u8>(), [0, 1]);
+    }
+
+    #[test]
+    fn one_bound_is_a_number_and_one_a_tensor() {
+        let (x, least) = (Tensor::from([-5.0f32, 0.0, 7.0]), Tensor::from([-1.0f32, 1.0, 0.0]));
+        let (tensor, number) = (|| Some(Operand::from(&least)), || Some(Operand::from(2.0)));
+        assert_eq!(x.clamp(tensor(), number()).to_vec::<f32>(), [-1.0, 1.0, 2.0]);
+        assert_eq!(x.clamp(number(), tensor()).to_vec::<f32>(), [-1.0, 1.0, 0.0]);
     }
 
     #[test]

@@ -16,17 +16,8 @@ impl Tensor {
         PowF { exponent: p }.value(self)
     }
 
-    /// `xᵖ`, elementwise, as `x ** p`: of integers and a whole `p` an integer, which wraps around; else as
-    /// [`Tensor::powf`].
-    ///
-    /// ```
-    /// let x = tensor::Tensor::from([3i64, -2]);
-    /// assert_eq!(x.pow_scalar(2).to_vec::<i64>(), [9, 4]);
-    /// assert_eq!(x.pow_scalar(2.0).to_vec::<f32>(), [9.0, 4.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If `p` is a negative integer, or one that the dtype of integers cannot hold.
+    /// [`Tensor::pow`] of a number.
+    #[doc(hidden)]
     #[track_caller]
     pub fn pow_scalar(&self, p: impl Into<Scalar>) -> Tensor {
         let p = p.into();
@@ -136,24 +127,21 @@ mod tests {
     #[test]
     fn integers_stay_integers_and_wrap_around() {
         let x = Tensor::from([i64::MIN, -3, 0, (1 << 53) + 1]);
-        assert_eq!(x.pow_scalar(3).to_vec::<i64>(), [0, -27, 0, 27_021_597_764_222_977]);
-        assert_eq!(
-            x.pow_scalar(63).to_vec::<i64>(),
-            [0, 3_237_885_987_332_494_933, 0, 567_453_553_048_682_497]
-        );
+        assert_eq!(x.pow(3).to_vec::<i64>(), [0, -27, 0, 27_021_597_764_222_977]);
+        assert_eq!(x.pow(63).to_vec::<i64>(), [0, 3_237_885_987_332_494_933, 0, 567_453_553_048_682_497]);
         let x = Tensor::from([-128i8, -3, 0, 127]);
-        assert_eq!(x.pow_scalar(63).to_vec::<i8>(), [0, 85, 0, 127]);
+        assert_eq!(x.pow(63).to_vec::<i8>(), [0, 85, 0, 127]);
         assert_eq!(x.pow(&Tensor::from([1i16, 2, 3, 2])).to_vec::<i16>(), [-128, 9, 0, 16129]);
         let x = Tensor::from([0u8, 3, 255, 7]);
-        assert_eq!(x.pow_scalar(3).to_vec::<u8>(), [0, 27, 255, 87]);
+        assert_eq!(x.pow(3).to_vec::<u8>(), [0, 27, 255, 87]);
         assert_eq!(x.pow(&Tensor::from(300i64)).to_vec::<u8>(), [0, 113, 1, 33], "300 is 44 to a byte");
     }
 
     #[test]
     fn whole_powers_of_zero_and_one_are_exact() {
         let x = Tensor::from([(1i64 << 53) + 1, 0]);
-        assert_eq!(x.pow_scalar(1).to_vec::<i64>(), [(1 << 53) + 1, 0]);
-        assert_eq!(x.pow_scalar(0).to_vec::<i64>(), [1, 1]);
+        assert_eq!(x.pow(1).to_vec::<i64>(), [(1 << 53) + 1, 0]);
+        assert_eq!(x.pow(0).to_vec::<i64>(), [1, 1]);
     }
 
     #[test]
@@ -165,27 +153,27 @@ mod tests {
     #[test]
     fn a_float_on_either_side_makes_floats() {
         let x = Tensor::from([4i64, 9]);
-        assert_eq!(x.pow_scalar(0.5).to_vec::<f32>(), [2.0, 3.0]);
+        assert_eq!(x.pow(0.5).to_vec::<f32>(), [2.0, 3.0]);
         assert_eq!(x.pow(&Tensor::from(2.0f32)).to_vec::<f32>(), [16.0, 81.0]);
         let large = Tensor::from([(1i64 << 53) - 1]);
         let one = Tensor::from([1.0f64]);
         assert_eq!(large.pow(&one).to_vec::<f64>(), [9_007_199_254_740_991.0], "not by way of f32");
-        assert_eq!(Tensor::from([3.0f32]).pow_scalar(-1).to_vec::<f32>(), [1.0 / 3.0]);
+        assert_eq!(Tensor::from([3.0f32]).pow(-1).to_vec::<f32>(), [1.0 / 3.0]);
     }
 
     #[test]
     fn powers_of_booleans() {
         let x = Tensor::from([true, false]);
-        assert_eq!(x.pow_scalar(true).to_vec::<bool>(), [true, false]);
-        assert_eq!(x.pow_scalar(false).to_vec::<bool>(), [true, true]);
-        assert_eq!(x.pow_scalar(2).to_vec::<i64>(), [1, 0]);
-        assert_eq!(x.pow_scalar(0.0).dtype(), DType::F32);
+        assert_eq!(x.pow(true).to_vec::<bool>(), [true, false]);
+        assert_eq!(x.pow(false).to_vec::<bool>(), [true, true]);
+        assert_eq!(x.pow(2).to_vec::<i64>(), [1, 0]);
+        assert_eq!(x.pow(0.0).dtype(), DType::F32);
     }
 
     #[test]
     #[should_panic(expected = "pow: Integers to negative integer powers are not allowed.")]
     fn a_negative_power() {
-        Tensor::from([3u8]).pow_scalar(-1);
+        Tensor::from([3u8]).pow(-1);
     }
 
     #[test]

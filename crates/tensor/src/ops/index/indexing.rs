@@ -1,4 +1,4 @@
-use super::item::{IndexStep, Indexed, Indices};
+use super::item::{Indexed, Indices};
 use crate::dispatch::by_size;
 use crate::{Operand, Tensor};
 
@@ -23,19 +23,7 @@ impl Tensor {
     #[doc(alias = "index")]
     #[track_caller]
     pub fn i(&self, index: impl Indices) -> Tensor {
-        self.indexed(&Indexed::new(self.shape(), index))
-    }
-
-    #[track_caller]
-    fn indexed(&self, index: &Indexed) -> Tensor {
-        index.steps.iter().fold(self.clone(), |x, step| match step {
-            IndexStep::Select { dim, index } => x.select(*dim, *index),
-            IndexStep::Slice { dim, start, end, step } => x.slice(*dim, *start, *end, *step),
-            IndexStep::Unsqueeze { dim } => x.unsqueeze(*dim),
-            IndexStep::Permute(dims) => x.permute(dims),
-            IndexStep::Reshape(shape) => x.reshape(shape),
-            IndexStep::IndexSelect { dim, index } => x.index_select(*dim, index),
-        })
+        crate::indexed!(self, Indexed::new(self.shape(), index))
     }
 
     /// Writes to the part that an index names, as Python's `x[…] = value`: a number, or a tensor that
@@ -189,6 +177,12 @@ mod tests {
     #[should_panic(expected = "index: index 3 is out of bounds for dimension 1 with size 3")]
     fn a_position_outside() {
         zeros([2, 3]).i((0, 3));
+    }
+
+    #[test]
+    #[should_panic(expected = "is out of bounds for dimension 0 with size 2")]
+    fn what_wrapped_around_is_not_the_last_position() {
+        zeros(2).i(0usize.wrapping_sub(1));
     }
 
     #[test]

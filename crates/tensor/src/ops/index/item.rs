@@ -4,6 +4,7 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 
 use smallvec::SmallVec;
 
+use crate::ops::integers::up_to_six;
 use crate::{DType, Shape, Tensor, arange};
 
 /// One entry of an index: what Python writes between two commas of `x[…]`. Everything that can be one
@@ -74,6 +75,11 @@ fn range(start: Option<isize>, end: Option<isize>) -> IndexItem {
     IndexItem::Range { start, end, step: 1 }
 }
 
+/// What no axis is long enough for is a place beyond its end, not a negative one.
+fn place(x: impl TryInto<isize>) -> isize {
+    x.try_into().unwrap_or(isize::MAX)
+}
+
 /// One after `end`, which is the end of the axis for `-1`.
 fn after(end: isize) -> Option<isize> {
     (end != -1).then(|| end.saturating_add(1))
@@ -107,12 +113,12 @@ entries! {
 macro_rules! positions {
     ($($t:ty),*) => {$(
         entries! {
-            $t: |x| IndexItem::One(x as isize);
-            Range<$t>: |x| range(Some(x.start as isize), Some(x.end as isize));
-            RangeFrom<$t>: |x| range(Some(x.start as isize), None);
-            RangeTo<$t>: |x| range(None, Some(x.end as isize));
-            RangeInclusive<$t>: |x| range(Some(*x.start() as isize), after(*x.end() as isize));
-            RangeToInclusive<$t>: |x| range(None, after(x.end as isize));
+            $t: |x| IndexItem::One(place(x));
+            Range<$t>: |x| range(Some(place(x.start)), Some(place(x.end)));
+            RangeFrom<$t>: |x| range(Some(place(x.start)), None);
+            RangeTo<$t>: |x| range(None, Some(place(x.end)));
+            RangeInclusive<$t>: |x| range(Some(place(*x.start())), after(place(*x.end())));
+            RangeToInclusive<$t>: |x| range(None, after(place(x.end)));
         }
 
         impl<const N: usize> Indices for [$t; N] {
@@ -157,14 +163,7 @@ macro_rules! tuples {
         }
     )*};
 }
-tuples! {
-    A 0;
-    A 0 B 1;
-    A 0 B 1 C 2;
-    A 0 B 1 C 2 D 3;
-    A 0 B 1 C 2 D 3 E 4;
-    A 0 B 1 C 2 D 3 E 4 F 5;
-}
+up_to_six!(tuples);
 
 /// An operation that an index comes to.
 #[doc(hidden)]
@@ -176,6 +175,27 @@ pub enum IndexStep {
     Permute(Vec<isize>),
     Reshape(Shape),
     IndexSelect { dim: isize, index: Tensor },
+}
+
+/// What an index leaves of a tensor or a variable, whose methods are called alike.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! indexed {
+    // No closure: it would hide the caller's line.
+    ($x:expr, $index:expr) => {{
+        let mut x = $x.clone();
+        for step in &$index.steps {
+            x = match step {
+                $crate::IndexStep::Select { dim, index } => x.select(*dim, *index),
+                $crate::IndexStep::Slice { dim, start, end, step } => x.slice(*dim, *start, *end, *step),
+                $crate::IndexStep::Unsqueeze { dim } => x.unsqueeze(*dim),
+                $crate::IndexStep::Permute(dims) => x.permute(dims),
+                $crate::IndexStep::Reshape(shape) => x.reshape(shape),
+                $crate::IndexStep::IndexSelect { dim, index } => x.index_select(*dim, index),
+            };
+        }
+        x
+    }};
 }
 
 /// An index for tensors of one shape: the operations that it comes to, and where its elements lie.
@@ -328,14 +348,7 @@ fn picks(pick: &Tensor, shape: &[usize], at: usize) -> Vec<Tensor> {
             pick.shape()
         );
         assert!(pick.ndim() > 0, "index: a mask without axes has nothing to choose from");
-        let strides = Shape::from(pick.shape()).row_major_strides();
-        let hits = pick.to_vec::<bool>();
-        let hits: Vec<usize> = (0..hits.len()).filter(|&i| hits[i]).collect();
-        let along = |axis: usize| {
-            let (stride, n) = (strides[axis], pick.shape()[axis]);
-            Tensor::from(hits.iter().map(|hit| (hit / stride % n) as i64).collect::<Vec<_>>())
-        };
-        return (0..pick.ndim()).map(along).collect();
+        return pick.nonzero().unbind(1);
     }
     assert!(
         is_index(pick),

@@ -32,8 +32,10 @@ impl Tensor {
         }
         let turned = weight.t();
         let matrices = self.ndim() == 2 && turned.ndim() == 2;
-        let sum = bias.filter(|_| matrices).and_then(|bias| from_start(bias, self, &turned));
-        sum.unwrap_or_else(|| plus(self.matmul(&turned), bias))
+        match bias.filter(|_| matrices).and_then(|bias| from_start(bias, self, &turned)) {
+            Some(sum) => sum,
+            None => plus(self.matmul(&turned), bias), // no closure: it would hide the caller's line
+        }
     }
 
     /// [`Tensor::linear`] in one pass, for what the kernel takes: contiguous floats of fitting shapes. Rows

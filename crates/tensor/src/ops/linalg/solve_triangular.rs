@@ -51,8 +51,10 @@ impl Tensor {
         if self.dtype != b.dtype {
             dtype_mismatch(OP, self, b);
         }
-        let batch = Shape::broadcast(&self.shape()[..self.ndim() - 2], &b.shape()[..b.ndim() - 2])
-            .unwrap_or_else(|sizes| not_broadcastable(OP, sizes, self, b));
+        let batch = match Shape::broadcast(&self.shape()[..self.ndim() - 2], &b.shape()[..b.ndim() - 2]) {
+            Ok(batch) => batch,
+            Err(sizes) => not_broadcastable(OP, sizes, self, b),
+        };
         let with = |x: &Tensor| {
             let sizes = batch.iter().chain(&x.shape()[x.ndim() - 2..]).copied();
             x.expand(&*sizes.collect::<Shape>())

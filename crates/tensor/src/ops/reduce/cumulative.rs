@@ -85,9 +85,9 @@ fn extremes<T: Num>(x: &Tensor, axis: usize, beats: fn(T, T) -> bool) -> (Tensor
         let better = i == 0 || x.is_nan() || (!best.is_nan() && beats(x, best));
         if better { (i as i64, x) } else { (at, best) }
     };
-    let values = running(x, axis, first, step, |(_, best)| best);
     let mut indices = Tensor::build(x.shape(), DType::I64, |_: &mut [i64]| {});
     along(x, axis, first, step, indices.slice_mut::<i64>(), |(at, _)| at);
+    let values = if x.ndim() == 0 { x.clone() } else { x.gather(axis as isize, &indices) };
     (values, indices)
 }
 

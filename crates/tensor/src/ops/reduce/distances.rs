@@ -59,7 +59,8 @@ macro_rules! composed_distances {
                     return self.unsqueeze(-2).sub(&other.unsqueeze(-3)).norm_dim(p, &[-1], false);
                 }
                 // |x − y|² = −2xy + |x|² + |y|²
-                let [a, b] = [self, other].map(|x| x.pow_scalar(2).sum_dim(&[-1], true));
+                let a = self.pow(2).sum_dim(-1, true);
+                let b = other.pow(2).sum_dim(-1, true);
                 let $x = &a;
                 let one_of_a = $T::from($value.ones_like());
                 let $x = &b;

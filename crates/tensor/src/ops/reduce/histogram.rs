@@ -43,9 +43,9 @@ impl Tensor {
         zeros_dtype([n], weights.dtype).index_add(0, &x, &weights)
     }
 
-    /// How many elements lie in each of `bins` equal intervals from `min` to `max`, or where both are 0 from
-    /// the least element to the largest, as `torch.histc`, where they are 0 by default and `bins` is 100.
-    /// What lies outside does not count.
+    /// How many elements lie in each of `bins` equal intervals from `min` to `max`, or where both are equal
+    /// from the least element to the largest, as `torch.histc`, where they are 0 by default and `bins` is
+    /// 100. What lies outside does not count.
     ///
     /// ```
     /// let x = tensor::Tensor::from([1.0f32, 2.0, 1.0]);
@@ -56,8 +56,7 @@ impl Tensor {
     /// If the dtype is not a float, `bins` is 0, or the range is not one.
     #[track_caller]
     pub fn histc(&self, bins: usize, min: f64, max: f64) -> Tensor {
-        let (least, most) =
-            outer_edges("histc", self, bins, (min != max || min != 0.0).then_some((min, max)));
+        let (least, most) = outer_edges("histc", self, bins, (min != max).then_some((min, max)));
         by_float!("histc", self, T => {
             let (least, most, n) = (T::from_f64(least), T::from_f64(most), T::from_f64(bins as f64));
             let place = |x: T| (x >= least && x <= most).then(|| ((x - least) / (most - least) * n).to_f64() as usize);
@@ -77,8 +76,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If the dtype is not a float or that of the edges or the weights is another, there is no interval, or
-    /// the range is not one.
+    /// If the dtype is not a float or that of the edges or the weights is another, the weights have another
+    /// shape, there is no interval, or the range is not one.
     #[track_caller]
     pub fn histogram<'a>(
         &self,
@@ -101,6 +100,15 @@ impl Tensor {
                 "histogram: input tensor and hist tensor should have the same dtype, but got input {} and {}",
                 self.dtype,
                 other.dtype
+            );
+        }
+        if let Some(weight) = weight {
+            assert!(
+                weight.shape() == self.shape(),
+                "histogram: if weight tensor is provided it should have the same shape as the input tensor, got {:?} \
+                 and {:?}",
+                self.shape(),
+                weight.shape()
             );
         }
         let n = edges.numel().saturating_sub(1);
@@ -200,6 +208,17 @@ mod tests {
         let (density, edges) = x.histogram(2, Some((1.0, 5.0)), Some(&x), true);
         assert_eq!((density.to_vec::<f32>(), edges.to_vec::<f32>()), (vec![0.5, 0.0], vec![1.0, 3.0, 5.0]));
         assert_eq!(Tensor::from([1.0f32, 1.0]).histc(2, 0.0, 0.0).to_vec::<f32>(), [0.0, 2.0]);
+        // torch 2.15: two equal bounds are none.
+        assert_eq!(
+            Tensor::from([1.0f32, 2.0, 1.0, 2.4]).histc(4, 2.0, 2.0).to_vec::<f32>(),
+            [2.0, 0.0, 1.0, 1.0]
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "it should have the same shape as the input tensor, got [3] and [2]")]
+    fn each_element_has_a_weight() {
+        zeros([3]).histogram(2, None, Some(&zeros([2])), false);
     }
 
     #[test]

@@ -65,7 +65,9 @@ macro_rules! pair_functions {
             };
         }
         /// `xʸ`. Integers to integers stay integers and wrap around; a negative power of one is cut to 0, but
-        /// for those of 1 and −1. Beside a number it is [`pow_scalar`](Self::pow_scalar). The derivatives are
+        /// for those of 1 and −1; a negative integer as the number `y` is refused beside them, and one that
+        /// their type does not hold. Beside a float as `y` they become `F32`; squares, cubes, roots and
+        /// reciprocals take their exact short ways then, as [`powf`](Self::powf) does. The derivatives are
         /// `y·xʸ⁻¹`, 0 where `y` is 0, and `xʸ·ln x`, 0 where `x` is 0 and `y ≥ 0`.
         pow Pow {
             numbers tensors |x, y| pow::pow(x, y), number |x, p| x.pow_scalar(p);
