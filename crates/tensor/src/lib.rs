@@ -64,6 +64,7 @@ pub use cache::empty_cache;
 pub use constructors::{
     bernoulli, full_like, multinomial, ones_like, rand_like, randint_like, randn_like, zeros_like,
 };
+pub use convert::ArrayError;
 pub use convolution::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use create::{
     arange, eye, eye_dtype, full, full_dtype, linspace, linspace_dtype, logspace, logspace_dtype, ones,

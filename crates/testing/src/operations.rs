@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a crate's operations stand, in its `src`.
 const SOURCES: [(&str, &[&str]); 2] =
-    [("tensor", &["ops", "create.rs", "random", "convert.rs", "lapack"]), ("autograd", &["ops", "linalg"])];
+    [("tensor", &["ops", "create.rs", "random", "convert", "lapack"]), ("autograd", &["ops", "linalg"])];
 
 /// `crate::name` of every public function and method among the operations of `tensor` and `autograd`, read
 /// from the sources, so that none is left out of what goes through all.
