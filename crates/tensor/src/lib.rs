@@ -91,6 +91,8 @@ pub use sampling::{AffineGrid, GridSampleMode, GridSampleOptions, GridSamplePadd
 pub use scalar::Scalar;
 pub use shape::Shape;
 pub use tensor::Tensor;
+#[doc(hidden)]
+pub use tensor::axis_of;
 pub use value::{Value, ValueError};
 pub use warn::warn;
 pub use windows::{Patches, Planes, Window};
