@@ -1,9 +1,11 @@
 //! Random tensors, the twins of `torch.rand`, `torch.randn` and their like, from the default generator.
 
+mod distributions;
 mod gamma;
 mod gamma_grad;
 mod multinomial;
 
+pub use distributions::{normal, normal_shape};
 use half::{bf16, f16};
 
 use crate::dispatch::{by_element, by_size};

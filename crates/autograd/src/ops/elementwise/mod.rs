@@ -5,6 +5,7 @@ mod addcmul;
 mod affine;
 mod at_least;
 mod clamp;
+mod compare;
 mod div;
 mod functions;
 mod lerp;

@@ -44,11 +44,11 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, nan_to_num, "x.nan_to_num(1.5, -2.0, 7.0)", x, |x| {
         x[0].nan_to_num(Some(1.5), Some(-2.0), Some(7.0))
     });
-    tensors!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
-    tensors!(t, isfinite, "x.isfinite()", x, |x| x[0].isfinite());
-    tensors!(t, isinf, "x.isinf()", x, |x| x[0].isinf());
-    tensors!(t, isposinf, "x.isposinf()", x, |x| x[0].isposinf());
-    tensors!(t, isneginf, "x.isneginf()", x, |x| x[0].isneginf());
-    tensors!(t, signbit, "x.signbit()", x, |x| x[0].signbit());
+    both!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
+    both!(t, isfinite, "x.isfinite()", x, |x| x[0].isfinite());
+    both!(t, isinf, "x.isinf()", x, |x| x[0].isinf());
+    both!(t, isposinf, "x.isposinf()", x, |x| x[0].isposinf());
+    both!(t, isneginf, "x.isneginf()", x, |x| x[0].isneginf());
+    both!(t, signbit, "x.signbit()", x, |x| x[0].signbit());
     tensors!(t, bitwise_not, "x.bitwise_not()", x, |x| x[0].bitwise_not());
 }

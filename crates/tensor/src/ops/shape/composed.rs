@@ -113,14 +113,13 @@ macro_rules! composed_shapes {
                     return self.clone();
                 }
                 let moved: Vec<usize> = order.iter().flatten().copied().collect();
+                assert!(
+                    (1..moved.len()).all(|i| !moved[..i].contains(&moved[i])),
+                    "movedim: repeated dim in `source` ({source:?})"
+                );
                 let mut others = (0..ndim).filter(|axis| !moved.contains(axis));
-                let mut axes = Vec::new();
-                for place in order {
-                    let axis = place.or_else(|| others.next());
-                    assert!(axis.is_some(), "movedim: repeated dim in `source` ({source:?})");
-                    axes.extend(axis);
-                }
-                self.permute(axes)
+                let axes = order.into_iter().filter_map(|place| place.or_else(|| others.next()));
+                self.permute(axes.collect::<Vec<usize>>())
             }
 
             /// [`transpose`](Self::transpose) under torch's other name.
