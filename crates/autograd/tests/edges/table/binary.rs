@@ -66,7 +66,7 @@ pub(super) fn rows(t: &mut Table) {
         DT:plain:3 DT:plain:4
         DT:inf:3 DT:inf:3",
     );
-    both!(t, allclose, "torch.allclose(x, y)", same, |x| x[0].allclose(&x[1], 1e-5, 1e-8));
+    both!(t, allclose, "torch.tensor(torch.allclose(x, y))", same, |x| x[0].allclose(&x[1], 1e-5, 1e-8));
 
     let x = &beside_numbers();
     for s in NUMBERS {
