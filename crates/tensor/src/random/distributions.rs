@@ -76,7 +76,7 @@ impl Tensor {
     ///
     /// ```
     /// tensor::manual_seed(0);
-    /// assert_eq!(tensor::zeros(4).geometric_(0.1).to_string(), "tensor([34., 12.,  1., 10.])");
+    /// assert_eq!(tensor::zeros(4).geometric_(0.1).to_string(), "tensor([1., 4., 8., 1.])");
     /// ```
     ///
     /// # Panics

@@ -11,6 +11,7 @@ mod functions;
 mod lerp;
 mod logit;
 mod mul;
+mod multigammaln;
 mod pairs;
 mod polygamma;
 mod pow;
