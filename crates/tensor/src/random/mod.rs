@@ -5,12 +5,13 @@ mod gamma;
 mod gamma_grad;
 mod multinomial;
 
-pub use distributions::{normal, normal_shape};
 use half::{bf16, f16};
 
 use crate::dispatch::{by_element, by_size};
 use crate::generator::with_default_generator;
 use crate::{DType, Element, Generator, Plain, Shape, Tensor};
+
+pub use distributions::{normal, normal_shape};
 
 /// Uniform in [0, 1), `F32`.
 ///

@@ -1,4 +1,4 @@
-use tensor::{Operand, Scalar, Tensor};
+use tensor::{Operand, OptionValue, Scalar, Tensor, Value};
 
 use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
@@ -80,7 +80,15 @@ impl Op for IndexFill {
         if self.value.is_some() { "IndexFillBackward0" } else { "IndexFillBackward1" }
     }
 
-    crate::op::attributes!(dim, index);
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        let value = self.value.map(|value| match value {
+            Scalar::Float(x) => Value::Float(x),
+            Scalar::Int(x) => Value::Int(x),
+            Scalar::Bool(x) => Value::Bool(x),
+        });
+        let own = [("dim", self.dim.to_value()), ("index", self.index.to_value())];
+        own.into_iter().chain(value.map(|value| ("value", value))).collect()
+    }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();

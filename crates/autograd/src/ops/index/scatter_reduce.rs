@@ -1,6 +1,5 @@
-use tensor::{ScatterReduction, Tensor};
+use tensor::{OptionValue, ScatterReduction, Tensor, Value};
 
-use crate::op::attributes;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -53,7 +52,21 @@ impl Op for ScatterReduce {
         "ScatterReduceBackward0"
     }
 
-    attributes!(dim, index, include_self);
+    fn attributes(&self) -> Vec<(&'static str, Value)> {
+        let reduce = match self.reduce {
+            ScatterReduction::Sum => "sum",
+            ScatterReduction::Prod => "prod",
+            ScatterReduction::Mean => "mean",
+            ScatterReduction::Amax => "amax",
+            ScatterReduction::Amin => "amin",
+        };
+        vec![
+            ("dim", self.dim.to_value()),
+            ("index", self.index.to_value()),
+            ("reduce", Value::Str(reduce.into())),
+            ("include_self", self.include_self.to_value()),
+        ]
+    }
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         use ScatterReduction::*;
