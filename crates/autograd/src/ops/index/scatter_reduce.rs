@@ -135,7 +135,7 @@ impl ScatterReduce {
         let (x, source, y) = (saved[0].value(), saved[1].value(), saved[2].value());
         let dtype = dy.value().dtype();
         let own = x.eq(&y).to_dtype(dtype);
-        let given = source.eq(&self.at(&y.into_owned())).to_dtype(dtype);
+        let given = source.eq(&y.gather(self.dim, &self.index)).to_dtype(dtype);
         let share = dy / &V::constant(own.scatter_add(self.dim, &self.index, &given));
         let dsource = V::constant(given) * &self.at(&share);
         [Some(V::constant(own) * &share), Some(dsource)]
