@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 /// Names that stand there and are no operations, or have a test of another kind.
-const OTHERS: [(&str, &str); 29] = [
+const OTHERS: [(&str, &str); 32] = [
     ("tensor::assigned_shape", "belongs to set"),
     ("tensor::new", "belongs to indices"),
     ("tensor::places", "belongs to indices"),
     ("tensor::step", "belongs to indices"),
     ("tensor::put_at", "what index_put is made of"),
+    ("tensor::embedded_shape", "what diag_embed is made of"),
+    ("tensor::combined_places", "what combinations is made of"),
+    ("tensor::taken_places", "what take is made of"),
     ("tensor::bound", "belongs to the options of pinv"),
     ("tensor::to_ndarray", "leads out of the library"),
     ("tensor::beside", "what functions of a tensor and a number are made of"),

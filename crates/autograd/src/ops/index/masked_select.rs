@@ -23,7 +23,7 @@ impl Op for MaskedSelect {
     describe!("MaskedSelectBackward0", mask);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
-        save.constant(|| broadcast_tensors(&self.mask, &x[0]).0);
+        save.constant(|| broadcast_tensors(&[&self.mask, &x[0]]).remove(0));
         x[0].masked_select(&self.mask).into()
     }
 
