@@ -150,7 +150,7 @@ fn what_saved_something_is_refused_the_second_time() {
         case("index_copy", move |x| x.index_copy(0, &index(), &c())),
         case("index_copy of it", move |x| c().index_copy(0, &index(), x)),
         case("index_fill", move |x| x.index_fill(0, &index(), 1.0)),
-        case("masked_scatter of it", move |x| c().masked_scatter(&c().gt_scalar(1), x)),
+        case("masked_scatter of it", move |x| c().masked_scatter(&c().gt(1), x)),
         case("scatter_reduce", move |x| {
             x.scatter_reduce(0, &index().unsqueeze(0), &c(), ScatterReduction::Sum, true)
         }),

@@ -1,36 +1,33 @@
 //! What has no gradient: comparisons, checks, and the places of elements. It is a tensor that comes out.
 
-use tensor::{Integers, Scalar, Tensor};
+use tensor::{Integers, Operand, Tensor};
 
 use crate::Variable;
 
 macro_rules! compared {
-    ($($name:ident $scalar:ident;)*) => {
+    ($($name:ident;)*) => {
         impl Variable {$(
             #[doc = concat!("[`Tensor::", stringify!($name), "`] of the values; there is no gradient.")]
             ///
             /// # Panics
             /// If the shapes do not broadcast.
             #[track_caller]
-            pub fn $name(&self, y: &Variable) -> Tensor {
-                self.data().$name(&y.data())
-            }
-
-            #[doc = concat!("[`Tensor::", stringify!($scalar), "`] of the values; there is no gradient.")]
-            #[track_caller]
-            pub fn $scalar(&self, y: impl Into<Scalar>) -> Tensor {
-                self.data().$scalar(y)
+            pub fn $name<'a>(&self, y: impl Into<Operand<'a, Variable>>) -> Tensor {
+                match y.into() {
+                    Operand::Array(y) => self.data().$name(&y.data()),
+                    Operand::Number(y) => self.data().$name(y),
+                }
             }
         )*}
     };
 }
 compared! {
-    eq eq_scalar;
-    ne ne_scalar;
-    lt lt_scalar;
-    le le_scalar;
-    gt gt_scalar;
-    ge ge_scalar;
+    eq;
+    ne;
+    lt;
+    le;
+    gt;
+    ge;
 }
 
 macro_rules! combined {

@@ -114,7 +114,7 @@ impl Op for IndexFill {
 /// An index without negative ones.
 fn from_front(index: &Tensor, x: &Tensor, dim: isize) -> Tensor {
     let n = if x.ndim() == 0 { 1 } else { x.size(dim) };
-    index.lt_scalar(0).where_(&index.add_scalar(n as i64), index)
+    index.lt(0).where_(&index.add_scalar(n as i64), index)
 }
 
 #[cfg(test)]

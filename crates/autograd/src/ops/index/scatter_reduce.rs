@@ -108,21 +108,21 @@ impl ScatterReduce {
     fn product<V: Differentiable>(&self, saved: &Saved<'_, V>, dy: &V, needs: &[bool]) -> [Option<V>; 2] {
         let (x, source, y) = (&saved[0], &saved[1], &saved[2]);
         let dx = needs[0].then(|| {
-            let known = x.masked_fill(&x.value().eq_scalar(0), 1.0);
+            let known = x.masked_fill(&x.value().eq(0), 1.0);
             dy.clone() * &self.of(&known, source) / &known
         });
         let dsource = needs[1].then(|| {
-            let zero = source.value().eq_scalar(0);
+            let zero = source.value().eq(0);
             let counts = tensor::zeros_dtype(y.value().shape(), tensor::DType::I64);
             let counts = counts.scatter_add(self.dim, &self.index, &zero.to_dtype(tensor::DType::I64));
             let counts = counts.gather(self.dim, &self.index);
             assert!(
-                dy.plain().is_some() || !counts.gt_scalar(1).any().item_as::<bool>(),
+                dy.plain().is_some() || !counts.gt(1).any().item_as::<bool>(),
                 "scatter_reduce(): Double backward is unsupported for src when >1 zeros in src are scattered to \
                  the same position in self"
             );
             // The only 0 of a place has the product of the others.
-            let only = zero.logical_and(&counts.eq_scalar(1));
+            let only = zero.logical_and(&counts.eq(1));
             let others = self.of(x, &source.masked_fill(&only, 1.0));
             let by_own = self.at(&(dy.clone() * y)) / &source.masked_fill(&zero, 1.0);
             self.at(&(dy.clone() * &others)).where_(&only, &by_own)
@@ -134,7 +134,7 @@ impl ScatterReduce {
     fn extreme<V: Differentiable>(&self, saved: &Saved<'_, V>, dy: V) -> [Option<V>; 2] {
         let (x, source, y) = (saved[0].value(), saved[1].value(), saved[2].value());
         let dtype = dy.value().dtype();
-        let own = x.eq(&y).to_dtype(dtype);
+        let own = x.eq(&*y).to_dtype(dtype);
         let given = source.eq(&y.gather(self.dim, &self.index)).to_dtype(dtype);
         let share = dy / &V::constant(own.scatter_add(self.dim, &self.index, &given));
         let dsource = V::constant(given) * &self.at(&share);

@@ -79,12 +79,12 @@ pub(super) fn rows(t: &mut Table) {
         tensors!(t, into_mul_scalar, format!("x.clone() * {n}"), x, |x| owned(&x[0]).into_mul_scalar(s));
         tensors!(t, into_div_scalar, format!("x.clone() / {n}"), x, |x| owned(&x[0]).into_div_scalar(s))
             .within(0.0, 1.0);
-        both!(t, eq_scalar, format!("x.eq({n})"), x, |x| x[0].eq_scalar(s));
-        both!(t, ne_scalar, format!("x.ne({n})"), x, |x| x[0].ne_scalar(s));
-        both!(t, lt_scalar, format!("x.lt({n})"), x, |x| x[0].lt_scalar(s));
-        both!(t, le_scalar, format!("x.le({n})"), x, |x| x[0].le_scalar(s));
-        both!(t, gt_scalar, format!("x.gt({n})"), x, |x| x[0].gt_scalar(s));
-        both!(t, ge_scalar, format!("x.ge({n})"), x, |x| x[0].ge_scalar(s));
+        both!(t, eq, format!("x.eq({n})"), x, |x| x[0].eq(s));
+        both!(t, ne, format!("x.ne({n})"), x, |x| x[0].ne(s));
+        both!(t, lt, format!("x.lt({n})"), x, |x| x[0].lt(s));
+        both!(t, le, format!("x.le({n})"), x, |x| x[0].le(s));
+        both!(t, gt, format!("x.gt({n})"), x, |x| x[0].gt(s));
+        both!(t, ge, format!("x.ge({n})"), x, |x| x[0].ge(s));
         match s {
             Scalar::Int(s) => {
                 both!(t, add, format!("{n} + x"), x, |x| s + &x[0]);

@@ -76,7 +76,7 @@ impl Number for Tensor {
         PowF { exponent: p }.value(&self)
     }
 
-    compared!(lt lt_scalar le le_scalar gt gt_scalar ge ge_scalar);
+    compared!(lt lt le le gt gt ge ge);
 
     fn or(a: Tensor, b: Tensor) -> Tensor {
         a.logical_or(&b)

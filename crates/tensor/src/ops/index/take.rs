@@ -111,7 +111,7 @@ macro_rules! composed_takes {
                 shape[axis as usize] = index.size(axis);
                 let index = index.expand(&shape);
                 let from_end = index.add_scalar(x.size(axis) as i64);
-                wide.gather(axis, &index.lt_scalar(0).where_(&from_end, &index))
+                wide.gather(axis, &index.lt(0).where_(&from_end, &index))
             }
 
             /// Every combination of `r` elements of a list, each at most once or `with_replacement`, as

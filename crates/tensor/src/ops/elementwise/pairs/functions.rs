@@ -253,7 +253,7 @@ fn inverse_square<N: Array>(x: N, y: N) -> N {
 
 /// Whether a pair of integers divides by 0.
 fn by_zero(x: &Tensor, y: &Tensor) -> bool {
-    !promoted(x, y).is_float() && x.numel() > 0 && y.eq_scalar(0).any().item() != 0.0
+    !promoted(x, y).is_float() && x.numel() > 0 && y.eq(0).any().item() != 0.0
 }
 
 #[track_caller]
