@@ -67,6 +67,8 @@ forms! { OPERATORS(x: &Tensor, y: &Tensor, v: &Variable)
     "scalar_tensor" => Tensor::from(2.5f32);
     "split_with_sizes", "split_with_sizes_copy" => x.split_sizes(&[1, 2], 0);
     "unsafe_split" => x.split(2, 0);
+    "mvlgamma/mvlgamma_p_1", "mvlgamma/mvlgamma_p_3", "mvlgamma/mvlgamma_p_5" => x.multigammaln(3);
+    "trace" => x.diagonal(0, 0, 1).sum();
     "trapz" => x.trapezoid(1.0, -1);
 }
 
