@@ -7,8 +7,8 @@ use clap::Parser;
 use datasets::{DataLoader, TensorDataset};
 use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults};
-use nn::{Embedding, EmbeddingOptions, Forward, MSELoss, Module};
-use optim::{Optimizer, SparseAdam};
+use nn::{Embedding, Forward, MSELoss, Module};
+use optim::{Adam, Optimizer};
 use tensor::{Tensor, rand, randn};
 
 /// Learns what 200 users would give to 100 items from a fifth of the ratings, and says how far off it is for the others. A
@@ -31,10 +31,10 @@ struct MatrixFactorization {
 
 impl MatrixFactorization {
     fn new(n_users: usize, n_items: usize, n_factors: usize) -> Self {
-        // torch.nn.Embedding(n, n_factors, sparse=True)
-        let table =
-            |n| Embedding::with(n, n_factors, EmbeddingOptions { sparse: true, ..Default::default() });
-        Self { user_factors: table(n_users), item_factors: table(n_items) }
+        Self {
+            user_factors: Embedding::new(n_users, n_factors),
+            item_factors: Embedding::new(n_items, n_factors),
+        }
     }
 
     fn forward(&self, user: &Variable, item: &Variable) -> Variable {
@@ -59,7 +59,7 @@ fn main() -> Result {
 
     let model = MatrixFactorization::new(USERS, ITEMS, FACTORS);
     let loss_func = MSELoss::new();
-    let mut optimizer = SparseAdam::new(model.parameters(), 0.02);
+    let mut optimizer = Adam::new(model.parameters(), 0.02);
 
     let (mut losses, start) = (Vec::new(), Instant::now());
     while losses.len() < options.steps {

@@ -1,5 +1,5 @@
-"""Losses of the programs that are ported line by line, `examples/examples/NAME.rs`, as torch has them on one thread: each runs
-with the arguments of its case.
+"""Losses of the programs that are ported line by line, `examples/examples/NAME.rs`, as torch has them on one thread, and as it
+has them with functions that give the nearest number. Each runs with the arguments of its case.
 
 Who has AVX-512 records AVX2, too: ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2.
 """
@@ -13,6 +13,7 @@ from sklearn.datasets import load_diabetes, make_blobs, make_moons
 from torch import nn, optim
 from torch.distributions import Categorical, Independent, Normal
 
+from nearest import nearest_functions
 from recording import Recording
 from trainings import read
 
@@ -321,8 +322,8 @@ def matrix_factorisation(steps):
     rows, cols = known.nonzero().unbind(1)
     data = torch.utils.data.TensorDataset(rows, cols, ratings[known])
     loader = torch.utils.data.DataLoader(data, batch_size=64, shuffle=True)
-    user_factors, item_factors = (nn.Embedding(n, 5, sparse=True) for n in [200, 100])
-    optimizer = optim.SparseAdam([user_factors.weight, item_factors.weight], lr=0.02)
+    user_factors, item_factors = (nn.Embedding(n, 5) for n in [200, 100])
+    optimizer = optim.Adam([user_factors.weight, item_factors.weight], lr=0.02)
     batches = (batch for _ in range(steps) for batch in loader)
 
     def loss_of():
@@ -357,7 +358,7 @@ PROGRAMS = [(polynomial, {"form": form, "steps": 20 if form == "dynamic" else 20
     (least_squares, {"steps": 10}),
     (gaussian_mixture, {"steps": 200}),
     (matrix_factorisation, {"steps": 200}),
-    (pinn, {"steps": 200}),
+    (pinn, {"steps": 100}),
 ]
 
 if __name__ == "__main__":
@@ -366,6 +367,9 @@ if __name__ == "__main__":
     recording = Recording(__file__, f"_{capability.lower()}")
     for program, arguments in PROGRAMS:
         words = [word for key, value in arguments.items() for word in ["--" + key.replace("_", "-"), str(value)]]
-        found = torch.tensor(program(**arguments), dtype=torch.float64)
-        recording.case(program.__name__, arguments=words, capability=capability, losses=found)
+        losses = program(**arguments)
+        with nearest_functions():
+            nearest = program(**arguments)
+        losses, nearest = (torch.tensor(found, dtype=torch.float64) for found in [losses, nearest])
+        recording.case(program.__name__, arguments=words, capability=capability, losses=losses, nearest=nearest)
     recording.write()

@@ -4,7 +4,7 @@ use crate::op::describe;
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// `z = x/y`, elementwise, with broadcasting: `dx = dz/y`, `dy = −z·dz/y`.
+    /// `z = x/y`, elementwise, with broadcasting: `dx = dz/y`, `dy = −dz·(z/y)`.
     ///
     /// # Panics
     /// If the shapes do not broadcast.
@@ -26,9 +26,9 @@ impl Op for Div {
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dz: Dy<V>, needs: &[bool]) -> Grads<V> {
-        let dx = dz.single() / &saved[0];
-        let dy = needs[1].then(|| (dx.clone() * &saved[1]).into_mul_scalar(-1.0));
-        [needs[0].then_some(dx), dy].into()
+        let dz = dz.single();
+        let dy = needs[1].then(|| (saved[1].clone() / &saved[0] * &dz).into_mul_scalar(-1.0));
+        [needs[0].then(|| dz / &saved[0]), dy].into()
     }
 }
 
