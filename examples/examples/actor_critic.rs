@@ -10,7 +10,6 @@ use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults, at_least_one};
 use nn::{Forward, Linear, Module, functional as f};
 use optim::{Adam, Optimizer};
-use tensor::Tensor;
 
 /// Trains an actor and a critic on CartPole: the one chooses the push, and the other tells what each state will
 /// bring, so that the actor learns from what came better or worse than expected. Each optimizer step is

@@ -7,7 +7,7 @@ use clap::Parser;
 use datasets::DataLoader;
 use examples::plot::lines;
 use examples::{Result, StepResults, TrainOptions, at_least_one, data_tf_standardised, learning_rate};
-use nn::{Forward, Linear, Module};
+use nn::{Linear, Module};
 use optim::{Adam, Optimizer};
 use tensor::{IndexItem, Tensor, arange, randint};
 
@@ -19,7 +19,7 @@ use tensor::{IndexItem, Tensor, arange, randint};
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
-    train: TrainOptions<60, 1, 1000>,
+    train: TrainOptions<200, 1, 500>,
 
     /// Learning rate
     #[arg(long, value_name = "NUMBER", default_value_t = 0.03, value_parser = learning_rate)]

@@ -84,8 +84,12 @@ fn main() -> Result {
     let train_seconds = start.elapsed().as_secs_f64();
 
     let (user, item, rating) = cells(&known.logical_not());
-    let off = no_grad(|| loss_func.forward(&model.forward(&user.into(), &item.into()), &rating)).item().sqrt();
-    println!("off by {off:.4} where nothing was known; the ratings' own deviation is {:.4}", rating.std().item());
+    let off =
+        no_grad(|| loss_func.forward(&model.forward(&user.into(), &item.into()), &rating)).item().sqrt();
+    println!(
+        "off by {off:.4} where nothing was known; the ratings' own deviation is {:.4}",
+        rating.std().item()
+    );
 
     StepResults { seed: options.seed, dataset: "made-up ratings", losses: &losses, train_seconds }
         .write(options.json.as_deref())?;

@@ -21,13 +21,8 @@ struct Options {
 
 /// `MLP(2, [16, 16, 1])`: weights from −1 to 1 as Python's `random` draws them, biases of 0.
 fn mlp(seed: u64) -> Sequential {
-    let model = sequential![
-        Linear::new(2, 16),
-        ReLU::new(),
-        Linear::new(16, 16),
-        ReLU::new(),
-        Linear::new(16, 1)
-    ];
+    let model =
+        sequential![Linear::new(2, 16), ReLU::new(), Linear::new(16, 16), ReLU::new(), Linear::new(16, 1)];
     model.to_dtype(DType::F64);
     let mut random = python_generator(seed); // random.seed(1337)
     for layer in model.iter().filter_map(|layer| layer.downcast_ref::<Linear>()) {

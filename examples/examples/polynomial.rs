@@ -10,7 +10,8 @@ use datasets::random::{python_generator, python_randint};
 use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults};
 use nn::{
-    Flatten, FlattenOptions, Forward, Linear, MSELoss, MSELossOptions, Module, Parameter, Reduction, sequential,
+    Flatten, FlattenOptions, Forward, Linear, MSELoss, MSELossOptions, Module, Parameter, Reduction,
+    sequential,
 };
 use optim::{Optimizer, RMSprop, SGD, SGDOptions};
 use tensor::{Generator, NumpyRandomState, Tensor, full, linspace, randn};

@@ -52,7 +52,7 @@ macro_rules! operators {
         }
     )*};
 }
-operators!(&Parameter &Buffer);
+operators!(&Parameter & Buffer);
 
 #[cfg(test)]
 mod tests {
@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn a_parameter_is_an_operand_on_either_side() {
-        let (w, b) = (Parameter::new(Tensor::from([2.0f32, 3.0])), Parameter::new(Tensor::from([0.5f32, 1.0])));
+        let (w, b) =
+            (Parameter::new(Tensor::from([2.0f32, 3.0])), Parameter::new(Tensor::from([0.5f32, 1.0])));
         let (x, mean) = (Tensor::from([4.0f32, 5.0]), Buffer::new(Tensor::from([1.0f32, 2.0])));
         let y = &b + &w * (&x - &mean) - 2 / &b + -&w * 0.5;
         assert_eq!(y.to_vec::<f32>(), [0.5 + 6.0 - 4.0 - 1.0, 1.0 + 9.0 - 2.0 - 1.5]);

@@ -1,7 +1,6 @@
 """Losses of the programs that are ported line by line, `examples/examples/NAME.rs`, as torch has them on one thread, and as it
-has them with functions that give the nearest number. Each runs with the arguments of its case.
-
-Who has AVX-512 records AVX2, too: ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2.
+has them with functions that give the nearest number. Each runs with the arguments of its case. The numbers are the same with
+AVX-512 and with AVX2 (`ATEN_CPU_CAPABILITY`, `MKL_ENABLE_INSTRUCTIONS`), on an AMD processor.
 """
 import math
 import random
@@ -363,13 +362,12 @@ PROGRAMS = [(polynomial, {"form": form, "steps": 20 if form == "dynamic" else 20
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    capability = torch.backends.cpu.get_cpu_capability()
-    recording = Recording(__file__, f"_{capability.lower()}")
+    recording = Recording(__file__)
     for program, arguments in PROGRAMS:
         words = [word for key, value in arguments.items() for word in ["--" + key.replace("_", "-"), str(value)]]
         losses = program(**arguments)
         with nearest_functions():
             nearest = program(**arguments)
         losses, nearest = (torch.tensor(found, dtype=torch.float64) for found in [losses, nearest])
-        recording.case(program.__name__, arguments=words, capability=capability, losses=losses, nearest=nearest)
+        recording.case(program.__name__, arguments=words, losses=losses, nearest=nearest)
     recording.write()
