@@ -1,4 +1,4 @@
-//! 23. A policy and a judge of states learn to balance a pole: PyTorch's example actor_critic.py, line by line.
+//! 23. A policy and a judge of states balance a pole: PyTorch's example actor_critic.py, line by line.
 
 use std::time::Instant;
 
@@ -11,8 +11,8 @@ use examples::{Result, StepOptions, StepResults, at_least_one};
 use nn::{Forward, Linear, Module, functional as f};
 use optim::{Adam, Optimizer};
 
-/// Trains an actor and a critic on CartPole: the one chooses the push, and the other tells what each state will
-/// bring, so that the actor learns from what came better or worse than expected. Each optimizer step is
+/// Trains an actor and a critic on CartPole: the one chooses the push, and the other tells what each state
+/// will bring, so that the actor learns from what came better or worse than expected. Each optimizer step is
 /// an episode; the program ends when the average reward passes 475.
 #[derive(Parser)]
 struct Options {

@@ -1,4 +1,4 @@
-//! 22. A net without a pass backward through its layers: PyTorch's example mnist_forward_forward, line by line.
+//! 22. Layers that learn one after the other: PyTorch's example mnist_forward_forward, line by line.
 
 use std::time::Instant;
 
@@ -11,9 +11,9 @@ use nn::{Linear, Module};
 use optim::{Adam, Optimizer};
 use tensor::{IndexItem, Tensor, arange, randint};
 
-/// Trains two layers one after the other by the forward-forward algorithm (Hinton, 2022). Each learns to answer
-/// strongly to digits that bear their own label in their first ten pixels, and weakly to those that bear a wrong
-/// one. A batch is all there is to train on, and an epoch is a step on it.
+/// Trains two layers one after the other by the forward-forward algorithm (Hinton, 2022). Each learns to
+/// answer strongly to digits that bear their own label in their first ten pixels, and weakly to those that
+/// bear a wrong one. The first batch is all there is to train on, and an epoch is a step on it.
 ///
 /// PyTorch's program has --batch-size 50000 --epochs 1000, for a machine with more time.
 #[derive(Parser)]

@@ -6,13 +6,12 @@ use autograd::Variable;
 use autograd::distributions::{Distribution, Independent, Normal};
 use clap::Parser;
 use datasets::{MakeBlobsOptions, make_blobs};
-use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults};
 use nn::{Module, Parameter};
 use optim::{Adam, Optimizer};
 use tensor::{DType, randn, zeros};
 
-/// Finds the centers, sizes and shares of three clouds of points, of which nobody says which cloud each is from.
+/// Finds the centers, sizes and shares of three clouds of points, and nobody says which cloud each is from.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
@@ -76,9 +75,7 @@ fn main() -> Result {
     println!("with deviations\n{}", model.log_scale.data().exp());
     println!("and shares {}", model.logits.data().softmax(-1));
 
-    StepResults { seed: options.seed, dataset: "three blobs", losses: &losses, train_seconds }
-        .write(options.json.as_deref())?;
-    let curve = (1..).map(f64::from).zip(losses).collect();
-    let title = "negative log-likelihood";
-    lines(&options.plot.join("gaussian_mixture_loss.svg"), title, "step", &[(title, curve)])
+    let results = StepResults { seed: options.seed, dataset: "three blobs", losses: &losses, train_seconds };
+    results.write(options.json.as_deref())?;
+    results.draw(&options.plot, "gaussian_mixture")
 }

@@ -5,14 +5,13 @@ use std::time::Instant;
 use autograd::{Variable, linalg};
 use clap::Parser;
 use datasets::load_diabetes;
-use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults};
 use nn::{Forward, Linear, MSELoss, Module};
 use optim::{LBFGS, LBFGSOptions, LineSearch};
 use tensor::{DType, cat, ones};
 
-/// Fits the progression of diabetes after a year to ten measurements of 442 patients by a linear map, in float64,
-/// and compares it with the exact solution.
+/// Fits the progression of diabetes after a year to ten measurements of 442 patients by a linear map, in
+/// float64, and compares it with the exact solution.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
@@ -58,8 +57,7 @@ fn main() -> Result {
     println!("bias: {}", bias.item());
     println!("farthest from the exact solution: {:.2e}", (found - exact.squeeze(1)).abs().max().item());
 
-    StepResults { seed: options.seed, dataset: "diabetes", losses: &losses, train_seconds }
-        .write(options.json.as_deref())?;
-    let curve = (1..).map(f64::from).zip(losses).collect();
-    lines(&options.plot.join("least_squares_loss.svg"), "loss", "step", &[("loss", curve)])
+    let results = StepResults { seed: options.seed, dataset: "diabetes", losses: &losses, train_seconds };
+    results.write(options.json.as_deref())?;
+    results.draw(&options.plot, "least_squares")
 }

@@ -1,5 +1,6 @@
-//! 21. Logistic regression three ways, as the third chapter of the course has it, line by line: by hand, by an optimizer,
-//! and by the library's loss.
+//! 21. Logistic regression as in the course `code-of-learn-deep-learning-with-pytorch`, line by line.
+//!
+//! First by hand, then by an optimizer, then by the library's loss.
 
 use std::time::Instant;
 

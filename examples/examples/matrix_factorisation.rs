@@ -5,14 +5,13 @@ use std::time::Instant;
 use autograd::{Variable, no_grad};
 use clap::Parser;
 use datasets::{DataLoader, TensorDataset};
-use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults};
 use nn::{Embedding, Forward, MSELoss, Module};
 use optim::{Adam, Optimizer};
 use tensor::{Tensor, rand, randn};
 
-/// Learns what 200 users would give to 100 items from a fifth of the ratings, and says how far off it is for the others. A
-/// step is a batch of 64 ratings.
+/// Learns what 200 users would give to 100 items from a fifth of the ratings, and says how far off it is for
+/// the others. A step is a batch of 64 ratings.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
@@ -87,12 +86,12 @@ fn main() -> Result {
     let off =
         no_grad(|| loss_func.forward(&model.forward(&user.into(), &item.into()), &rating)).item().sqrt();
     println!(
-        "off by {off:.4} where nothing was known; the ratings' own deviation is {:.4}",
+        "where nothing was known, off by: {off:.4}, and deviation of the ratings: {:.4}",
         rating.std().item()
     );
 
-    StepResults { seed: options.seed, dataset: "made-up ratings", losses: &losses, train_seconds }
-        .write(options.json.as_deref())?;
-    let curve = (1..).map(f64::from).zip(losses).collect();
-    lines(&options.plot.join("matrix_factorisation_loss.svg"), "loss", "step", &[("loss", curve)])
+    let results =
+        StepResults { seed: options.seed, dataset: "made-up ratings", losses: &losses, train_seconds };
+    results.write(options.json.as_deref())?;
+    results.draw(&options.plot, "matrix_factorisation")
 }

@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use autograd::{GradOptions, Variable, grad_with};
 use clap::Parser;
-use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults};
 use nn::{Forward, Linear, Module, Tanh, sequential};
 use optim::{Adam, Optimizer};
@@ -51,10 +50,9 @@ fn main() -> Result {
 
     let off = (net.forward(&t).data() - (t.data() * OMEGA).cos()).abs().max();
     println!("farthest from cos ωt: {:.4}", off.item());
-    StepResults { seed: options.seed, dataset: "a spring", losses: &losses, train_seconds }
-        .write(options.json.as_deref())?;
-    let curve = (1..).map(f64::from).zip(losses).collect();
-    lines(&options.plot.join("pinn_loss.svg"), "loss", "step", &[("loss", curve)])
+    let results = StepResults { seed: options.seed, dataset: "a spring", losses: &losses, train_seconds };
+    results.write(options.json.as_deref())?;
+    results.draw(&options.plot, "pinn")
 }
 
 /// `du/dt` at every time; each `u` depends on its own `t` alone, so the sum's gradient has them all.

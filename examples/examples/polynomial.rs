@@ -1,5 +1,6 @@
-//! 19. The sine as a polynomial of the third degree, by eight programs of which each leaves more to the library:
-//! PyTorch's tutorial "Learning PyTorch with Examples", line by line.
+//! 19. The sine as a polynomial, eight times: PyTorch's tutorial pytorch_with_examples, line by line.
+//!
+//! Each program leaves more to the library than the one before.
 
 use std::f64::consts::PI;
 use std::time::Instant;

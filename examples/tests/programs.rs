@@ -1,6 +1,8 @@
-//! The programs that are ported line by line, run as a user runs them: every loss is compared with torch's, which `cargo
-//! xtask record examples/programs` recorded twice. torch's own sine, tanh, exponential, logarithm and fourth power are off by one in
-//! the last place now and then; with functions that give the nearest number its losses are ours to the last bit.
+//! The programs that are ported line by line, run as a user runs them, against torch's, loss by loss.
+//!
+//! `cargo xtask record examples/programs` recorded torch's twice. Its own sine, tanh, exponential, logarithm
+//! and fourth power are off by one in the last place now and then; with functions that give the nearest
+//! number its losses are ours to the last bit.
 
 mod common;
 

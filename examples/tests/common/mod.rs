@@ -15,15 +15,15 @@ fn program(name: &str) -> PathBuf {
     file
 }
 
-/// Runs it in `folder`, which has no `data`, with the sums and roots of AMD's processors, whichever this one is.
-pub fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> Output {
+/// Runs it in `folder`, which has no `data`, with the sums and roots of AMD's processors.
+pub(crate) fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> Output {
     let mut program = Command::new(program(name));
     program.args(arguments).current_dir(folder).env("RUSHLIGHT_ROUNDING", "amd");
     program.output().expect("the program starts")
 }
 
 /// Its output when all goes well.
-pub fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
+pub(crate) fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
     let output = run_in(folder, name, arguments);
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name} {arguments:?}: {}\n{out}\n{err}", output.status);
@@ -31,12 +31,12 @@ pub fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
 }
 
 /// What a program wrote by `--json`.
-pub fn json(file: &Path) -> Value {
+pub(crate) fn json(file: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(file).expect("the results are there")).expect("they are JSON")
 }
 
 /// The number that stands after the last `label` in `text`.
-pub fn number(text: &str, label: &str) -> f64 {
+pub(crate) fn number(text: &str, label: &str) -> f64 {
     let rest = text.rsplit(label).next().expect("rsplit gives something");
     let end = rest.find([',', '\n']).unwrap_or(rest.len());
     rest[..end].trim().parse().unwrap_or_else(|e| panic!("{label}{rest}: {e}"))

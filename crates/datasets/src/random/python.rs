@@ -68,8 +68,8 @@ pub(crate) fn with_generator<R>(
 /// ```
 /// use datasets::random::{python_generator, python_uniform};
 ///
-/// let mut g = python_generator(0);
-/// assert_eq!(python_uniform(&mut g, -1.0, 1.0), 0.6888437030500962); // random.seed(0); random.uniform(-1, 1)
+/// let mut g = python_generator(0); // random.seed(0)
+/// assert_eq!(python_uniform(&mut g, -1.0, 1.0), 0.6888437030500962); // random.uniform(-1, 1)
 /// ```
 pub fn python_uniform(g: &mut Generator, low: f64, high: f64) -> f64 {
     low + (high - low) * random(g)

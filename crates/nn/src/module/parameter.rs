@@ -10,8 +10,9 @@ use tensor::Tensor;
 ///
 /// Cloning copies the handle, not the numbers: the module, the optimizer and every list from
 /// [`parameters`](crate::Module::parameters) hold the same parameter, and stay together through
-/// [`set_data`](Variable::set_data) and [`load_state_dict`](crate::Module::load_state_dict). Beside an operator
-/// it is the variable: `&self.weight * x + &self.bias`.
+/// [`set_data`](Variable::set_data) and [`load_state_dict`](crate::Module::load_state_dict).
+///
+/// Beside an operator it is its variable: `&self.weight * x + &self.bias`.
 ///
 /// ```
 /// use nn::Parameter;
