@@ -36,6 +36,7 @@ impl Op for Div {
 mod tests {
     use tensor::Tensor;
 
+    use crate::Variable;
     use crate::gradcheck::gradchecks;
 
     #[test]
@@ -43,5 +44,13 @@ mod tests {
         let (x, y) = (Tensor::from([[0.5, -1.0], [3.5, 2.0]]), Tensor::from([0.3, 0.7]));
         gradchecks(|x| &x[0] / &x[1], &[x.clone(), y.clone()]);
         gradchecks(|x| &x[0] / &x[1], &[y, x]);
+    }
+    /// `-(dz/y)·(x/y)` would be off by one in the last place in each.
+    #[test]
+    fn the_gradient_of_a_divisor_is_rounded_as_torchs() {
+        let (x, dz) = (Tensor::from([0.588f32, 1.132, 0.661]), Tensor::from([0.576f32, 0.968, 0.141]));
+        let y = Variable::new([0.997f32, 0.863, 0.711]).requires_grad_(true);
+        (x / &y).backward_with(dz);
+        assert_eq!(y.grad().expect("a leaf").to_vec::<f32>(), [-0.340_729_33, -1.471_296_5, -0.184_366_21]);
     }
 }
