@@ -20,7 +20,8 @@ macro_rules! forms {
 }
 
 forms! { OPERATORS(x: &Tensor, y: &Tensor, v: &Variable)
-    "T", "H", "mT", "mH", "t_copy" => x.t();
+    "T", "H", "t_copy" => x.t();
+    "mT", "mH" => x.transpose(-2, -1);
     "__getitem__" => x.i((0, ..));
     "__radd__" => 2.0 + x;
     "__rdiv__", "true_divide" => x / y;

@@ -60,6 +60,8 @@ pub(crate) fn written(parts: &[(&str, &str, Part)]) -> String {
             let mut rows: Vec<_> = part.other.iter().map(|(form, names)| (code(names), form)).collect();
             rows.sort();
             for (names, form) in rows {
+                // A long form is broken by the compiler.
+                let form = form.split_whitespace().collect::<Vec<_>>().join(" ");
                 text += &format!("| {names} | `{form}` |\n");
             }
         }

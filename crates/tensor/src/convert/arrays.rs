@@ -167,6 +167,19 @@ impl<T: Element, D: Dimension> TryFrom<&Tensor> for Array<T, D> {
     }
 }
 
+impl From<&Tensor> for Tensor {
+    /// A clone, which shares the memory: a function that takes `impl Into<Tensor>` takes a borrowed one, too.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([1.0f32, 2.0]);
+    /// assert_eq!(Tensor::from(&x).to_vec::<f32>(), [1.0, 2.0]);
+    /// ```
+    fn from(x: &Tensor) -> Tensor {
+        x.clone()
+    }
+}
+
 impl From<Scalar> for Tensor {
     fn from(x: Scalar) -> Tensor {
         match x {
