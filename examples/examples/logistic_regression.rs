@@ -78,7 +78,7 @@ fn main() -> Result {
         loss.backward();
         optimizer.step();
         // accuracy
-        let mask = y_pred.data().ge_scalar(0.5).to_dtype(DType::F32);
+        let mask = y_pred.ge(0.5).to_dtype(DType::F32);
         let acc = mask.eq(&y_data).sum().item() / y_data.size(0) as f64;
         if (e + 1) % 200 == 0 {
             println!("epoch: {}, Loss: {:.5}, Acc: {:.5}", e + 1, loss.item(), acc);
@@ -100,7 +100,7 @@ fn main() -> Result {
         loss.backward();
         optimizer.step();
         // A score of 0 is a probability of a half.
-        let mask = y_pred.data().ge_scalar(0.0).to_dtype(DType::F32);
+        let mask = y_pred.ge(0.0).to_dtype(DType::F32);
         let acc = mask.eq(&y_data).sum().item() / y_data.size(0) as f64;
         if (e + 1) % 200 == 0 {
             println!("epoch: {}, Loss: {:.5}, Acc: {:.5}", e + 1, loss.item(), acc);

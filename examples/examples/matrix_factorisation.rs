@@ -47,7 +47,7 @@ fn main() -> Result {
 
     // Ratings of rank 3 with some noise, of which a fifth is known.
     let ratings = randn([USERS, 3]).mm(&randn([ITEMS, 3]).t()) + 0.1 * randn([USERS, ITEMS]);
-    let known = rand([USERS, ITEMS]).lt_scalar(0.2);
+    let known = rand([USERS, ITEMS]).lt(0.2);
     let cells = |mask: &Tensor| {
         // rows, cols = mask.nonzero().unbind(1)
         let cells = mask.nonzero();

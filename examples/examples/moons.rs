@@ -61,7 +61,7 @@ fn main() -> Result {
         let total_loss = data_loss + reg_loss;
 
         // also get accuracy
-        let accuracy = y.gt_scalar(0).eq(&scores.data().gt_scalar(0));
+        let accuracy = y.gt(0).eq(&scores.gt(0));
         (total_loss, accuracy.sum().item() / accuracy.numel() as f64)
     };
 
@@ -90,7 +90,7 @@ fn main() -> Result {
 
     // visualize decision boundary
     model.to_dtype(DType::F32);
-    let classes = y.gt_scalar(0).to_dtype(DType::F32).unsqueeze(1);
+    let classes = y.gt(0).to_dtype(DType::F32).unsqueeze(1);
     let file = options.plot.join("moons.svg");
     plot_decision_boundary(&file, "two moons", &model, &x.to_dtype(DType::F32), &classes)
 }
