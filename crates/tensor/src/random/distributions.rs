@@ -110,8 +110,8 @@ impl Tensor {
         self.fill_floats("cauchy_", |g| angle(g.uniform_f64()).tan().mul_add(sigma, median))
     }
 
-    /// Overwrites every element with a number whose logarithm is normal: `tensor.log_normal_(mean, std)`, whose
-    /// defaults are 1 and 2.
+    /// Overwrites every element with a number whose logarithm is normal: `tensor.log_normal_(mean, std)`,
+    /// whose defaults are 1 and 2.
     ///
     /// # Panics
     /// If the tensor is not floating-point, or unless `std` is above 0.

@@ -15,8 +15,8 @@ impl Variable {
         apply(IndexCopy { dim, index: index.clone() }, &[self, source]).single()
     }
 
-    /// A copy with `value`, a number or a variable without axes, everywhere in the slices `index` along `dim`,
-    /// as [`Tensor::index_fill`]. What was overwritten gets no gradient, a variable the sum of theirs.
+    /// A copy with `value`, a number or a variable without axes, everywhere in the slices `index` along
+    /// `dim`, as [`Tensor::index_fill`]. What was overwritten gets no gradient, a variable the sum of theirs.
     ///
     /// # Panics
     /// As [`Tensor::index_fill`], or if the value requires a gradient and this is not a float.

@@ -3,8 +3,8 @@ use tensor::{OptionValue, Tensor, Value};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
-    /// A copy with `src` written at `index` along `dim`, as [`Tensor::select_scatter`]. `src` has the gradient
-    /// of what it became, and this the rest.
+    /// A copy with `src` written at `index` along `dim`, as [`Tensor::select_scatter`]. `src` has the
+    /// gradient of what it became, and this the rest.
     ///
     /// # Panics
     /// As [`Tensor::select_scatter`], or if `src` requires a gradient and this is not a float.
@@ -30,8 +30,8 @@ impl Variable {
         self.written(Part::Slice { dim, start, end, step }, src)
     }
 
-    /// A copy with `src` written on diagonals, as [`Tensor::diagonal_scatter`]. `src` has the gradient of what
-    /// it became, and this the rest.
+    /// A copy with `src` written on diagonals, as [`Tensor::diagonal_scatter`]. `src` has the gradient of
+    /// what it became, and this the rest.
     ///
     /// # Panics
     /// As [`Tensor::diagonal_scatter`], or if `src` requires a gradient and this is not a float.

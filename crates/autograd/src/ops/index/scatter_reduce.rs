@@ -1,4 +1,4 @@
-use tensor::{OptionValue, ScatterReduction, Tensor, Value};
+use tensor::{DType, OptionValue, ScatterReduction, Tensor, Value};
 
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
@@ -113,8 +113,8 @@ impl ScatterReduce {
         });
         let dsource = needs[1].then(|| {
             let zero = source.value().eq(0);
-            let counts = tensor::zeros_dtype(y.value().shape(), tensor::DType::I64);
-            let counts = counts.scatter_add(self.dim, &self.index, &zero.to_dtype(tensor::DType::I64));
+            let counts = tensor::zeros_dtype(y.value().shape(), DType::I64);
+            let counts = counts.scatter_add(self.dim, &self.index, &zero.to_dtype(DType::I64));
             let counts = counts.gather(self.dim, &self.index);
             assert!(
                 dy.plain().is_some() || !counts.gt(1).any().item_as::<bool>(),
@@ -132,9 +132,15 @@ impl ScatterReduce {
 
     /// Those that are the extreme share its gradient.
     fn extreme<V: Differentiable>(&self, saved: &Saved<'_, V>, dy: V) -> [Option<V>; 2] {
-        let (x, source, y) = (saved[0].value(), saved[1].value(), saved[2].value());
+        let (x, mut source, y) = (saved[0].value(), saved[1].value().into_owned(), saved[2].value());
         let dtype = dy.value().dtype();
-        let own = x.eq(&*y).to_dtype(dtype);
+        if source.ndim() == self.index.ndim() {
+            // A source without a gradient may be larger than the index.
+            for (axis, &n) in self.index.shape().iter().enumerate() {
+                source = source.narrow(axis as isize, 0, n);
+            }
+        }
+        let own = x.eq(&y).to_dtype(dtype);
         let given = source.eq(&y.gather(self.dim, &self.index)).to_dtype(dtype);
         let share = dy / &V::constant(own.scatter_add(self.dim, &self.index, &given));
         let dsource = V::constant(given) * &self.at(&share);
@@ -159,6 +165,13 @@ mod tests {
                 };
                 gradchecks(y, &[numbers(&[2, 3]), numbers(&[2, 3]).exp()]);
             }
+        }
+        let large = crate::Variable::new(numbers(&[3, 4]).exp());
+        for reduce in [Sum, Prod, Mean, Amax] {
+            gradchecks(
+                |x| x[0].scatter_reduce(1, &index, &large, reduce, true).square(),
+                &[numbers(&[2, 3])],
+            );
         }
         let zeros = Tensor::from([[0.0, 2.0, 3.0], [0.5, 0.0, 1.5]]);
         let y = |x: &[crate::Variable]| x[0].scatter_reduce(1, &index, &x[1], Prod, true);

@@ -284,8 +284,8 @@ macro_rules! elementwise_functions {
             from Output |dy, y| dy * y.like((2.0 * PI).sqrt()) * (y.clone() * y.clone() / y.like(2.0)).exp();
             as SpecialNdtri()
         }
-        /// The modified Bessel function of the first kind of order 0; the derivative is `i1(x)`. In torch it is
-        /// `torch.special.i0`.
+        /// The modified Bessel function of the first kind of order 0; the derivative is `i1(x)`. In torch it
+        /// is `torch.special.i0`.
         i0() I0 {
             doubles |x| bessel::i0(x);
             from Input |dy, x| dy * x.i1();
@@ -297,8 +297,8 @@ macro_rules! elementwise_functions {
             from Input |dy, x| dy * (x.clone().i1e() - sign(&x) * x.i0e());
             as SpecialI0E()
         }
-        /// The modified Bessel function of the first kind of order 1; the derivative is `i0(x) − y/x`, and ½ at
-        /// 0. In torch it is `torch.special.i1`.
+        /// The modified Bessel function of the first kind of order 1; the derivative is `i0(x) − y/x`, and ½
+        /// at 0. In torch it is `torch.special.i1`.
         i1() I1 {
             doubles |x| bessel::i1(x);
             from Input |dy, x| {
@@ -307,8 +307,8 @@ macro_rules! elementwise_functions {
             };
             as SpecialI1()
         }
-        /// `e^(−|x|)·i1(x)`, which does not overflow; the derivative is `i0e(x) − y·(sign(x) + 1/x)`, and ½ at
-        /// 0. In torch it is `torch.special.i1e`.
+        /// `e^(−|x|)·i1(x)`, which does not overflow; the derivative is `i0e(x) − y·(sign(x) + 1/x)`, and ½
+        /// at 0. In torch it is `torch.special.i1e`.
         i1e() I1e {
             doubles |x| bessel::i1e(x);
             from Input |dy, x| {

@@ -15,8 +15,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `index` is not `I64` of at most one axis, as long as `source` is along `dim`, or reaches outside the
-    /// axis; or if the other sizes or the dtypes differ.
+    /// If `index` is not `I64` of at most one axis, as long as `source` is along `dim`, or reaches outside
+    /// the axis; or if the other sizes or the dtypes differ.
     #[track_caller]
     pub fn index_copy(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
         const OP: &str = "index_copy";
@@ -68,8 +68,8 @@ impl Tensor {
         y
     }
 
-    /// A copy with `value`, a number or a tensor without axes, everywhere in the slices `index` along `dim`, as
-    /// `torch.index_fill`; negative ones count from the end. The dtype stays.
+    /// A copy with `value`, a number or a tensor without axes, everywhere in the slices `index` along `dim`,
+    /// as `torch.index_fill`; negative ones count from the end. The dtype stays.
     ///
     /// ```
     /// use tensor::{Tensor, zeros};

@@ -66,7 +66,8 @@ macro_rules! composed_takes {
             /// use tensor::Tensor;
             /// let x = Tensor::from([[10i64, 30, 20], [60, 40, 50]]);
             /// assert_eq!(x.take_along_dim(&x.argmax(1, true), 1).to_vec::<i64>(), [30, 60]);
-            /// assert_eq!(x.take_along_dim(&x.argsort(1, false), 1).to_vec::<i64>(), [10, 20, 30, 40, 50, 60]);
+            /// let ends = x.take_along_dim(&Tensor::from([[0i64, -1]]), 1);
+            /// assert_eq!(ends.to_vec::<i64>(), [10, 20, 60, 50]);
             /// assert_eq!(x.take_along_dim(&Tensor::from([[0i64]]), 0).to_vec::<i64>(), [10, 30, 20]);
             /// ```
             ///

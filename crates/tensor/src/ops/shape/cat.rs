@@ -37,8 +37,8 @@ pub fn stack<T: Join>(parts: &[T], dim: isize) -> T::Joined {
     T::stack(parts, dim)
 }
 
-/// The types that [`cat()`] and [`stack()`] join, and the functions made of them: [`Tensor`], the variables of
-/// `autograd`, and references to them.
+/// The types that [`cat()`] and [`stack()`] join, and the functions made of them: [`Tensor`], the variables
+/// of `autograd`, and references to them.
 pub trait Join: Sized {
     /// What comes out: `Self`, or what a reference refers to.
     type Joined: Join<Joined = Self::Joined> + Clone + From<Tensor>;

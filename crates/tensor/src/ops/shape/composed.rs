@@ -28,8 +28,9 @@ macro_rules! composed_shapes {
                 self.flip(0)
             }
 
-            /// A plane turned by `k` quarters, from the first of its two axes to the second, as `torch.rot90`,
-            /// whose defaults are `k = 1` and `dims = [0, 1]`; a negative `k` turns the other way.
+            /// A plane turned by `k` quarters, from the first of its two axes to the second, as
+            /// `torch.rot90`, whose defaults are `k = 1` and `dims = [0, 1]`; a negative `k` turns the other
+            /// way.
             ///
             /// ```
             /// let x = tensor::Tensor::from([[1i64, 2], [3, 4]]);

@@ -27,7 +27,8 @@ impl Tensor {
         let shortened = &mut sizes[usize::from(offset >= 0)];
         *shortened = shortened.saturating_sub(apart);
         let n = sizes[0].min(sizes[1]);
-        // An offset without elements does not stay, and the stride of a single one is not used: both may wrap.
+        // An offset without elements does not stay, and the stride of a single one is not used: both may
+        // wrap.
         let first = start.wrapping_add(apart.wrapping_mul(strides[axis]));
         let stride = strides[a].wrapping_add(strides[b]);
         for axis in [a.max(b), a.min(b)] {

@@ -121,8 +121,8 @@ pub enum MeshgridIndexing {
     Xy,
 }
 
-/// The coordinates of a grid, as `torch.meshgrid`: each list repeated along the axes of the others. Nothing is
-/// copied.
+/// The coordinates of a grid, as `torch.meshgrid`: each list repeated along the axes of the others. Nothing
+/// is copied.
 ///
 /// ```
 /// use tensor::{MeshgridIndexing, arange, meshgrid};

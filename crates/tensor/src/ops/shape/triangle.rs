@@ -44,9 +44,9 @@ fn keep(op: &str, x: &Tensor, kept: impl Fn(isize, isize) -> bool) -> Tensor {
     y
 }
 
-/// Where the lower triangle of a matrix of `row` rows and `col` columns is, as `torch.tril_indices`: `[2, n]`,
-/// the rows above the columns, `I64`. It is what lies on or below the diagonal `offset`, counted upwards from
-/// the main one; torch's default is 0.
+/// Where the lower triangle of a matrix of `row` rows and `col` columns is, as `torch.tril_indices`, whose
+/// default is `offset = 0`: `[2, n]`, the rows above the columns, `I64`. It is what lies on or below the
+/// diagonal `offset`, counted upwards from the main one.
 ///
 /// ```
 /// let places = tensor::tril_indices(2, 3, 0);
