@@ -140,7 +140,7 @@ impl ScatterReduce {
                 source = source.narrow(axis as isize, 0, n);
             }
         }
-        let own = x.eq(&y).to_dtype(dtype);
+        let own = x.eq(&*y).to_dtype(dtype);
         let given = source.eq(&y.gather(self.dim, &self.index)).to_dtype(dtype);
         let share = dy / &V::constant(own.scatter_add(self.dim, &self.index, &given));
         let dsource = V::constant(given) * &self.at(&share);
