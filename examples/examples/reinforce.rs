@@ -1,9 +1,9 @@
 //! 18. A policy learns to balance a pole by trial and reward: PyTorch's example reinforce.py, line by line.
 
-use autograd::Variable;
 use autograd::distributions::{Categorical, Distribution};
+use autograd::{Variable, cat};
 use clap::Parser;
-use examples::cart_pole::{CartPole, STEPS};
+use examples::cart_pole::{CartPole, STEPS, returns};
 use examples::plot::lines;
 use examples::{Result, StepOptions, StepResults, at_least_one};
 use nn::{Dropout, Forward, Linear, Module};
@@ -58,22 +58,6 @@ fn select_action(policy: &Policy, state: [f32; 4]) -> (i64, Variable) {
     (action.item_as(), m.log_prob(&action))
 }
 
-/// What each action of an episode brought in all that followed, with mean 0 and deviation 1.
-fn returns(rewards: &[f64], gamma: f64) -> Tensor {
-    let mut sum = 0.0;
-    let mut returns: Vec<f32> = rewards
-        .iter()
-        .rev()
-        .map(|reward| {
-            sum = reward + gamma * sum;
-            sum as f32
-        })
-        .collect();
-    returns.reverse();
-    let returns = Tensor::from(returns);
-    (&returns - returns.mean()) / (returns.std() + f64::from(f32::EPSILON))
-}
-
 fn main() -> Result {
     let Options { run: options, gamma, log_interval } = Options::parse();
     options.prepare()?;
@@ -100,9 +84,12 @@ fn main() -> Result {
         let reward: f64 = rewards.iter().sum();
         running_reward = 0.05 * reward + 0.95 * running_reward;
 
-        let log_probs = autograd::cat(&saved_log_probs, 0);
-        let policy_loss = (-log_probs * Variable::new(returns(&rewards, gamma))).sum();
+        let mut policy_loss = Vec::new();
+        for (log_prob, r) in saved_log_probs.iter().zip(&returns(&rewards, gamma)) {
+            policy_loss.push(-log_prob * r);
+        }
         optimizer.zero_grad();
+        let policy_loss = cat(&policy_loss, 0).sum();
         policy_loss.backward();
         optimizer.step();
 

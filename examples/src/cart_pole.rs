@@ -1,7 +1,7 @@
 //! A pole on a cart, to be balanced: `CartPole-v1` of Gymnasium, after Barto, Sutton and Anderson
 //! (*Neuronlike adaptive elements that can solve difficult learning control problems*, 1983).
 
-use tensor::Generator;
+use tensor::{Generator, Tensor};
 
 const GRAVITY: f64 = 9.8;
 const MASS_CART: f64 = 1.0;
@@ -57,6 +57,19 @@ impl CartPole {
     fn observe(&self) -> [f32; 4] {
         self.state.map(|x| x as f32)
     }
+}
+
+/// What each action of an episode brought in all that followed, a reward one step later being worth `gamma`
+/// as much; with mean 0 and deviation 1.
+pub fn returns(rewards: &[f64], gamma: f64) -> Tensor {
+    let mut r = 0.0;
+    let mut returns = Vec::new();
+    for reward in rewards.iter().rev() {
+        r = reward + gamma * r;
+        returns.insert(0, r as f32);
+    }
+    let returns = Tensor::from(returns);
+    (&returns - returns.mean()) / (returns.std() + f64::from(f32::EPSILON))
 }
 
 #[cfg(test)]

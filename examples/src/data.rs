@@ -29,6 +29,11 @@ pub fn image_tf() -> Compose {
     transforms![ToTensor, Normalize::new(0.1307, 0.3081)]
 }
 
+/// [`image_tf`], then flat.
+pub fn data_tf_standardised() -> Compose {
+    transforms![ToTensor, Normalize::new(0.1307, 0.3081), Flatten]
+}
+
 /// Where digits come from.
 pub enum Source {
     /// All of MNIST, from files.

@@ -18,6 +18,15 @@
 //! 16. `gpt`: a small transformer does the same
 //! 17. `sine_forecast`: PyTorch's example, waves go on where they ended
 //! 18. `reinforce`: PyTorch's example, a policy learns to balance a pole
+//! 19. `polynomial`: PyTorch's tutorial, the sine as a polynomial in eight ways
+//! 20. `moons`: the demo of micrograd, two moons told apart
+//! 21. `logistic_regression`: the course's, in three ways
+//! 22. `forward_forward`: PyTorch's example, layers that learn one after the other
+//! 23. `actor_critic`: PyTorch's example, a judge of states beside the policy
+//! 24. `least_squares`: linear regression by L-BFGS
+//! 25. `gaussian_mixture`: clouds of points by the gradient of their likelihood
+//! 26. `matrix_factorisation`: a table of ratings as two thin matrices
+//! 27. `pinn`: a net that solves a differential equation
 //!
 //! `cargo run --example sequential` runs the first; `--help` after `--` explains the options. This library
 //! holds what several programs share: the command line, the data, the figures of a run, tables and pictures.
@@ -49,7 +58,7 @@ mod vae;
 
 pub use char_rnn::CharRnn;
 pub use corpus::Corpus;
-pub use data::{Data, Source, data_tf, image_tf};
+pub use data::{Data, Source, data_tf, data_tf_standardised, image_tf};
 pub use failure::{Failure, Result};
 pub use flower::flower;
 pub use gpt::{Gpt, GptOptions};

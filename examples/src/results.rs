@@ -3,6 +3,7 @@ use std::path::Path;
 use datasets::Dataset;
 use serde::Serialize;
 
+use crate::plot::lines;
 use crate::{Data, Result, Run, output};
 
 /// The results as `--json` writes them: every number unrounded.
@@ -56,6 +57,15 @@ impl StepResults<'_> {
     /// If the file cannot be written.
     pub fn write(&self, file: Option<&Path>) -> Result {
         write(self, file)
+    }
+
+    /// Draws the losses into `folder`: `PROGRAM_loss.svg`.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn draw(&self, folder: &Path, program: &str) -> Result {
+        let curve = (1..).map(f64::from).zip(self.losses.iter().copied()).collect();
+        lines(&folder.join(format!("{program}_loss.svg")), "loss", "step", &[("loss", curve)])
     }
 }
 

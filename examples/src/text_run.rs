@@ -5,7 +5,6 @@ use autograd::Variable;
 use clap::Args;
 use nn::generation::SamplingOptions;
 
-use crate::plot::lines;
 use crate::{Corpus, Failure, Result, StepOptions, StepResults, at_least_one, learning_rate};
 
 /// The options of programs that learn a text: what they learn from, and what they write in the end. `STEPS`,
@@ -117,7 +116,6 @@ impl TextRun {
         let results =
             StepResults { seed: options.seed, dataset: &corpus.name, losses: &self.losses, train_seconds };
         results.write(options.json.as_deref())?;
-        let points = self.losses.iter().enumerate().map(|(i, &loss)| ((i + 1) as f64, loss)).collect();
-        lines(&options.plot.join(format!("{name}_loss.svg")), "loss", "step", &[("loss", points)])
+        results.draw(&options.plot, name)
     }
 }

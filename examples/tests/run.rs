@@ -1,33 +1,13 @@
 //! The programs, run as a user runs them: what they print, what they write, and what they say to bad input.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod common;
 
+use std::fs;
+use std::path::Path;
+
+use common::{json, number, run_in, stdout};
 use nn::{Flatten, Linear, sequential};
 use serde_json::Value;
-
-/// The program's file, which `cargo test` has built beside this test.
-fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a running test has a file");
-    let profile = test.ancestors().nth(2).expect("it lies in target/PROFILE/deps");
-    let file = profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(file.exists(), "{} is missing: `cargo test -p examples` builds it", file.display());
-    file
-}
-
-/// Runs it in `folder`, which has no `data`.
-fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> Output {
-    Command::new(program(name)).args(arguments).current_dir(folder).output().expect("the program starts")
-}
-
-/// Its output when all goes well.
-fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
-    let output = run_in(folder, name, arguments);
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{name} {arguments:?}: {}\n{out}\n{err}", output.status);
-    out.into_owned()
-}
 
 /// The code it ends with and what it says when something is wrong.
 fn failure(folder: &Path, name: &str, arguments: &[&str]) -> (i32, String) {
@@ -35,17 +15,6 @@ fn failure(folder: &Path, name: &str, arguments: &[&str]) -> (i32, String) {
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!err.contains("panicked"), "{name} {arguments:?}: {err}");
     (output.status.code().expect("it ends by itself"), err)
-}
-
-fn json(file: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(file).expect("the results are there")).expect("they are JSON")
-}
-
-/// The number that stands after the last `label` in `text`.
-fn number(text: &str, label: &str) -> f64 {
-    let rest = text.rsplit(label).next().expect("rsplit gives something");
-    let end = rest.find([',', '\n']).unwrap_or(rest.len());
-    rest[..end].trim().parse().unwrap_or_else(|e| panic!("{label}{rest}: {e}"))
 }
 
 /// Whether a loss is the one that torch prints for the same seed, to a unit of its last digit.
@@ -67,23 +36,6 @@ fn sequential_trains_to_the_notes_loss_and_loads_what_it_saved() {
     let weights: Vec<_> = weights.iter().map(|text| &text[..text.find(')').unwrap()]).collect();
     assert_eq!(weights[0], weights[1], "the whole model and the state dict hold the same weight");
     assert!(folder.path().join("out/sequential.svg").exists());
-}
-
-/// `fixtures/pinn.py` recorded torch's losses.
-#[test]
-fn pinn_has_torchs_losses_over_a_hundred_steps() {
-    let folder = tempfile::tempdir().unwrap();
-    let torch: Vec<f64> = serde_json::from_str(include_str!("fixtures/pinn.json")).unwrap();
-    let out = stdout(folder.path(), "pinn", &["--steps", "100", "--every", "1"]);
-    let losses: Vec<f64> = out
-        .lines()
-        .filter_map(|line| line.split_once("loss: "))
-        .map(|(_, loss)| loss.parse().expect("a number"))
-        .collect();
-    assert_eq!(losses.len(), 100);
-    for (step, (loss, torch)) in losses.iter().zip(&torch).enumerate() {
-        assert!((loss - torch).abs() < 1e-5, "step {step}: {loss}, torch has {torch}");
-    }
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn along(y: &[Variable], starts: &[Variable], x: &[Variable], create_graph: bool
 fn rows(y: &Variable, x: &[Variable], create_graph: bool) -> Vec<Variable> {
     let mut rows: Vec<Vec<Variable>> = x.iter().map(|_| Vec::new()).collect();
     for i in 0..y.numel() {
-        let one = tensor::arange(0, y.numel() as i64, 1).eq_scalar(i as i64).to_dtype(y.dtype());
+        let one = tensor::arange(0, y.numel() as i64, 1).eq(i as i64).to_dtype(y.dtype());
         let start = Variable::new(one.reshape(y.shape()));
         for (rows, row) in rows.iter_mut().zip(gradients(y, x, Some(&start), create_graph)) {
             rows.push(row);

@@ -35,7 +35,10 @@ pub use graph::{
 };
 pub use op::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, apply};
 pub use ops::*;
-pub use tensor::{Number, cat, stack};
+pub use tensor::{
+    Number, block_diag, broadcast_tensors, cartesian_prod, cat, column_stack, dstack, hstack, meshgrid,
+    stack, vstack,
+};
 pub use variable::Variable;
 
 use nn_derive::Options;

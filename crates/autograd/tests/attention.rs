@@ -8,7 +8,7 @@ use testing::{alone, checksum, recording_of_isa, same_on_any_number_of_threads};
 /// As the script of the recording draws it.
 fn mask(kind: &str, [batch, heads, _, queries, keys, _]: [usize; 6]) -> Tensor {
     match kind {
-        "seen" => tensor::rand([queries, keys]).gt_scalar(f64::from(0.3f32)),
+        "seen" => tensor::rand([queries, keys]).gt(f64::from(0.3f32)),
         "keys" => randn([batch, 1, 1, keys]),
         "nothing" => tensor::ones_dtype([queries, keys], tensor::DType::Bool).tril(-1),
         _ => randn([batch, heads, queries, keys]),

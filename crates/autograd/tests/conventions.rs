@@ -20,7 +20,7 @@ fn apply(case: &Case, x: &Variable) -> Variable {
         "amax" => x.amax(1, false),
         "amin" => x.amin([0, 1], false),
         "max" => x.max_dim(1, false).0,
-        "masked_select" => x.masked_select(&x.data().gt_scalar(0)),
+        "masked_select" => x.masked_select(&x.data().gt(0)),
         "chunk" => x.chunk(2, 1)[0].clone(),
         "split_sizes" => x.split_sizes(&[1, 3], 0)[1].clone(),
         "index_add" => x.index_add(0, &Tensor::from([3i64, 3]), &x.narrow(0, 0, 2)),

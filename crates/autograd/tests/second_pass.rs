@@ -5,10 +5,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use autograd::{
-    BatchNormFuncOptions, Variable, bilinear, cat, embedding, embedding_bag, fold, linear,
+    BatchNormFuncOptions, Variable, bilinear, block_diag, cat, embedding, embedding_bag, fold, linear,
     scaled_dot_product_attention, stack, unfold,
 };
-use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, Tensor};
+use tensor::{DType, GridSampleOptions, InterpolateMode, InterpolateOptions, ScatterReduction, Tensor};
 
 fn x() -> Tensor {
     Tensor::from([[1.0f32, 2.0], [3.0, 4.0]])
@@ -81,6 +81,15 @@ fn what_saved_nothing_can_be_gone_through_again() {
         (case("chunk", |x| x.chunk(2, 0).remove(0)), vec![2.0, 2.0, 0.0, 0.0]),
         (case("cat", |x| cat(&[x.clone(), x.clone()], 0)), all(4.0)),
         (case("stack", |x| stack(&[x.clone(), x.clone()], 0)), all(4.0)),
+        (case("diag", |x| x.diag(0)), vec![2.0, 0.0, 0.0, 2.0]),
+        (case("diag_embed", |x| x.diag_embed(0, -2, -1)), all(2.0)),
+        (
+            case("select_scatter", move |x| x.select_scatter(&c().select(0, 0), 0, 0)),
+            vec![0.0, 0.0, 2.0, 2.0],
+        ),
+        (case("slice_scatter of it", move |x| c().slice_scatter(x, 0, 0, 2, 1)), all(2.0)),
+        (case("block_diag", |x| block_diag(&[x, x])), all(4.0)),
+        (case("rot90", |x| x.rot90(1, [0, 1])), all(2.0)),
         (case("cumsum", |x| x.cumsum(0)), vec![4.0, 4.0, 2.0, 2.0]),
         (case("unfold", |x| unfold(&x.reshape([1, 2, 2]), 1, Default::default())), all(2.0)),
         (case("fold", |x| fold(&x.reshape([1, 4]), 2, 1, Default::default())), all(2.0)),
@@ -138,6 +147,15 @@ fn what_saved_something_is_refused_the_second_time() {
         case("index_add of it", move |x| c().index_add(0, &index(), x)),
         case("scatter_add of it", move |x| c().scatter_add(0, &index().unsqueeze(0), &x.narrow(0, 0, 1))),
         case("scatter of it", move |x| c().scatter(0, &index().unsqueeze(0), &x.narrow(0, 0, 1))),
+        case("index_copy", move |x| x.index_copy(0, &index(), &c())),
+        case("index_copy of it", move |x| c().index_copy(0, &index(), x)),
+        case("index_fill", move |x| x.index_fill(0, &index(), 1.0)),
+        case("masked_scatter of it", move |x| c().masked_scatter(&c().gt(1), x)),
+        case("scatter_reduce", move |x| {
+            x.scatter_reduce(0, &index().unsqueeze(0), &c(), ScatterReduction::Sum, true)
+        }),
+        case("take", move |x| x.take(&index())),
+        case("combinations", |x| x.reshape(4).combinations(2, false)),
         case("matmul", move |x| x.matmul(&c())),
         case("bmm", move |x| x.unsqueeze(0).bmm(&c().unsqueeze(0))),
         case("embedding", move |x| embedding(&Variable::new(index()), x, Default::default())),

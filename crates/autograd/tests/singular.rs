@@ -94,7 +94,7 @@ fn check(what: &str, got: Vec<Tensor>, expected: Tensor, tolerance: f64) {
     let got = cat(&flat, 0);
     // A small number may be the difference of two that are not, but a 0 is exact.
     assert_close(what, &got, &expected, Within::relative(tolerance).at_least(0.1 * tolerance));
-    let lost = expected.eq_scalar(0).logical_and(&got.ne_scalar(0));
+    let lost = expected.eq(0).logical_and(&got.ne(0));
     assert!(lost.any().item() == 0.0, "{what}: {got} is not 0 where torch's is: {lost}");
 }
 

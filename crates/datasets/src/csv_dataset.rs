@@ -86,7 +86,7 @@ impl CsvDataset {
     ///
     /// # Errors
     /// If it cannot be read, a column is not there, a row is longer or shorter than the first, there are no
-    /// rows, or a field of a number is none. The message names the file, the line and the column.
+    /// rows, a field of a number is none, or a class is empty. The message names the file, the line and the column.
     pub fn open(path: impl AsRef<Path>, options: CsvOptions) -> Result<Self> {
         let (path, name) = (path.as_ref(), path.as_ref().display().to_string());
         let file = File::open(path).map_err(|source| Error::Io { file: name.clone(), source })?;
@@ -120,13 +120,21 @@ impl CsvDataset {
             true => (0..names.len()).filter(|&i| i != target_column).collect(),
             false => features.iter().map(column).collect::<Result<_>>()?,
         };
+        let wrong_field = |row: &StringRecord, at: usize, what: String| {
+            let line = row.position().map_or(0, |p| p.line());
+            wrong(format!("line {line}, column {:?}: {what}", names[at]))
+        };
         let number = |row: &StringRecord, at: usize| {
-            let (field, line) = (row[at].trim(), row.position().map_or(0, |p| p.line()));
+            let field = row[at].trim();
             match (field.parse::<f32>(), missing) {
                 (Ok(x), _) => Ok(x),
                 (Err(_), Some(missing)) if field.is_empty() => Ok(missing),
-                _ => Err(wrong(format!("line {line}, column {:?}: {field:?} is not a number", names[at]))),
+                _ => Err(wrong_field(row, at, format!("{field:?} is not a number"))),
             }
+        };
+        let class = |row: &StringRecord, at: usize| match row[at].trim() {
+            "" => Err(wrong_field(row, at, "the class is missing".into())),
+            word => Ok(word.to_string()),
         };
         let (mut x, mut numbers, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for row in reader.records() {
@@ -135,7 +143,7 @@ impl CsvDataset {
                 x.push(number(&row, at)?);
             }
             match target {
-                CsvTarget::Class(_) => words.push(row[target_column].trim().to_string()),
+                CsvTarget::Class(_) => words.push(class(&row, target_column)?),
                 _ => numbers.push(number(&row, target_column)?),
             }
         }

@@ -90,6 +90,8 @@ fn what_is_wrong_is_named_with_its_place() {
         assert!(error.starts_with(says), "{error}, not {says}");
     }
     let class = CsvOptions { target: CsvTarget::class("kind"), ..default() };
+    let gap = r#"t.csv: line 3, column "kind": the class is missing"#;
+    assert_eq!(refused("a,kind\n1,x\n2, \n", class.clone()), gap);
     assert_eq!(refused("a,b\n1,2\n", class), r#"t.csv: has no column "kind"; there are a, b"#);
     let bytes = CsvDataset::read("t.csv", &b"a,b\n1,\xff\n"[..], default()).unwrap_err().to_string();
     assert!(bytes.contains("invalid UTF-8"), "{bytes}");

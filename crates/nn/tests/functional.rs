@@ -359,36 +359,3 @@ fn every_function_computes_what_torchs_does() {
 fn close(what: &str, got: &Tensor, expected: &Tensor) {
     testing::assert_close(what, got, expected, Within::relative(3e-6).plus(3e-6));
 }
-
-/// What of torch's list is not here, and why.
-const ABSENT: &[(&str, &[&str])] = &[
-    (
-        "changes its input",
-        &["celu_", "elu_", "hardtanh_", "leaky_relu_", "relu_", "rrelu_", "selu_", "threshold_"],
-    ),
-    ("given up for interpolate", &["upsample", "upsample_bilinear", "upsample_nearest"]),
-    ("is MultiheadAttention", &["multi_head_attention_forward"]),
-    ("is for GPUs", &["grouped_mm", "scaled_addmm", "scaled_addmm_", "scaled_grouped_mm", "scaled_mm"]),
-    ("is channel_shuffle", &["native_channel_shuffle"]),
-    (
-        "is torch's own helper",
-        &[
-            "assert_int_or_pair",
-            "has_torch_function",
-            "has_torch_function_unary",
-            "has_torch_function_variadic",
-        ],
-    ),
-];
-
-/// Each of torch's names stands in the table above, which compiles only with the function, or is absent.
-#[test]
-fn every_name_of_torch_is_here_or_has_a_reason() {
-    let names = recording!("names");
-    let table = recording!("functional");
-    for name in names.case("functional").text("names").lines() {
-        let here = table.cases().iter().any(|case| case.name().starts_with(&format!("F.{name}(")));
-        let absent = ABSENT.iter().any(|(_, names)| names.contains(&name));
-        assert!(here != absent, "{name}: here {here}, absent {absent}");
-    }
-}

@@ -13,7 +13,7 @@ fn tokens_are_drawn_as_in_torch() {
         let mut kept = logits.div_scalar(options.temperature);
         kept = options.top_k.map_or(kept.clone(), |k| top_k(&kept, k));
         kept = options.top_p.map_or(kept.clone(), |p| top_p(&kept, p));
-        let shown = kept.ne_scalar(f64::NEG_INFINITY).to_dtype(DType::U8);
+        let shown = kept.ne(f64::NEG_INFINITY).to_dtype(DType::U8);
         assert_eq!(shown.to_vec::<u8>(), case.tensor("shown").to_vec::<u8>(), "{what}");
 
         let expected = case.tensor("tokens");

@@ -171,7 +171,7 @@ fn a_causal_mask_is_found_whatever_its_type_and_only_where_it_fits() {
     let float = nn::generate_square_subsequent_mask(3);
     let hinted = with(float.clone(), true).to_vec::<f32>();
     assert_eq!(with(float.clone(), false).to_vec::<f32>(), hinted);
-    assert_eq!(with(float.ne_scalar(0.0), false).to_vec::<f32>(), hinted);
+    assert_eq!(with(float.ne(0.0), false).to_vec::<f32>(), hinted);
     let got = refusal(|| with(nn::generate_square_subsequent_mask(2), false));
     assert!(got.contains("The shape of the 2D attn_mask is [2, 2], but should be (3, 3)."), "{got}");
 }

@@ -2,7 +2,8 @@
 
 use autograd::Variable;
 use nn::utils::parametrizations::{
-    Parametrization, Parametrized, SpectralNormOptions, Weighted, spectral_norm_with, weight_norm_with,
+    OrthogonalMap, Parametrization, Parametrized, SpectralNormOptions, Weighted, orthogonal, orthogonal_with,
+    spectral_norm_with, weight_norm_with,
 };
 use nn::utils::{fuse_conv_bn_eval, fuse_linear_bn_eval, parameters_to_vector, prune, vector_to_parameters};
 use nn::{
@@ -262,17 +263,31 @@ fn parametrized_weights_are_torchs() {
     let _alone = alone();
     fn check<L: Weighted>(layer: L, cases: &[&Case]) {
         let options = cases[0].python("options");
-        if cases[0].text("function") == "weight_norm" {
-            let dim = options.get("dim").map_or(Some(0), |dim| Option::from_value(dim).expect("an axis"));
-            return parametrized(weight_norm_with(layer, dim), cases);
+        match cases[0].text("function") {
+            "weight_norm" => {
+                let dim = options.get("dim").map_or(Some(0), |dim| Option::from_value(dim).expect("an axis"));
+                parametrized(weight_norm_with(layer, dim), cases);
+            }
+            "orthogonal" => match cases[0].text("options") {
+                "{}" => parametrized(orthogonal(layer), cases),
+                map if map.contains("matrix_exp") => {
+                    parametrized(orthogonal_with(layer, OrthogonalMap::MatrixExp), cases);
+                }
+                map if map.contains("cayley") => {
+                    parametrized(orthogonal_with(layer, OrthogonalMap::Cayley), cases);
+                }
+                _ => parametrized(orthogonal_with(layer, OrthogonalMap::Householder), cases),
+            },
+            _ => {
+                let options: SpectralNormOptions = cases[0].options();
+                parametrized(spectral_norm_with(layer, options), cases);
+            }
         }
-        let options: SpectralNormOptions = cases[0].options();
-        parametrized(spectral_norm_with(layer, options), cases);
     }
     let recording = recording!("utils");
     let at = recording.cases().iter().position(|case| case.name() == "parametrized").expect("some");
     let cases: Vec<&Case> = recording.cases()[at..].iter().collect();
-    assert_eq!(cases.len(), 3 * 6 * 5);
+    assert_eq!(cases.len(), 3 * 10 * 5);
     for cases in cases.chunks(5) {
         match cases[0].text("kind") {
             "Linear" => check(linear(true), cases),

@@ -42,8 +42,10 @@ pub struct ClipGradNormOptions {
 /// If a gradient is neither `F32` nor `F64`; all are then unchanged.
 #[track_caller]
 pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
-    check(params);
-    let (norm, dtype) = total_norm(params, 2.0);
+    let grads = grads(params);
+    check(&grads);
+    let (norm, dtype) = total_norm(&grads, 2.0);
+    drop(grads);
     scale_to(params, max_norm, norm, dtype);
     norm
 }
@@ -62,14 +64,46 @@ pub fn clip_grad_norm_with(
     max_norm: f64,
     options: ClipGradNormOptions,
 ) -> Result<f64, Error> {
-    check(params);
+    let grads = grads(params);
+    check(&grads);
     let ClipGradNormOptions { norm_type, error_if_nonfinite } = options;
-    let (norm, dtype) = total_norm(params, norm_type);
+    let (norm, dtype) = total_norm(&grads, norm_type);
+    drop(grads);
     if error_if_nonfinite && !norm.is_finite() {
         return Err(Error::NonFiniteNorm { norm_type });
     }
     scale_to(params, max_norm, norm, dtype);
     Ok(norm)
+}
+
+/// The norm of the tensors' norms, as if they were one vector: `torch.nn.utils.get_total_norm`, which
+/// [`clip_grad_norm_`] describes; 0 of no tensors.
+///
+/// ```
+/// use tensor::Tensor;
+/// assert_eq!(optim::get_total_norm(&[Tensor::from([3.0f32]), Tensor::from([[0.0f32, 4.0]])], 2.0), 5.0);
+/// ```
+///
+/// # Panics
+/// As [`clip_grad_norm_with`].
+#[track_caller]
+pub fn get_total_norm(tensors: &[Tensor], norm_type: f64) -> f64 {
+    check(tensors);
+    total_norm(tensors, norm_type).0
+}
+
+/// [`clip_grad_norm_`] by a norm that is known: `torch.nn.utils.clip_grads_with_norm_`. Where parts of a net lie
+/// in several programs, it is the norm of all.
+///
+/// # Panics
+/// As [`clip_grad_norm_`].
+#[track_caller]
+pub fn clip_grads_with_norm_(params: &[Parameter], max_norm: f64, total_norm: f64) {
+    let grads = grads(params);
+    check(&grads);
+    let dtype = norm_dtype(&grads);
+    drop(grads);
+    scale_to(params, max_norm, total_norm, dtype);
 }
 
 /// Clamps every element of every gradient to `[-clip_value, clip_value]`: `torch.nn.utils.clip_grad_value_`.
@@ -78,7 +112,7 @@ pub fn clip_grad_norm_with(
 /// As [`clip_grad_norm_`].
 #[track_caller]
 pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
-    check(params);
+    check(&grads(params));
     fn clamp<T: Real>(g: &mut Tensor, limit: f64) {
         let limit = T::from_f64(limit);
         for_each_chunk_mut(g.make_mut::<T>(), GRAIN, |_, g| {
@@ -90,10 +124,14 @@ pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
     change_grads(params, |g| by_float!("clip_grad_value_", &*g, T => clamp::<T>(g, clip_value)));
 }
 
+fn grads(params: &[Parameter]) -> Vec<Tensor> {
+    params.iter().filter_map(|p| p.grad()).collect()
+}
+
 /// Refuses gradients that cannot be clipped, before any is changed.
 #[track_caller]
-fn check(params: &[Parameter]) {
-    for dtype in params.iter().filter_map(|p| p.grad()).map(|g| g.dtype()) {
+fn check(grads: &[Tensor]) {
+    for dtype in grads.iter().map(Tensor::dtype) {
         let float = matches!(dtype, DType::F32 | DType::F64);
         assert!(float, "clip_grad: gradients are F32 or F64, not {dtype}");
     }
@@ -101,8 +139,8 @@ fn check(params: &[Parameter]) {
 
 /// The norm of the gradients' norms, and the dtype it is computed in.
 #[track_caller]
-fn total_norm(params: &[Parameter], order: f64) -> (f64, DType) {
-    let grads: Vec<Tensor> = params.iter().filter_map(|p| p.grad()).map(|g| g.contiguous()).collect();
+fn total_norm(grads: &[Tensor], order: f64) -> (f64, DType) {
+    let grads: Vec<Tensor> = grads.iter().map(Tensor::contiguous).collect();
     for g in &grads {
         assert!(
             g.numel() > 0 || (order >= 0.0 && order.is_finite()),
@@ -120,11 +158,18 @@ fn total_norm(params: &[Parameter], order: f64) -> (f64, DType) {
             *norm = by_float!("clip_grad_norm_", g, T => norm_of(g.as_slice::<T>(), order).to_f64());
         }
     });
-    if grads.iter().any(|g| g.dtype() == DType::F64) {
-        return (norm_of(&norms, order), DType::F64);
+    match norm_dtype(&grads) {
+        DType::F64 => (norm_of(&norms, order), DType::F64),
+        dtype => {
+            let norms: Vec<f32> = norms.into_iter().map(|norm| norm as f32).collect();
+            (f64::from(norm_of(&norms, order)), dtype)
+        }
     }
-    let norms: Vec<f32> = norms.into_iter().map(|norm| norm as f32).collect();
-    (f64::from(norm_of(&norms, order)), DType::F32)
+}
+
+/// The dtype that the norm of these is in.
+fn norm_dtype(grads: &[Tensor]) -> DType {
+    if grads.iter().any(|g| g.dtype() == DType::F64) { DType::F64 } else { DType::F32 }
 }
 
 /// A vector's norm `(Σ|x|^order)^(1/order)` as torch computes it: every step rounded to `T`.

@@ -94,7 +94,10 @@ pub mod rules;
 pub mod swa_utils;
 
 pub use arithmetic::{LANES, Lanes, Real};
-pub use clip::{ClipGradNormOptions, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
+pub use clip::{
+    ClipGradNormOptions, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_, clip_grads_with_norm_,
+    get_total_norm,
+};
 pub use core::{
     AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, StepHooks, Update,
 };

@@ -1,7 +1,10 @@
 //! Clipping against torch's.
 
 use nn::Parameter;
-use optim::{ClipGradNormOptions, Error, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_};
+use optim::{
+    ClipGradNormOptions, Error, clip_grad_norm_, clip_grad_norm_with, clip_grad_value_,
+    clip_grads_with_norm_, get_total_norm,
+};
 use tensor::{DType, Tensor, cat};
 use testing::{Within, assert_close, recording, same_on_any_number_of_threads};
 
@@ -33,6 +36,11 @@ fn clipping_is_torchs() {
                 let norm = clip_grad_norm_with(&params, limit, options).unwrap();
                 let expected = case.tensor("norm").item();
                 assert!((norm - expected).abs() <= 2.0 * ulp * expected, "{case:?}: {norm}");
+                let apart = self::params(&GRADS, params[0].data().dtype());
+                let grads: Vec<Tensor> = apart.iter().map(|p| p.grad().unwrap()).collect();
+                assert_eq!(get_total_norm(&grads, norm_type), norm);
+                clip_grads_with_norm_(&apart, limit, norm);
+                assert_eq!(self::grads(&apart), self::grads(&params));
             }
             None => clip_grad_value_(&params, limit),
         }

@@ -22,7 +22,7 @@ pub use nn::{
 pub use optim::rules::*;
 pub use optim::{AveragedModel, Optimizer, clip_grad_norm_, clip_grad_value_, lr_scheduler};
 pub use tensor::{
-    DType, Ellipsis, Generator, NewAxis, Tensor, arange, bernoulli, cat, eye, full, full_like, linspace,
-    logspace, manual_seed, multinomial, ones, ones_like, rand, rand_like, randint, randn, randn_like,
-    randperm, set_num_threads, stack, step, zeros, zeros_like,
+    DType, Ellipsis, Generator, MeshgridIndexing, NewAxis, Tensor, arange, bernoulli, cat, eye, full,
+    full_like, hstack, linspace, logspace, manual_seed, meshgrid, multinomial, ones, ones_like, rand,
+    rand_like, randint, randn, randn_like, randperm, set_num_threads, stack, step, vstack, zeros, zeros_like,
 };

@@ -36,6 +36,9 @@ constructors! {
     randint(low: i64, high: i64, shape: impl Into<Shape>);
     randint_dtype(low: i64, high: i64, shape: impl Into<Shape>, dtype: DType);
     randperm(n: usize);
+    normal_shape(mean: f64, std: f64, shape: impl Into<Shape>);
+    tril_indices(row: usize, col: usize, offset: isize);
+    triu_indices(row: usize, col: usize, offset: isize);
 }
 
 /// Functions that make a tensor after another one, which are methods of that one as well.
@@ -65,6 +68,8 @@ likes! {
     bernoulli();
     /// [`Tensor::multinomial`] as a function.
     multinomial(num_samples: usize, replacement: bool);
+    /// [`Tensor::poisson`] as a function.
+    poisson();
 }
 
 impl Default for Tensor {

@@ -62,8 +62,9 @@ mod windows;
 
 pub use cache::empty_cache;
 pub use constructors::{
-    bernoulli, full_like, multinomial, ones_like, rand_like, randint_like, randn_like, zeros_like,
+    bernoulli, full_like, multinomial, ones_like, poisson, rand_like, randint_like, randn_like, zeros_like,
 };
+pub use convert::ArrayError;
 pub use convolution::{ConvFuncOptions, ConvTransposeFuncOptions, Convolution, Padding};
 pub use create::{
     arange, eye, eye_dtype, full, full_dtype, linspace, linspace_dtype, logspace, logspace_dtype, ones,
@@ -86,11 +87,15 @@ pub use options::{
     AxisSizes, OptionEntry, OptionError, OptionValue, Options, OutputSize, PerAxis, Shown, Spatial,
 };
 pub use padding::{PadMode, Padded};
-pub use random::{rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm};
+pub use random::{
+    normal, normal_shape, rand, rand_dtype, randint, randint_dtype, randn, randn_dtype, randperm,
+};
 pub use sampling::{AffineGrid, GridSampleMode, GridSampleOptions, GridSamplePadding, GridSampler};
 pub use scalar::Scalar;
 pub use shape::Shape;
 pub use tensor::Tensor;
+#[doc(hidden)]
+pub use tensor::axis_of;
 pub use value::{Value, ValueError};
 pub use warn::warn;
 pub use windows::{Patches, Planes, Window};

@@ -378,8 +378,9 @@ impl Tensor {
 
 /// The axis that `dim` names among `ndim`, counting from the end when negative. A tensor without axes answers
 /// to 0 and −1, as in torch.
+#[doc(hidden)]
 #[track_caller]
-pub(crate) fn axis_of(op: &str, dim: isize, ndim: usize) -> usize {
+pub fn axis_of(op: &str, dim: isize, ndim: usize) -> usize {
     let n = ndim.max(1) as isize;
     if !(-n..n).contains(&dim) {
         dim_out_of_range(op, dim, n);

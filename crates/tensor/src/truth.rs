@@ -116,7 +116,7 @@ mod tests {
         ];
         for (i, (y, expected)) in results.iter().enumerate() {
             assert_eq!(y.bytes().as_ref(), expected.map(u8::from), "result {i}");
-            assert_eq!(y.eq_scalar(true).to_vec::<bool>(), expected, "result {i}");
+            assert_eq!(y.eq(true).to_vec::<bool>(), expected, "result {i}");
         }
     }
 }

@@ -55,8 +55,8 @@ fn binary(op: &str, x: &Tensor, y: Scalar) -> Tensor {
         "-" => x - y,
         "*" => x * y,
         "/" => x / y,
-        "==" => x.eq_scalar(y),
-        "<" => x.lt_scalar(y),
+        "==" => x.eq(y),
+        "<" => x.lt(y),
         "**" => x.pow(y),
         _ => unreachable!("{op} is not recorded"),
     }

@@ -222,7 +222,7 @@ fn index_operations_are_torchs() {
 fn integers_and_booleans_are_torchs() {
     let i = whole([4, 6], 50);
     let thirds = Tensor::from_vec(i.to_vec::<i64>().iter().map(|i| i % 3).collect(), [4, 6]);
-    let t = thirds.eq_scalar(0);
+    let t = thirds.eq(0);
     let [max, max_at] = pair(i.max_dim(1, false));
     let [sorted, sorted_at] = pair(i.sort(1, false));
     let turned = Tensor::from_vec((0..24).map(|at| (at % 6 * 5 + at / 6) % 6).collect::<Vec<i64>>(), [4, 6]);

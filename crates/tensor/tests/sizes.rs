@@ -85,7 +85,7 @@ fn views_of_more_elements_than_can_be_counted() {
             "shape '[4611686018427387904, 4, 0]' is invalid for input of size 0",
         ),
         (
-            refusal(|| broadcast_tensors(&many(&[P62, 1]), &many(&[1, P62]))),
+            refusal(|| broadcast_tensors(&[many(&[P62, 1]), many(&[1, P62])])),
             "overflowed with sizes=[4611686018427387904, 4611686018427387904]",
         ),
         (refusal(|| x.split_sizes(&[usize::MAX, 2], 0)), "to sum exactly to 1"),

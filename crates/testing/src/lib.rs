@@ -5,6 +5,7 @@
 //!   differs, where and by how much.
 //! - [`within_a_minute`] and [`refusal`]: code that might hang, and code that has to panic.
 //! - [`alone`] and [`ramp`]: the default generator for one test at a time, and a gradient to send back.
+//! - [`operations`]: the names of all that `tensor` and `autograd` compute.
 //! - [`same_on_any_number_of_threads`]: what the number of threads must not change.
 //!
 //! `tensor` is below this crate, so the tests in `tensor/src` see a second copy of it and cannot pass their
@@ -22,6 +23,7 @@ mod builders;
 mod case;
 mod close;
 mod numbers;
+mod operations;
 mod panics;
 mod recording;
 mod threads;
@@ -29,6 +31,7 @@ mod threads;
 pub use builders::{alone, ramp};
 pub use case::Case;
 pub use close::{Within, assert_bits, assert_close, checksum, difference};
+pub use operations::operations;
 pub use panics::{message, refusal, within_a_minute};
 pub use recording::{Group, Recording};
 pub use serde_json::{Value as Json, json};

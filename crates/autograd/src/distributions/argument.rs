@@ -64,7 +64,7 @@ pub(super) fn pair(a: impl Into<Argument>, b: impl Into<Argument>) -> [Variable;
 /// Both, repeated to their common shape.
 #[track_caller]
 pub(super) fn broadcast(a: &Variable, b: &Variable) -> [Variable; 2] {
-    let common = tensor::broadcast_tensors(&a.data(), &b.data()).0;
+    let common = tensor::broadcast_tensors(&[a.data(), b.data()]).remove(0);
     [expanded(a, common.shape()), expanded(b, common.shape())]
 }
 

@@ -107,8 +107,8 @@ impl Distribution for Bernoulli {
     /// NaN where both are as probable.
     fn mode(&self) -> Variable {
         let probs = self.probs().data();
-        let mode = probs.ge_scalar(0.5).to_dtype(probs.dtype());
-        Variable::new(mode.masked_fill(&probs.eq_scalar(0.5), f64::NAN))
+        let mode = probs.ge(0.5).to_dtype(probs.dtype());
+        Variable::new(mode.masked_fill(&probs.eq(0.5), f64::NAN))
     }
 
     fn variance(&self) -> Variable {

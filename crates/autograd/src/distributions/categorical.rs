@@ -152,8 +152,8 @@ impl Distribution for Categorical {
     fn log_prob(&self, value: &Variable) -> Variable {
         self.base.check_value(self, value);
         let index = value.data().to_dtype(DType::I64).unsqueeze(-1);
-        let (index, logits) = tensor::broadcast_tensors(&index, &self.logits().data());
-        let logits = expanded(self.logits(), logits.shape());
+        let index = tensor::broadcast_tensors(&[index, self.logits().data()]).remove(0);
+        let logits = expanded(self.logits(), index.shape());
         logits.gather(-1, &index.narrow(-1, 0, 1)).squeeze(-1)
     }
 

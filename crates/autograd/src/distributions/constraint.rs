@@ -69,10 +69,10 @@ impl Constraint {
     pub fn check(&self, value: &Tensor) -> bool {
         let all = |mask: Tensor| mask.all().item() == 1.0;
         match self {
-            Constraint::Boolean => all(value.eq_scalar(0).logical_or(&value.eq_scalar(1))),
+            Constraint::Boolean => all(value.eq(0).logical_or(&value.eq(1))),
             Constraint::IntegerInterval(low, high) => {
                 let whole = !value.dtype().is_float() || all(value.eq(&value.floor()));
-                whole && all(value.ge_scalar(*low).logical_and(&value.le_scalar(*high)))
+                whole && all(value.ge(*low).logical_and(&value.le(*high)))
             }
             Constraint::Real => all(value.eq(value)),
             Constraint::GreaterThan(low) => all(value.gt(low)),
@@ -81,15 +81,15 @@ impl Constraint {
             Constraint::Interval(low, high) => all(value.ge(low)) && all(value.le(high)),
             Constraint::Simplex => {
                 let surplus = value.sum_dim(-1, false) - 1.0;
-                all(value.ge_scalar(0.0)) && all(surplus.abs().lt_scalar(1e-6))
+                all(value.ge(0.0)) && all(surplus.abs().lt(1e-6))
             }
             Constraint::LowerCholesky => {
-                all(value.tril(0).eq(value)) && all(diagonal(&value.into()).data().gt_scalar(0.0))
+                all(value.tril(0).eq(value)) && all(diagonal(&value.into()).data().gt(0.0))
             }
             Constraint::PositiveDefinite => {
                 value.size(-1) == value.size(-2)
                     && value.allclose(&value.transpose(-2, -1), 1e-5, 1e-6)
-                    && all(value.cholesky_ex().1.eq_scalar(0))
+                    && all(value.cholesky_ex().1.eq(0))
             }
             Constraint::Independent(each, _) => each.check(value),
         }

@@ -69,7 +69,7 @@ impl Distribution for Dirichlet {
         let mode = &surplus / surplus.sum_dim(-1, true);
         let (k, data) = (self.base.event[0], self.concentration.data());
         let corner = mode.data().argmax(-1, false).one_hot(Some(k)).to_dtype(data.dtype());
-        Variable::new(corner).where_(&data.lt_scalar(1.0).all_dim(-1, true), &mode)
+        Variable::new(corner).where_(&data.lt(1.0).all_dim(-1, true), &mode)
     }
 
     fn variance(&self) -> Variable {

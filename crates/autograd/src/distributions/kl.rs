@@ -56,16 +56,16 @@ divergences! {
     Bernoulli Bernoulli |p, q| {
         let (p_probs, q_probs) = (p.probs().data(), q.probs().data());
         let one = p.probs() * ((-q.logits()).softplus(1.0, 20.0) - (-p.logits()).softplus(1.0, 20.0));
-        let one = filled(&one, &q_probs.eq_scalar(0.0), f64::INFINITY);
-        let one = filled(&one, &p_probs.eq_scalar(0.0), 0.0);
+        let one = filled(&one, &q_probs.eq(0.0), f64::INFINITY);
+        let one = filled(&one, &p_probs.eq(0.0), 0.0);
         let zero = (1.0 - p.probs()) * (q.logits().softplus(1.0, 20.0) - p.logits().softplus(1.0, 20.0));
-        let zero = filled(&zero, &q_probs.eq_scalar(1.0), f64::INFINITY);
-        one + filled(&zero, &p_probs.eq_scalar(1.0), 0.0)
+        let zero = filled(&zero, &q_probs.eq(1.0), f64::INFINITY);
+        one + filled(&zero, &p_probs.eq(1.0), 0.0)
     };
     Categorical Categorical |p, q| {
         let t = p.probs() * (p.logits() - q.logits());
-        let t = filled(&t, &q.probs().data().eq_scalar(0.0), f64::INFINITY);
-        filled(&t, &p.probs().data().eq_scalar(0.0), 0.0).sum_dim(-1, false)
+        let t = filled(&t, &q.probs().data().eq(0.0), f64::INFINITY);
+        filled(&t, &p.probs().data().eq(0.0), 0.0).sum_dim(-1, false)
     };
     Normal Normal |p, q| {
         let ratio = (p.scale() / q.scale()).powf(2.0);
@@ -89,12 +89,12 @@ divergences! {
             (&zero - 1.0) * (xlogx(&(1.0 - p.high())) - xlogx(&(1.0 - p.low())) + &between) / &between;
         let normaliser = one.lgamma() + zero.lgamma() - (&one + &zero).lgamma();
         let kl = second + normaliser - between.log() - first;
-        let outside = p.high().data().gt_scalar(1.0).logical_or(&p.low().data().lt_scalar(0.0));
+        let outside = p.high().data().gt(1.0).logical_or(&p.low().data().lt(0.0));
         filled(&kl, &outside, f64::INFINITY)
     };
     Uniform Exponential |p, q| {
         let kl = q.rate() * (p.high() + p.low()) / 2.0 - (width(p) * q.rate()).log();
-        filled(&kl, &p.low().data().lt_scalar(0.0), f64::INFINITY)
+        filled(&kl, &p.low().data().lt(0.0), f64::INFINITY)
     };
     Uniform Gamma |p, q| {
         let between = width(p);
@@ -102,7 +102,7 @@ divergences! {
         let logs =
             (1.0 - q.concentration()) * (xlogx(p.high()) - xlogx(p.low()) - &between) / &between;
         let kl = -between.log() + normaliser + logs + q.rate() * (p.high() + p.low()) / 2.0;
-        filled(&kl, &p.low().data().lt_scalar(0.0), f64::INFINITY)
+        filled(&kl, &p.low().data().lt(0.0), f64::INFINITY)
     };
     Uniform Normal |p, q| {
         let between = width(p);
@@ -171,7 +171,7 @@ divergences! {
         -p.entropy() + (&var * 2.0 * PI).log() * 0.5 + distance / var
     };
     Beta Uniform |p, q| {
-        let outside = q.low().data().gt_scalar(0.0).logical_or(&q.high().data().lt_scalar(1.0));
+        let outside = q.low().data().gt(0.0).logical_or(&q.high().data().lt(1.0));
         filled(&(-p.entropy() + width(q).log()), &outside, f64::INFINITY)
     };
     Dirichlet Dirichlet |p, q| {

@@ -107,7 +107,8 @@ impl MultivariateNormal {
             "MultivariateNormal: loc of shape {l:?} and {name} of shape {m:?} do not fit"
         );
         let sizes = |shape: &[usize]| tensor::zeros(shape);
-        let common = tensor::broadcast_tensors(&sizes(&l[..l.len() - 1]), &sizes(&m[..m.len() - 2])).0;
+        let common =
+            tensor::broadcast_tensors(&[sizes(&l[..l.len() - 1]), sizes(&m[..m.len() - 2])]).remove(0);
         let base = Base::new(common.shape(), &[n]);
         let given_matrix = matrix.clone();
         let loc = expanded(&loc, &base.extended(&[]));

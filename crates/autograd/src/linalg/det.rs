@@ -66,7 +66,7 @@ impl Variable {
     #[track_caller]
     pub fn logdet(&self) -> Variable {
         let Slogdet { sign, logabsdet } = slogdet(self);
-        logabsdet.masked_fill(&sign.data().lt_scalar(0.0), f64::NAN)
+        logabsdet.masked_fill(&sign.data().lt(0.0), f64::NAN)
     }
 }
 
@@ -84,7 +84,7 @@ impl Op for Det {
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, _: &[bool]) -> Grads<V> {
         let (a, y) = (&saved[0], &saved[1]);
         let last = |x: &V| x.unsqueeze(-1).unsqueeze(-1);
-        let singular = y.value().eq_scalar(0.0).any().item() != 0.0;
+        let singular = y.value().eq(0.0).any().item() != 0.0;
         let cofactors =
             if singular { cofactors(a) } else { mt(&a.through(Inv { checked: false })) * &last(y) };
         (cofactors * &last(&dy.single())).into()

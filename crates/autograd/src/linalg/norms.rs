@@ -196,7 +196,7 @@ pub fn cond_with<V: Differentiable>(a: &V, ord: impl Into<MatrixNorm>) -> V {
     }
     let options = MatrixNormOptions { ord, ..Default::default() };
     let (inverse, info) = tensor::lapack::inv_ex(&a.value());
-    let singular = info.ne_scalar(0);
+    let singular = info.ne(0);
     if singular.any().item() == 0.0 {
         drop(inverse);
         return matrix_norm_with(a, options) * &matrix_norm_with(&inv(a), options);

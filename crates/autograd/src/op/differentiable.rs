@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use smallvec::SmallVec;
-use tensor::{Convolution, DType, Elementwise, Given, Join, Map, Pairwise, Tensor};
+use tensor::{Convolution, DType, Elementwise, Given, Join, Map, Pairwise, ScatterReduction, Tensor};
 
 use super::{Dy, Grads, Op, Outputs, Saver, apply};
 use crate::graph::Gradient;
@@ -298,11 +298,14 @@ differentiable! {
     conv_weight(dy: &Self, shape: &[usize], c: &Convolution);
     cumprod(dim: isize);
     cumsum(dim: isize);
+    diagonal(offset: isize, dim1: isize, dim2: isize);
+    diagonal_scatter(src: &Self, offset: isize, dim1: isize, dim2: isize);
     exp();
     expand(shape: &[usize]);
     flip(dims: &[isize]);
     gather(dim: isize, index: &Tensor);
     index_add(dim: isize, index: &Tensor, source: &Self);
+    index_fill(dim: isize, index: &Tensor, value: f64);
     index_select(dim: isize, index: &Tensor);
     log();
     logcumsumexp(dim: isize);
@@ -322,8 +325,12 @@ differentiable! {
     roll(shifts: &[isize], dims: &[isize]);
     scatter(dim: isize, index: &Tensor, source: &Self);
     scatter_add(dim: isize, index: &Tensor, source: &Self);
+    scatter_reduce(dim: isize, index: &Tensor, source: &Self, reduce: ScatterReduction, include_self: bool);
     select(dim: isize, index: isize);
+    select_scatter(src: &Self, dim: isize, index: isize);
     sigmoid();
+    slice(dim: isize, start: isize, end: isize, step: usize);
+    slice_scatter(src: &Self, dim: isize, start: isize, end: isize, step: usize);
     sum_dim(dims: &[isize], keepdim: bool);
     t();
     to_dtype(dtype: DType);

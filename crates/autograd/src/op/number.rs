@@ -29,7 +29,7 @@ impl Number for Variable {
 
     recorded!(
         exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf erf_inside erf
-        erfcx erfcx digamma digamma
+        erfcx erfcx i0 i0 i0e i0e i1 i1 i1e i1e digamma digamma
     );
 
     fn polygamma(self, n: u32) -> Variable {
@@ -52,7 +52,7 @@ impl Number for Variable {
         Variable::powf(&self, p)
     }
 
-    compared!(lt lt_scalar le le_scalar gt gt_scalar ge ge_scalar);
+    compared!(lt lt le le gt gt ge ge);
 
     fn or(a: Tensor, b: Tensor) -> Tensor {
         a.logical_or(&b)
@@ -98,5 +98,13 @@ impl Array for Variable {
 
     fn xlogy(self, y: Variable) -> Variable {
         Variable::xlogy(&self, &y)
+    }
+
+    fn xlog1py(self, y: Variable) -> Variable {
+        Variable::xlog1py(&self, &y)
+    }
+
+    fn zeta(self, y: Variable) -> Variable {
+        Variable::zeta(&self, &y)
     }
 }

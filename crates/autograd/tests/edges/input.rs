@@ -153,6 +153,7 @@ fn pool_named(name: &str, dtype: DType) -> &'static str {
         ("unit", F32 | F64) => "0.5 0.25 0.875 0 1 0.125",
         ("bits", _) => "1 0 0 1 1",
         ("positive", F32 | F64) => "0.5 1.25 2 3 0.75 1 4",
+        ("rate", _) => "12.5 3 100 0.25 10 1000 9.75 0",
         ("positive", _) => "2 1 3 5 7",
         // Positions along an axis.
         ("first", _) => "0",

@@ -20,7 +20,7 @@
 
 pub(crate) mod python;
 
-pub use python::python_generator;
+pub use python::{python_generator, python_randint, python_uniform};
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;

@@ -63,6 +63,40 @@ pub(crate) fn with_generator<R>(
     }
 }
 
+/// `random.uniform(low, high)` of a [`python_generator`].
+///
+/// ```
+/// use datasets::random::{python_generator, python_uniform};
+///
+/// let mut g = python_generator(0); // random.seed(0)
+/// assert_eq!(python_uniform(&mut g, -1.0, 1.0), 0.6888437030500962); // random.uniform(-1, 1)
+/// ```
+pub fn python_uniform(g: &mut Generator, low: f64, high: f64) -> f64 {
+    low + (high - low) * random(g)
+}
+
+/// `random.randint(low, high)` of a [`python_generator`]: a whole number, of which `high` is the greatest.
+///
+/// ```
+/// use datasets::random::{python_generator, python_randint};
+///
+/// let mut g = python_generator(0);
+/// let draws: Vec<i64> = (0..6).map(|_| python_randint(&mut g, 4, 6)).collect();
+/// assert_eq!(draws, [5, 5, 4, 5, 6, 5]); // random.seed(0); [random.randint(4, 6) for _ in range(6)]
+/// ```
+///
+/// # Panics
+/// If `low` is above `high`, and if there are 2³² numbers or more between them.
+#[track_caller]
+pub fn python_randint(g: &mut Generator, low: i64, high: i64) -> i64 {
+    assert!(low <= high, "python_randint: empty range in randint({low}, {high})");
+    let count = high.checked_sub(low).and_then(|n| u32::try_from(n).ok()).and_then(|n| n.checked_add(1));
+    match count {
+        Some(n) => low + below(g, n) as i64,
+        None => panic!("python_randint: fewer than 2³² numbers, not all from {low} to {high}"),
+    }
+}
+
 /// `random.random()`.
 pub(crate) fn random(g: &mut Generator) -> f64 {
     let (high, low) = (u64::from(g.next_u32() >> 5), u64::from(g.next_u32() >> 6));

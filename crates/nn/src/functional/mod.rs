@@ -30,7 +30,7 @@
 //! - `multi_head_attention_forward`: [`MultiheadAttention`](crate::MultiheadAttention) is its only caller.
 //! - `grouped_mm`, `scaled_mm`, `scaled_grouped_mm` and `scaled_addmm`, which are for GPUs.
 //!
-//! A test compares with torch's list of names.
+//! The page "Torch's names, and ours" of the book has the whole list.
 
 mod activation;
 mod composed;

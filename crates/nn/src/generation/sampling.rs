@@ -103,7 +103,7 @@ pub fn top_p(logits: &Tensor, p: f64) -> Tensor {
     assert!(p > 0.0 && p <= 1.0, "top_p: p must be in (0, 1], got {p}");
     let (sorted, places) = logits.sort(-1, false);
     // From the least likely token on, as long as what is left has the share.
-    let unlikely = sorted.softmax(-1).cumsum(-1).le_scalar(1.0 - p);
+    let unlikely = sorted.softmax(-1).cumsum(-1).le(1.0 - p);
     let last = sorted.size(-1) as isize - 1;
     let likeliest = places.narrow(-1, last, 1);
     let unlikely = unlikely.scatter(-1, &places, &unlikely);

@@ -7,6 +7,7 @@ pub(crate) mod load;
 mod members;
 #[allow(clippy::module_inception)] // the trait `Module` is looked for in `module.rs`
 mod module;
+mod operators;
 mod parameter;
 pub(crate) mod repr;
 mod state_dict;

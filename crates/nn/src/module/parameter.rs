@@ -12,6 +12,8 @@ use tensor::Tensor;
 /// [`parameters`](crate::Module::parameters) hold the same parameter, and stay together through
 /// [`set_data`](Variable::set_data) and [`load_state_dict`](crate::Module::load_state_dict).
 ///
+/// Beside an operator it is its variable: `&self.weight * x + &self.bias`.
+///
 /// ```
 /// use nn::Parameter;
 /// use tensor::Tensor;

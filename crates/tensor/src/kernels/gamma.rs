@@ -137,6 +137,17 @@ fn sign(n: u32) -> f32 {
     if n.is_multiple_of(2) { -1.0 } else { 1.0 }
 }
 
+/// Hurwitz's `ζ(s, q)`, infinite for `s = 1` and where `q` is 0 or a negative integer, NaN where it is not
+/// defined.
+pub(crate) fn hurwitz(s: f64, q: f64) -> f64 {
+    let defined = s >= 1.0 && (q > 0.0 || q == q.floor() || s == s.floor());
+    match s {
+        1.0 => f64::INFINITY,
+        _ if !defined => f64::NAN,
+        _ => zeta(s, q, q.powf(-s)),
+    }
+}
+
 /// Hurwitz's `ζ(s, q) = Σ (q + k)⁻ˢ` for `s > 1` by the sum of Euler and Maclaurin, from its first term.
 fn zeta(s: f64, q: f64, first: f64) -> f64 {
     const EPSILON: f64 = f64::EPSILON / 2.0;

@@ -8,6 +8,8 @@
 //! - [`math`]: `exp`, `ln`, `tanh`, … as branch-free code that vectorises.
 //! - [`mat`]: matrices in slices.
 //! - `erfinv`: the inverse of the error function.
+//! - `bessel`: modified Bessel functions of the orders 0 and 1.
+//! - `ndtri`: the inverse of the normal distribution.
 //! - [`gamma`]: the gamma function's logarithm and its derivatives.
 //! - `gammainc`: the incomplete gamma function.
 //! - [`gemm`]: their product.
@@ -32,6 +34,7 @@
 //! Only this folder uses `unsafe`; each block says why it is sound.
 
 pub mod attention;
+pub(crate) mod bessel;
 pub mod conv;
 pub(crate) mod copy;
 pub(crate) mod erfc;
@@ -46,6 +49,7 @@ mod lgamma;
 pub mod map;
 pub mod mat;
 pub mod math;
+pub(crate) mod ndtri;
 pub mod norm;
 pub mod number;
 pub mod padding;

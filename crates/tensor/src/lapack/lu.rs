@@ -242,7 +242,7 @@ impl Tensor {
     #[track_caller]
     pub fn logdet(&self) -> Tensor {
         let Slogdet { sign, logabsdet } = slogdet(self);
-        logabsdet.masked_fill(&sign.lt_scalar(0.0), f64::NAN)
+        logabsdet.masked_fill(&sign.lt(0.0), f64::NAN)
     }
 
     /// The sign of each determinant, and the logarithm of its magnitude.

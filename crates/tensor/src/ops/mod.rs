@@ -20,7 +20,10 @@ mod zip;
 
 pub use elementwise::pairs::{Given, Operand, Pairwise};
 pub use elementwise::{Array, Elementwise, Number, Reads, functions, pairs};
-pub use index::{Ellipsis, IndexItem, IndexStep, Indexed, Indices, NewAxis, Unique, assigned_shape, step};
+pub use index::{
+    Ellipsis, IndexItem, IndexStep, Indexed, Indices, NewAxis, ScatterReduction, Unique, assigned_shape,
+    combined_places, step, taken_places,
+};
 pub use integers::Integers;
 pub use linalg::SolveTriangularOptions;
 pub use recurrent::{
@@ -28,4 +31,7 @@ pub use recurrent::{
     native_recurrent_backward,
 };
 pub use reduce::{QuantileInterpolation, QuantilePlaces};
-pub use shape::{Join, Repeats, broadcast_tensors, cat, stack};
+pub use shape::{
+    Join, MeshgridIndexing, Repeats, Sections, block_diag, broadcast_tensors, cartesian_prod, cat,
+    column_stack, dstack, embedded_shape, hstack, meshgrid, stack, tril_indices, triu_indices, vstack,
+};

@@ -28,3 +28,17 @@ pub(crate) fn about(shape: &[usize], axis: usize) -> (usize, usize, usize) {
         _ => (shape[..axis].iter().product(), shape[axis], shape[axis + 1..].iter().product()),
     }
 }
+
+/// As [`positions`], of an `I64` index in which negative ones count from the end.
+#[track_caller]
+pub(crate) fn wrapped(op: &str, index: &Tensor, axis: usize, size: usize) -> Vec<usize> {
+    let mut at = Vec::new();
+    for &i in index.dense::<i64>().iter() {
+        let place = if i < 0 { i.checked_add(size as i64) } else { Some(i) };
+        match place {
+            Some(place @ 0..) if (place as usize) < size => at.push(place as usize),
+            _ => panic!("{op}: index {i} is out of bounds for dimension {axis} with size {size}"),
+        }
+    }
+    at
+}

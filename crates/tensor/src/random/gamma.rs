@@ -19,10 +19,7 @@ impl Tensor {
     /// If the tensor is neither `F32` nor `F64`, or a parameter is negative or NaN.
     #[track_caller]
     pub fn standard_gamma(&self) -> Tensor {
-        assert!(
-            self.ge_scalar(0.0).all().item() == 1.0,
-            "standard_gamma: expects parameters >= 0, got\n{self}"
-        );
+        assert!(self.ge(0.0).all().item() == 1.0, "standard_gamma: expects parameters >= 0, got\n{self}");
         let mut y = self.contiguous();
         by_float!("standard_gamma", self, T => {
             let y = y.slice_mut::<T>();

@@ -1,5 +1,6 @@
 //! Random tensors, the twins of `torch.rand`, `torch.randn` and their like, from the default generator.
 
+mod distributions;
 mod gamma;
 mod gamma_grad;
 mod multinomial;
@@ -9,6 +10,8 @@ use half::{bf16, f16};
 use crate::dispatch::{by_element, by_size};
 use crate::generator::with_default_generator;
 use crate::{DType, Element, Generator, Plain, Shape, Tensor};
+
+pub use distributions::{normal, normal_shape};
 
 /// Uniform in [0, 1), `F32`.
 ///

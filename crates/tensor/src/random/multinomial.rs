@@ -45,11 +45,11 @@ impl Tensor {
             return crate::zeros_dtype(shape, DType::I64);
         }
         assert!(
-            self.ge_scalar(0).all().item() == 1.0 && self.lt_scalar(f64::INFINITY).all().item() == 1.0,
+            self.ge(0).all().item() == 1.0 && self.lt(f64::INFINITY).all().item() == 1.0,
             "multinomial: probability tensor contains either `inf`, `nan` or element < 0"
         );
         assert!(
-            self.sum_dim(-1, false).gt_scalar(0).all().item() == 1.0,
+            self.sum_dim(-1, false).gt(0).all().item() == 1.0,
             "multinomial: invalid multinomial distribution (sum of probabilities <= 0)"
         );
         if replacement && num_samples > 1 {

@@ -61,6 +61,8 @@ for kind, sizes in LAYERS.items():
     for function, options in (
         ("weight_norm", {}), ("weight_norm", {"dim": 1}), ("weight_norm", {"dim": None}),
         ("spectral_norm", {}), ("spectral_norm", {"dim": 1, "n_power_iterations": 3}), ("spectral_norm", {"eps": 0.5}),
+        ("orthogonal", {}), ("orthogonal", {"orthogonal_map": "matrix_exp"}), ("orthogonal", {"orthogonal_map": "cayley"}),
+        ("orthogonal", {"orthogonal_map": "householder"}),
     ):
         made = getattr(parametrizations, function)(layer(kind, *sizes), **options)
         recording.case("parametrized", kind=kind, function=function, options=repr(options), repr=repr(made), names="\n".join(made.state_dict()))

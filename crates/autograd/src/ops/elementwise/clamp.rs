@@ -65,21 +65,21 @@ impl Op for Between {
     /// The graph sums over repeats.
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let dy = dy.single();
-        let [x, min, max] = [saved[0].value(), saved[1].value(), saved[2].value()];
+        let [x, min, max] = [&*saved[0].value(), &*saved[1].value(), &*saved[2].value()];
         let (zero, half) = (V::constant(tensor::zeros_dtype((), dy.value().dtype())), dy.clone() / 2.0);
-        let open = min.lt(&max);
-        let [at_min, at_max] = [x.eq(&min).logical_and(&open), x.eq(&max).logical_and(&open)];
-        let [below, above] = [x.lt(&min), x.gt(&max)];
+        let open = min.lt(max);
+        let [at_min, at_max] = [x.eq(min).logical_and(&open), x.eq(max).logical_and(&open)];
+        let [below, above] = [x.lt(min), x.gt(max)];
         let dx = needs[0].then(|| {
             let inside = half.where_(&at_min.logical_or(&at_max), &dy);
             zero.where_(&below.logical_or(&above), &inside)
         });
         let d_min = needs[1].then(|| {
-            let bound = dy.where_(&below.logical_and(&min.le(&max)), &zero);
+            let bound = dy.where_(&below.logical_and(&min.le(max)), &zero);
             half.where_(&at_min, &bound)
         });
         let d_max = needs[2].then(|| {
-            let bound = dy.where_(&above.logical_and(&min.le(&max)).logical_or(&max.lt(&min)), &zero);
+            let bound = dy.where_(&above.logical_and(&min.le(max)).logical_or(&max.lt(min)), &zero);
             half.where_(&at_max, &bound)
         });
         [dx, d_min, d_max].into()

@@ -41,7 +41,7 @@ impl Op for PRelu {
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let (dy, x, weight) = (dy.single(), &saved[0], &saved[1]);
-        let positive = x.value().gt_scalar(0);
+        let positive = x.value().gt(0);
         let mut beside = vec![1; positive.ndim()];
         if let Some(channels) = beside.get_mut(1) {
             *channels = weight.value().numel();

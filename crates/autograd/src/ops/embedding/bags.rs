@@ -225,7 +225,7 @@ impl Op for MaxBags {
         if let Some(dy) = dy.plain() {
             return V::constant(by_float!("embedding_bag", dy, T => self.0.returned::<T>(dy, &rows))).into();
         }
-        let empty = rows.eq_scalar(-1);
+        let empty = rows.eq(-1);
         let dy = dy.masked_fill(&empty, 0.0);
         let zeros = tensor::zeros_dtype([self.0.lookup.rows, rows.size(1)], dy.value().dtype());
         V::constant(zeros).scatter_add(0, &rows.masked_fill(&empty, 0), &dy).into()

@@ -75,7 +75,7 @@ impl Lookup {
     /// The places of padding, `[places, 1]`, if there is any.
     pub(super) fn hidden(&self) -> Option<Tensor> {
         let row = self.padding_idx? as i64;
-        Some(self.index.eq_scalar(row).reshape([self.index.numel(), 1]))
+        Some(self.index.eq(row).reshape([self.index.numel(), 1]))
     }
 
     /// Zeros with the rows of `dy` added where they come from, one after the other as in torch.

@@ -1,6 +1,6 @@
-use tensor::{DType, Indexed, Indices, Operand, Tensor, assigned_shape};
+use tensor::{DType, IndexStep, Indexed, Indices, Operand, Tensor, assigned_shape};
 
-use crate::op::{describe, sum_to};
+use crate::op::{attributes, sum_to};
 use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
 
 impl Variable {
@@ -49,7 +49,7 @@ impl Variable {
             Operand::Array(value) => value.reshape(assigned_shape(&value.shape())).to_dtype(self.dtype()),
         };
         let index = Indexed::new(&self.shape(), index);
-        *self = self.put(&index, &value, false);
+        *self = self.put(assignment(&index), &index, &value, false);
     }
 
     /// A copy with `values` at the part that an index names, added to what is there if `accumulate`, as
@@ -59,23 +59,39 @@ impl Variable {
     /// As [`Tensor::index_put`].
     #[track_caller]
     pub fn index_put(&self, index: impl Indices, values: &Variable, accumulate: bool) -> Variable {
-        self.put(&Indexed::new(&self.shape(), index), values, accumulate)
+        self.put(INDEX_PUT, &Indexed::new(&self.shape(), index), values, accumulate)
     }
 
     #[track_caller]
-    fn put(&self, index: &Indexed, values: &Variable, accumulate: bool) -> Variable {
-        apply(IndexPut { places: index.places(), accumulate }, &[self, values]).single()
+    fn put(&self, name: &'static str, index: &Indexed, values: &Variable, accumulate: bool) -> Variable {
+        apply(IndexPut { name, places: index.places(), accumulate }, &[self, values]).single()
     }
 }
 
+/// What torch calls an assignment: it copies into a view, unless tensors alone pick from the whole.
+fn assignment(index: &Indexed) -> &'static str {
+    use IndexStep::{IndexSelect, Select, Slice, Unsqueeze};
+    let picked = index.steps.iter().any(|step| matches!(step, IndexSelect { .. }));
+    let view = index.steps.iter().any(|step| matches!(step, Select { .. } | Slice { .. } | Unsqueeze { .. }));
+    if picked && !view { INDEX_PUT } else { "CopySlices" }
+}
+
+const INDEX_PUT: &str = "IndexPutBackward0";
+
 struct IndexPut {
+    /// What torch calls it here.
+    name: &'static str,
     /// Of the part's elements, in the order of rows.
     places: Tensor,
     accumulate: bool,
 }
 
 impl Op for IndexPut {
-    describe!("IndexPutBackward0", accumulate);
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    attributes!(accumulate);
 
     fn forward(&self, x: &[Tensor], save: &mut Saver<'_>) -> Outputs<Tensor> {
         save.spent();
@@ -105,6 +121,7 @@ impl Op for IndexPut {
 mod tests {
     use tensor::{Ellipsis, Tensor, step};
 
+    use crate::Variable;
     use crate::gradcheck::{gradchecks, numbers};
 
     #[test]
@@ -123,17 +140,33 @@ mod tests {
     fn gradients_of_what_is_written_match_finite_differences() {
         let x = numbers(&[3, 2]);
         let rows = Tensor::from([2i64, 0]);
-        let set = |x: &[crate::Variable], accumulate| x[0].square().index_put(&rows, &x[1].exp(), accumulate);
+        let set = |x: &[Variable], accumulate| x[0].square().index_put(&rows, &x[1].exp(), accumulate);
         gradchecks(|x| set(x, false), &[x.clone(), numbers(&[2, 2])]);
         gradchecks(|x| set(x, true), &[x.clone(), numbers(&[2])]);
         let twice = Tensor::from([1i64, 1]);
         gradchecks(|x| x[0].square().index_put(&twice, &x[1], true), &[x.clone(), numbers(&[2, 2])]);
-        let assigned = |x: &[crate::Variable]| {
+        let assigned = |x: &[Variable]| {
             let mut y = x[0].square();
             y.set((0, 1), &x[1].exp());
             y.set((Ellipsis, 0), 3.0);
             y.exp()
         };
         gradchecks(assigned, &[x, numbers(&[1])]);
+    }
+
+    #[test]
+    fn what_is_written_is_called_as_in_torch() {
+        let m = Variable::new([2.0f32]).requires_grad_(true);
+        let name = |index: &dyn Fn(&mut Variable)| {
+            let mut n = Variable::new(tensor::zeros([2, 2]));
+            index(&mut n);
+            n.grad_fn()
+        };
+        let rows = Tensor::from([1i64]);
+        assert_eq!(name(&|n| n.set((0, 0), &m)), Some("CopySlices")); // n[0, 0] = m
+        assert_eq!(name(&|n| n.set((.., 1..), &m)), Some("CopySlices")); // n[:, 1:] = m
+        assert_eq!(name(&|n| n.set(&rows, &m)), Some("IndexPutBackward0")); // n[rows] = m
+        assert_eq!(name(&|n| n.set((.., &rows), &m)), Some("IndexPutBackward0")); // n[:, rows] = m
+        assert_eq!(name(&|n| n.set((0, &rows), &m)), Some("CopySlices")); // n[0, rows] = m
     }
 }

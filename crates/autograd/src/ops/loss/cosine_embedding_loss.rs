@@ -42,7 +42,7 @@ pub fn cosine_embedding_loss(
     let [square1, square2] = [input1, input2].map(|x| product(x, x) + EPSILON);
     let cos = both / (square1 * square2).sqrt();
     let (zero, target) = (Variable::new(cos.data().zeros_like()), target.data());
-    let together = (1.0 - &cos).where_(&target.eq_scalar(1), &zero);
-    let apart = (cos - options.margin).clamp(Some(0.0), None).where_(&target.eq_scalar(-1), &zero);
+    let together = (1.0 - &cos).where_(&target.eq(1), &zero);
+    let apart = (cos - options.margin).clamp(Some(0.0), None).where_(&target.eq(-1), &zero);
     options.reduction.of_recorded(together + apart)
 }

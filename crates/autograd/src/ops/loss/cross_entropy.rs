@@ -76,7 +76,7 @@ fn smoothed(x: &Variable, target: &Variable, options: &CrossEntropyLossOptions) 
         weight.reshape([vec![classes], beside].concat())
     });
     let soft = -weighted(log_p, weight.as_ref()).sum_dim(axis, false);
-    let ignored = target.data().eq_scalar(ignore_index).reshape(soft.shape());
+    let ignored = target.data().eq(ignore_index).reshape(soft.shape());
     let soft = soft.masked_fill(&ignored, 0.0);
     let soft = match reduction {
         Reduction::None => soft,

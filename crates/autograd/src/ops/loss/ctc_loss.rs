@@ -46,7 +46,7 @@ pub fn ctc_loss(
     let counts: Vec<f64> = ctc.states.iter().map(|states| (states.len() / 2).max(1) as f64).collect();
     let [mut losses, _] = apply(ctc, &[&x]).array();
     if options.zero_infinity {
-        losses = losses.masked_fill(&losses.data().eq_scalar(f64::INFINITY), 0.0);
+        losses = losses.masked_fill(&losses.data().eq(f64::INFINITY), 0.0);
     }
     match options.reduction {
         Reduction::Mean => {

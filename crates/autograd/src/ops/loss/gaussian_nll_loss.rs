@@ -38,7 +38,7 @@ pub fn gaussian_nll_loss(
     const NAME: &str = "gaussian_nll_loss";
     let (size, of_var, dtype) = (x.shape(), var.shape(), var.dtype());
     assert!(dtype.is_float(), "{NAME}: var must be of a float dtype, got {dtype} (shape {of_var:?})");
-    let negative = var.data().lt_scalar(0).any().item() != 0.0;
+    let negative = var.data().lt(0).any().item() != 0.0;
     assert!(!negative, "{NAME}: var has negative entry/entries, its size is {of_var:?}");
     let var = if of_var != size && size.split_last().is_some_and(|(_, rest)| rest == of_var) {
         var.unsqueeze(-1)

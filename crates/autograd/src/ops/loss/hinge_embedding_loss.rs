@@ -26,7 +26,7 @@ pub fn hinge_embedding_loss(
 ) -> Variable {
     let [zero, margin] = [0.0, options.margin].map(|c| Variable::new(tensor::full_dtype((), c, x.dtype())));
     let target = target.data();
-    let apart = (margin - x).clamp(Some(0.0), None).where_(&target.ne_scalar(1), &zero);
-    let together = x.where_(&target.ne_scalar(-1), &zero);
+    let apart = (margin - x).clamp(Some(0.0), None).where_(&target.ne(1), &zero);
+    let together = x.where_(&target.ne(-1), &zero);
     options.reduction.of_recorded(apart + together)
 }

@@ -47,7 +47,7 @@ pub fn kl_div(x: &Variable, target: &Variable, options: &KLDivLossOptions) -> Va
     let losses = if options.log_target {
         target.exp() * (target - x)
     } else {
-        let entropy = (target * target.log()).masked_fill(&target.data().eq_scalar(0), 0.0);
+        let entropy = (target * target.log()).masked_fill(&target.data().eq(0), 0.0);
         entropy - target * x
     };
     match options.reduction {

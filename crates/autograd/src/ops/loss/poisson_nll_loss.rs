@@ -34,7 +34,7 @@ pub fn poisson_nll_loss(x: &Variable, target: &Variable, options: &PoissonNLLLos
     };
     if options.full {
         let stirling = target * target.log() - target + 0.5 * (TAU * target).log();
-        loss += stirling.masked_fill(&target.data().le_scalar(1.0), 0.0);
+        loss += stirling.masked_fill(&target.data().le(1.0), 0.0);
     }
     options.reduction.of_recorded(loss)
 }

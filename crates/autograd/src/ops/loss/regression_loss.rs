@@ -24,9 +24,8 @@ pub(super) fn regression_loss<L: PairLoss>(loss: L, x: &Variable, t: &Variable) 
          incorrect results due to broadcasting. Please ensure they have the same size.",
         L::NAME
     ));
-    let (repeated, _) = broadcast_tensors(&x.data(), &t.data());
-    let [x, t] = [x, t].map(|side| side.expand(repeated.shape()));
-    pair_loss(loss, None, &x, &t)
+    let both = broadcast_tensors(&[x, t]);
+    pair_loss(loss, None, &both[0], &both[1])
 }
 
 /// Warns on stderr, once for each line of a program that is to be warned.

@@ -21,7 +21,7 @@ pub fn soft_margin_loss(x: &Variable, target: &Variable, options: &SoftMarginLos
     const NAME: &str = "soft_margin_loss";
     let (shape, dtype) = (x.shape(), x.dtype());
     assert!(dtype.is_float(), "{NAME}: not defined for an input of {dtype} (shape {shape:?})");
-    let common = broadcast_tensors(&x.data(), &target.data()).0;
+    let common = broadcast_tensors(&[x.data(), target.data()]).remove(0);
     assert!(
         common.shape() == shape,
         "{NAME}: output with shape {shape:?} doesn't match the broadcast shape {:?}",

@@ -25,7 +25,7 @@ impl Variable {
             common.is_float(),
             "cosine_similarity: expected common dtype to be floating point, yet common dtype is {common}"
         );
-        let shape = broadcast_tensors(&self.data(), &other.data()).0;
+        let shape = broadcast_tensors(&[self.data(), other.data()]).remove(0);
         let [x, y] = [self, other].map(|x| unit(x, common, shape.shape(), dim, eps));
         (x * y).sum_dim(dim, false)
     }

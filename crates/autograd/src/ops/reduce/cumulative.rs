@@ -71,7 +71,7 @@ impl Op for CumProd {
         if value.ndim() == 0 {
             return dy.into();
         }
-        if !value.eq_scalar(0).any().item_as::<bool>() {
+        if !value.eq(0).any().item_as::<bool>() {
             return (backwards(dy * &saved[1], dim, |sums| sums.cumsum(dim)) / x).into();
         }
         if let (Some(x), Some(y), Some(dy)) = (x.plain(), saved[1].plain(), dy.plain()) {
@@ -139,7 +139,7 @@ impl Op for LogCumSumExp {
         }
         let lowest = if dy.value().dtype() == DType::F32 { f64::from(f32::MIN) } else { f64::MIN };
         let part = |dy: V| {
-            let none = dy.value().gt_scalar(0).logical_not();
+            let none = dy.value().gt(0).logical_not();
             let logarithms = dy.masked_fill(&none, 1.0).log().masked_fill(&none, lowest);
             let sums = backwards(logarithms - &saved[1], dim, |x| x.logcumsumexp(dim));
             (sums + &saved[0]).exp()

@@ -67,7 +67,7 @@ impl Op for Norm {
         let kept = kept_shape(x.value().shape(), &self.dims);
         let [y, dy] = [&saved[1], &dy.single()].map(|y| y.reshape(&kept));
         // As torch has it: what is raised to which power decides what overflows and what becomes NaN.
-        let at_zero = y.value().eq_scalar(0);
+        let at_zero = y.value().eq(0);
         let share = |power: f64| (dy.clone() / &y.powf(power)).masked_fill(&at_zero, 0.0);
         let sign = || V::constant(x.value().sign());
         let dx = if p == 0.0 {
@@ -78,11 +78,11 @@ impl Op for Norm {
             (x.clone() / &y).masked_fill(&at_zero, 0.0) * &dy
         } else if p.is_infinite() {
             let magnitudes = x.value().abs();
-            let at = magnitudes.eq(&y.value()).logical_or(&magnitudes.isnan()).to_dtype(magnitudes.dtype());
+            let at = magnitudes.eq(&*y.value()).logical_or(&magnitudes.isnan()).to_dtype(magnitudes.dtype());
             let share = dy / &V::constant(at.sum_dim(&self.dims, true));
             sign() * &(V::constant(at) * &share)
         } else if p < 1.0 {
-            let slope = x.abs().powf(p - 1.0).masked_fill(&x.value().eq_scalar(0), 0.0);
+            let slope = x.abs().powf(p - 1.0).masked_fill(&x.value().eq(0), 0.0);
             sign() * &slope * &dy * &y.powf(1.0 - p)
         } else if p < 2.0 {
             sign() * &x.abs().powf(p - 1.0) * &share(p - 1.0)

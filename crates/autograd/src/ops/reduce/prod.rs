@@ -56,7 +56,7 @@ impl Op for Prod {
             return dy.into(); // there are no others
         }
         let kept = kept_shape(value.shape(), &self.dims);
-        let zeros = value.eq_scalar(0).sum().item();
+        let zeros = value.eq(0).sum().item();
         let others = if zeros == 0.0 {
             saved[1].reshape(&kept) / x
         } else if zeros > 1.0 && self.dims.is_empty() && x.plain().is_some() {

@@ -122,7 +122,7 @@ impl Spread {
         if (dims.is_empty() || value.ndim() == 0) && free <= 0.0 {
             // As torch: an infinite slope, and none at all at the mean.
             let [nan, infinity] = [f64::NAN, f64::INFINITY].map(|y| tensor::full_dtype((), y, value.dtype()));
-            return V::constant(value.eq(&mean.value()).where_(&nan, &infinity)) * &dy;
+            return V::constant(value.eq(&*mean.value()).where_(&nan, &infinity)) * &dy;
         }
         (x.clone() - &mean) * &dy.into_mul_scalar(2.0 / free)
     }
@@ -138,7 +138,7 @@ impl Spread {
 
 /// `dy / 2y`, the gradient of the variance from that of its root.
 fn below_root<V: Differentiable>(dy: V, y: &V) -> V {
-    (dy / &(y.clone() * 2.0)).masked_fill(&y.value().eq_scalar(0), 0.0)
+    (dy / &(y.clone() * 2.0)).masked_fill(&y.value().eq(0), 0.0)
 }
 
 impl Op for Spread {

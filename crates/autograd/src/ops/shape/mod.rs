@@ -1,6 +1,8 @@
 //! Other views of the same elements, and their parts.
 
 mod cat;
+mod composed;
+mod diagonal;
 mod expand;
 mod flip;
 mod narrow;
@@ -16,7 +18,7 @@ mod triangle;
 mod unbind;
 mod unfold;
 
-use tensor::Join;
+use tensor::{DType, Join, Shape, Tensor};
 
 use crate::Variable;
 
@@ -31,5 +33,22 @@ impl Join for Variable {
     #[track_caller]
     fn stack(variables: &[Variable], dim: isize) -> Variable {
         stack::stack(variables, dim)
+    }
+
+    fn tensor(&self) -> Tensor {
+        self.data()
+    }
+
+    fn viewed(&self, shape: Shape) -> Variable {
+        self.reshape(shape)
+    }
+
+    #[track_caller]
+    fn repeated_to(&self, shape: &Shape) -> Variable {
+        self.expand(shape)
+    }
+
+    fn converted(&self, dtype: DType) -> Variable {
+        self.to_dtype(dtype)
     }
 }

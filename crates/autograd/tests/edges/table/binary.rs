@@ -40,15 +40,15 @@ pub(super) fn rows(t: &mut Table) {
     tensors!(t, sub_assign, "x.clone().sub_(y)", x, |x| assigned(&x[0], |z| *z -= &x[1]));
     tensors!(t, mul_assign, "x.clone().mul_(y)", x, |x| assigned(&x[0], |z| *z *= &x[1]));
     tensors!(t, div_assign, "x.clone().div_(y)", x, |x| assigned(&x[0], |z| *z /= &x[1]));
-    tensors!(t, eq, "x.eq(y)", x, |x| x[0].eq(&x[1]));
-    tensors!(t, ne, "x.ne(y)", x, |x| x[0].ne(&x[1]));
-    tensors!(t, lt, "x.lt(y)", x, |x| x[0].lt(&x[1]));
-    tensors!(t, le, "x.le(y)", x, |x| x[0].le(&x[1]));
-    tensors!(t, gt, "x.gt(y)", x, |x| x[0].gt(&x[1]));
-    tensors!(t, ge, "x.ge(y)", x, |x| x[0].ge(&x[1]));
-    tensors!(t, logical_and, "x.logical_and(y)", x, |x| x[0].logical_and(&x[1]));
-    tensors!(t, logical_or, "x.logical_or(y)", x, |x| x[0].logical_or(&x[1]));
-    tensors!(t, logical_xor, "x.logical_xor(y)", x, |x| x[0].logical_xor(&x[1]));
+    both!(t, eq, "x.eq(y)", x, |x| x[0].eq(&x[1]));
+    both!(t, ne, "x.ne(y)", x, |x| x[0].ne(&x[1]));
+    both!(t, lt, "x.lt(y)", x, |x| x[0].lt(&x[1]));
+    both!(t, le, "x.le(y)", x, |x| x[0].le(&x[1]));
+    both!(t, gt, "x.gt(y)", x, |x| x[0].gt(&x[1]));
+    both!(t, ge, "x.ge(y)", x, |x| x[0].ge(&x[1]));
+    both!(t, logical_and, "x.logical_and(y)", x, |x| x[0].logical_and(&x[1]));
+    both!(t, logical_or, "x.logical_or(y)", x, |x| x[0].logical_or(&x[1]));
+    both!(t, logical_xor, "x.logical_xor(y)", x, |x| x[0].logical_xor(&x[1]));
     let promoted = "(x.to(p) * 2 + y.to(p)) if (p := torch.result_type(x, y)).is_floating_point else x.float() * 2 + y.float()";
     tensors!(t, zip_map, promoted, &floats(x), |x| x[0].zip_map(&x[1], TwicePlus));
     tensors!(t, into_zip_map, promoted, &floats(x), |x| owned(&x[0]).into_zip_map(&x[1], TwicePlus));
@@ -66,7 +66,7 @@ pub(super) fn rows(t: &mut Table) {
         DT:plain:3 DT:plain:4
         DT:inf:3 DT:inf:3",
     );
-    tensors!(t, allclose, "torch.allclose(x, y)", same, |x| x[0].allclose(&x[1], 1e-5, 1e-8));
+    both!(t, allclose, "torch.tensor(torch.allclose(x, y))", same, |x| x[0].allclose(&x[1], 1e-5, 1e-8));
 
     let x = &beside_numbers();
     for s in NUMBERS {
@@ -79,12 +79,12 @@ pub(super) fn rows(t: &mut Table) {
         tensors!(t, into_mul_scalar, format!("x.clone() * {n}"), x, |x| owned(&x[0]).into_mul_scalar(s));
         tensors!(t, into_div_scalar, format!("x.clone() / {n}"), x, |x| owned(&x[0]).into_div_scalar(s))
             .within(0.0, 1.0);
-        tensors!(t, eq_scalar, format!("x.eq({n})"), x, |x| x[0].eq_scalar(s));
-        tensors!(t, ne_scalar, format!("x.ne({n})"), x, |x| x[0].ne_scalar(s));
-        tensors!(t, lt_scalar, format!("x.lt({n})"), x, |x| x[0].lt_scalar(s));
-        tensors!(t, le_scalar, format!("x.le({n})"), x, |x| x[0].le_scalar(s));
-        tensors!(t, gt_scalar, format!("x.gt({n})"), x, |x| x[0].gt_scalar(s));
-        tensors!(t, ge_scalar, format!("x.ge({n})"), x, |x| x[0].ge_scalar(s));
+        both!(t, eq, format!("x.eq({n})"), x, |x| x[0].eq(s));
+        both!(t, ne, format!("x.ne({n})"), x, |x| x[0].ne(s));
+        both!(t, lt, format!("x.lt({n})"), x, |x| x[0].lt(s));
+        both!(t, le, format!("x.le({n})"), x, |x| x[0].le(s));
+        both!(t, gt, format!("x.gt({n})"), x, |x| x[0].gt(s));
+        both!(t, ge, format!("x.ge({n})"), x, |x| x[0].ge(s));
         match s {
             Scalar::Int(s) => {
                 both!(t, add, format!("{n} + x"), x, |x| s + &x[0]);

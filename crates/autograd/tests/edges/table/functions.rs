@@ -30,6 +30,15 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, erfcx, "torch.special.erfcx(x)", x, |x| x[0].erfcx()).within(FUNCTION, 16.0).around(1.0);
     both!(t, ndtr, "torch.special.ndtr(x)", x, |x| x[0].ndtr()).within(FUNCTION, FUNCTION).around(1.0);
     both!(t, log_ndtr, "torch.special.log_ndtr(x)", x, |x| x[0].log_ndtr()).within(16.0, 16.0);
+    both!(t, ndtri, "torch.special.ndtri(x)", x, |x| x[0].ndtri()).within(16.0, 4096.0);
+    both!(t, i0, "torch.special.i0(x)", x, |x| x[0].i0()).within(256.0, 256.0);
+    both!(t, i0e, "torch.special.i0e(x)", x, |x| x[0].i0e()).within(8.0, 16.0).around(0.5);
+    both!(t, i1, "torch.special.i1(x)", x, |x| x[0].i1()).within(256.0, 256.0);
+    both!(t, i1e, "torch.special.i1e(x)", x, |x| x[0].i1e()).within(8.0, 16.0).around(0.5);
+    for p in [1, 2, 3, 0] {
+        let torch = format!("torch.special.multigammaln(x, {p})");
+        both!(t, multigammaln, torch, x, |x| x[0].multigammaln(p)).within(16.0, 64.0).around(4.0);
+    }
     both!(t, entr, "torch.special.entr(x)", x, |x| x[0].entr()).within(FUNCTION, FUNCTION);
     both!(t, sinc, "x.sinc()", x, |x| x[0].sinc()).within(FUNCTION, 8.0).around(1.0);
     both!(t, rad2deg, "x.rad2deg()", x, |x| x[0].rad2deg());
@@ -44,11 +53,11 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, nan_to_num, "x.nan_to_num(1.5, -2.0, 7.0)", x, |x| {
         x[0].nan_to_num(Some(1.5), Some(-2.0), Some(7.0))
     });
-    tensors!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
-    tensors!(t, isfinite, "x.isfinite()", x, |x| x[0].isfinite());
-    tensors!(t, isinf, "x.isinf()", x, |x| x[0].isinf());
-    tensors!(t, isposinf, "x.isposinf()", x, |x| x[0].isposinf());
-    tensors!(t, isneginf, "x.isneginf()", x, |x| x[0].isneginf());
-    tensors!(t, signbit, "x.signbit()", x, |x| x[0].signbit());
+    both!(t, isnan, "x.isnan()", x, |x| x[0].isnan());
+    both!(t, isfinite, "x.isfinite()", x, |x| x[0].isfinite());
+    both!(t, isinf, "x.isinf()", x, |x| x[0].isinf());
+    both!(t, isposinf, "x.isposinf()", x, |x| x[0].isposinf());
+    both!(t, isneginf, "x.isneginf()", x, |x| x[0].isneginf());
+    both!(t, signbit, "x.signbit()", x, |x| x[0].signbit());
     tensors!(t, bitwise_not, "x.bitwise_not()", x, |x| x[0].bitwise_not());
 }

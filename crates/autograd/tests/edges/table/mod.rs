@@ -20,6 +20,6 @@ macro_rules! subjects {
 }
 
 subjects! {
-    elementwise functions binary pairs reduce statistics movement norm index indexing embedding product linalg conv pad pool
-    recurrent vision loss create random
+    elementwise functions binary pairs reduce statistics movement shape norm index indexing write embedding product linalg conv
+    pad pool recurrent vision loss create random
 }

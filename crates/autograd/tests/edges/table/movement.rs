@@ -79,9 +79,7 @@ pub(super) fn rows(t: &mut Table) {
         DT:plain:2x3 DT:plain:3",
     );
     both!(t, expand_as, "x.expand_as(y)", alike, |x| x[0].expand_as(&x[1]));
-    tensors!(t, broadcast_tensors, "list(torch.broadcast_tensors(x, y))", alike, |x| {
-        tensor::broadcast_tensors(&x[0], &x[1])
-    });
+    both!(t, broadcast_tensors, "torch.broadcast_tensors(*inputs)", alike, |x| lib::broadcast_tensors(x));
 
     let several = &several();
     for dim in [0, 1, -1, 2] {

@@ -41,7 +41,7 @@ pub(super) fn rows(t: &mut Table) {
         [(1e-5, 1e-8, false), (0.5, 0.0, true), (0.0, 1.0, false), (-1.0, 0.0, false)]
     {
         let torch = format!("x.isclose(y, {rtol}, {atol}, {})", python(equal_nan.into()));
-        tensors!(t, isclose, torch, x, |x| x[0].isclose(&x[1], rtol, atol, equal_nan));
+        both!(t, isclose, torch, x, |x| x[0].isclose(&x[1], rtol, atol, equal_nan));
     }
 }
 
@@ -76,6 +76,16 @@ fn special_functions(t: &mut Table) {
         "DT:plain:2x3 DT:unit:3\nDT:zero:3 DT:special:37x1\nDT:special:12 DT:unit:1\nDT:plain:s i64:plain:3\nDT:plain:2 DT:plain:3",
     );
     both!(t, xlogy, "torch.xlogy(x, y)", logs, |x| x[0].xlogy(&x[1])).within(FUNCTION, FUNCTION);
+    both!(t, xlog1py, "torch.special.xlog1py(x, y)", logs, |x| x[0].xlog1py(&x[1])).within(FUNCTION, FUNCTION);
+    let places = &listed(
+        &["f32", "f64"],
+        "DT:positive:7x1 DT:positive:6\nDT:two:1 DT:plain:12\nDT:plain:12 DT:positive:1\nDT:positive:3 DT:positive:2
+        DT:nan:4 DT:positive:1\nDT:two:1 DT:nan:4\ni64:positive:3 DT:positive:3\nDT:plain:0 DT:positive:1",
+    );
+    // torch has no gradient by the first.
+    tensors!(t, zeta, "torch.special.zeta(x, y)", places, |x| x[0].zeta(&x[1])).within(16.0, 0.0);
+    variables!(t, zeta, "torch.special.zeta(x.detach(), y)", places, |x| x[0].detach().zeta(&x[1]))
+        .within(16.0, 16.0);
     let shares = &listed(
         &["f32", "f64"],
         "DT:positive:7 DT:positive:6>odd\nDT:positive:7x1 DT:positive:6\nDT:positive:3 DT:zero:3\nDT:plain:3 DT:positive:2",

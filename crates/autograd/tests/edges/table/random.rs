@@ -119,6 +119,7 @@ pub(super) fn rows(t: &mut Table) {
         let torch = format!("seeded(x.clone().exponential_, {lambd})");
         tensors!(t, exponential_, torch, floats, |x| in_place(&x[0], |y| y.exponential_(lambd)));
     }
+    distributions(t, x, floats);
     gammas(t);
     let weights = &listed(
         &["f32", "f64"],
@@ -129,6 +130,52 @@ pub(super) fn rows(t: &mut Table) {
         let torch =
             format!("seeded(torch.multinomial, x, {n}, {})", if replacement { "True" } else { "False" });
         tensors!(t, multinomial, torch, weights, |x| seeded(|| x[0].multinomial(n, replacement)));
+    }
+}
+
+/// Draws from other distributions, in place and after the parameters.
+fn distributions(t: &mut Table, x: &[String], floats: &[String]) {
+    for p in [0.5, 0.01, 0.0, 1.0] {
+        let torch = format!("seeded(x.clone().geometric_, {p})");
+        tensors!(t, geometric_, torch, x, |x| in_place(&x[0], |y| y.geometric_(p)));
+    }
+    for (a, b) in [(0.0, 1.0), (2.0, 0.3), (0.0, 0.0), (1.0, -1.0)] {
+        let torch = format!("seeded(x.clone().cauchy_, {a}, {b})");
+        tensors!(t, cauchy_, torch, x, |x| in_place(&x[0], |y| y.cauchy_(a, b)));
+        let torch = format!("seeded(x.clone().log_normal_, {a}, {b})");
+        tensors!(t, log_normal_, torch, x, |x| in_place(&x[0], |y| y.log_normal_(a, b)));
+    }
+    let rates = &listed(
+        &["f32", "f64", "f16", "bf16"],
+        "DT:positive:7\nDT:positive:2x3>t\nDT:positive:s\nDT:plain:0\nDT:rate:2x6\nDT:rate:6>odd\nDT:zero:3\nDT:plain:3\nDT:nan:3
+        i64:positive:7",
+    );
+    tensors!(t, poisson, "seeded(torch.poisson, x)", rates, |x| seeded(|| x[0].poisson()));
+    for std in [1.0, 0.3, 0.0, -1.0] {
+        let torch = format!("seeded(torch.normal, x, {std})");
+        tensors!(t, normal, torch, floats, |x| seeded(|| tensor::normal(&x[0], std))).within(4.0, 0.0);
+    }
+    let stds = &listed(
+        &["f32", "f64"],
+        "DT:positive:7\nDT:positive:2x3>t\nDT:positive:s\nDT:positive:37\nDT:plain:0\nDT:plain:3\nDT:nan:3\nDT:zero:3",
+    );
+    for mean in [0.0, 0.3, -100.0] {
+        let torch = format!("seeded(torch.normal, {mean}, x)");
+        tensors!(t, normal, torch, stds, |x| seeded(|| tensor::normal(mean, &x[0]))).within(4.0, 0.0).around(100.0);
+    }
+    let both = &listed(
+        &["f32", "f64"],
+        "DT:plain:7 DT:positive:7\nDT:plain:3 DT:positive:2x3\nDT:plain:2x3>t DT:positive:s\nDT:plain:37 DT:positive:37
+        DT:plain:0 DT:positive:1\nDT:plain:3 f64:positive:3\nDT:plain:3 f32:positive:3\nDT:plain:3 DT:plain:3\nDT:plain:3 DT:positive:2",
+    );
+    tensors!(t, normal, "seeded(torch.normal, x, y)", both, |x| seeded(|| tensor::normal(&x[0], &x[1])))
+        .within(4.0, 0.0)
+        .around(4.0);
+    let none = &listed(&[""], "-");
+    for (mean, std) in [(0.0, 1.0), (2.0, 0.5), (0.0, -1.0)] {
+        let torch = format!("seeded(torch.normal, {mean}, {std}, [2, 3])");
+        tensors!(t, normal_shape, torch, none, |_x| seeded(|| tensor::normal_shape(mean, std, [2, 3])))
+            .within(4.0, 0.0);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sums and what is like them, along some axes or all.
 
-use crate::op::{Table, both, python, tensors, variables};
+use crate::op::{Table, both, python, variables};
 use crate::sets::{listed, one};
 
 /// Sums whose order may differ.
@@ -16,11 +16,11 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, std, "x.std()", x, |x| x[0].std()).within(SUM, 8.0).zeros_alike();
     both!(t, max, "x.max()", x, |x| x[0].max()).zeros_alike();
     both!(t, min, "x.min()", x, |x| x[0].min()).zeros_alike();
-    tensors!(t, argmax, "x.argmax()", x, |x| x[0].argmax(None, false));
-    tensors!(t, argmin, "x.argmin()", x, |x| x[0].argmin(None, false));
-    tensors!(t, argmax, "x.argmax(keepdim=True)", x, |x| x[0].argmax(None, true));
-    tensors!(t, any, "x.any()", x, |x| x[0].any());
-    tensors!(t, all, "x.all()", x, |x| x[0].all());
+    both!(t, argmax, "x.argmax()", x, |x| x[0].argmax(None, false));
+    both!(t, argmin, "x.argmin()", x, |x| x[0].argmin(None, false));
+    both!(t, argmax, "x.argmax(keepdim=True)", x, |x| x[0].argmax(None, true));
+    both!(t, any, "x.any()", x, |x| x[0].any());
+    both!(t, all, "x.all()", x, |x| x[0].all());
     for p in [2.0, 1.0, 0.0, 3.0, 0.5, -1.0, f64::INFINITY, f64::NEG_INFINITY] {
         let n = python(p.into());
         both!(t, norm, format!("torch.linalg.vector_norm(x, {n})"), x, |x| x[0].norm(p)).within(SUM, 8.0);
@@ -49,8 +49,8 @@ pub(super) fn rows(t: &mut Table) {
         both!(t, prod_dim, format!("products(x, {args})"), x, |x| x[0].prod_dim(dims, keep))
             .within(SUM, SUM)
             .zeros_alike();
-        tensors!(t, any_dim, format!("x.any({args})"), x, |x| x[0].any_dim(dims, keep));
-        tensors!(t, all_dim, format!("x.all({args})"), x, |x| x[0].all_dim(dims, keep));
+        both!(t, any_dim, format!("x.any({args})"), x, |x| x[0].any_dim(dims, keep));
+        both!(t, all_dim, format!("x.all({args})"), x, |x| x[0].all_dim(dims, keep));
     }
     for (p, dims) in [(2.0, &[0][..]), (1.0, &[-1]), (f64::INFINITY, &[1]), (3.0, &[0, 1]), (0.0, &[0])] {
         let torch = format!("torch.linalg.vector_norm(x, {}, {})", python(p.into()), list(dims));
@@ -69,8 +69,8 @@ pub(super) fn rows(t: &mut Table) {
         let args = format!("{dim}, keepdim={}", python(keep.into()));
         both!(t, max_dim, format!("x.max({args})"), x, |x| x[0].max_dim(dim, keep));
         both!(t, min_dim, format!("x.min({args})"), x, |x| x[0].min_dim(dim, keep));
-        tensors!(t, argmax, format!("x.argmax({args})"), x, |x| x[0].argmax(dim, keep));
-        tensors!(t, argmin, format!("x.argmin({args})"), x, |x| x[0].argmin(dim, keep));
+        both!(t, argmax, format!("x.argmax({args})"), x, |x| x[0].argmax(dim, keep));
+        both!(t, argmin, format!("x.argmin({args})"), x, |x| x[0].argmin(dim, keep));
     }
     for dim in [0, -1, 1] {
         both!(t, softmax, format!("x.softmax({dim})"), x, |x| x[0].softmax(dim))

@@ -21,8 +21,8 @@ pub(super) fn rows(t: &mut Table) {
     both!(t, aminmax, "x.aminmax()", x, |x| x[0].aminmax(None, false)).zeros_alike();
     both!(t, median, "x.median()", x, |x| x[0].median());
     both!(t, nanmedian, "x.nanmedian()", x, |x| x[0].nanmedian());
-    tensors!(t, nonzero, "x.nonzero()", x, |x| x[0].nonzero());
-    tensors!(t, argwhere, "x.argwhere()", x, |x| x[0].argwhere());
+    both!(t, nonzero, "x.nonzero()", x, |x| x[0].nonzero());
+    both!(t, argwhere, "x.argwhere()", x, |x| x[0].argwhere());
     for (dims, keep) in [(&[0][..], false), (&[-1], true), (&[0, 1], false), (&[2], false)] {
         let args = format!("{dims:?}, keepdim={}", python(keep.into()));
         both!(t, nansum_dim, format!("x.nansum({args})"), x, |x| x[0].nansum_dim(dims, keep))

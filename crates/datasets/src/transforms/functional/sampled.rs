@@ -52,7 +52,7 @@ pub(super) fn sampled(
     let y = y.narrow(1, 0, image.planes).reshape(image.resized(x, height, width));
     let fill = colour(op, image, dtype, fill);
     match mode {
-        GridSampleMode::Nearest => inside.lt_scalar(0.5).where_(&fill, &y),
+        GridSampleMode::Nearest => inside.lt(0.5).where_(&fill, &y),
         _ => y * &inside + (inside.ones_like() - &inside) * &fill,
     }
 }

@@ -148,7 +148,7 @@ pub(super) fn hides_what_is_later(mask: Option<&Variable>, x: &Variable, batch_f
     if mask.shape() != later.shape() {
         return false;
     }
-    let later = if mask.dtype() == DType::Bool { later.ne_scalar(0.0) } else { later };
+    let later = if mask.dtype() == DType::Bool { later.ne(0.0) } else { later };
     mask.eq(&later).all().item() == 1.0
 }
 

@@ -2,6 +2,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use super::Num;
 use crate::dtypes;
+use crate::kernels::bessel;
 use crate::kernels::erfc::erfcx;
 use crate::kernels::erfinv::erfinv;
 use crate::kernels::gamma::Gamma;
@@ -71,6 +72,11 @@ pub trait Float:
     fn erfcx(self) -> Self;
     /// The inverse of the error function.
     fn erfinv(self) -> Self;
+    /// The modified Bessel functions of the orders 0 and 1; with `e` times `e^(−|x|)`.
+    fn i0(self) -> Self;
+    fn i0e(self) -> Self;
+    fn i1(self) -> Self;
+    fn i1e(self) -> Self;
     /// The logarithm of the gamma function's magnitude.
     fn lgamma(self) -> Self;
     /// The derivative of that logarithm.
@@ -147,6 +153,7 @@ macro_rules! floats {
             fn erfinv(self) -> Self {
                 erfinv(self.into()) as $t
             }
+            bessels! { $t: i0 i0e i1 i1e }
             #[inline(always)]
             fn polygamma(self, n: u32) -> Self {
                 Gamma::polygamma(self, n)
@@ -175,6 +182,16 @@ macro_rules! nearest {
         #[inline(always)]
         fn $name(self) -> Self {
             f64::from(self).$name() as $t
+        }
+    )*};
+}
+
+/// Functions of [`bessel`], in double precision.
+macro_rules! bessels {
+    ($t:ty: $($name:ident)*) => {$(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            bessel::$name(self.into()) as $t
         }
     )*};
 }

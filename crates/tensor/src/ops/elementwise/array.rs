@@ -18,6 +18,8 @@ pub trait Array: Number {
     fn lgamma(self) -> Self;
     fn pow(self, y: Self) -> Self;
     fn xlogy(self, y: Self) -> Self;
+    fn xlog1py(self, y: Self) -> Self;
+    fn zeta(self, y: Self) -> Self;
 
     /// Where both hold.
     fn and(a: Self::Mask, b: Self::Mask) -> Self::Mask {
@@ -51,7 +53,7 @@ impl Number for Tensor {
 
     steps!(
         exp exp ln log ln_1p log1p sin sin cos cos sinh sinh cosh cosh tanh tanh sigmoid sigmoid erf erf erf_inside erf
-        erfcx erfcx digamma digamma
+        erfcx erfcx i0 i0 i0e i0e i1 i1 i1e i1e digamma digamma
     );
 
     fn polygamma(self, n: u32) -> Tensor {
@@ -74,7 +76,7 @@ impl Number for Tensor {
         PowF { exponent: p }.value(&self)
     }
 
-    compared!(lt lt_scalar le le_scalar gt gt_scalar ge ge_scalar);
+    compared!(lt lt le le gt gt ge ge);
 
     fn or(a: Tensor, b: Tensor) -> Tensor {
         a.logical_or(&b)
@@ -120,5 +122,13 @@ impl Array for Tensor {
 
     fn xlogy(self, y: Tensor) -> Tensor {
         Tensor::xlogy(&self, &y)
+    }
+
+    fn xlog1py(self, y: Tensor) -> Tensor {
+        Tensor::xlog1py(&self, &y)
+    }
+
+    fn zeta(self, y: Tensor) -> Tensor {
+        Tensor::zeta(&self, &y)
     }
 }

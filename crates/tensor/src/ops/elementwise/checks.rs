@@ -17,25 +17,25 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn isfinite(&self) -> Tensor {
-        if self.dtype.is_float() { self.abs().lt_scalar(f64::INFINITY) } else { self.isinf().logical_not() }
+        if self.dtype.is_float() { self.abs().lt(f64::INFINITY) } else { self.isinf().logical_not() }
     }
 
     /// Where `x` is ∞ or −∞.
     #[track_caller]
     pub fn isinf(&self) -> Tensor {
-        if self.dtype.is_float() { self.abs().eq_scalar(f64::INFINITY) } else { self.nowhere() }
+        if self.dtype.is_float() { self.abs().eq(f64::INFINITY) } else { self.nowhere() }
     }
 
     /// Where `x` is ∞.
     #[track_caller]
     pub fn isposinf(&self) -> Tensor {
-        if self.dtype.is_float() { self.eq_scalar(f64::INFINITY) } else { self.nowhere() }
+        if self.dtype.is_float() { self.eq(f64::INFINITY) } else { self.nowhere() }
     }
 
     /// Where `x` is −∞.
     #[track_caller]
     pub fn isneginf(&self) -> Tensor {
-        if self.dtype.is_float() { self.eq_scalar(f64::NEG_INFINITY) } else { self.nowhere() }
+        if self.dtype.is_float() { self.eq(f64::NEG_INFINITY) } else { self.nowhere() }
     }
 
     /// Where the sign of `x` is negative, that of −0 and of a negative NaN, too.
@@ -48,7 +48,7 @@ impl Tensor {
         match self.dtype {
             DType::F32 => self.map_with(DType::Bool, |x: f32| u8::from(x.is_sign_negative())),
             DType::F64 => self.map_with(DType::Bool, |x: f64| u8::from(x.is_sign_negative())),
-            _ => self.lt_scalar(0),
+            _ => self.lt(0),
         }
     }
 

@@ -3,36 +3,33 @@
 use crate::dispatch::{by_float, by_num};
 use crate::kernels::map::Map;
 use crate::ops::zip::{broadcast_shape, promote, zip};
-use crate::{DType, Scalar, Tensor};
+use crate::{DType, Operand, Tensor};
 
 macro_rules! comparisons {
-    ($($(#[$doc:meta])* $name:ident $scalar:ident |$x:ident, $y:ident| $value:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident |$x:ident, $y:ident| $value:expr;)*) => {
         impl Tensor {$(
             $(#[$doc])*
+            ///
+            /// `y` is a tensor or a number; beside integers, one that their type does not hold wraps around, as
+            /// in torch.
             ///
             /// # Panics
             /// If the shapes do not broadcast.
             #[track_caller]
-            pub fn $name(&self, y: &Tensor) -> Tensor {
-                const NAME: &str = stringify!($name);
-                let (a, b) = promote(self, y);
-                if a.dtype.is_float() {
-                    return by_float!(NAME, &a, T => {
-                        zip(NAME, &a, &b, DType::Bool, |($x, $y): (T, T)| u8::from($value))
-                    });
+            pub fn $name<'a>(&self, y: impl Into<Operand<'a, Tensor>>) -> Tensor {
+                #[track_caller]
+                fn compared(a: &Tensor, b: &Tensor) -> Tensor {
+                    const NAME: &str = stringify!($name);
+                    if a.dtype.is_float() {
+                        return by_float!(NAME, a, T => {
+                            zip(NAME, a, b, DType::Bool, |($x, $y): (T, T)| u8::from($value))
+                        });
+                    }
+                    let shape = broadcast_shape(NAME, a, b);
+                    by_num!(NAME, a, T => a.zip_with(b, &shape, DType::Bool, |$x: T, $y: T| u8::from($value)))
                 }
-                let shape = broadcast_shape(NAME, &a, &b);
-                by_num!(NAME, &a, T => a.zip_with(&b, &shape, DType::Bool, |$x: T, $y: T| u8::from($value)))
-            }
-
-            $(#[$doc])*
-            /// Here `y` is one number; beside integers, one that their type does not
-            /// hold wraps around, as in torch.
-            #[track_caller]
-            pub fn $scalar(&self, y: impl Into<Scalar>) -> Tensor {
-                let y = y.into();
-                let dtype = y.promote_with(self.dtype);
-                self.to_dtype(dtype).$name(&y.to_tensor(dtype))
+                let (a, b) = alike(self, y.into());
+                compared(&a, &b)
             }
         )*}
     };
@@ -40,17 +37,28 @@ macro_rules! comparisons {
 
 comparisons! {
     /// Where `x = y`.
-    eq eq_scalar |x, y| x == y;
+    eq |x, y| x == y;
     /// Where `x ≠ y`.
-    ne ne_scalar |x, y| x != y;
+    ne |x, y| x != y;
     /// Where `x < y`.
-    lt lt_scalar |x, y| x < y;
+    lt |x, y| x < y;
     /// Where `x ≤ y`.
-    le le_scalar |x, y| x <= y;
+    le |x, y| x <= y;
     /// Where `x > y`.
-    gt gt_scalar |x, y| x > y;
+    gt |x, y| x > y;
     /// Where `x ≥ y`.
-    ge ge_scalar |x, y| x >= y;
+    ge |x, y| x >= y;
+}
+
+/// Both in the dtype that they promote to.
+fn alike(x: &Tensor, y: Operand<'_, Tensor>) -> (Tensor, Tensor) {
+    match y {
+        Operand::Array(y) => promote(x, y),
+        Operand::Number(y) => {
+            let dtype = y.promote_with(x.dtype);
+            (x.to_dtype(dtype), y.to_tensor(dtype))
+        }
+    }
 }
 
 #[track_caller]

@@ -14,7 +14,9 @@ use super::trigonometric::{cos, sin};
 use super::{Elementwise, Number, Reads};
 use crate::dispatch::by_integer;
 use crate::error::not_computable;
+use crate::kernels::bessel;
 use crate::kernels::erfc::{erfc, erfcx};
+use crate::kernels::ndtri::{log_ndtr, ndtri};
 use crate::{DType, Float, Map, Num, Scalar, Tensor, Value};
 
 pub use super::clamp::Clamp;
@@ -269,14 +271,51 @@ macro_rules! elementwise_functions {
         }
         /// `ln ndtr(x)`, exact where that is small or near 1. In torch it is `torch.special.log_ndtr`.
         log_ndtr() LogNdtr {
-            doubles |x| {
-                let z = x * FRAC_1_SQRT_2;
-                if z < -1.0 { (0.5 * erfcx(-z)).ln() - z * z } else { (-0.5 * erfc(z)).ln_1p() }
-            };
+            doubles |x| log_ndtr(x);
             from Input |dy, x| {
                 dy / (x.like(-FRAC_1_SQRT_2) * x.clone()).erfcx() * x.like(FRAC_2_SQRT_PI * FRAC_1_SQRT_2)
             };
             as SpecialLogNdtr()
+        }
+        /// The number below which a share `x` of the standard normal distribution lies; ∓∞ at 0 and 1, NaN
+        /// beyond. The derivative is `√2π·e^(y²/2)`. In torch it is `torch.special.ndtri`.
+        ndtri() Ndtri {
+            doubles |x| ndtri(x);
+            from Output |dy, y| dy * y.like((2.0 * PI).sqrt()) * (y.clone() * y.clone() / y.like(2.0)).exp();
+            as SpecialNdtri()
+        }
+        /// The modified Bessel function of the first kind of order 0; the derivative is `i1(x)`. In torch it
+        /// is `torch.special.i0`.
+        i0() I0 {
+            doubles |x| bessel::i0(x);
+            from Input |dy, x| dy * x.i1();
+        }
+        /// `e^(−|x|)·i0(x)`, which does not overflow; the derivative is `i1e(x) − sign(x)·y`. In torch it is
+        /// `torch.special.i0e`.
+        i0e() I0e {
+            doubles |x| bessel::i0e(x);
+            from Input |dy, x| dy * (x.clone().i1e() - sign(&x) * x.i0e());
+            as SpecialI0E()
+        }
+        /// The modified Bessel function of the first kind of order 1; the derivative is `i0(x) − y/x`, and ½
+        /// at 0. In torch it is `torch.special.i1`.
+        i1() I1 {
+            doubles |x| bessel::i1(x);
+            from Input |dy, x| {
+                let slope = x.clone().i0() - x.clone().i1() / x.clone();
+                dy * half_at_0(&x, slope)
+            };
+            as SpecialI1()
+        }
+        /// `e^(−|x|)·i1(x)`, which does not overflow; the derivative is `i0e(x) − y·(sign(x) + 1/x)`, and ½
+        /// at 0. In torch it is `torch.special.i1e`.
+        i1e() I1e {
+            doubles |x| bessel::i1e(x);
+            from Input |dy, x| {
+                let slope = x.clone().i0e() - x.clone().i1e() * (sign(&x) + x.like(1.0) / x.clone());
+                dy * half_at_0(&x, slope)
+            };
+            as SpecialI1E()
         }
         /// `−x·ln x`, what a share `x` adds to an entropy: 0 at 0, −∞ below. The derivative is `−(1 + ln x)`.
         /// In torch it is `torch.special.entr`.
@@ -312,6 +351,12 @@ elementwise_functions!(functions);
 fn sign<N: Number>(x: &N) -> N {
     let (one, zero) = (x.like(1.0), x.like(0.0));
     N::select(x.gt(0.0), one.clone(), N::select(x.lt(0.0), -one, zero))
+}
+
+/// ½ where `x` is too small to divide by, `slope` elsewhere and for NaN.
+#[inline(always)]
+fn half_at_0<N: Number>(x: &N, slope: N) -> N {
+    N::select(x.le(1e-16), N::select(x.ge(-1e-16), x.like(0.5), slope.clone()), slope)
 }
 
 /// Near 1 by what is above it; the standard library takes the logarithm of a number that is rounded there.

@@ -16,6 +16,7 @@ pub mod functions;
 mod glu;
 mod lerp;
 mod logit;
+mod multigammaln;
 mod nan_to_num;
 mod number;
 mod operators;

@@ -33,6 +33,10 @@ pub trait Number:
     /// `erf` inside another function, in `f32` within 2 units in the last place.
     fn erf_inside(self) -> Self;
     fn erfcx(self) -> Self;
+    fn i0(self) -> Self;
+    fn i0e(self) -> Self;
+    fn i1(self) -> Self;
+    fn i1e(self) -> Self;
     /// `self·a + b`, rounded once where it is a number.
     fn mul_add(self, a: Self, b: Self) -> Self;
     fn digamma(self) -> Self;
@@ -77,7 +81,7 @@ impl<T: Float> Number for T {
         T::from_f64(c)
     }
 
-    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf erf_inside erfcx digamma);
+    functions!(exp ln ln_1p sin cos sinh cosh tanh sigmoid erf erf_inside erfcx i0 i0e i1 i1e digamma);
 
     #[inline(always)]
     fn polygamma(self, n: u32) -> T {

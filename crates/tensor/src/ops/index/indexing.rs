@@ -14,7 +14,7 @@ impl Tensor {
     /// assert_eq!(x.i((Ellipsis, -1)).shape(), [2, 3]); // x[..., -1]
     /// assert_eq!(x.i((NewAxis, 0, .., step(.., 2))).shape(), [1, 3, 2]); // x[None, 0, :, ::2]
     /// assert_eq!(x.i((0, &Tensor::from([2i64, 0]))).shape(), [2, 4]); // x[0, [2, 0]]
-    /// assert_eq!(x.i(&x.gt_scalar(20)).to_vec::<i64>(), [21, 22, 23]); // x[x > 20]
+    /// assert_eq!(x.i(&x.gt(20)).to_vec::<i64>(), [21, 22, 23]); // x[x > 20]
     /// ```
     ///
     /// # Panics
@@ -35,7 +35,7 @@ impl Tensor {
     /// let mut x = zeros([2, 3]);
     /// x.set((0, ..), &Tensor::from([1.0f32, 2.0, 3.0])); // x[0, :] = …
     /// x.set((1, -1), 5); // x[1, -1] = 5
-    /// x.set(&x.eq_scalar(0), -1.0); // x[x == 0] = -1
+    /// x.set(&x.eq(0), -1.0); // x[x == 0] = -1
     /// assert_eq!(x.to_vec::<f32>(), [1.0, 2.0, 3.0, -1.0, -1.0, 5.0]);
     /// ```
     ///
@@ -127,7 +127,7 @@ mod tests {
     fn every_kind_of_index_reads_and_writes_the_same_places() {
         let x = arange(1, 121, 1).reshape([2, 3, 4, 5]);
         let (rows, columns) = (Tensor::from([[1i64, -1], [0, 0]]), Tensor::from([3i64, 2]));
-        let (row, mask) = (rows.select(0, 0), x.select(0, 0).gt_scalar(30));
+        let (row, mask) = (rows.select(0, 0), x.select(0, 0).gt(30));
         macro_rules! check {
             ($($index:expr),* $(,)?) => {$(
                 let part = x.i($index);

@@ -1,4 +1,5 @@
 use crate::dispatch::by_size;
+use crate::error::dtype_mismatch;
 use crate::ops::zip::broadcast_shape;
 use crate::{DType, Scalar, Tensor};
 
@@ -55,6 +56,47 @@ impl Tensor {
                 }
             })
         })
+    }
+}
+
+impl Tensor {
+    /// A copy with the elements of `source`, in their order, where `mask` is true, as `torch.masked_scatter`;
+    /// the mask is broadcast with this tensor. What is left of `source` is not used.
+    ///
+    /// ```
+    /// use tensor::{Tensor, zeros};
+    /// let mask = Tensor::from([[false, true], [true, false]]);
+    /// let y = zeros(2).masked_scatter(&mask, &Tensor::from([5.0f32, 6.0, 7.0]));
+    /// assert_eq!(y.to_vec::<f32>(), [0.0, 5.0, 6.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `mask` is not `Bool`, the dtypes differ, the shapes do not broadcast, or `source` has too few
+    /// elements.
+    #[track_caller]
+    pub fn masked_scatter(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        let dtype = mask.dtype();
+        assert!(
+            dtype == DType::Bool,
+            "masked_scatter: masked_scatter_ only supports boolean masks, but got mask with dtype {dtype}"
+        );
+        if self.dtype() != source.dtype() {
+            dtype_mismatch("masked_scatter", self, source);
+        }
+        let shape = broadcast_shape("masked_scatter", self, mask);
+        let mut y = self.expand(&shape);
+        let mask = mask.expand(&shape);
+        let mask = mask.dense::<u8>();
+        let (given, needed) = (source.numel(), mask.iter().filter(|&&m| m != 0).count());
+        assert!(
+            needed <= given,
+            "masked_scatter: Number of elements of source < number of ones in mask: {given} and {needed}"
+        );
+        by_size!(self.dtype(), R => {
+            let places = y.slice_mut::<R>().iter_mut().zip(mask.iter()).filter(|&(_, &m)| m != 0);
+            places.zip(source.dense::<R>().iter()).for_each(|((y, _), &x)| *y = x);
+        });
+        y
     }
 }
 

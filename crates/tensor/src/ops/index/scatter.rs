@@ -52,7 +52,7 @@ impl Tensor {
 
 /// The places `index` names in `x`, and of `source` the part of `index`'s shape.
 #[track_caller]
-fn prepare(op: &str, x: &Tensor, dim: isize, index: &Tensor, source: &Tensor) -> (Lookup, Tensor) {
+pub(super) fn prepare(op: &str, x: &Tensor, dim: isize, index: &Tensor, source: &Tensor) -> (Lookup, Tensor) {
     let axis = x.axis(op, dim);
     if x.dtype() != source.dtype() {
         dtype_mismatch(op, x, source);

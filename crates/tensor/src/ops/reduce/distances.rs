@@ -84,7 +84,7 @@ macro_rules! composed_distances {
                 let dims: Vec<isize> = (0..axes).filter(|&axis| axis != dim && axis - axes != dim).collect();
                 assert!(dims.len() + 1 == axes as usize, "renorm: dimension out of range: {dim} of {axes}");
                 let $x = self;
-                let kept = $value.norm_dim(p, &dims, true).gt_scalar(maxnorm).logical_not();
+                let kept = $value.norm_dim(p, &dims, true).gt(maxnorm).logical_not();
                 // What stays as it is has no part in the gradient of the norms.
                 let norms = self.masked_fill(&kept, 0.0).norm_dim(p, &dims, true);
                 let $x = &norms;

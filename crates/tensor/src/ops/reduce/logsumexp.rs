@@ -26,7 +26,7 @@ impl Tensor {
         }
         let max = x.amax(dims, true);
         // An infinite maximum would make NaN of itself.
-        let max = max.masked_fill(&max.abs().eq_scalar(f64::INFINITY), 0.0);
+        let max = max.masked_fill(&max.abs().eq(f64::INFINITY), 0.0);
         let sum = x.sub(&max).exp().sum_dim(dims, keepdim);
         let max = max.reshape(sum.shape());
         sum.log().into_add(&max)

@@ -220,6 +220,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "argmax: not defined for torch.bool")]
     fn argmax_of_bool() {
-        arange(0, 2, 1).eq_scalar(0).argmax(0, false);
+        arange(0, 2, 1).eq(0).argmax(0, false);
     }
 }

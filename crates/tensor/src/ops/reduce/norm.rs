@@ -51,7 +51,7 @@ impl Tensor {
             return if p > 0.0 { magnitudes.amax(dims, keepdim) } else { magnitudes.amin(dims, keepdim) };
         }
         if p == 0.0 {
-            return self.ne_scalar(0).to_dtype(self.dtype()).sum_dim(dims, keepdim);
+            return self.ne(0).to_dtype(self.dtype()).sum_dim(dims, keepdim);
         }
         let Visit { x, flags, kept, back } = Visit::new(self, &reduced);
         let y = by_float!("norm", self, T => {

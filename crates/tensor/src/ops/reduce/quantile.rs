@@ -92,7 +92,7 @@ fn quantiles(op: &str, x: &Tensor, q: Operand<'_, Tensor>) -> (Tensor, bool) {
         q.dtype,
         x.dtype
     );
-    let outside = q.lt_scalar(0).logical_or(&q.gt_scalar(1));
+    let outside = q.lt(0).logical_or(&q.gt(1));
     if let Some(q) = q.masked_select(&outside).to_dtype(DType::F64).to_vec::<f64>().first() {
         panic!("{op}: quantile() q must be in the range [0, 1] but got {q}");
     }

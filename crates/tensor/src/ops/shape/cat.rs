@@ -1,6 +1,6 @@
 use crate::dispatch::by_size;
 use crate::tensor::axis_of;
-use crate::{Shape, Tensor};
+use crate::{DType, Shape, Tensor};
 
 /// Tensors or variables one after the other along `dim`, as `torch.cat`.
 ///
@@ -37,17 +37,33 @@ pub fn stack<T: Join>(parts: &[T], dim: isize) -> T::Joined {
     T::stack(parts, dim)
 }
 
-/// The types that [`cat()`] and [`stack()`] join: [`Tensor`], the variables of `autograd`, and references to
-/// them.
+/// The types that [`cat()`] and [`stack()`] join, and the functions made of them: [`Tensor`], the variables
+/// of `autograd`, and references to them.
 pub trait Join: Sized {
     /// What comes out: `Self`, or what a reference refers to.
-    type Joined;
+    type Joined: Join<Joined = Self::Joined> + Clone + From<Tensor>;
 
     /// See [`cat()`].
     fn cat(parts: &[Self], dim: isize) -> Self::Joined;
 
     /// See [`stack()`].
     fn stack(parts: &[Self], dim: isize) -> Self::Joined;
+
+    /// The values alone.
+    #[doc(hidden)]
+    fn tensor(&self) -> Tensor;
+
+    /// The same elements in another shape.
+    #[doc(hidden)]
+    fn viewed(&self, shape: Shape) -> Self::Joined;
+
+    /// Repeated to a shape.
+    #[doc(hidden)]
+    fn repeated_to(&self, shape: &Shape) -> Self::Joined;
+
+    /// The values in another dtype.
+    #[doc(hidden)]
+    fn converted(&self, dtype: DType) -> Self::Joined;
 }
 
 impl<T: Join + Clone> Join for &T {
@@ -61,6 +77,23 @@ impl<T: Join + Clone> Join for &T {
     #[track_caller]
     fn stack(parts: &[&T], dim: isize) -> T::Joined {
         T::stack(&parts.iter().copied().cloned().collect::<Vec<T>>(), dim)
+    }
+
+    fn tensor(&self) -> Tensor {
+        T::tensor(self)
+    }
+
+    fn viewed(&self, shape: Shape) -> T::Joined {
+        T::viewed(self, shape)
+    }
+
+    #[track_caller]
+    fn repeated_to(&self, shape: &Shape) -> T::Joined {
+        T::repeated_to(self, shape)
+    }
+
+    fn converted(&self, dtype: DType) -> T::Joined {
+        T::converted(self, dtype)
     }
 }
 
@@ -86,6 +119,23 @@ impl Join for Tensor {
         let axis = axis_of("stack", dim, shape.len() + 1) as isize;
         let parts: Vec<Tensor> = tensors.iter().map(|x| x.unsqueeze(axis)).collect();
         join(&parts, axis)
+    }
+
+    fn tensor(&self) -> Tensor {
+        self.clone()
+    }
+
+    fn viewed(&self, shape: Shape) -> Tensor {
+        self.reshape(shape)
+    }
+
+    #[track_caller]
+    fn repeated_to(&self, shape: &Shape) -> Tensor {
+        self.expand(shape)
+    }
+
+    fn converted(&self, dtype: DType) -> Tensor {
+        self.to_dtype(dtype)
     }
 }
 

@@ -1,5 +1,4 @@
 use crate::error::numel_overflow;
-use crate::ops::zip::broadcast_shape;
 use crate::{Integers, Shape, Tensor};
 
 impl Tensor {
@@ -76,26 +75,9 @@ impl Tensor {
     }
 }
 
-/// Two tensors, each repeated ([`Tensor::expand`]) to the shape that arithmetic between them has, as
-/// `torch.broadcast_tensors`.
-///
-/// ```
-/// use tensor::{broadcast_tensors, zeros};
-/// let (a, b) = broadcast_tensors(&zeros([3, 1]), &zeros([4]));
-/// assert_eq!((a.shape(), b.shape()), (&[3, 4][..], &[3, 4][..]));
-/// ```
-///
-/// # Panics
-/// If the sizes of an axis differ and neither is 1.
-#[track_caller]
-pub fn broadcast_tensors(a: &Tensor, b: &Tensor) -> (Tensor, Tensor) {
-    let shape = broadcast_shape("broadcast_tensors", a, b);
-    (a.expand(&shape[..]), b.expand(&shape[..]))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::{Tensor, broadcast_tensors, zeros};
+    use crate::{Tensor, zeros};
 
     #[test]
     fn repeats_are_one_memory_until_they_are_written() {
@@ -133,13 +115,5 @@ mod tests {
     #[should_panic(expected = "the number of sizes provided (1) must be greater or equal")]
     fn axes_do_not_disappear() {
         zeros([2, 3]).expand(3);
-    }
-
-    #[test]
-    #[should_panic(
-        expected = "broadcast_tensors: the size of tensor a (3) must match the size of tensor b (2)"
-    )]
-    fn sizes_that_differ_do_not_broadcast() {
-        broadcast_tensors(&zeros([2, 3]), &zeros([2]));
     }
 }

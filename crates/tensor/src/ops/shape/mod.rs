@@ -2,8 +2,11 @@
 
 mod as_strided;
 mod cat;
+mod composed;
+mod diagonal;
 mod expand;
 mod flip;
+mod lists;
 mod narrow;
 mod pad;
 mod permute;
@@ -11,6 +14,7 @@ mod repeat;
 mod repeat_interleave;
 mod reshape;
 mod roll;
+mod sections;
 mod split;
 mod squeeze;
 mod triangle;
@@ -18,5 +22,11 @@ mod unbind;
 mod unfold;
 
 pub use cat::{Join, cat, stack};
-pub use expand::broadcast_tensors;
+pub use diagonal::embedded_shape;
+pub use lists::{
+    MeshgridIndexing, block_diag, broadcast_tensors, cartesian_prod, column_stack, dstack, hstack, meshgrid,
+    vstack,
+};
 pub use repeat_interleave::Repeats;
+pub use sections::Sections;
+pub use triangle::{tril_indices, triu_indices};

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::Tensor;
 use crate::dispatch::by_size;
 
@@ -42,9 +44,52 @@ fn keep(op: &str, x: &Tensor, kept: impl Fn(isize, isize) -> bool) -> Tensor {
     y
 }
 
+/// Where the lower triangle of a matrix of `row` rows and `col` columns is, as `torch.tril_indices`, whose
+/// default is `offset = 0`: `[2, n]`, the rows above the columns, `I64`. It is what lies on or below the
+/// diagonal `offset`, counted upwards from the main one.
+///
+/// ```
+/// let places = tensor::tril_indices(2, 3, 0);
+/// assert_eq!(places.to_vec::<i64>(), [0, 1, 1, 0, 0, 1]);
+/// ```
+#[track_caller]
+pub fn tril_indices(row: usize, col: usize, offset: isize) -> Tensor {
+    indices(row, col, |i| 0..i.saturating_add(offset).saturating_add(1))
+}
+
+/// Where the upper triangle is, on or above the diagonal `offset`, as `torch.triu_indices`; otherwise as
+/// [`tril_indices`].
+#[track_caller]
+pub fn triu_indices(row: usize, col: usize, offset: isize) -> Tensor {
+    indices(row, col, |i| i.saturating_add(offset)..isize::MAX)
+}
+
+/// The places of some columns of each row.
+#[track_caller]
+fn indices(row: usize, col: usize, columns: impl Fn(isize) -> Range<isize>) -> Tensor {
+    let (mut rows, mut cols) = (Vec::new(), Vec::new());
+    for i in 0..row {
+        let Range { start, end } = columns(i as isize);
+        let [start, end] = [start, end].map(|j| j.clamp(0, col as isize));
+        cols.extend((start..end).map(|j| j as i64));
+        rows.resize(cols.len(), i as i64);
+    }
+    let n = rows.len();
+    rows.append(&mut cols);
+    Tensor::from_vec(rows, [2, n])
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::arange;
+    use crate::{arange, tril_indices, triu_indices};
+
+    #[test]
+    fn places_of_triangles() {
+        assert_eq!(triu_indices(3, 2, -1).to_vec::<i64>(), [0, 0, 1, 1, 2, 0, 1, 0, 1, 1]);
+        assert_eq!(tril_indices(3, 3, isize::MIN).shape(), [2, 0]);
+        assert_eq!(tril_indices(2, 2, isize::MAX).shape(), [2, 4]);
+        assert_eq!(triu_indices(0, 3, 0).shape(), [2, 0]);
+    }
 
     #[test]
     fn diagonals_shift_and_batches_repeat() {

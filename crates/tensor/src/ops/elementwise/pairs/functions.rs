@@ -1,6 +1,6 @@
 use super::{Given, Operand, Pairwise};
 use crate::dispatch::{by_float, by_integer, by_num};
-use crate::kernels::gammainc;
+use crate::kernels::{gamma, gammainc};
 use crate::ops::elementwise::arithmetic;
 use crate::ops::elementwise::{Array, pow};
 use crate::ops::zip::{broadcast_shape, promote, promoted, zip, zip_calls, zip_doubles};
@@ -94,6 +94,31 @@ macro_rules! pair_functions {
             };
             y: |dz, x, y| dz * x / y;
             as XlogyBackward0
+        }
+        /// `x·ln(1 + y)`, exact for small `y`, and 0 where `x` is 0 and `y` is not NaN. The derivatives are
+        /// `ln(1 + y)`, 0 where `x` is 0 and `y` is not above −1, and `x/(1 + y)`. In torch it is
+        /// `torch.special.xlog1py`.
+        xlog1py XLog1py {
+            floats |x, y| {
+                let product = x * y.ln_1p();
+                if y.is_nan() { y } else if x == T::ZERO { T::ZERO } else { product }
+            };
+            x: |dz, x, y| {
+                let flat = N::and(x.same(&x.like(0.0)), y.le(-1.0));
+                N::select(flat, dz.like(0.0), dz.xlog1py(y))
+            };
+            y: |dz, x, y| dz * x / (y.clone() + y.like(1.0));
+            as SpecialXlog1PyBackward0
+        }
+        /// Hurwitz's zeta function `Σ 1/(y + k)ˣ` over `k = 0, 1, …`, as `torch.special.zeta`; Riemann's for
+        /// `y = 1`. ∞ where `x` is 1 or `y` is 0 or a negative integer, NaN where `x` is below 1. The
+        /// derivative by `y` is `−x·zeta(x + 1, y)`; by `x` there is none, in torch neither, and a pass that
+        /// asks for it panics.
+        zeta Zeta {
+            doubles |x, y| gamma::hurwitz(x, y);
+            x: |_dz| underivable("zeta by its first operand");
+            y: |dz, x, y| dz * -x.clone() * (x.clone() + x.like(1.0)).zeta(y);
+            as SpecialZetaBackward0
         }
         /// The angle in radians from the first axis to the point `(y, x)`, this being its second coordinate:
         /// that of `x/y` in the right quadrant. The derivatives are `y/(x² + y²)` and `−x/(x² + y²)`, 0
@@ -228,7 +253,7 @@ fn inverse_square<N: Array>(x: N, y: N) -> N {
 
 /// Whether a pair of integers divides by 0.
 fn by_zero(x: &Tensor, y: &Tensor) -> bool {
-    !promoted(x, y).is_float() && x.numel() > 0 && y.eq_scalar(0).any().item() != 0.0
+    !promoted(x, y).is_float() && x.numel() > 0 && y.eq(0).any().item() != 0.0
 }
 
 #[track_caller]
