@@ -26,8 +26,9 @@ const HEAD: &str = "\
 # Torch's names, and ours
 
 What PyTorch 2.15 has, by its own lists: the entries of its operator and optimizer test tables (`op_db`, `optim_db`), the modules
-of `torch.nn` and the functions of `torch.nn.functional`. A test writes this page from the crates and fails when it is stale.
-What is here under its own name is compared with recordings from torch.
+of `torch.nn` and the functions of `torch.nn.functional`. `cargo test -p docs --test torch_names` writes this page from the crates,
+fails when it is stale, and compares the value of every form under another name with torch's. The values of what has its own name
+are compared by the tests of the crates: of the operators in `autograd/tests/edges`, which has a row for each.
 
 | | torch has | under its name | under another | not here |
 |---|---|---|---|---|
@@ -35,7 +36,7 @@ What is here under its own name is compared with recordings from torch.
 
 pub(crate) const OPERATORS: &str = "\
 On `Tensor`, and on `Variable` if it can be differentiated; `cat` and the like are functions of `tensor` and `autograd`, those of
-`linalg` are in `autograd::linalg`, those of `nn.functional` in `nn::functional`, those of `special` are methods like all others.
+`linalg` are in `autograd::linalg` or methods, those of `nn.functional` in `nn::functional`, those of `special` are methods like all others.
 What changes a tensor in place ends in `_` as in torch. After the bar stands the variant of a test.";
 
 pub(crate) const CLASSES: &str = "In `nn`.";
