@@ -286,13 +286,42 @@ fn parametrized_weights_are_torchs() {
     }
     let recording = recording!("utils");
     let at = recording.cases().iter().position(|case| case.name() == "parametrized").expect("some");
-    let cases: Vec<&Case> = recording.cases()[at..].iter().collect();
+    let cases: Vec<&Case> =
+        recording.cases()[at..].iter().filter(|case| case.name() != "orthogonal").collect();
     assert_eq!(cases.len(), 3 * 10 * 5);
     for cases in cases.chunks(5) {
         match cases[0].text("kind") {
             "Linear" => check(linear(true), cases),
             "Conv2d" => check(conv(true), cases),
             _ => check(conv_transpose(true), cases),
+        }
+    }
+}
+
+#[test]
+fn rows_and_kernels_become_orthogonal_as_in_torch() {
+    let _alone = alone();
+    fn check<L: Weighted>(layer: L, case: &Case) {
+        tensor::manual_seed(5);
+        let layer = orthogonal(layer);
+        let kind = case.text("kind");
+        let y = layer.forward(&Variable::new(case.tensor("x")));
+        y.backward_with(ramp(&y.data()));
+        close(kind, &y.data(), &case.tensor("y"));
+        let original = layer.get_parameter("parametrizations.weight.original");
+        close(kind, &original.grad().unwrap(), &case.tensor("dw"));
+        close(kind, &original.data(), &case.tensor("original"));
+        close(kind, &layer.state_dict()["parametrizations.weight.0.base"], &case.tensor("base"));
+    }
+    for case in recording!("utils").named("orthogonal") {
+        match case.text("kind") {
+            "wide" => check(seeded(|| Linear::new(6, 4)), case),
+            "rectangular" => check(seeded(|| Conv2d::new(4, 6, [3, 5])), case),
+            _ => {
+                let layer = linear(true);
+                layer.to_dtype(DType::F64);
+                check(layer, case);
+            }
         }
     }
 }

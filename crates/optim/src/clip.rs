@@ -43,8 +43,8 @@ pub struct ClipGradNormOptions {
 #[track_caller]
 pub fn clip_grad_norm_(params: &[Parameter], max_norm: f64) -> f64 {
     let grads = grads(params);
-    check(&grads);
-    let (norm, dtype) = total_norm(&grads, 2.0);
+    check("clip_grad_norm_", &grads);
+    let (norm, dtype) = total_norm("clip_grad_norm_", &grads, 2.0);
     drop(grads);
     scale_to(params, max_norm, norm, dtype);
     norm
@@ -65,9 +65,9 @@ pub fn clip_grad_norm_with(
     options: ClipGradNormOptions,
 ) -> Result<f64, Error> {
     let grads = grads(params);
-    check(&grads);
+    check("clip_grad_norm_", &grads);
     let ClipGradNormOptions { norm_type, error_if_nonfinite } = options;
-    let (norm, dtype) = total_norm(&grads, norm_type);
+    let (norm, dtype) = total_norm("clip_grad_norm_", &grads, norm_type);
     drop(grads);
     if error_if_nonfinite && !norm.is_finite() {
         return Err(Error::NonFiniteNorm { norm_type });
@@ -88,8 +88,8 @@ pub fn clip_grad_norm_with(
 /// As [`clip_grad_norm_with`].
 #[track_caller]
 pub fn get_total_norm(tensors: &[Tensor], norm_type: f64) -> f64 {
-    check(tensors);
-    total_norm(tensors, norm_type).0
+    check("get_total_norm", tensors);
+    total_norm("get_total_norm", tensors, norm_type).0
 }
 
 /// [`clip_grad_norm_`] by a norm that is known: `torch.nn.utils.clip_grads_with_norm_`. Where parts of a net lie
@@ -100,7 +100,7 @@ pub fn get_total_norm(tensors: &[Tensor], norm_type: f64) -> f64 {
 #[track_caller]
 pub fn clip_grads_with_norm_(params: &[Parameter], max_norm: f64, total_norm: f64) {
     let grads = grads(params);
-    check(&grads);
+    check("clip_grads_with_norm_", &grads);
     let dtype = norm_dtype(&grads);
     drop(grads);
     scale_to(params, max_norm, total_norm, dtype);
@@ -112,7 +112,7 @@ pub fn clip_grads_with_norm_(params: &[Parameter], max_norm: f64, total_norm: f6
 /// As [`clip_grad_norm_`].
 #[track_caller]
 pub fn clip_grad_value_(params: &[Parameter], clip_value: f64) {
-    check(&grads(params));
+    check("clip_grad_value_", &grads(params));
     fn clamp<T: Real>(g: &mut Tensor, limit: f64) {
         let limit = T::from_f64(limit);
         for_each_chunk_mut(g.make_mut::<T>(), GRAIN, |_, g| {
@@ -130,21 +130,21 @@ fn grads(params: &[Parameter]) -> Vec<Tensor> {
 
 /// Refuses gradients that cannot be clipped, before any is changed.
 #[track_caller]
-fn check(grads: &[Tensor]) {
+fn check(op: &str, grads: &[Tensor]) {
     for dtype in grads.iter().map(Tensor::dtype) {
         let float = matches!(dtype, DType::F32 | DType::F64);
-        assert!(float, "clip_grad: gradients are F32 or F64, not {dtype}");
+        assert!(float, "{op}: gradients are F32 or F64, not {dtype}");
     }
 }
 
 /// The norm of the gradients' norms, and the dtype it is computed in.
 #[track_caller]
-fn total_norm(grads: &[Tensor], order: f64) -> (f64, DType) {
+fn total_norm(op: &str, grads: &[Tensor], order: f64) -> (f64, DType) {
     let grads: Vec<Tensor> = grads.iter().map(Tensor::contiguous).collect();
     for g in &grads {
         assert!(
             g.numel() > 0 || (order >= 0.0 && order.is_finite()),
-            "clip_grad_norm_: cannot compute the {order} norm on an empty tensor because the operation does not have \
+            "{op}: cannot compute the {order} norm on an empty tensor because the operation does not have \
              an identity (shape {:?})",
             g.shape()
         );
@@ -155,7 +155,7 @@ fn total_norm(grads: &[Tensor], order: f64) -> (f64, DType) {
     let mut norms = vec![0.0; grads.len()];
     for_each_chunk_mut(&mut norms, per_task, |start, norms| {
         for (norm, g) in norms.iter_mut().zip(&grads[start..]) {
-            *norm = by_float!("clip_grad_norm_", g, T => norm_of(g.as_slice::<T>(), order).to_f64());
+            *norm = by_float!(op, g, T => norm_of(g.as_slice::<T>(), order).to_f64());
         }
     });
     match norm_dtype(&grads) {

@@ -8,7 +8,7 @@ use crate::dispatch::by_size;
 use crate::error::{dim_out_of_range, invalid_view, out_of_memory};
 use crate::layout::Layout;
 use crate::storage::Storage;
-use crate::{DType, Element, Plain, Shape};
+use crate::{DType, Element, Plain, Scalar, Shape};
 
 /// An n-dimensional array of one [`DType`], on the CPU.
 ///
@@ -363,6 +363,17 @@ impl Tensor {
             self.shape()
         );
         T::from_repr(self.to_dtype(T::DTYPE).dense::<T::Repr>()[0])
+    }
+
+    /// The only element, as a number of its kind.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn to_scalar(&self) -> Scalar {
+        match self.dtype {
+            DType::Bool => Scalar::Bool(self.item_as()),
+            dtype if dtype.is_float() => Scalar::Float(self.item_as()),
+            _ => Scalar::Int(self.item_as()),
+        }
     }
 
     #[track_caller]

@@ -23,6 +23,8 @@ fn what_does_not_fit_is_refused() {
     assert!(wrong.starts_with("shape [2, 2] is invalid for input of size 3"), "{wrong}");
     let huge = refused(r#"{"shape":[4294967296,4294967296],"data":{"int64":[]}}"#);
     assert!(huge.starts_with("shape [4294967296, 4294967296] is invalid"), "{huge}");
+    let empty = refused(r#"{"shape":[0,4294967296,4294967296],"data":{"int64":[]}}"#);
+    assert!(empty.starts_with("shape [0, 4294967296, 4294967296] is invalid"), "{empty}");
     let word = refused(r#"{"shape":[1],"data":{"float32":["infinite"]}}"#);
     assert!(word.contains(r#"expected a number, "inf", "-inf" or "NaN""#), "{word}");
     assert!(refused(r#"{"shape":[1],"data":{"uint8":[256]}}"#).contains("256"));

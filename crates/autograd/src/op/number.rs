@@ -13,9 +13,9 @@ macro_rules! recorded {
 }
 
 macro_rules! compared {
-    ($($name:ident $method:ident)*) => {$(
+    ($($name:ident)*) => {$(
         fn $name(&self, c: f64) -> Tensor {
-            self.data().$method(c)
+            Variable::$name(self, c)
         }
     )*};
 }
@@ -52,7 +52,7 @@ impl Number for Variable {
         Variable::powf(&self, p)
     }
 
-    compared!(lt lt le le gt gt ge ge);
+    compared!(lt le gt ge);
 
     fn or(a: Tensor, b: Tensor) -> Tensor {
         a.logical_or(&b)

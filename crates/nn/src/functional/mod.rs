@@ -24,13 +24,7 @@
 //! or `None`. Targets can be tensors or variables. What the name in torch ends in `_with_indices` gives the
 //! indices, too.
 //!
-//! # What is not here
-//! - `relu_` and the others that change their input: a tensor is a value here.
-//! - `upsample`, `upsample_nearest` and `upsample_bilinear`, which torch gave up for [`interpolate`].
-//! - `multi_head_attention_forward`: [`MultiheadAttention`](crate::MultiheadAttention) is its only caller.
-//! - `grouped_mm`, `scaled_mm`, `scaled_grouped_mm` and `scaled_addmm`, which are for GPUs.
-//!
-//! The page "Torch's names, and ours" of the book has the whole list.
+//! The page "Torch's names, and ours" of the book says of each of torch's names what stands for it.
 
 mod activation;
 mod composed;

@@ -52,7 +52,8 @@ impl<T: Element, const N: usize, const M: usize, const L: usize, const K: usize>
 impl<T: Element> From<Vec<Vec<T>>> for Tensor {
     #[track_caller]
     fn from(rows: Vec<Vec<T>>) -> Tensor {
-        Tensor::from_vec(joined(&rows, 1), [rows.len(), rows.first().map_or(0, Vec::len)])
+        let shape = [rows.len(), common_length(&rows, 1)];
+        Tensor::from_vec(rows.concat(), shape)
     }
 }
 
@@ -63,9 +64,10 @@ impl<T: Element> From<Vec<Vec<T>>> for Tensor {
 impl<T: Element> From<Vec<Vec<Vec<T>>>> for Tensor {
     #[track_caller]
     fn from(matrices: Vec<Vec<Vec<T>>>) -> Tensor {
-        let rows: Vec<Vec<T>> = joined(&matrices, 1);
-        let [m, n] = [matrices.first().map_or(0, Vec::len), rows.first().map_or(0, Vec::len)];
-        Tensor::from_vec(joined(&rows, 2), [matrices.len(), m, n])
+        let (l, m) = (matrices.len(), common_length(&matrices, 1));
+        let rows: Vec<Vec<T>> = matrices.into_iter().flatten().collect();
+        let shape = [l, m, common_length(&rows, 2)];
+        Tensor::from_vec(rows.concat(), shape)
     }
 }
 
@@ -76,9 +78,9 @@ impl<T: Element, const N: usize> From<Vec<[T; N]>> for Tensor {
     }
 }
 
-/// One list behind the other; `dim` is the axis that their lengths are.
+/// The length of all lists, which is the size of axis `dim`.
 #[track_caller]
-fn joined<T: Clone>(lists: &[Vec<T>], dim: usize) -> Vec<T> {
+fn common_length<T>(lists: &[Vec<T>], dim: usize) -> usize {
     let expected = lists.first().map_or(0, Vec::len);
     for list in lists {
         assert!(
@@ -87,7 +89,7 @@ fn joined<T: Clone>(lists: &[Vec<T>], dim: usize) -> Vec<T> {
             list.len()
         );
     }
-    lists.concat()
+    expected
 }
 
 /// Takes the values of an `ndarray` array, the twin of `torch.from_numpy`. The memory is not shared.

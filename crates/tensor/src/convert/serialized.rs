@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::{DType, Tensor, dtypes};
+use crate::{DType, Shape, Tensor, dtypes};
 
 /// A tensor as it is written.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -133,8 +133,9 @@ impl Visitor<'_> for Float {
     }
 }
 
-/// As its shape and its elements, in order, under the name of their dtype. Every number is read back as it was;
-/// for checkpoints, and whatever else is large, the crate `serialize` has formats that are smaller.
+/// As its shape and its elements, in order, under the name of their dtype. Every number is read back as it was,
+/// `float64` from JSON if `serde_json` has its feature `float_roundtrip`. For checkpoints, and whatever else is
+/// large, the crate `serialize` has formats that are smaller.
 ///
 /// ```
 /// use tensor::Tensor;
@@ -157,8 +158,7 @@ impl Serialize for Tensor {
 impl<'de> Deserialize<'de> for Tensor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tensor, D::Error> {
         let Written { shape, data } = Written::deserialize(deserializer)?;
-        let n = shape.iter().try_fold(1, |n: usize, &size| n.checked_mul(size));
-        if n != Some(data.len()) {
+        if Shape::from(&shape).checked_numel() != Some(data.len()) {
             let elements = data.len();
             return Err(D::Error::custom(format_args!(
                 "shape {shape:?} is invalid for input of size {elements}"

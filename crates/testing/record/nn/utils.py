@@ -78,4 +78,17 @@ for kind, sizes in LAYERS.items():
         recording.case("gradients", **{name.replace("parametrizations.weight.", ""): t for name, t in gradients.items()})
         utils.parametrize.remove_parametrizations(made, "weight")
         recording.case("removed", weight=made.weight)
+
+# Rows instead of columns, and a matrix for each kernel.
+for name, made, x in (
+    ("wide", layer("Linear", 6, 4), rounded(torch.randn(5, 6))),
+    ("rectangular", layer("Conv2d", 4, 6, (3, 5)), rounded(torch.randn(2, 4, 6, 6))),
+    ("double", layer("Linear", 4, 6).double(), rounded(torch.randn(5, 4)).double()),
+):
+    torch.manual_seed(5)
+    made = parametrizations.orthogonal(made)
+    y = made(x)
+    y.backward(ramp(y))
+    state = {key.removeprefix("parametrizations.weight."): t for key, t in made.state_dict().items()}
+    recording.case("orthogonal", kind=name, x=x, y=y, dw=made.parametrizations.weight.original.grad, original=state["original"], base=state["0.base"])
 recording.write()

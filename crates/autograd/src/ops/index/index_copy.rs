@@ -34,6 +34,10 @@ impl Variable {
     fn filled(&self, dim: isize, index: Tensor, value: Operand<'_, Variable>) -> Variable {
         match value {
             Operand::Number(value) => apply(IndexFill { dim, index, value: Some(value) }, &[self]).single(),
+            Operand::Array(value) if !value.requires_grad() && value.ndim() == 0 => {
+                let value = Some(value.data().to_scalar());
+                apply(IndexFill { dim, index, value }, &[self]).single()
+            }
             Operand::Array(value) => {
                 let dtype = self.dtype();
                 assert!(
@@ -104,7 +108,9 @@ impl Op for IndexFill {
         let mut grads = Grads::default();
         grads.push(needs[0].then(|| dy.index_fill(self.dim, &self.index, 0.0)));
         if self.value.is_none() {
-            let filled = || dy.index_select(self.dim, &from_front(&self.index, &dy.value(), self.dim));
+            // A slice that is named twice is filled once.
+            let slices = || from_front(&self.index, &dy.value(), self.dim).unique();
+            let filled = || dy.index_select(self.dim, &slices());
             grads.push(needs[1].then(|| filled().sum_dim(&[], false)));
         }
         grads

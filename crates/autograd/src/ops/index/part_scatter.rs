@@ -46,7 +46,7 @@ impl Variable {
         assert!(
             !src.requires_grad() || dtype.is_float(),
             "{}: Autograd not support dtype: a part of {dtype} has no gradient to give",
-            part.name()
+            part.operation()
         );
         apply(part, &[self, &src.to_dtype(dtype)]).single()
     }
@@ -57,6 +57,16 @@ enum Part {
     Select { dim: isize, index: isize },
     Slice { dim: isize, start: isize, end: isize, step: usize },
     Diagonal { offset: isize, dim1: isize, dim2: isize },
+}
+
+impl Part {
+    fn operation(&self) -> &'static str {
+        match self {
+            Part::Select { .. } => "select_scatter",
+            Part::Slice { .. } => "slice_scatter",
+            Part::Diagonal { .. } => "diagonal_scatter",
+        }
+    }
 }
 
 impl Op for Part {
@@ -106,7 +116,7 @@ impl Op for Part {
             Part::Slice { dim, start, end, step } => dy.slice_scatter(&zeros(), dim, start, end, step),
             Part::Diagonal { offset, dim1, dim2 } => dy.diagonal_scatter(&zeros(), offset, dim1, dim2),
         });
-        [dx, Some(dsrc)].into()
+        [dx, needs[1].then_some(dsrc)].into()
     }
 }
 

@@ -1,6 +1,6 @@
 use tensor::{DType, OptionValue, ScatterReduction, Tensor, Value};
 
-use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply};
+use crate::{Differentiable, Dy, Grads, Op, Outputs, Saved, Saver, Variable, apply, is_grad_enabled};
 
 impl Variable {
     /// As [`Variable::scatter_add`], with another reduction in place of the sum: [`Tensor::scatter_reduce`].
@@ -18,14 +18,14 @@ impl Variable {
         include_self: bool,
     ) -> Variable {
         let op = ScatterReduce { reduce, include_self, dim, index: index.clone() };
-        let y = apply(op, &[self, source]).single();
+        let one = source.numel() == 1 && index.numel() == 1;
         assert!(
-            !source.requires_grad() || source.shape() == index.shape(),
+            !(is_grad_enabled() && source.requires_grad()) || source.shape() == index.shape() || one,
             "scatter_reduce: a source with a gradient has the index's shape {:?}, not {:?}",
             index.shape(),
             source.shape()
         );
-        y
+        apply(op, &[self, source]).single()
     }
 }
 
@@ -75,33 +75,39 @@ impl Op for ScatterReduce {
         save.input_if(reads, 0);
         save.input_if(reads, 1);
         save.output_if(reads, 0);
-        self.of(&x[0], &x[1]).into()
+        x[0].scatter_reduce(self.dim, &self.index, &x[1], self.reduce, self.include_self).into()
     }
 
     fn backward<V: Differentiable>(&self, saved: Saved<'_, V>, dy: Dy<V>, needs: &[bool]) -> Grads<V> {
         let dy = dy.single();
         let [dx, dsource] = match self.reduce {
             ScatterReduction::Sum => [needs[0].then(|| dy.clone()), needs[1].then(|| self.at(&dy))],
-            ScatterReduction::Mean => self.mean(dy),
+            ScatterReduction::Mean => self.mean(&dy, needs),
             ScatterReduction::Prod => self.product(&saved, &dy, needs),
-            ScatterReduction::Amax | ScatterReduction::Amin => self.extreme(&saved, dy),
+            ScatterReduction::Amax | ScatterReduction::Amin => self.extreme(&saved, &dy, needs),
         };
         let without = |dx: V| {
             let zeros = tensor::zeros_dtype(self.index.shape(), dx.value().dtype());
             dx.scatter(self.dim, &self.index, &V::constant(zeros))
         };
+        // One element may have other axes than the index.
+        let dsource = dsource.map(|dx| match saved.shape(1) {
+            shape if dx.value().shape() == shape => dx,
+            shape => dx.reshape(shape),
+        });
         [if self.include_self { dx } else { dx.map(without) }, dsource].into()
     }
 }
 
 impl ScatterReduce {
-    fn mean<V: Differentiable>(&self, dy: V) -> [Option<V>; 2] {
+    fn mean<V: Differentiable>(&self, dy: &V, needs: &[bool]) -> [Option<V>; 2] {
         let (shape, dtype) = (dy.value().shape().to_vec(), dy.value().dtype());
         let own = tensor::full_dtype(&shape[..], i64::from(self.include_self), dtype);
         let ones = tensor::ones_dtype(self.index.shape(), dtype);
         let counts = own.scatter_add(self.dim, &self.index, &ones).clamp(Some(1), None);
-        let dsource = self.at(&dy) / &V::constant(counts.gather(self.dim, &self.index));
-        [Some(dy / &V::constant(counts)), Some(dsource)]
+        let at = || V::constant(counts.gather(self.dim, &self.index));
+        let dsource = needs[1].then(|| self.at(dy) / &at());
+        [needs[0].then(|| dy.clone() / &V::constant(counts)), dsource]
     }
 
     /// The product of all others: that of all by one's own, where this is not 0.
@@ -131,7 +137,7 @@ impl ScatterReduce {
     }
 
     /// Those that are the extreme share its gradient.
-    fn extreme<V: Differentiable>(&self, saved: &Saved<'_, V>, dy: V) -> [Option<V>; 2] {
+    fn extreme<V: Differentiable>(&self, saved: &Saved<'_, V>, dy: &V, needs: &[bool]) -> [Option<V>; 2] {
         let (x, mut source, y) = (saved[0].value(), saved[1].value().into_owned(), saved[2].value());
         let dtype = dy.value().dtype();
         if source.ndim() == self.index.ndim() {
@@ -142,9 +148,9 @@ impl ScatterReduce {
         }
         let own = x.eq(&*y).to_dtype(dtype);
         let given = source.eq(&y.gather(self.dim, &self.index)).to_dtype(dtype);
-        let share = dy / &V::constant(own.scatter_add(self.dim, &self.index, &given));
-        let dsource = V::constant(given) * &self.at(&share);
-        [Some(V::constant(own) * &share), Some(dsource)]
+        let share = dy.clone() / &V::constant(own.scatter_add(self.dim, &self.index, &given));
+        let dsource = needs[1].then(|| V::constant(given) * &self.at(&share));
+        [needs[0].then(|| V::constant(own) * &share), dsource]
     }
 }
 

@@ -31,8 +31,8 @@ pub struct Orthogonal {
 
 /// [`Orthogonal`] columns, or rows, of a layer's weight; of a convolution's, of each kernel:
 /// `torch.nn.utils.parametrizations.orthogonal`. The parameter `original` has what the map takes, minus the
-/// identity at first, and `base` the nearest orthogonal matrix to the weight, completed by draws if it is not
-/// square.
+/// identity at first, and `base` the orthogonal factor of the weight's QR decomposition, completed by draws if it
+/// is not square.
 ///
 /// The map is [`MatrixExp`](OrthogonalMap::MatrixExp) for a square weight and
 /// [`Householder`](OrthogonalMap::Householder) for another. Torch's `use_trivialization=False` is not here.
@@ -60,7 +60,7 @@ pub fn orthogonal<L: Weighted>(layer: L) -> Parametrized<L, Orthogonal> {
 #[track_caller]
 pub fn orthogonal_with<L: Weighted>(layer: L, map: OrthogonalMap) -> Parametrized<L, Orthogonal> {
     let weight = layer.weight().data();
-    let base = orthogonal_near(&tall(&weight));
+    let base = completed(&tall(&weight));
     let (n, k) = (weight.size(-2), weight.size(-1));
     let eye = tensor::eye_dtype([n, k], weight.dtype());
     layer.weight().set_data(-eye.broadcast_to(weight.shape()).contiguous());
@@ -73,9 +73,9 @@ fn tall(x: &Tensor) -> Tensor {
     if x.size(-2) < x.size(-1) { x.transpose(-2, -1) } else { x.clone() }
 }
 
-/// Square orthogonal matrices that begin with the columns of `x` if these are orthogonal, else with what is
-/// nearest to them.
-fn orthogonal_near(x: &Tensor) -> Tensor {
+/// Square matrices of orthogonal columns: `x` itself if it is one, else the factor of its QR decomposition, where
+/// draws stand for the columns that it has not.
+fn completed(x: &Tensor) -> Tensor {
     let (n, k) = (x.size(-2), x.size(-1));
     if n == k {
         let eps = if x.dtype() == DType::F64 { f64::EPSILON } else { f32::EPSILON.into() };
@@ -93,16 +93,7 @@ fn orthogonal_near(x: &Tensor) -> Tensor {
 /// The orthogonal factor whose triangle has a positive diagonal.
 fn positive_qr(x: &Tensor) -> Tensor {
     let linalg::Qr { q, r } = linalg::qr(x);
-    q * diagonal(&r).sign().unsqueeze(-2)
-}
-
-/// The diagonals of matrices.
-fn diagonal(x: &Tensor) -> Tensor {
-    (x * tensor::eye_dtype([x.size(-2), x.size(-1)], x.dtype())).sum_dim(-2, false).narrow(
-        -1,
-        0,
-        x.size(-1).min(x.size(-2)),
-    )
+    q * r.diagonal(0, -2, -1).sign().unsqueeze(-2)
 }
 
 impl Orthogonal {
@@ -122,7 +113,7 @@ impl Orthogonal {
                 q = &q - &v.matmul(&share);
             }
             // The diagonal is of signs, and learns nothing.
-            let signs = diagonal(&x.data()).to_dtype(DType::I32);
+            let signs = x.data().diagonal(0, -2, -1).to_dtype(DType::I32);
             return q * constant(signs.unsqueeze(-2));
         }
         let mut lower = x.tril(0);

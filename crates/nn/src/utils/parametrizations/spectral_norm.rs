@@ -64,7 +64,7 @@ impl Parametrization for SpectralNorm {
             self.approach(&matrix.data(), self.options.n_power_iterations);
         }
         let [u, v] = [&self.u, &self.v].map(|vector| Variable::new(vector.data()));
-        &**original / &u.dot(&matrix.matmul(&v))
+        original / &u.dot(&matrix.matmul(&v))
     }
 }
 

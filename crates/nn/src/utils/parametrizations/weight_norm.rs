@@ -28,7 +28,7 @@ impl WeightNorm {
 impl Parametrization for WeightNorm {
     fn weight(&self, v: &Parameter, g: Option<&Parameter>) -> Variable {
         let g = g.expect("there are lengths and directions");
-        &**v * &(&**g / &self.norms(v))
+        v * (g / &self.norms(v))
     }
 }
 

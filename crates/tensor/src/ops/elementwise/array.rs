@@ -36,9 +36,9 @@ macro_rules! steps {
 }
 
 macro_rules! compared {
-    ($($name:ident $method:ident)*) => {$(
+    ($($name:ident)*) => {$(
         fn $name(&self, c: f64) -> Tensor {
-            self.$method(c)
+            Tensor::$name(self, c)
         }
     )*};
 }
@@ -76,7 +76,7 @@ impl Number for Tensor {
         PowF { exponent: p }.value(&self)
     }
 
-    compared!(lt lt le le gt gt ge ge);
+    compared!(lt le gt ge);
 
     fn or(a: Tensor, b: Tensor) -> Tensor {
         a.logical_or(&b)

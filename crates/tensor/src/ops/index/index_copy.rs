@@ -41,9 +41,8 @@ impl Tensor {
         }
         long(OP, index);
         let without_axis = |x: &Tensor| {
-            let mut shape = x.shape().to_vec();
-            shape.drain(axis..(axis + 1).min(x.ndim()));
-            shape
+            let sizes = x.shape().iter().enumerate().filter(|&(i, _)| i != axis);
+            sizes.map(|(_, &n)| n).collect::<Vec<usize>>()
         };
         let (own, others) = (without_axis(self), without_axis(source));
         assert!(
@@ -94,16 +93,20 @@ impl Tensor {
     fn filled(&self, dim: isize, index: &Tensor, value: Operand<'_, Tensor>) -> Tensor {
         const OP: &str = "index_fill";
         let axis = self.axis(OP, dim);
-        if let Operand::Array(value) = value {
-            assert!(
-                value.ndim() == 0,
-                "index_fill: index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).",
-                value.ndim()
-            );
-        }
+        let value = match value {
+            Operand::Number(value) => value,
+            Operand::Array(value) => {
+                assert!(
+                    value.ndim() == 0,
+                    "index_fill: index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} dimension(s).",
+                    value.ndim()
+                );
+                value.to_scalar()
+            }
+        };
         assert!(index.ndim() <= 1, "index_fill: Index has to be a vector/scalar, not {:?}", index.shape());
         long(OP, index);
-        let value = value.stored(OP, self.dtype());
+        let value = value.to_stored(OP, self.dtype());
         let (_, n, inner) = about(self.shape(), axis);
         let at = wrapped(OP, index, axis, n);
         let mut y = self.clone();

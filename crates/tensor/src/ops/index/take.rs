@@ -60,7 +60,7 @@ macro_rules! composed_takes {
             /// One element per element of `index`, picked along `dim`, as `torch.take_along_dim`: a
             /// [`gather`](Self::gather) in which the other axes are broadcast, and negative places count from
             /// the end; torch lets those beyond the end go round, here they are refused. Without a `dim` both
-            /// are flattened.
+            /// are flattened, and places count from the front.
             ///
             /// ```
             /// use tensor::Tensor;
