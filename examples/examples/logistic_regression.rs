@@ -99,7 +99,7 @@ fn main() -> Result {
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
-        // A score of 0 is a probability of a half.
+        // A score of 0 is a probability of a half; the course compares the score with 0.5 here.
         let mask = y_pred.ge(0.0).to_dtype(DType::F32);
         let acc = mask.eq(&y_data).sum().item() / y_data.size(0) as f64;
         if (e + 1) % 200 == 0 {

@@ -27,7 +27,7 @@ pub struct CartPole {
 }
 
 impl CartPole {
-    /// A cart whose first states are drawn with this seed.
+    /// A cart whose first states are drawn with this seed, by torch's generator; Gymnasium has its own.
     pub fn new(seed: u64) -> Self {
         Self { state: [0.0; 4], generator: Generator::new(seed) }
     }

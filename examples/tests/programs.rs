@@ -6,10 +6,32 @@
 
 mod common;
 
-use common::{json, number, stdout};
+use std::path::Path;
+
+use common::{command, json, number, output_of};
 use tensor::Tensor;
 use tensor::kernels::simd::Isa;
 use testing::{Within, assert_bits, assert_close, recording};
+
+/// Its output, with the sums and roots of AMD's processors, which torch's losses were recorded on.
+fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
+    let mut program = command(folder, name, arguments);
+    program.env("RUSHLIGHT_ROUNDING", "amd");
+    output_of(program)
+}
+
+/// A row of the book's table: `cargo test -p examples --test programs losses -- --nocapture` prints it.
+fn row(what: &str, ours: &Tensor, torchs: &Tensor, nearest: &Tensor) -> String {
+    let equal = |theirs: &Tensor| ours.eq(theirs).sum().item();
+    let apart = ((ours - torchs) / torchs).abs().max().item();
+    let [last, torchs_last] = [ours, torchs].map(|losses| losses.i(-1).item());
+    format!(
+        "| {what} | {} | {last} | {torchs_last} | {apart:.1e} | {} | {} |",
+        ours.numel(),
+        equal(torchs),
+        equal(nearest)
+    )
+}
 
 #[test]
 fn losses_are_torchs() {
@@ -28,6 +50,10 @@ fn losses_are_torchs() {
             assert_close(what, &ours.narrow(0, 0, 3), &torchs.narrow(0, 0, 3), Within::relative(1e-4));
             continue;
         }
+        println!(
+            "{}",
+            row(&format!("`{}` `{}`", case.name(), arguments.join(" ")), &ours, &torchs, &nearest)
+        );
         match (case.name(), &arguments[..2]) {
             // ndarray's sums, and products of float64, have orders of their own.
             ("polynomial", ["--form", "numpy"]) => {

@@ -5,13 +5,18 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{json, number, run_in, stdout};
+use common::{command, json, number, output_of};
 use nn::{Flatten, Linear, sequential};
 use serde_json::Value;
 
+/// Its output when all goes well.
+fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
+    output_of(command(folder, name, arguments))
+}
+
 /// The code it ends with and what it says when something is wrong.
 fn failure(folder: &Path, name: &str, arguments: &[&str]) -> (i32, String) {
-    let output = run_in(folder, name, arguments);
+    let output = command(folder, name, arguments).output().expect("the program starts");
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!err.contains("panicked"), "{name} {arguments:?}: {err}");
     (output.status.code().expect("it ends by itself"), err)

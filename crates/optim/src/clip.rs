@@ -77,7 +77,8 @@ pub fn clip_grad_norm_with(
 }
 
 /// The norm of the tensors' norms, as if they were one vector: `torch.nn.utils.get_total_norm`, which
-/// [`clip_grad_norm_`] describes; 0 of no tensors.
+/// [`clip_grad_norm_`] describes; 0 of no tensors. Torch's default order is 2; whether the norm is finite is left to
+/// the caller.
 ///
 /// ```
 /// use tensor::Tensor;

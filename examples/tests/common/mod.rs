@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -15,18 +15,18 @@ fn program(name: &str) -> PathBuf {
     file
 }
 
-/// Runs it in `folder`, which has no `data`, with the sums and roots of AMD's processors.
-pub(crate) fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> Output {
+/// The program in `folder`, which has no `data`.
+pub(crate) fn command(folder: &Path, name: &str, arguments: &[&str]) -> Command {
     let mut program = Command::new(program(name));
-    program.args(arguments).current_dir(folder).env("RUSHLIGHT_ROUNDING", "amd");
-    program.output().expect("the program starts")
+    program.args(arguments).current_dir(folder);
+    program
 }
 
-/// Its output when all goes well.
-pub(crate) fn stdout(folder: &Path, name: &str, arguments: &[&str]) -> String {
-    let output = run_in(folder, name, arguments);
+/// What it prints when all goes well.
+pub(crate) fn output_of(mut program: Command) -> String {
+    let output = program.output().expect("the program starts");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{name} {arguments:?}: {}\n{out}\n{err}", output.status);
+    assert!(output.status.success(), "{program:?}: {}\n{out}\n{err}", output.status);
     out.into_owned()
 }
 

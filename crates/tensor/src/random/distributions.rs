@@ -8,7 +8,7 @@ use crate::generator::with_default_generator;
 use crate::{DType, Float, Generator, Num, Operand, Shape, Tensor, broadcast_tensors, zeros_dtype};
 
 /// Normals of these means and standard deviations, as `torch.normal`: a tensor and a number, or two tensors,
-/// which are broadcast. The dtype is that of the first tensor.
+/// which are broadcast. The dtype is that of the first tensor; torch's default deviation is 1.
 ///
 /// ```
 /// use tensor::{Tensor, manual_seed, normal};

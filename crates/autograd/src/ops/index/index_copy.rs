@@ -135,7 +135,7 @@ mod tests {
         let rows = numbers(&[2, 2]);
         gradchecks(|x| x[0].exp().index_copy(0, &index, &x[1]).square(), &[x.clone(), rows]);
         gradchecks(|x| x[0].index_copy(0, &index, &x[1]).square(), &[numbers(&[3]), numbers(&[2])]);
-        let index = Tensor::from([-1i64, 0]);
+        let index = Tensor::from([-1i64, 2, 2]); // one slice, three times
         gradchecks(|x| x[0].index_fill(0, &index, 1.5).square(), &[x.clone()]);
         gradchecks(|x| x[0].index_fill(0, &index, &x[1]).square(), &[x, numbers(&[])]);
     }

@@ -40,7 +40,7 @@ macro_rules! composed_sections {
     ($T:ident, |$x:ident| $value:expr) => {
         impl $T {
             /// Parts along `dim`, as `torch.tensor_split`: so many of nearly equal size, or those between the
-            /// given places. Of a tensor nothing is copied.
+            /// given places. Torch's default `dim` is 0. Of a tensor nothing is copied.
             ///
             /// ```
             /// let x = tensor::arange(0, 7, 1);
