@@ -40,12 +40,12 @@ impl Join for Variable {
     }
 
     fn viewed(&self, shape: Shape) -> Variable {
-        if self.shape() == &shape[..] { self.clone() } else { self.reshape(shape) }
+        if *self.shape() == shape[..] { self.clone() } else { self.reshape(shape) }
     }
 
     #[track_caller]
     fn repeated_to(&self, shape: &Shape) -> Variable {
-        if self.shape() == &shape[..] { self.clone() } else { self.expand(shape) }
+        if *self.shape() == shape[..] { self.clone() } else { self.expand(shape) }
     }
 
     fn converted(&self, dtype: DType) -> Variable {
