@@ -1,0 +1,8 @@
+//! The collective operations, made of messages.
+
+mod addends;
+mod exchange;
+mod reduce;
+mod segments;
+
+pub use addends::{Addends, Floats};
