@@ -216,14 +216,14 @@ impl Drop for Other {
     }
 }
 
-/// Sends a signal to a rank that is summing; gives the errors of the other processes, and how long the test's
-/// own took.
+/// Sends a signal to a rank that is summing; gives the error of this process, those of the other
+/// ones, and how long this one took.
 fn after_signal(
     signal: &str,
     victim: usize,
     numbers: usize,
     after: Duration,
-) -> (Vec<Error>, Vec<String>, Duration) {
+) -> (Error, Vec<String>, Duration) {
     let (listener, port) = listener();
     let mut others: Vec<Other> = (1..SIZE).map(|rank| Other::start(port, rank, numbers)).collect();
     let comm = Tcp::host(&listener, limits(port, 0)).expect("all come");
@@ -238,7 +238,7 @@ fn after_signal(
     let (error, end) = summing.join().expect("no panic");
     let alive = others.iter_mut().enumerate().filter(|(i, _)| i + 1 != victim);
     let said = alive.map(|(_, other)| other.line("error: ")).collect();
-    (vec![error], said, end.saturating_duration_since(begin))
+    (error, said, end.saturating_duration_since(begin))
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_killed_process_is_named_by_all_others() {
     within_a_minute(|| {
         for (victim, numbers, after) in [(3, 1, 0), (2, 1000, 50), (1, 4 << 20, 100)] {
             let (mine, said, took) = after_signal("-KILL", victim, numbers, Duration::from_millis(after));
-            assert_eq!((mine[0].kind(), mine[0].rank()), (ErrorKind::Died, victim), "{}", mine[0]);
+            assert_eq!((mine.kind(), mine.rank()), (ErrorKind::Died, victim), "{mine}");
             let begin = format!("rank {victim} died: ");
             assert!(said.iter().all(|error| error.starts_with(&begin)), "{said:?}");
             assert!(took < Duration::from_secs(3), "{took:?}");
@@ -259,7 +259,7 @@ fn a_stopped_process_is_named_by_all_others() {
     within_a_minute(|| {
         for (victim, numbers) in [(3, 10), (1, 4 << 20)] {
             let (mine, said, took) = after_signal("-STOP", victim, numbers, Duration::from_millis(50));
-            assert_eq!((mine[0].kind(), mine[0].rank()), (ErrorKind::Silent, victim), "{}", mine[0]);
+            assert_eq!((mine.kind(), mine.rank()), (ErrorKind::Silent, victim), "{mine}");
             let begin = format!("rank {victim} has given no sign of life for 3 s");
             assert!(said.iter().all(|error| error.starts_with(&begin)), "{said:?}");
             assert!(took < Duration::from_secs(10), "{took:?}");

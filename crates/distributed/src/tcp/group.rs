@@ -38,8 +38,8 @@ struct Shared {
     silence: Duration,
     inbox: Inbox,
     peers: Vec<Option<Peer>>,
-    /// The others have been told of the failure.
-    told: AtomicBool,
+    /// This rank has told the others of the failure.
+    told: Mutex<bool>,
     /// This process is leaving, and its threads end.
     closing: AtomicBool,
 }
@@ -84,7 +84,7 @@ impl Group {
             }));
         }
         let inbox = Inbox::new(rank, size);
-        let [told, closing] = [false; 2].map(AtomicBool::new);
+        let (told, closing) = (Mutex::new(false), AtomicBool::new(false));
         let shared = Arc::new(Shared { rank, timeout, silence, inbox, peers, told, closing });
         let mut group = Group { shared, threads: Vec::new() };
         for (from, stream) in incoming {
@@ -124,10 +124,7 @@ impl Shared {
             match frame::read(stream, stop) {
                 Ok(Frame::Message(operation, message)) => self.inbox.put(from, operation, message),
                 Ok(Frame::Alive(rank)) => peer.waits_for.store(rank.unwrap_or(NOBODY), SeqCst),
-                Ok(Frame::Failed(error)) => {
-                    self.told.store(true, SeqCst); // by the one that met it
-                    self.inbox.fail(error);
-                }
+                Ok(Frame::Failed(error)) => drop(self.inbox.fail(error)),
                 Ok(Frame::Goodbye) => {
                     self.inbox.leave(from);
                     let _ = peer.out().post(&Frame::Farewell); // unless it is gone, which is all the same
@@ -176,12 +173,18 @@ impl Shared {
         }
     }
 
-    /// Records a failure, and tells all others unless they know.
+    /// Records a failure, and tells all others. A failure that this rank was told is passed on, too, by the
+    /// call that it ends: whoever sees this process end afterwards knows why.
     fn fail(&self, error: Error) -> Error {
         let first = self.inbox.fail(error);
-        if !self.told.swap(true, SeqCst) {
-            for (_, peer) in self.peers() {
-                let _ = peer.out().post(&Frame::Failed(first.clone())); // the one concerned may be gone
+        // Locked to the end: nobody leaves before all others have been told.
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut *told, true) {
+            // The one concerned last: it may take nothing any more, and the others should not wait for that.
+            let (concerned, others): (Vec<_>, Vec<_>) =
+                self.peers().partition(|(rank, _)| *rank == first.rank());
+            for (_, peer) in others.into_iter().chain(concerned) {
+                let _ = peer.out().post(&Frame::Failed(first.clone())); // it may be gone
             }
         }
         first
@@ -214,7 +217,7 @@ impl Communicator for Group {
         assert_other(self, "send", to);
         let shared = &*self.shared;
         if let Some(failure) = shared.inbox.failure() {
-            return Err(failure);
+            return Err(self.fail(failure));
         }
         if shared.inbox.has_left(to) {
             return Err(self.fail(Error::left(to, within.operation)));
@@ -253,7 +256,7 @@ impl Drop for Group {
             let words = "its own output says why";
             self.fail(Error::panicked(shared.rank, words));
         }
-        let failed = shared.inbox.failure().is_some();
+        let failed = shared.inbox.failure().map(|failure| self.fail(failure)).is_some();
         for (_, peer) in shared.peers() {
             let mut out = peer.out();
             if !failed {
