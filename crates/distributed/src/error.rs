@@ -59,6 +59,8 @@ kinds! {
     /// The rank does something else than the others: another operation, another number of elements, another
     /// program.
     Differs,
+    /// The rank's loss does not depend on some of the parameters.
+    Unused,
     /// The rank could not begin: its environment, its address or its port is not right.
     Setup,
 }

@@ -28,6 +28,7 @@
 
 mod collectives;
 mod communicator;
+mod data_parallel;
 mod error;
 mod inbox;
 mod payload;
@@ -37,6 +38,7 @@ mod tree;
 
 pub use collectives::{Addends, Floats};
 pub use communicator::{Communicator, DEFAULT_TIMEOUT, Operation, Within};
+pub use data_parallel::{DataParallel, DataParallelOptions};
 pub use error::{Error, ErrorKind, Result};
 pub use payload::Payload;
 pub use tcp::{Tcp, TcpOptions};

@@ -6,3 +6,4 @@ mod reduce;
 mod segments;
 
 pub use addends::{Addends, Floats};
+pub(crate) use reduce::receive_numbers;

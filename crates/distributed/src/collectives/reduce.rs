@@ -43,7 +43,8 @@ impl dyn Communicator + '_ {
         }
     }
 
-    fn sum_of<T: Float>(&self, x: &mut [T]) -> Result<()> {
+    /// [`all_reduce`](#method.all_reduce) of one type.
+    pub(crate) fn sum_of<T: Float>(&self, x: &mut [T]) -> Result<()> {
         let owners = 1 << self.size().ilog2();
         let segments = Segments::new(self.size(), |rank| part(x.len(), owners, rank).len());
         let sum = Sum { comm: self, within: self.within(Operation::AllReduce), segments };
@@ -180,27 +181,37 @@ impl Sum<'_> {
         if x.is_empty() { Ok(()) } else { self.comm.send(to, bytemuck::cast_slice(x), self.within) }
     }
 
-    /// Receives as many numbers as are here, unless there are none, and does something with each pair.
+    /// Receives as many numbers as are here, and does something with each pair.
     fn take<T: Float>(&self, from: usize, x: &mut [T], with: impl Fn(&mut T, T)) -> Result<()> {
-        if x.is_empty() {
-            return Ok(());
-        }
-        let message = self.comm.receive(from, self.within)?;
-        if message.len() != size_of_val(x) {
-            let how = format_args!(
-                "sums another number of elements in {} than rank {}, or of another type: {} bytes came where {} \
-                 were due",
-                self.within.operation,
-                self.comm.rank(),
-                message.len(),
-                size_of_val(x)
-            );
-            return Err(self.comm.fail(Error::differs(from, how)));
-        }
-        // A message may lie at any address.
-        for (x, number) in x.iter_mut().zip(message.chunks_exact(size_of::<T>())) {
-            with(x, bytemuck::pod_read_unaligned(number));
-        }
-        Ok(())
+        receive_numbers(self.comm, self.within, from, x, with)
     }
+}
+
+/// Receives as many numbers as are here, unless there are none, and does something with each pair.
+pub(crate) fn receive_numbers<T: Float>(
+    comm: &dyn Communicator,
+    within: Within,
+    from: usize,
+    x: &mut [T],
+    with: impl Fn(&mut T, T),
+) -> Result<()> {
+    if x.is_empty() {
+        return Ok(());
+    }
+    let message = comm.receive(from, within)?;
+    if message.len() != size_of_val(x) {
+        let how = format_args!(
+            "sums another number of elements in {} than rank {}, or of another type: {} bytes came where {} were due",
+            within.operation,
+            comm.rank(),
+            message.len(),
+            size_of_val(x)
+        );
+        return Err(comm.fail(Error::differs(from, how)));
+    }
+    // A message may lie at any address.
+    for (x, number) in x.iter_mut().zip(message.chunks_exact(size_of::<T>())) {
+        with(x, bytemuck::pod_read_unaligned(number));
+    }
+    Ok(())
 }
