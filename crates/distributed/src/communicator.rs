@@ -48,8 +48,8 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 /// # Errors
 ///
 /// The first error on any rank ends all of them: the others are told, and from then on every call gives at
-/// once the first [`Error`] that its rank met or was told. A call waits for another rank for [`timeout`](Communicator::timeout) at
-/// most.
+/// once the first [`Error`] that its rank met or was told. A call waits for each message for
+/// [`timeout`](Communicator::timeout) at most.
 pub trait Communicator: Send + Sync {
     /// This rank's number, from 0.
     fn rank(&self) -> usize;
@@ -57,7 +57,7 @@ pub trait Communicator: Send + Sync {
     /// The number of ranks.
     fn size(&self) -> usize;
 
-    /// How long a call waits for another rank before it gives up.
+    /// How long a call waits for a message from another rank before it gives up.
     fn timeout(&self) -> Duration;
 
     /// Sends a message to another rank. It may return before the message has arrived: messages wait there,

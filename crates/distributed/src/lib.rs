@@ -19,6 +19,8 @@
 //! # Ok::<(), distributed::Error>(())
 //! ```
 //!
+//! [`DataParallel`] trains one net on all ranks.
+//!
 //! Two things can be relied on. *Sums are the same to the last bit* whatever the engine, the machine's load
 //! or the chance of who comes first: they are added along one fixed tree over the ranks, which
 //! [`Communicator`] describes. And *nothing hangs for ever*: a rank that dies, stops, hangs or does something

@@ -31,16 +31,13 @@ use crate::{Communicator, DEFAULT_TIMEOUT, Error, Result, Within};
 /// - `no_grad` and the like are each thread's own. What the closure captures is shared, parameters too: make
 ///   the net inside.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Threads {
-    /// How many.
-    pub ranks: usize,
-    /// How long a call waits for another rank. Default [`DEFAULT_TIMEOUT`].
-    pub timeout: Duration,
+    ranks: usize,
+    timeout: Duration,
 }
 
 impl Threads {
-    /// So many ranks, with the usual time limit.
+    /// So many ranks, with the usual time limit, [`DEFAULT_TIMEOUT`].
     ///
     /// # Panics
     /// If there are none.
@@ -49,7 +46,17 @@ impl Threads {
         Threads { ranks, timeout: DEFAULT_TIMEOUT }
     }
 
-    /// The same with another time limit.
+    /// The same with another limit to how long a call waits for another rank.
+    ///
+    /// ```
+    /// use distributed::{ErrorKind, Threads};
+    /// use std::time::Duration;
+    ///
+    /// let threads = Threads::new(2).timeout(Duration::from_millis(50));
+    /// let errors = threads.start(|comm| comm.receive(1 - comm.rank(), comm.timeout().into()).unwrap_err())?;
+    /// assert_eq!(errors[0].kind(), ErrorKind::TimedOut);
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
     pub fn timeout(self, timeout: Duration) -> Threads {
         Threads { timeout, ..self }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use autograd::Variable;
 use common::{ENGINES, Engine};
-use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind};
+use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Threads};
 use nn::{
     BatchNorm1d, CrossEntropyLoss, Dropout, Forward, Linear, Module, Parameter, ReLU, Sequential, sequential,
 };
@@ -206,6 +206,25 @@ fn unused_parameters_are_named_or_left_alone() {
             assert_eq!(has, Ok(vec![true, true, true, false]));
         }
     }
+}
+
+#[test]
+fn a_rank_that_panics_in_the_middle_of_training_ends_all() {
+    let error = Threads::run(3, |comm| {
+        let options = DataParallelOptions { shards: 3, ..Default::default() };
+        let mut net = DataParallel::new(sequential![Linear::new(2, 1)], comm.clone(), options).unwrap();
+        loop {
+            let step = net.step();
+            let failed = net.backward(6, |net, samples| {
+                assert!(step < 3 || comm.rank() != 1, "no more data");
+                net.forward(&Variable::new(tensor::ones([samples.len(), 2]))).mean()
+            });
+            if let Err(error) = failed {
+                return assert_eq!(error.rank(), 1);
+            }
+        }
+    });
+    assert_eq!(error.unwrap_err().to_string(), "rank 1 panicked: no more data");
 }
 
 #[test]

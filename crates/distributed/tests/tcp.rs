@@ -29,10 +29,11 @@ fn who_expects_another_number_of_ranks_is_told_and_so_are_all() {
     within_a_minute(|| {
         let (listener, port) = listener();
         scope(|scope| {
+            let zero = scope.spawn(move || why(Tcp::host(&listener, options(port, 0, 3))));
             let good = scope.spawn(move || why(Tcp::connect(options(port, 2, 3))));
-            sleep(Duration::from_millis(300));
+            sleep(Duration::from_secs(1)); // until it has introduced itself
             let bad = scope.spawn(move || why(Tcp::connect(options(port, 1, 4))));
-            let zero = why(Tcp::host(&listener, options(port, 0, 3)));
+            let zero = zero.join().unwrap();
             assert_eq!(zero.to_string(), "rank 1 expects 4 ranks, and rank 0 3");
             assert_eq!((zero.kind(), zero.rank()), (ErrorKind::Differs, 1));
             assert_eq!(bad.join().unwrap(), zero);
