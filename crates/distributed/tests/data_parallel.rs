@@ -61,10 +61,10 @@ fn train(comm: Arc<dyn Communicator>, shards: usize, bytes: usize, optim: Optim)
     let options = DataParallelOptions { shards, bucket_bytes: bytes, ..Default::default() };
     let mut net = DataParallel::new(net, comm, options)?;
     let mut losses = Vec::new();
-    for step in 0..STEPS {
+    for (step, samples) in SAMPLES.into_iter().enumerate() {
         let (x, y) = batch(step);
         optim.zero_grad();
-        losses.push(net.backward(SAMPLES[step], |net, samples| {
+        losses.push(net.backward(samples, |net, samples| {
             let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
             loss(net, x, y)
         })?);

@@ -201,7 +201,8 @@ pub(crate) fn receive_numbers<T: Float>(
     let message = comm.receive(from, within)?;
     if message.len() != size_of_val(x) {
         let how = format_args!(
-            "sums another number of elements in {} than rank {}, or of another type: {} bytes came where {} were due",
+            "sums another number of elements in {} than rank {}, or of another type: {} bytes came where {} \
+             were due",
             within.operation,
             comm.rank(),
             message.len(),

@@ -38,7 +38,8 @@ use crate::{Communicator, Error, ErrorKind, Result, part};
 ///         let options = DataParallelOptions { shards: 4, ..Default::default() };
 ///         let mut net = DataParallel::new(net, comm, options)?;
 ///         for _ in 0..5 {
-///             let (x, y) = (tensor::randn([10, 3]), tensor::randn([10, 1])); // the whole batch, on every rank
+///             // The whole batch, on every rank.
+///             let (x, y) = (tensor::randn([10, 3]), tensor::randn([10, 1]));
 ///             optim.zero_grad();
 ///             let _loss = net.backward(10, |net, samples| {
 ///                 let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
@@ -258,7 +259,8 @@ impl<N: Module> DataParallel<N> {
         }
         let rank = self.comm.rank();
         let message = format!(
-            "rank {rank}: the loss of shard {shard} does not depend on {}; find_unused lets parameters be unused",
+            "rank {rank}: the loss of shard {shard} does not depend on {}; find_unused lets parameters \
+             be unused",
             unused.join(", ")
         );
         Err(self.comm.fail(Error::new(ErrorKind::Unused, rank, message)))

@@ -77,8 +77,8 @@ fn blocks(range: Range<usize>, shards: usize) -> Vec<Node<()>> {
 /// The sum over all shards, on every rank, from the blocks of each rank's shards, those of
 /// `part(shards, size, rank)`.
 ///
-/// Where every rank has one block, and all of them alike, it is [`all_reduce`](trait.Communicator.html#method.all_reduce),
-/// whose tree is the same. Otherwise each rank adds a part of the numbers, for which all send it those of
+/// Where every rank has one block, and all of them alike, it is `all_reduce`, whose tree is the
+/// same. Otherwise each rank adds a part of the numbers, for which all send it those of
 /// their blocks.
 pub(super) fn sum_over_ranks<T: Float>(
     comm: &dyn Communicator,
@@ -88,8 +88,7 @@ pub(super) fn sum_over_ranks<T: Float>(
     let (rank, size) = (comm.rank(), comm.size());
     let of_rank = |rank: usize| blocks(part(shards, size, rank), shards);
     let level = nodes[0].level;
-    let alike = |rank: usize| matches!(of_rank(rank)[..], [Node { level: l, index, .. }] if (l, index) == (level, rank));
-    if (0..size).all(alike) {
+    if (0..size).all(|rank| of_rank(rank) == [Node { level, index: rank, sum: () }]) {
         let mut sum = nodes.into_iter().next().expect("it has one").sum;
         comm.sum_of(&mut sum)?;
         return Ok(sum);
@@ -121,6 +120,7 @@ pub(super) fn sum_over_ranks<T: Float>(
 }
 
 /// Adds numbers one by one.
+#[allow(clippy::ptr_arg)] // as `Nodes` calls it
 pub(super) fn add<T: Float>(x: &mut Vec<T>, y: Vec<T>) {
     x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
 }

@@ -112,7 +112,8 @@ impl Hello {
         Letter::new(body)
     }
 
-    /// Reads the letter of another process: an error says why it does not fit, and `None` that it is nonsense.
+    /// Reads the letter of another process: an error says why it does not fit, and `None` that it is
+    /// nonsense.
     pub(super) fn read(&self, letter: &Letter) -> Option<Result<Hello>> {
         let mut rest = &letter.body[..];
         let rank = u32::from_le_bytes(take(&mut rest)?) as usize;

@@ -36,8 +36,8 @@ use crate::{Communicator, DEFAULT_TIMEOUT, Error, ErrorKind, Result};
 /// - One that lives but does not do what the others wait for is named when the
 ///   [`timeout`](TcpOptions::timeout) of a call has passed.
 /// - When the communicator is dropped, the others are told that this rank has left, and it waits until they
-///   have read what it sent them. A program that ends by `std::process::exit` should drop it before: otherwise
-///   the others take the rank for dead, which it is.
+///   have read what it sent them. A program that ends by `std::process::exit` should drop it before:
+///   otherwise the others take the rank for dead, which it is.
 ///
 /// Messages wait in the memory of the process that they are for, so two ranks can send each other any amount
 /// at once. They are neither encrypted nor authenticated: the ranks' network should be one of your own.
@@ -170,8 +170,8 @@ impl Tcp {
         Tcp::host(&listener, options)
     }
 
-    /// As [`Tcp::connect`] for rank 0, with a listener that is there already: one whose port the system chose,
-    /// say. The address in the options does not matter.
+    /// As [`Tcp::connect`] for rank 0, with a listener that is there already: one whose port the system
+    /// chose, say. The address in the options does not matter.
     ///
     /// ```
     /// use distributed::{Tcp, TcpOptions};

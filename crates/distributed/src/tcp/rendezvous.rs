@@ -45,6 +45,7 @@ pub(super) fn host(listener: &TcpListener, size: usize, limit: Duration) -> Resu
             }
         }
     });
+    let _ = listener.set_nonblocking(false); // as it was given
     let missing = |_| {
         let missing = (1..size).filter(|rank| streams[*rank].is_none());
         let list: Vec<String> = missing.clone().map(|rank| rank.to_string()).collect();
@@ -136,7 +137,8 @@ fn mesh(
 }
 
 /// Takes connections until `welcome` has said `true` of so many, and gives `Err(())` inside if that takes too
-/// long. Each has its own thread until it has introduced itself, so that a silent stranger is in nobody's way.
+/// long. Each has its own thread until it has introduced itself, so that a silent stranger is in
+/// nobody's way.
 fn accept(
     listener: &TcpListener,
     count: usize,
