@@ -8,7 +8,8 @@ use autograd::Variable;
 use common::{ENGINES, Engine};
 use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Threads};
 use nn::{
-    BatchNorm1d, CrossEntropyLoss, Dropout, Forward, Linear, Module, Parameter, ReLU, Sequential, sequential,
+    BatchNorm1d, Buffer, CrossEntropyLoss, Dropout, Forward, Linear, Module, Parameter, ReLU, Sequential,
+    sequential,
 };
 use optim::{Adadelta, Adagrad, Adam, Optimizer, RMSprop, SGD, SGDOptions};
 use tensor::{Generator, Tensor, use_generator};
@@ -126,6 +127,44 @@ fn a_batch_may_be_smaller_than_the_number_of_shards() {
                 run(engine, ranks).iter().all(|outcome| *outcome == expected),
                 "{engine:?}, {ranks} ranks"
             );
+        }
+    }
+}
+
+/// A layer whose output depends on how often it was called.
+#[derive(Module)]
+struct Counting {
+    layer: Linear,
+    calls: Buffer,
+}
+
+impl Forward for Counting {
+    fn forward(&self, x: &Variable) -> Variable {
+        self.calls.set_data(self.calls.data() + 1.0);
+        self.layer.forward(x) * self.calls.item()
+    }
+}
+
+#[test]
+fn each_shard_starts_from_the_buffers_of_the_step() {
+    for engine in ENGINES {
+        for ranks in [1, 2, 3, 4] {
+            let results = engine.run(ranks, |comm| {
+                let calls = Buffer::new(tensor::full([1], comm.rank() as f64 * 100.0));
+                let net = Counting { layer: Linear::new(1, 1), calls };
+                let options = DataParallelOptions { shards: 4, ..Default::default() };
+                let mut net = DataParallel::new(net, comm, options)?;
+                let mut gradients = Vec::new();
+                for _ in 0..3 {
+                    net.module().zero_grad();
+                    net.backward(8, |net, samples| {
+                        net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
+                    })?;
+                    gradients.push(net.module().layer.weight.grad().expect("it is used").item());
+                }
+                Ok::<_, Error>((gradients, net.module().calls.item()))
+            });
+            assert!(results.iter().all(|result| *result == Ok((vec![1.0, 2.0, 3.0], 3.0))), "{results:?}");
         }
     }
 }
