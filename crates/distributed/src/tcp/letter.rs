@@ -176,6 +176,20 @@ pub(super) fn refusal(error: &Error) -> Letter {
     Letter::new([vec![0], error.to_bytes()].concat())
 }
 
+/// What a rank says to rank 0 when it is connected to all, and rank 0 to all when all are.
+pub(super) fn ready() -> Letter {
+    Letter::new(vec![1])
+}
+
+/// Reads [`ready`], or a [`refusal`] in its place: `None` if it is nonsense.
+pub(super) fn read_ready(letter: &Letter) -> Option<Result<()>> {
+    match letter.body.split_first()? {
+        (1, []) => Some(Ok(())),
+        (0, error) => Some(Err(Error::from_bytes(error)?)),
+        _ => None,
+    }
+}
+
 /// Reads rank 0's answer: `None` if it is nonsense.
 pub(super) fn read_answer(letter: &Letter, size: usize) -> Option<Result<Welcome>> {
     let (first, mut rest) = letter.body.split_first()?;
@@ -221,7 +235,10 @@ mod tests {
         let welcome = Welcome { session: 7, addresses: ["", "a:1"].map(String::from).to_vec() };
         assert_eq!(read_answer(&welcome.letter(), 2), Some(Ok(welcome)));
         let error = Error::died(3, "gone");
-        assert_eq!(read_answer(&refusal(&error), 2), Some(Err(error)));
+        assert_eq!(read_answer(&refusal(&error), 2), Some(Err(error.clone())));
+        assert_eq!(read_ready(&ready()), Some(Ok(())));
+        assert_eq!(read_ready(&refusal(&error)), Some(Err(error)));
+        assert_eq!(read_ready(&Letter::new(vec![1, 2])), None);
         assert_eq!(read_answer(&Letter::new(vec![]), 2), None);
         assert_eq!(read_answer(&Letter::new(vec![1, 2]), 2), None);
     }

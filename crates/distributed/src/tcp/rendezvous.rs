@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::letter::{Hello, Letter, Welcome, read_answer, refusal};
+use super::letter::{Hello, Letter, Welcome, read_answer, read_ready, ready, refusal};
 use crate::{Error, ErrorKind, Result};
 
 /// A pause between two looks at something that may have happened meanwhile.
@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// How long one that has connected may take to introduce itself.
 const INTRODUCTION: Duration = Duration::from_secs(10);
 
-/// A connection to each other rank, or the reason why not all could be made. `None` in the place of this one.
+/// A connection to each other rank; `None` in the place of this one.
 pub(super) type Streams = Vec<Option<TcpStream>>;
 
 /// Rank 0's part: waits for the others, and tells them of each other.
@@ -24,7 +24,8 @@ pub(super) fn host(listener: &TcpListener, size: usize, limit: Duration) -> Resu
     let me = Hello::new(0, size);
     let mut streams: Streams = (0..size).map(|_| None).collect();
     let mut addresses = vec![String::new(); size];
-    let outcome = accept(listener, size - 1, Instant::now() + limit, |stream, letter| {
+    let nothing = || Ok(());
+    let outcome = accept(listener, size - 1, Instant::now() + limit, nothing, |stream, letter| {
         match me.read(letter) {
             None => Ok(false), // a stranger
             Some(Err(error)) => {
@@ -62,12 +63,64 @@ pub(super) fn host(listener: &TcpListener, size: usize, limit: Duration) -> Resu
         }
         Err(error) => refusal(error),
     };
-    for (rank, stream) in streams.iter().enumerate().filter_map(|(rank, s)| Some((rank, s.as_ref()?))) {
-        let sent = answer.send(stream);
-        outcome.clone()?; // all hear of it before this one ends
-        sent.map_err(|e| Error::died(rank, &format!("it did not take rank 0's answer: {e}")))?;
-    }
+    tell(&streams, &answer);
+    outcome?;
+    let outcome = all_ready(&streams, limit);
+    tell(&streams, &outcome.as_ref().map_or_else(refusal, |()| ready()));
     outcome.map(|()| streams)
+}
+
+/// Sends a letter to everyone who is there. One that is gone is noticed where its answer is waited for.
+fn tell(streams: &Streams, letter: &Letter) {
+    for stream in streams.iter().flatten() {
+        let _ = letter.send(stream);
+    }
+}
+
+/// Waits until every rank says that it is connected to all others.
+fn all_ready(streams: &Streams, limit: Duration) -> Result<()> {
+    // The ranks' own time is up before, and they know better why.
+    let deadline = Instant::now() + limit + limit / 4;
+    let mut waiting: Vec<(usize, &TcpStream)> =
+        streams.iter().enumerate().filter_map(|(rank, stream)| Some((rank, stream.as_ref()?))).collect();
+    while let Some((first, _)) = waiting.first() {
+        if Instant::now() > deadline {
+            let message =
+                format!("rank {first} is not connected to all others within {} s", limit.as_secs_f64());
+            return Err(Error::new(ErrorKind::TimedOut, *first, message));
+        }
+        let mut still = Vec::new();
+        for (rank, stream) in waiting {
+            match heard(rank, stream)? {
+                None => still.push((rank, stream)),
+                Some(letter) => read_ready(&letter).unwrap_or_else(|| Err(nonsense(rank)))?,
+            }
+        }
+        waiting = still;
+        sleep(PAUSE);
+    }
+    Ok(())
+}
+
+/// The letter that a rank has sent, if it has sent one.
+fn heard(rank: usize, stream: &TcpStream) -> Result<Option<Letter>> {
+    let gone = |why: &dyn std::fmt::Display| Error::died(rank, &format!("while the ranks connected, {why}"));
+    let peek = || {
+        stream.set_nonblocking(true)?;
+        let first = stream.peek(&mut [0]);
+        stream.set_nonblocking(false)?;
+        first
+    };
+    match peek() {
+        Ok(0) => Err(gone(&"its connection was closed")),
+        Err(e) if e.kind() == io::ErrorKind::WouldBlock => Ok(None),
+        Ok(_) => Letter::receive(stream, Instant::now() + INTRODUCTION).map(Some).map_err(|e| gone(&e)),
+        Err(e) => Err(gone(&e)),
+    }
+}
+
+fn nonsense(rank: usize) -> Error {
+    Error::differs(rank, "gives an answer that is no such thing")
 }
 
 /// The others' part.
@@ -94,25 +147,34 @@ pub(super) fn join(address: &str, port: u16, rank: usize, size: usize, limit: Du
     me.letter().send(&zero).map_err(gone)?;
     // Rank 0's own time may be up as late as now; its answer says who is missing.
     let answer = Letter::receive(&zero, deadline + limit / 4 + INTRODUCTION).map_err(gone)?;
-    let welcome = read_answer(&answer, size)
-        .unwrap_or_else(|| Err(Error::differs(0, "gives an answer that is no such thing")))?;
+    let welcome = read_answer(&answer, size).unwrap_or_else(|| Err(nonsense(0)))?;
     let me = Hello { session: welcome.session, ..me };
-    mesh(&me, zero, &listener, &welcome.addresses, limit)
+    let outcome = mesh(&me, &zero, &listener, &welcome.addresses, limit);
+    let letter = outcome.as_ref().map_or_else(refusal, |_| ready());
+    let sent = letter.send(&zero);
+    let mut streams = outcome?;
+    sent.map_err(gone)?;
+    let deadline = Instant::now() + limit + limit / 2 + INTRODUCTION;
+    let all = Letter::receive(&zero, deadline).map_err(gone)?;
+    read_ready(&all).unwrap_or_else(|| Err(nonsense(0)))?;
+    streams[0] = Some(zero);
+    Ok(streams)
 }
 
-/// Connects to the ranks below, and waits for those above.
+/// Connects to the ranks below but rank 0, and waits for those above.
 fn mesh(
     me: &Hello,
-    zero: TcpStream,
+    zero: &TcpStream,
     listener: &TcpListener,
     addresses: &[String],
     limit: Duration,
 ) -> Result<Streams> {
     let deadline = Instant::now() + limit;
     let mut streams: Streams = (0..me.size).map(|_| None).collect();
-    streams[0] = Some(zero);
     for (rank, address) in addresses.iter().enumerate().take(me.rank).skip(1) {
-        let stream = connect(|| address.to_socket_addrs(), deadline)
+        // It was listening before rank 0 heard of it.
+        let soon = deadline.min(Instant::now() + INTRODUCTION);
+        let stream = connect(|| address.to_socket_addrs(), soon)
             .and_then(|stream| me.letter().send(&stream).map(|()| stream));
         streams[rank] = Some(stream.map_err(|why| {
             let message = format!("rank {} cannot reach rank {rank} at {address}: {why}", me.rank);
@@ -120,7 +182,12 @@ fn mesh(
         })?);
     }
     let above = me.size - 1 - me.rank;
-    let all = accept(listener, above, deadline, |stream, letter| match me.read(letter) {
+    // Rank 0 says something now only if something has failed.
+    let stop = || match heard(0, zero)? {
+        None => Ok(()),
+        Some(letter) => read_ready(&letter).unwrap_or_else(|| Err(nonsense(0))),
+    };
+    let all = accept(listener, above, deadline, stop, |stream, letter| match me.read(letter) {
         Some(Ok(hello)) if hello.session == me.session && streams[hello.rank].is_none() => {
             streams[hello.rank] = Some(stream);
             Ok(true)
@@ -137,18 +204,20 @@ fn mesh(
 }
 
 /// Takes connections until `welcome` has said `true` of so many, and gives `Err(())` inside if that takes too
-/// long. Each has its own thread until it has introduced itself, so that a silent stranger is in
+/// long. `stop` is asked all the time whether to go on. Each has its own thread until it has introduced itself, so that a silent stranger is in
 /// nobody's way.
 fn accept(
     listener: &TcpListener,
     count: usize,
     deadline: Instant,
+    stop: impl Fn() -> Result<()>,
     mut welcome: impl FnMut(TcpStream, &Letter) -> Result<bool>,
 ) -> Result<Result<(), ()>> {
     let (introduced, introductions) = mpsc::channel();
     let mut there = 0;
     let _ = listener.set_nonblocking(true); // if it fails, silence lasts until somebody connects
     while there < count {
+        stop()?;
         if let Ok((stream, _)) = listener.accept() {
             let introduced = introduced.clone();
             std::thread::spawn(move || {
@@ -190,5 +259,52 @@ fn connect<A: Iterator<Item = SocketAddr>>(
             return Err(why);
         }
         sleep(4 * PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::within_a_minute;
+
+    use super::*;
+
+    /// Three ranks that meet, and a fourth that introduces itself and then does what `fourth` does.
+    fn meet(limit: Duration, fourth: impl FnOnce(TcpStream) + Send) -> Vec<Error> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::scope(|scope| {
+            let zero = scope.spawn(|| host(&listener, 4, limit).map(drop));
+            let others =
+                [1, 2].map(|rank| scope.spawn(move || join("127.0.0.1", port, rank, 4, limit).map(drop)));
+            scope.spawn(move || {
+                let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+                Hello { address: "127.0.0.1:1".into(), ..Hello::new(3, 4) }.letter().send(&stream).unwrap();
+                Letter::receive(&stream, Instant::now() + Duration::from_secs(50)).unwrap();
+                fourth(stream);
+            });
+            [zero].into_iter().chain(others).map(|thread| thread.join().unwrap().unwrap_err()).collect()
+        })
+    }
+
+    #[test]
+    fn a_rank_that_dies_while_they_connect_is_named_at_once() {
+        within_a_minute(|| {
+            for error in meet(Duration::from_secs(300), drop) {
+                assert_eq!((error.kind(), error.rank()), (ErrorKind::Died, 3), "{error}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_rank_that_stops_while_they_connect_is_named_in_time() {
+        within_a_minute(|| {
+            let stopped = |stream| {
+                sleep(Duration::from_secs(8));
+                drop(stream);
+            };
+            for error in meet(Duration::from_secs(2), stopped) {
+                assert_eq!((error.kind(), error.rank()), (ErrorKind::TimedOut, 3), "{error}");
+            }
+        });
     }
 }
