@@ -204,8 +204,8 @@ fn mesh(
 }
 
 /// Takes connections until `welcome` has said `true` of so many, and gives `Err(())` inside if that takes too
-/// long. `stop` is asked all the time whether to go on. Each has its own thread until it has introduced itself, so that a silent stranger is in
-/// nobody's way.
+/// long. `stop` is asked all the time whether to go on. Each connection has its own thread until it has
+/// introduced itself, so that a silent stranger is in nobody's way.
 fn accept(
     listener: &TcpListener,
     count: usize,
