@@ -1,0 +1,114 @@
+use nn::Parameter;
+use tensor::{DType, Float, Tensor};
+
+use super::nodes::{Node, add, sum_over_ranks};
+use crate::{Communicator, Result};
+
+/// Parameters whose gradients travel together, in one flat list.
+pub(super) struct Bucket {
+    dtype: DType,
+    /// Each with its place among all.
+    parameters: Vec<(usize, Parameter)>,
+    len: usize,
+}
+
+/// A bucket's numbers.
+pub(super) enum Flat {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+}
+
+impl Bucket {
+    /// The parameters, the last first, in lists of one dtype and of about so many bytes.
+    pub(super) fn fill(parameters: &[Parameter], bytes: usize) -> Vec<Bucket> {
+        let mut buckets: Vec<Bucket> = Vec::new();
+        for (place, parameter) in parameters.iter().enumerate().rev() {
+            let (dtype, numel) = (parameter.dtype(), parameter.numel());
+            let open = buckets.last_mut().filter(|bucket| {
+                bucket.dtype == dtype && (bucket.len + numel) * dtype.size_in_bytes() <= bytes
+            });
+            match open {
+                Some(bucket) => {
+                    bucket.parameters.push((place, parameter.clone()));
+                    bucket.len += numel;
+                }
+                None => {
+                    buckets.push(Bucket { dtype, parameters: vec![(place, parameter.clone())], len: numel })
+                }
+            }
+        }
+        buckets
+    }
+
+    /// The gradients, 0 where there are none.
+    pub(super) fn gather(&self) -> Flat {
+        fn flat<T: Float>(bucket: &Bucket) -> Vec<T> {
+            let mut flat = Vec::with_capacity(bucket.len);
+            for (_, parameter) in &bucket.parameters {
+                match parameter.grad() {
+                    Some(grad) => flat.extend_from_slice(grad.contiguous().as_slice::<T>()),
+                    None => flat.resize(flat.len() + parameter.numel(), T::ZERO),
+                }
+            }
+            flat
+        }
+        match self.dtype {
+            DType::F32 => Flat::F32(flat(self)),
+            _ => Flat::F64(flat(self)),
+        }
+    }
+
+    /// Adds the sums over all shards to the gradients of those parameters that are `used`.
+    pub(super) fn scatter(&self, sums: &Flat, used: &[bool]) {
+        fn add<T: Float>(bucket: &Bucket, sums: &[T], used: &[bool]) {
+            let mut rest = sums;
+            for (place, parameter) in &bucket.parameters {
+                let (sum, after) = rest.split_at(parameter.numel());
+                rest = after;
+                if used[*place] {
+                    let sum = Tensor::from_slice(sum, parameter.shape());
+                    parameter.set_grad(Some(match parameter.grad() {
+                        Some(before) => before + sum,
+                        None => sum,
+                    }));
+                }
+            }
+        }
+        match sums {
+            Flat::F32(sums) => add(self, sums, used),
+            Flat::F64(sums) => add(self, sums, used),
+        }
+    }
+}
+
+impl Flat {
+    pub(super) fn add(&mut self, other: Flat) {
+        match (self, other) {
+            (Flat::F32(x), Flat::F32(y)) => add(x, y),
+            (Flat::F64(x), Flat::F64(y)) => add(x, y),
+            _ => unreachable!("a bucket is of one dtype"),
+        }
+    }
+
+    /// The sum over all shards.
+    pub(super) fn sum(comm: &dyn Communicator, shards: usize, nodes: Vec<Node<Flat>>) -> Result<Flat> {
+        Ok(match nodes[0].sum {
+            Flat::F32(_) => Flat::F32(sum_over_ranks(comm, shards, all(nodes, Flat::f32))?),
+            Flat::F64(_) => Flat::F64(sum_over_ranks(comm, shards, all(nodes, Flat::f64))?),
+        })
+    }
+
+    fn f32(self) -> Vec<f32> {
+        let Flat::F32(x) = self else { unreachable!("a bucket is of one dtype") };
+        x
+    }
+
+    fn f64(self) -> Vec<f64> {
+        let Flat::F64(x) = self else { unreachable!("a bucket is of one dtype") };
+        x
+    }
+}
+
+fn all<T>(nodes: Vec<Node<Flat>>, of: impl Fn(Flat) -> Vec<T>) -> Vec<Node<Vec<T>>> {
+    nodes.into_iter().map(|node| node.map(&of)).collect()
+}

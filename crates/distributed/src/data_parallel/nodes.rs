@@ -1,0 +1,158 @@
+//! Sums over shards, along the tree of [`tree_sum`](crate::tree_sum), on as many ranks as there are.
+
+use std::ops::Range;
+
+use tensor::Float;
+
+use crate::collectives::receive_numbers;
+use crate::{Communicator, Operation, Result, Within, part};
+
+/// The sum of a block of shards: the `index`-th of the blocks of 2ˡᵉᵛᵉˡ.
+#[derive(Debug, PartialEq)]
+pub(super) struct Node<T> {
+    level: u32,
+    index: usize,
+    pub(super) sum: T,
+}
+
+impl<T> Node<T> {
+    /// The same block of something else.
+    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Node<U> {
+        Node { level: self.level, index: self.index, sum: f(self.sum) }
+    }
+}
+
+/// The sum of shards that come one after the other: blocks whose neighbour is still to come.
+///
+/// There are never more than ⌈log₂ shards⌉ + 1 of them.
+pub(super) struct Nodes<T> {
+    shards: usize,
+    nodes: Vec<Node<T>>,
+}
+
+impl<T> Nodes<T> {
+    pub(super) fn new(shards: usize) -> Nodes<T> {
+        Nodes { shards, nodes: Vec::new() }
+    }
+
+    /// The next shard's value.
+    pub(super) fn push(&mut self, shard: usize, value: T, add: impl Fn(&mut T, T)) {
+        self.push_node(Node { level: 0, index: shard, sum: value }, add);
+    }
+
+    /// The next block: `add(left, right)` adds a neighbour.
+    fn push_node(&mut self, mut node: Node<T>, add: impl Fn(&mut T, T)) {
+        while 1 << node.level < self.shards {
+            if node.index.is_multiple_of(2) {
+                if (node.index + 1) << node.level < self.shards {
+                    break; // its neighbour is still to come
+                }
+            } else {
+                match self.nodes.pop_if(|left| (left.level, left.index + 1) == (node.level, node.index)) {
+                    Some(mut left) => {
+                        add(&mut left.sum, node.sum);
+                        node.sum = left.sum;
+                    }
+                    None => break, // its neighbour is another rank's
+                }
+            }
+            node = Node { level: node.level + 1, index: node.index / 2, sum: node.sum };
+        }
+        self.nodes.push(node);
+    }
+
+    /// The blocks that are left.
+    pub(super) fn into_nodes(self) -> Vec<Node<T>> {
+        self.nodes
+    }
+}
+
+/// The blocks that a range of shards comes to.
+fn blocks(range: Range<usize>, shards: usize) -> Vec<Node<()>> {
+    let mut nodes = Nodes::new(shards);
+    range.for_each(|shard| nodes.push(shard, (), |(), ()| ()));
+    nodes.into_nodes()
+}
+
+/// The sum over all shards, on every rank, from the blocks of each rank's shards, those of
+/// `part(shards, size, rank)`.
+///
+/// Where every rank has one block, and all of them alike, it is `all_reduce`, whose tree is the
+/// same. Otherwise each rank adds a part of the numbers, for which all send it those of
+/// their blocks.
+pub(super) fn sum_over_ranks<T: Float>(
+    comm: &dyn Communicator,
+    shards: usize,
+    nodes: Vec<Node<Vec<T>>>,
+) -> Result<Vec<T>> {
+    let (rank, size) = (comm.rank(), comm.size());
+    let of_rank = |rank: usize| blocks(part(shards, size, rank), shards);
+    let level = nodes[0].level;
+    if (0..size).all(|rank| of_rank(rank) == [Node { level, index: rank, sum: () }]) {
+        let mut sum = nodes.into_iter().next().expect("it has one").sum;
+        comm.sum_of(&mut sum)?;
+        return Ok(sum);
+    }
+    let within = Within { operation: Operation::AllReduce, limit: comm.timeout() };
+    let len = nodes[0].sum.len();
+    let numbers = |rank: usize| part(len, size, rank);
+    let mine = numbers(rank);
+    let mut theirs: Vec<Vec<T>> = vec![Vec::new(); size];
+    theirs[rank] = nodes.iter().flat_map(|node| &node.sum[mine.clone()]).copied().collect();
+    for distance in 1..size {
+        let (to, from) = ((rank + distance) % size, (rank + size - distance) % size);
+        let message: Vec<T> = nodes.iter().flat_map(|node| &node.sum[numbers(to)]).copied().collect();
+        if !message.is_empty() {
+            comm.send(to, bytemuck::cast_slice(&message), within)?;
+        }
+        theirs[from] = vec![T::ZERO; of_rank(from).len() * mine.len()];
+        receive_numbers(comm, within, from, &mut theirs[from], |x, number| *x = number)?;
+    }
+    let mut sums = Nodes::new(shards);
+    for (rank, numbers) in theirs.iter().enumerate() {
+        for (i, Node { level, index, .. }) in of_rank(rank).into_iter().enumerate() {
+            let sum = numbers[i * mine.len()..(i + 1) * mine.len()].to_vec();
+            sums.push_node(Node { level, index, sum }, add);
+        }
+    }
+    let total = sums.into_nodes().pop().expect("all shards are there");
+    Ok(comm.all_gather(&total.sum)?.concat())
+}
+
+/// Adds numbers one by one.
+#[allow(clippy::ptr_arg)] // as `Nodes` calls it
+pub(super) fn add<T: Float>(x: &mut Vec<T>, y: Vec<T>) {
+    x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Threads, tree_sum};
+
+    #[test]
+    fn any_number_of_ranks_adds_along_the_tree_of_shards() {
+        let mut generator = tensor::Generator::new(3);
+        let mut wide = |_| (generator.uniform_f32() - 0.5) * 2f32.powi(generator.randint(-30, 30) as i32);
+        let values: Vec<[f32; 5]> = (0..13).map(|_| [(); 5].map(&mut wide)).collect();
+        for shards in 1..=13 {
+            let column = |i: usize| values[..shards].iter().map(|x| x[i]).collect::<Vec<_>>();
+            let expected: Vec<f32> = (0..5).map(|i| tree_sum(&column(i))).collect();
+            for ranks in 1..=shards.min(8) {
+                let sums = Threads::run(ranks, |comm| {
+                    let mut nodes = Nodes::new(shards);
+                    for shard in part(shards, ranks, comm.rank()) {
+                        nodes.push(shard, values[shard].to_vec(), add);
+                        assert!(nodes.nodes.len() <= shards.next_power_of_two().ilog2() as usize + 1);
+                    }
+                    sum_over_ranks(&*comm, shards, nodes.into_nodes())
+                });
+                assert_eq!(
+                    sums.unwrap(),
+                    vec![Ok(expected.clone()); ranks],
+                    "{shards} shards, {ranks} ranks"
+                );
+            }
+        }
+    }
+}
