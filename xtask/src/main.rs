@@ -9,6 +9,7 @@ mod convert;
 mod fetch_data;
 mod fidelity;
 mod inspect;
+mod launch;
 mod machine;
 mod record;
 mod release;
@@ -37,6 +38,7 @@ enum Command {
     FetchMnist(fetch_data::FetchMnist),
     Fidelity(fidelity::Fidelity),
     Inspect(inspect::Inspect),
+    Launch(launch::Launch),
     Record(record::Record),
 }
 
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::FetchMnist(args) => args.run(),
         Command::Fidelity(args) => args.run(),
         Command::Inspect(args) => args.run(),
+        Command::Launch(args) => args.run(),
         Command::Record(args) => args.run(),
     };
     match done {

@@ -90,7 +90,8 @@ pub use mnist::{Digits, Mnist};
 pub use qmnist::{QMnist, QMnistPart};
 pub use random_split::{SplitLengths, random_split};
 pub use samplers::{
-    BatchSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler, WeightedRandomSampler,
+    BatchSampler, DistributedSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler,
+    WeightedRandomSampler,
 };
 pub use samples::Samples;
 pub use stack_dataset::{Datasets, StackDataset};

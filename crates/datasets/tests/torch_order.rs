@@ -3,7 +3,7 @@
 use std::sync::{LazyLock, MutexGuard};
 
 use datasets::{
-    BatchSampler, DataLoader, RandomSampler, Sampler, SequentialSampler, SharedGenerator,
+    BatchSampler, DataLoader, DistributedSampler, RandomSampler, Sampler, SequentialSampler, SharedGenerator,
     SubsetRandomSampler, WeightedRandomSampler, random_split,
 };
 use tensor::{DType, Generator, Tensor, manual_seed, with_default_generator};
@@ -140,6 +140,29 @@ fn samplers_give_torchs_order() {
         assert_eq!(integers(orders), rows(case, "orders"), "{case:?}");
         check_after(case, g.as_ref());
     }
+}
+
+#[test]
+fn ranks_take_their_samples_as_in_torch() {
+    for case in RECORDING.named("distributed") {
+        let (n, ranks) = (case.size("n"), case.size("ranks"));
+        for (rank, expected) in rows(case, "orders").into_iter().enumerate() {
+            let sampler = DistributedSampler::new(n, ranks, rank)
+                .shuffle(case["shuffle"] != false)
+                .seed(case["seed"].as_u64().unwrap_or(0))
+                .drop_last(flag(case, "drop_last"));
+            sampler.clone().set_epoch(case.size("epoch") as u64);
+            assert_eq!(sampler.len(), case.size("len"), "{case:?}");
+            assert_eq!(integers(vec![sampler.iter().collect()]), [expected], "{case:?} rank {rank}");
+        }
+    }
+    assert!(DistributedSampler::new(0, 3, 2).iter().next().is_none());
+}
+
+#[test]
+#[should_panic(expected = "Invalid rank 3, rank should be in the interval [0, 2]")]
+fn a_rank_is_one_of_them() {
+    DistributedSampler::new(5, 3, 3);
 }
 
 fn with<S>(sampler: S, g: &Option<SharedGenerator>, set: impl Fn(S, SharedGenerator) -> S) -> S {

@@ -1,6 +1,7 @@
 //! Which samples, in which order: the samplers of `torch.utils.data`, draw for draw.
 
 mod batch;
+mod distributed;
 mod random;
 mod sequential;
 mod subset_random;
@@ -8,6 +9,7 @@ mod weighted_random;
 
 pub use batch::BatchSampler;
 pub(crate) use batch::check_batch_size;
+pub use distributed::DistributedSampler;
 pub use random::RandomSampler;
 pub use sequential::SequentialSampler;
 pub use subset_random::SubsetRandomSampler;

@@ -188,6 +188,7 @@ mod tests {
     /// `torch.nn.functional.dropout(torch.ones(2, 4).t(), .5)` after `torch.manual_seed(0)`.
     #[test]
     fn the_mask_of_a_transpose_is_drawn_in_the_order_of_its_memory() {
+        let _alone = testing::alone();
         let mask = |x: Tensor| {
             let mut noise = blank(&x, Whole::Element);
             draw(&mut noise, 0.5, 0.5, &mut Generator::new(0));
@@ -207,6 +208,7 @@ mod tests {
 
     #[test]
     fn dropout_gradient_matches_finite_differences() {
+        let _alone = testing::alone();
         let x = Tensor::from([0.5f64, -1.2, 2.0, -0.3, 0.9, -2.5]);
         let mut noise = blank(&x, Whole::Element);
         draw(&mut noise, 0.4, 0.6, &mut Generator::new(3));

@@ -64,6 +64,7 @@ mod tests {
     /// The kernels against what they are made of, whose order of sums is another.
     #[test]
     fn the_kernels_compute_what_the_parts_do() {
+        let _alone = testing::alone();
         tensor::manual_seed(1);
         for (i, (layer, shapes)) in layers().into_iter().enumerate() {
             let leaf = |x: &Tensor| Variable::new(x.clone()).requires_grad_(true);
@@ -96,6 +97,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "lstm: expected [12, 2], got [12, 3]")]
     fn weights_must_fit() {
+        let _alone = testing::alone();
         let [x, h, w] = [randn([1, 1, 2]), randn([1, 3]), randn([12, 3])].map(Variable::new);
         lstm_layer(&x, [&h, &h], [&w, &w], None, false);
     }
@@ -103,6 +105,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "recurrent: a state of 2 sequences for [3]")]
     fn the_state_must_have_every_sequence() {
+        let _alone = testing::alone();
         let [x, h, w] = [randn([3, 3]), randn([2, 3]), randn([3, 3])].map(Variable::new);
         recurrent_layer(RecurrentCellKind::Tanh, &x, &h, &w, None, &[3]);
     }
