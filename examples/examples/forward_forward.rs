@@ -15,7 +15,8 @@ use tensor::{IndexItem, Tensor, arange, randint};
 /// answer strongly to digits that bear their own label in their first ten pixels, and weakly to those that
 /// bear a wrong one. The first batch is all there is to train on, and an epoch is a step on it.
 ///
-/// PyTorch's program trains on 50,000 digits for 1000 epochs: here --batch-size 50000 --epochs 1000, on all of MNIST.
+/// PyTorch's program trains on 50,000 digits for 1000 epochs: here --batch-size 50000 --epochs 1000, on all
+/// of MNIST.
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]

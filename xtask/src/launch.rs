@@ -16,7 +16,8 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Start a program once for each rank, and end all when one fails
 ///
 /// Each gets torch's environment variables, by which `distributed::Tcp::from_env` finds the others, and one
-/// thread for its kernels unless RAYON_NUM_THREADS says otherwise. Lines begin with the rank that printed them.
+/// thread for its kernels unless RAYON_NUM_THREADS says otherwise. Lines begin with the rank that printed
+/// them.
 #[derive(Args)]
 pub(crate) struct Launch {
     /// How many

@@ -86,7 +86,8 @@ impl CsvDataset {
     ///
     /// # Errors
     /// If it cannot be read, a column is not there, a row is longer or shorter than the first, there are no
-    /// rows, a field of a number is none, or a class is empty. The message names the file, the line and the column.
+    /// rows, a field of a number is none, or a class is empty. The message names the file, the line and the
+    /// column.
     pub fn open(path: impl AsRef<Path>, options: CsvOptions) -> Result<Self> {
         let (path, name) = (path.as_ref(), path.as_ref().display().to_string());
         let file = File::open(path).map_err(|source| Error::Io { file: name.clone(), source })?;

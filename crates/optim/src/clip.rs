@@ -77,8 +77,8 @@ pub fn clip_grad_norm_with(
 }
 
 /// The norm of the tensors' norms, as if they were one vector: `torch.nn.utils.get_total_norm`, which
-/// [`clip_grad_norm_`] describes; 0 of no tensors. Torch's default order is 2; whether the norm is finite is left to
-/// the caller.
+/// [`clip_grad_norm_`] describes; 0 of no tensors. Torch's default order is 2; whether the norm is finite is
+/// left to the caller.
 ///
 /// ```
 /// use tensor::Tensor;
@@ -93,8 +93,8 @@ pub fn get_total_norm(tensors: &[Tensor], norm_type: f64) -> f64 {
     total_norm("get_total_norm", tensors, norm_type).0
 }
 
-/// [`clip_grad_norm_`] by a norm that is known: `torch.nn.utils.clip_grads_with_norm_`. Where parts of a net lie
-/// in several programs, it is the norm of all.
+/// [`clip_grad_norm_`] by a norm that is known: `torch.nn.utils.clip_grads_with_norm_`. Where parts of a net
+/// lie in several programs, it is the norm of all.
 ///
 /// # Panics
 /// As [`clip_grad_norm_`].

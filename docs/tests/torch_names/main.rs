@@ -1,8 +1,9 @@
 //! The book's page of torch's names: what of them is here, under another name, or not.
 //!
-//! Torch's names are recorded from its test tables and namespaces, ours are read from where they are defined;
-//! what differs stands in two lists, `other_names`, whose forms are compared with torch's values, and `absent`,
-//! with the reasons. When the page is no longer what these say, the test writes it anew and fails.
+//! Torch's names are recorded from its test tables and namespaces, ours are read from where they are
+//! defined; what differs stands in two lists, `other_names`, whose forms are compared with torch's values,
+//! and `absent`, with the reasons. When the page is no longer what these say, the test writes it anew and
+//! fails.
 
 mod absent;
 mod other_names;

@@ -1,5 +1,5 @@
-//! What of torch's is here under another name: rows of torch's names, an expression in torch, which the recording
-//! evaluates, and the form to write here, which has the same value.
+//! What of torch's is here under another name: rows of torch's names, an expression in torch, which the
+//! recording evaluates, and the form to write here, which has the same value.
 
 #![allow(clippy::needless_borrow, reason = "the forms are written for readers of the page")]
 

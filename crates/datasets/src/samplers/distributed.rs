@@ -8,8 +8,8 @@ use super::Sampler;
 /// Every rank's own samples, as `torch.utils.data.distributed.DistributedSampler`: of an order that all ranks
 /// know, rank `r` of `n` takes the samples at `r`, `r + n`, `r + 2n`, …
 ///
-/// The order is `randperm` of the seed and the epoch. All ranks get as many samples: the first ones come again at
-/// the end, or with [`drop_last`](DistributedSampler::drop_last) the last ones are left out.
+/// The order is `randperm` of the seed and the epoch. All ranks get as many samples: the first ones come
+/// again at the end, or with [`drop_last`](DistributedSampler::drop_last) the last ones are left out.
 ///
 /// Clones share the epoch, so a program keeps one and gives the loader the other:
 ///
@@ -69,7 +69,8 @@ impl DistributedSampler {
         Self { drop_last, ..self }
     }
 
-    /// The epoch that begins next: with the seed it gives the order. Without it every epoch has that of epoch 0.
+    /// The epoch that begins next: with the seed it gives the order. Without it every epoch has that of
+    /// epoch 0.
     pub fn set_epoch(&self, epoch: u64) {
         self.epoch.store(epoch, Ordering::Relaxed);
     }

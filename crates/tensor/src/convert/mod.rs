@@ -40,8 +40,8 @@ impl Tensor {
         }))
     }
 
-    /// A copy as an `ndarray` array, the twin of torch's `.numpy()`. One whose number of axes is known comes by
-    /// `Array2::try_from(&x)`.
+    /// A copy as an `ndarray` array, the twin of torch's `.numpy()`. One whose number of axes is known comes
+    /// by `Array2::try_from(&x)`.
     ///
     /// # Panics
     /// If `T` is not the tensor's type.

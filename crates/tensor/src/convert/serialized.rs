@@ -15,7 +15,8 @@ struct Written {
     data: Data,
 }
 
-/// An element. In a format for people, an infinite float and NaN are a word, since JSON has no number for them.
+/// An element. In a format for people, an infinite float and NaN are a word, since JSON has no number for
+/// them.
 struct Number<T>(T);
 
 macro_rules! data {
@@ -133,9 +134,9 @@ impl Visitor<'_> for Float {
     }
 }
 
-/// As its shape and its elements, in order, under the name of their dtype. Every number is read back as it was,
-/// `float64` from JSON if `serde_json` has its feature `float_roundtrip`. For checkpoints, and whatever else is
-/// large, the crate `serialize` has formats that are smaller.
+/// As its shape and its elements, in order, under the name of their dtype. Every number is read back as it
+/// was, `float64` from JSON if `serde_json` has its feature `float_roundtrip`. For checkpoints, and whatever
+/// else is large, the crate `serialize` has formats that are smaller.
 ///
 /// ```
 /// use tensor::Tensor;

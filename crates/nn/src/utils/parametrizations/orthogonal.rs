@@ -12,8 +12,8 @@ pub enum OrthogonalMap {
     MatrixExp,
     /// `(I + S/2)·(I − S/2)⁻¹` of `S = A − Aᵀ`.
     Cayley,
-    /// The product of the reflections by the columns below the diagonal. The fastest for a weight of few columns,
-    /// or few rows.
+    /// The product of the reflections by the columns below the diagonal. The fastest for a weight of few
+    /// columns, or few rows.
     Householder,
 }
 
@@ -31,8 +31,8 @@ pub struct Orthogonal {
 
 /// [`Orthogonal`] columns, or rows, of a layer's weight; of a convolution's, of each kernel:
 /// `torch.nn.utils.parametrizations.orthogonal`. The parameter `original` has what the map takes, minus the
-/// identity at first, and `base` the orthogonal factor of the weight's QR decomposition, completed by draws if it
-/// is not square.
+/// identity at first, and `base` the orthogonal factor of the weight's QR decomposition, completed by draws
+/// if it is not square.
 ///
 /// The map is [`MatrixExp`](OrthogonalMap::MatrixExp) for a square weight and
 /// [`Householder`](OrthogonalMap::Householder) for another. Torch's `use_trivialization=False` is not here.
@@ -73,8 +73,8 @@ fn tall(x: &Tensor) -> Tensor {
     if x.size(-2) < x.size(-1) { x.transpose(-2, -1) } else { x.clone() }
 }
 
-/// Square matrices of orthogonal columns: `x` itself if it is one, else the factor of its QR decomposition, where
-/// draws stand for the columns that it has not.
+/// Square matrices of orthogonal columns: `x` itself if it is one, else the factor of its QR decomposition,
+/// where draws stand for the columns that it has not.
 fn completed(x: &Tensor) -> Tensor {
     let (n, k) = (x.size(-2), x.size(-1));
     if n == k {

@@ -10,8 +10,8 @@ macro_rules! comparisons {
         impl Tensor {$(
             $(#[$doc])*
             ///
-            /// `y` is a tensor or a number; beside integers, one that their type does not hold wraps around, as
-            /// in torch.
+            /// `y` is a tensor or a number; beside integers, one that their type does not hold wraps around,
+            /// as in torch.
             ///
             /// # Panics
             /// If the shapes do not broadcast.

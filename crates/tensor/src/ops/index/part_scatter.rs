@@ -19,8 +19,8 @@ impl Tensor {
     }
 
     /// A copy with `src` written at every `step`-th position along `dim` from `start` up to but without
-    /// `end`, as `torch.slice_scatter`, whose defaults are axis 0, from the start to the end, and a step of 1: where
-    /// [`slice`](Tensor::slice) would read. `src` becomes of this dtype.
+    /// `end`, as `torch.slice_scatter`, whose defaults are axis 0, from the start to the end, and a step of
+    /// 1: where [`slice`](Tensor::slice) would read. `src` becomes of this dtype.
     ///
     /// ```
     /// let x = tensor::zeros(4).slice_scatter(&tensor::ones(2), 0, 1, isize::MAX, 2);
@@ -34,8 +34,8 @@ impl Tensor {
         self.written("slice_scatter", &self.by_rows().slice(dim, start, end, step), src)
     }
 
-    /// A copy with `src` written on diagonals, as `torch.diagonal_scatter`, whose defaults are 0, 0 and 1: where
-    /// [`diagonal`](Tensor::diagonal) would read. `src` becomes of this dtype.
+    /// A copy with `src` written on diagonals, as `torch.diagonal_scatter`, whose defaults are 0, 0 and 1:
+    /// where [`diagonal`](Tensor::diagonal) would read. `src` becomes of this dtype.
     ///
     /// ```
     /// let x = tensor::zeros([2, 2]).diagonal_scatter(&tensor::ones(2), 0, 0, 1);
