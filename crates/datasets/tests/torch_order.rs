@@ -107,7 +107,8 @@ fn a_sampler_with_its_own_generator_draws_only_what_is_asked_for() {
 
 #[test]
 fn samplers_give_torchs_order() {
-    let cases = RECORDING.cases().iter().filter(|case| case.get_tensor("orders").is_some());
+    let orders = |case: &&Case| case.get_tensor("orders").is_some() && case.name() != "distributed";
+    let cases = RECORDING.cases().iter().filter(orders);
     assert_eq!(cases.clone().count(), 24);
     for case in cases {
         let _turn = seeded();

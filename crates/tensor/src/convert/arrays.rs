@@ -151,7 +151,7 @@ impl std::error::Error for ArrayError {}
 /// let array = Array2::<f32>::try_from(&x)?;
 /// assert_eq!(array[[1, 0]], 3.0);
 /// let why = Array2::<f64>::try_from(&x).unwrap_err();
-/// assert_eq!(why.to_string(), "an array of float64 cannot hold a tensor of float32");
+/// assert_eq!(why.to_string(), "an array of torch.float64 cannot hold a tensor of torch.float32");
 /// # Ok::<(), tensor::ArrayError>(())
 /// ```
 ///
