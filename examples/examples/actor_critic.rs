@@ -5,9 +5,9 @@ use std::time::Instant;
 use autograd::distributions::{Categorical, Distribution};
 use autograd::{Variable, stack};
 use clap::Parser;
-use examples::cart_pole::{CartPole, STEPS, returns};
+use examples::cart_pole::{CartPole, EpisodeOptions, STEPS, THRESHOLD, returns};
 use examples::plot::lines;
-use examples::{Result, StepOptions, StepResults, at_least_one};
+use examples::{Result, StepResults};
 use nn::{Forward, Linear, Module, functional as f};
 use optim::{Adam, Optimizer};
 
@@ -17,19 +17,8 @@ use optim::{Adam, Optimizer};
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
-    run: StepOptions<1000, 543>,
-
-    /// What a reward one step later is worth
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.99)]
-    gamma: f64,
-
-    /// Episodes between two lines
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = at_least_one)]
-    log_interval: usize,
+    episodes: EpisodeOptions,
 }
-
-/// The average that counts as solved.
-const THRESHOLD: f64 = 475.0;
 
 /// Implements both actor and critic in one model
 #[derive(Debug, Module)]
@@ -111,7 +100,7 @@ fn finish_episode(saved_actions: &[SavedAction], rewards: &[f64], gamma: f64, op
 }
 
 fn main() -> Result {
-    let Options { run: options, gamma, log_interval } = Options::parse();
+    let EpisodeOptions { run: options, gamma, log_interval } = Options::parse().episodes;
     options.prepare()?;
     let mut env = CartPole::new(options.seed);
     let model = Policy::new();

@@ -3,9 +3,9 @@
 use autograd::distributions::{Categorical, Distribution};
 use autograd::{Variable, cat};
 use clap::Parser;
-use examples::cart_pole::{CartPole, STEPS, returns};
+use examples::cart_pole::{CartPole, EpisodeOptions, STEPS, THRESHOLD, returns};
 use examples::plot::lines;
-use examples::{Result, StepOptions, StepResults, at_least_one};
+use examples::{Result, StepResults};
 use nn::{Dropout, Forward, Linear, Module};
 use optim::{Adam, Optimizer};
 use tensor::Tensor;
@@ -16,19 +16,8 @@ use tensor::Tensor;
 #[derive(Parser)]
 struct Options {
     #[command(flatten)]
-    run: StepOptions<1000, 543>,
-
-    /// What a reward one step later is worth
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.99)]
-    gamma: f64,
-
-    /// Episodes between two lines
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = at_least_one)]
-    log_interval: usize,
+    episodes: EpisodeOptions,
 }
-
-/// The average that counts as solved.
-const THRESHOLD: f64 = 475.0;
 
 #[derive(Debug, Module)]
 struct Policy {
@@ -59,7 +48,7 @@ fn select_action(policy: &Policy, state: [f32; 4]) -> (i64, Variable) {
 }
 
 fn main() -> Result {
-    let Options { run: options, gamma, log_interval } = Options::parse();
+    let EpisodeOptions { run: options, gamma, log_interval } = Options::parse().episodes;
     options.prepare()?;
     let mut env = CartPole::new(options.seed);
     let policy = Policy::new();

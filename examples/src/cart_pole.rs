@@ -1,7 +1,10 @@
 //! A pole on a cart, to be balanced: `CartPole-v1` of Gymnasium, after Barto, Sutton and Anderson
 //! (*Neuronlike adaptive elements that can solve difficult learning control problems*, 1983).
 
+use clap::Args;
 use tensor::{Generator, Tensor};
+
+use crate::{StepOptions, at_least_one};
 
 const GRAVITY: f64 = 9.8;
 const MASS_CART: f64 = 1.0;
@@ -17,6 +20,25 @@ const X_LIMIT: f64 = 2.4;
 
 /// Steps after which an episode ends, and the pole counts as balanced.
 pub const STEPS: usize = 500;
+
+/// The average reward that counts as solved.
+pub const THRESHOLD: f64 = 475.0;
+
+/// How a policy learns, with the defaults of PyTorch's examples.
+#[derive(Args, Clone, Debug)]
+pub struct EpisodeOptions {
+    /// What all programs have that count steps
+    #[command(flatten)]
+    pub run: StepOptions<1000, 543>,
+
+    /// What a reward one step later is worth
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.99)]
+    pub gamma: f64,
+
+    /// Episodes between two lines
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = at_least_one)]
+    pub log_interval: usize,
+}
 
 /// The cart and its pole.
 #[derive(Debug)]

@@ -3,7 +3,6 @@ use std::fmt;
 use tensor::Tensor;
 
 use super::shared::text;
-use crate::Variable;
 
 /// What values have to be like: `torch.distributions.constraints`. It prints as torch's `repr`.
 ///
@@ -84,7 +83,7 @@ impl Constraint {
                 all(value.ge(0.0)) && all(surplus.abs().lt(1e-6))
             }
             Constraint::LowerCholesky => {
-                all(value.tril(0).eq(value)) && all(diagonal(&value.into()).data().gt(0.0))
+                all(value.tril(0).eq(value)) && all(value.diagonal(0, -2, -1).gt(0.0))
             }
             Constraint::PositiveDefinite => {
                 value.size(-1) == value.size(-2)
@@ -94,15 +93,6 @@ impl Constraint {
             Constraint::Independent(each, _) => each.check(value),
         }
     }
-}
-
-/// The diagonals of the last two axes.
-pub(super) fn diagonal(x: &Variable) -> Variable {
-    let mut shape = x.shape();
-    let n = shape[shape.len() - 1];
-    *shape.last_mut().expect("two axes") = 1;
-    let index = tensor::arange(0, n as i64, 1).reshape([n, 1]).expand(shape);
-    x.gather(-1, &index).squeeze(-1)
 }
 
 impl fmt::Display for Constraint {

@@ -3,7 +3,6 @@ use std::f64::consts::PI;
 use tensor::{SolveTriangularOptions, Tensor};
 
 use super::argument::expanded;
-use super::constraint::diagonal;
 use super::shared::{Base, shapes, shown};
 use super::{Constraint, Distribution};
 use crate::Variable;
@@ -168,7 +167,7 @@ impl MultivariateNormal {
 
 /// `½·ln det Σ`
 pub(super) fn half_log_det(tril: &Variable) -> Variable {
-    diagonal(tril).log().sum_dim(-1, false)
+    tril.diagonal(0, -2, -1).log().sum_dim(-1, false)
 }
 
 /// `xᵀ·Σ⁻¹·x`

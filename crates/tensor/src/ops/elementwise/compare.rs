@@ -1,8 +1,9 @@
 //! Comparisons and logic; the results are `Bool`.
 
-use crate::dispatch::{by_float, by_num};
+use crate::dispatch::{by_float, by_integer};
 use crate::kernels::map::Map;
 use crate::ops::zip::{broadcast_shape, promote, zip};
+use crate::truth::Truth;
 use crate::{DType, Operand, Tensor};
 
 macro_rules! comparisons {
@@ -20,13 +21,19 @@ macro_rules! comparisons {
                 #[track_caller]
                 fn compared(a: &Tensor, b: &Tensor) -> Tensor {
                     const NAME: &str = stringify!($name);
-                    if a.dtype.is_float() {
-                        return by_float!(NAME, a, T => {
-                            zip(NAME, a, b, DType::Bool, |($x, $y): (T, T)| u8::from($value))
-                        });
-                    }
-                    let shape = broadcast_shape(NAME, a, b);
-                    by_num!(NAME, a, T => a.zip_with(b, &shape, DType::Bool, |$x: T, $y: T| u8::from($value)))
+                    let shape = || broadcast_shape(NAME, a, b);
+                    by_float!(
+                        a.dtype,
+                        T => zip(NAME, a, b, DType::Bool, |($x, $y): (T, T)| u8::from($value)),
+                        else match a.dtype {
+                            DType::Bool => {
+                                a.zip_with(b, &shape(), DType::Bool, |$x: Truth, $y: Truth| u8::from($value))
+                            }
+                            _ => by_integer!(NAME, a, T => {
+                                a.zip_with(b, &shape(), DType::Bool, |$x: T, $y: T| u8::from($value))
+                            }),
+                        }
+                    )
                 }
                 let (a, b) = alike(self, y.into());
                 compared(&a, &b)

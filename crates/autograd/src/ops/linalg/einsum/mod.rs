@@ -2,8 +2,6 @@
 
 mod equation;
 
-use tensor::Tensor;
-
 use crate::Differentiable;
 use equation::{Equation, Label};
 
@@ -209,16 +207,10 @@ fn letters(labels: &[Label]) -> usize {
 
 /// The elements whose places along two axes of one size are equal, along the first of them.
 fn diagonal<V: Differentiable>(x: &V, first: usize, second: usize) -> V {
-    let shape = x.value().shape().to_vec();
-    let (n, ndim) = (shape[first], shape.len() as isize);
-    let mut order: Vec<isize> = (0..ndim).collect();
-    order.remove(second);
-    order.insert(first + 1, second as isize);
-    let mut square = shape;
-    square.remove(second);
-    square[first] = n * n;
-    let places: Vec<i64> = (0..n as i64).map(|i| i * (n as i64 + 1)).collect();
-    x.permute(&order).reshape(&square).index_select(first as isize, &Tensor::from_slice(&places, n))
+    let others = x.value().ndim() as isize - 2;
+    let mut order: Vec<isize> = (0..others).collect();
+    order.insert(first, others);
+    x.diagonal(0, first as isize, second as isize).permute(&order)
 }
 
 /// The product of two operands with the same axes, summed over those named, which stay with size 1.
@@ -259,6 +251,8 @@ fn contracted<V: Differentiable>(a: V, b: V, summed: &[usize]) -> V {
 
 #[cfg(test)]
 mod tests {
+    use tensor::Tensor;
+
     use super::*;
     use crate::gradcheck::{gradchecks, numbers};
 
