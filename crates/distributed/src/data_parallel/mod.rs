@@ -2,10 +2,13 @@
 
 mod agree;
 mod buckets;
+mod handles;
 mod nodes;
 mod options;
 mod reducer;
+mod shards;
 mod step;
+mod turns;
 mod worker;
 
 use std::ops::Range;
@@ -16,10 +19,11 @@ use nn::{Module, Parameter};
 use tensor::Tensor;
 
 use agree::{agree, take_first};
+use handles::Handles;
 use reducer::Reducer;
 use worker::Worker;
 
-use crate::{Communicator, Error, Result, part};
+use crate::{Communicator, Error, Result, SyncBatchNorm, part};
 
 pub use options::DataParallelOptions;
 
@@ -90,8 +94,11 @@ pub struct DataParallel<N> {
     net: N,
     comm: Arc<dyn Communicator>,
     options: DataParallelOptions,
-    /// Those that are trained.
-    parameters: Vec<(String, Parameter)>,
+    /// The names of the parameters that are trained.
+    names: Vec<String>,
+    handles: Arc<Handles>,
+    /// Shards meet in a [`SyncBatchNorm`].
+    meets: bool,
     reducer: Reducer,
     /// The gradients that [`no_sync`](DataParallel::no_sync) has left with each of this rank's shards.
     kept: Vec<Vec<Option<Tensor>>>,
@@ -124,13 +131,27 @@ impl<N: Module> DataParallel<N> {
             let summed = [tensor::DType::F32, tensor::DType::F64].contains(&dtype);
             assert!(summed, "DataParallel: sums are of float32 and float64, and {name} is {dtype}");
         }
-        let trained: Vec<Parameter> = parameters.iter().map(|(_, parameter)| parameter.clone()).collect();
+        let (names, trained): (Vec<String>, Vec<Parameter>) = parameters.into_iter().unzip();
         let worker = Worker::new(comm.clone())?;
         let reducer = Reducer::new(&trained, &options, worker.jobs().clone());
-        let own = part(options.shards, comm.size(), comm.rank());
-        let kept = vec![vec![None; trained.len()]; own.len()];
+        let handles = Arc::new(Handles::new(trained, &net));
+        let meets = net.modules().iter().any(|module| module.is::<SyncBatchNorm>());
+        let kept = vec![Vec::new(); part(options.shards, comm.size(), comm.rank()).len()];
         let (sync, step, broken) = (true, 0, false);
-        Ok(DataParallel { net, comm, options, parameters, reducer, kept, sync, step, broken, worker })
+        Ok(DataParallel {
+            net,
+            comm,
+            options,
+            names,
+            handles,
+            meets,
+            reducer,
+            kept,
+            sync,
+            step,
+            broken,
+            worker,
+        })
     }
 
     /// The net.
