@@ -97,7 +97,7 @@ impl SyncBatchNorm {
         }
         let mut y = centred * channels(&(squares / count + self.options.eps).rsqrt());
         if let Some(weight) = &self.weight {
-            y = y * channels(weight);
+            y *= channels(weight);
         }
         match &self.bias {
             Some(bias) => y + channels(bias),
