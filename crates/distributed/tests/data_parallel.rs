@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use autograd::Variable;
 use common::{ENGINES, Engine};
-use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Threads, Within};
+use distributed::{
+    Batch, Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Threads, Within,
+};
 use nn::{
     BatchNorm1d, Buffer, CrossEntropyLoss, Dropout, Forward, Linear, Module, Parameter, ReLU, Sequential,
     sequential,
@@ -317,7 +319,7 @@ fn the_way_of_exchange_does_not_matter() {
                     Some(own) => {
                         let own = own(samples(step));
                         let [x, y] = [&x, &y].map(|t| t.narrow(0, own.start as isize, own.len()));
-                        net.backward_own(own.len(), |net, samples| rows(net, &x, &y, samples))?
+                        net.backward(Batch::Own(own.len()), |net, samples| rows(net, &x, &y, samples))?
                     }
                 });
             }
@@ -342,7 +344,7 @@ fn samples_that_are_no_parts_of_a_batch_are_refused() {
         let rank = comm.rank();
         let options = DataParallelOptions { shards: 2, ..Default::default() };
         let mut net = DataParallel::new(sequential![Linear::new(1, 1)], comm, options)?;
-        net.backward_own(1 + 2 * rank, |net, samples| {
+        net.backward(Batch::Own(1 + 2 * rank), |net, samples| {
             net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
         })
     });
