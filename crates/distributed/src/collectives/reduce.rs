@@ -200,15 +200,8 @@ pub(crate) fn receive_numbers<T: Float>(
     }
     let message = comm.receive(from, within)?;
     if message.len() != size_of_val(x) {
-        let how = format_args!(
-            "sums another number of elements in {} than rank {}, or of another type: {} bytes came where {} \
-             were due",
-            within.operation,
-            comm.rank(),
-            message.len(),
-            size_of_val(x)
-        );
-        return Err(comm.fail(Error::differs(from, how)));
+        let error = Error::other_length(from, within.operation, comm.rank(), message.len(), size_of_val(x));
+        return Err(comm.fail(error));
     }
     // A message may lie at any address.
     for (x, number) in x.iter_mut().zip(message.chunks_exact(size_of::<T>())) {
