@@ -43,7 +43,7 @@ mod zero;
 
 pub use collectives::{Addends, Floats};
 pub use communicator::{Communicator, DEFAULT_TIMEOUT, Operation, Within};
-pub use data_parallel::{Batch, DataParallel, DataParallelOptions, ShardLoss};
+pub use data_parallel::{Batch, DataParallel, DataParallelOptions, Samples, ShardLoss};
 pub use error::{Error, ErrorKind, Result};
 pub use payload::Payload;
 pub use sync_batch_norm::SyncBatchNorm;

@@ -53,8 +53,8 @@ pub struct ZeroRedundancyOptimizer<O> {
     comm: Arc<dyn Communicator>,
     /// The parameters that each rank updates.
     parts: Vec<Vec<Parameter>>,
-    /// What [`consolidate_state_dict`](ZeroRedundancyOptimizer::consolidate_state_dict) has gathered.
-    gathered: Option<Value>,
+    /// The whole state, where it is known.
+    whole: Option<Value>,
 }
 
 impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
@@ -72,7 +72,8 @@ impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
                 parts[owner].push(parameter.clone());
             }
         }
-        ZeroRedundancyOptimizer { optim, comm: net.comm().clone(), parts, gathered: None }
+        let whole = Some(optim.state_dict());
+        ZeroRedundancyOptimizer { optim, comm: net.comm().clone(), parts, whole }
     }
 
     /// The optimizer that updates this rank's part.
@@ -111,14 +112,14 @@ impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
             states(&mut whole).extend(theirs.iter().cloned());
         }
         states(&mut whole).sort_by_key(|(place, _)| place.as_int());
-        self.gathered = Some(whole);
+        self.whole = Some(whole);
         Ok(())
     }
 
     /// Lets `f` see the gradients of this rank's part only.
     #[track_caller]
     fn alone<R>(&mut self, f: impl FnOnce(&mut O) -> R) -> R {
-        self.gathered = None;
+        self.whole = None;
         let mut others = Vec::new();
         for (_, part) in self.parts.iter().enumerate().filter(|(rank, _)| *rank != self.comm.rank()) {
             others.extend(part.iter().map(|parameter| (parameter, parameter.grad())));
@@ -204,13 +205,15 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
         panic!("ZeroRedundancyOptimizer: add the group to the optimizer before it is divided");
     }
 
+    /// The whole state, where the rank knows it: after
+    /// [`consolidate_state_dict`](ZeroRedundancyOptimizer::consolidate_state_dict), and before the first step.
+    ///
     /// # Panics
-    /// On any rank but the one that
-    /// [`consolidate_state_dict`](ZeroRedundancyOptimizer::consolidate_state_dict) has just gathered it on.
+    /// If it does not.
     #[track_caller]
     fn state_dict(&self) -> Value {
-        match &self.gathered {
-            Some(gathered) => gathered.clone(),
+        match &self.whole {
+            Some(whole) => whole.clone(),
             None if self.parts.len() == 1 => self.optim.state_dict(),
             None => panic!(
                 "Optimizer state has not been consolidated on this rank. \
@@ -222,7 +225,6 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
 
     /// Takes the whole state, on every rank, and keeps this rank's part.
     fn load_state_dict(&mut self, state_dict: &Value) -> Result<(), optim::Error> {
-        self.gathered = None;
         let own = &self.parts[self.comm.rank()];
         let mut others = Vec::new(); // the numbers that the file has for them
         let saved = state_dict.get("param_groups").and_then(Value::as_list).unwrap_or_default();
@@ -233,11 +235,13 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
                 pairs.filter(|(p, _)| !own.iter().any(|own| own.ptr_eq(p))).map(|(_, id)| id.clone()),
             );
         }
-        let mut state_dict = state_dict.clone();
-        if state_dict.get("state").is_some_and(|state| state.as_dict().is_some()) {
-            states(&mut state_dict).retain(|(id, _)| !others.contains(id));
+        let mut part = state_dict.clone();
+        if part.get("state").is_some_and(|state| state.as_dict().is_some()) {
+            states(&mut part).retain(|(id, _)| !others.contains(id));
         }
-        self.optim.load_state_dict(&state_dict)
+        self.optim.load_state_dict(&part)?;
+        self.whole = Some(state_dict.clone());
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ mod handles;
 mod nodes;
 mod options;
 mod reducer;
+mod samples;
 mod shards;
 mod step;
 mod turns;
@@ -27,6 +28,7 @@ use crate::{Communicator, Error, Result, SyncBatchNorm, part};
 
 pub use batch::{Batch, ShardLoss};
 pub use options::DataParallelOptions;
+pub use samples::Samples;
 
 /// Training of one net by all ranks, with the same bits whatever their number.
 ///
@@ -55,7 +57,7 @@ pub use options::DataParallelOptions;
 ///             let (x, y) = (tensor::randn([10, 3]), tensor::randn([10, 1]));
 ///             optim.zero_grad();
 ///             let _loss = net.backward(10, |net, samples| {
-///                 let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+///                 let [x, y] = [&x, &y].map(|t| samples.of(t));
 ///                 MSELoss::new().forward(&net.forward(&Variable::new(x)), &Variable::new(y))
 ///             })?;
 ///             optim.step();
@@ -136,8 +138,9 @@ impl<N: Module> DataParallel<N> {
         }
         let (names, trained): (Vec<String>, Vec<Parameter>) = parameters.into_iter().unzip();
         let worker = Worker::new(comm.clone())?;
-        let reducer = Reducer::new(&trained, &options, worker.jobs().clone());
         let owners = owners(&trained, comm.size());
+        let divided = options.zero.then_some((&owners[..], comm.size()));
+        let reducer = Reducer::new(&trained, &options, divided, worker.jobs().clone());
         let handles = Arc::new(Handles::new(trained, &net));
         let meets = net.modules().iter().any(|module| module.is::<SyncBatchNorm>());
         let kept = vec![Vec::new(); part(options.shards, comm.size(), comm.rank()).len()];
@@ -212,11 +215,11 @@ impl<N: Module> DataParallel<N> {
     /// The loss of a batch of so many samples, and its gradients: they are added to those of the parameters,
     /// on every rank the same.
     ///
-    /// `loss` gives the mean loss of a range of samples; it is called for each of this rank's shards. The
+    /// `loss` gives the mean loss of some [`Samples`]; it is called for each of this rank's shards. The
     /// batch's loss is the mean over all samples, so shards count by the number of their samples. Shards
     /// without samples, in a batch smaller than the number of shards, count for nothing.
     ///
-    /// Where each rank has only [`Batch::Own`] samples, ranges count those from 0. Numbers that `loss` gives
+    /// Where each rank has only [`Batch::Own`] samples, they count those. Numbers that `loss` gives
     /// besides are summed over the shards, in their order:
     ///
     /// ```
@@ -233,7 +236,7 @@ impl<N: Module> DataParallel<N> {
     ///     let batches = DataLoader::new(&data).batch_size(6).part(net.own());
     ///     let (x, y) = batches.iter().next().expect("there is a batch");
     ///     let (_loss, [right]) = net.backward(Batch::Own(y.numel()), |net, samples| {
-    ///         let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+    ///         let [x, y] = [&x, &y].map(|t| samples.of(t));
     ///         let scores = net.forward(&Variable::new(x));
     ///         let right = scores.data().argmax(1, false).eq(&y).sum().item();
     ///         (CrossEntropyLoss::new().forward(&scores, &y), [right])
@@ -255,15 +258,16 @@ impl<N: Module> DataParallel<N> {
     pub fn backward<L: ShardLoss>(
         &mut self,
         batch: impl Into<Batch>,
-        loss: impl Fn(&N, Range<usize>) -> L + Sync,
+        loss: impl Fn(&N, &Samples) -> L + Sync,
     ) -> Result<L::Total> {
         let (samples, own) = match batch.into() {
             Batch::Whole(samples) => (samples, 0),
             Batch::Own(own) => self.whole(own)?,
         };
         assert!(samples > 0, "DataParallel::backward: a batch has samples");
-        let sums = self
-            .pass(samples, L::NUMBERS, &|net, range| loss(net, range.start - own..range.end - own).split())?;
+        let sums = self.pass(samples, L::NUMBERS, &|net, range| {
+            loss(net, &Samples::new(range.start - own..range.end - own)).split()
+        })?;
         Ok(L::total(sums[0], &sums[1..]))
     }
 
@@ -292,13 +296,13 @@ impl<N: Module> DataParallel<N> {
     ///
     /// ```
     /// use autograd::Variable;
-    /// use distributed::{DataParallel, DataParallelOptions, Threads};
+    /// use distributed::{DataParallel, DataParallelOptions, Samples, Threads};
     /// use nn::{Forward, Linear};
     ///
     /// let gradients = Threads::run(2, |comm| {
     ///     let options = DataParallelOptions { shards: 2, ..Default::default() };
     ///     let mut net = DataParallel::new(Linear::new(1, 1), comm, options)?;
-    ///     let loss = |net: &Linear, samples: std::ops::Range<usize>| {
+    ///     let loss = |net: &Linear, samples: &Samples| {
     ///         net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
     ///     };
     ///     net.no_sync(|net| net.backward(4, loss))?;

@@ -78,7 +78,7 @@ impl<N: Module> DataParallel<N> {
     fn finish(&mut self, sent: Sent, before: Vec<Option<Tensor>>) -> Result<Vec<f64>> {
         let mut gradients: Vec<Option<Tensor>> = vec![None; before.len()];
         for (bucket, sum) in self.reducer.buckets().iter().zip(sent.gradients) {
-            for (place, sum) in bucket.split(sum.wait()?) {
+            for (place, sum) in bucket.split(sum.wait()?, self.comm.rank()) {
                 gradients[place] = Some(sum);
             }
         }
