@@ -33,11 +33,15 @@ mod communicator;
 mod data_parallel;
 mod error;
 mod inbox;
+#[cfg(feature = "mpi")]
+mod mpi;
 mod payload;
 mod tcp;
 mod threads;
 mod tree;
 
+#[cfg(feature = "mpi")]
+pub use self::mpi::{Mpi, MpiOptions};
 pub use collectives::{Addends, Floats};
 pub use communicator::{Communicator, DEFAULT_TIMEOUT, Operation, Within};
 pub use data_parallel::{DataParallel, DataParallelOptions};

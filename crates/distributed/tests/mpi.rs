@@ -1,0 +1,282 @@
+//! The engine of MPI: this test starts itself again, by `mpirun`.
+
+mod common;
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::io::Read;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use common::sums::{check, cross};
+use common::training::{OPTIMIZERS, Outcome, train};
+use distributed::{Communicator, Error, ErrorKind, Mpi, MpiOptions, Threads};
+use testing::within_a_minute;
+
+type Program = fn(Arc<dyn Communicator>);
+
+/// What the ranks do, by name.
+const PROGRAMS: [(&str, Program); 7] = [
+    ("numbers", numbers),
+    ("panics", panics),
+    ("leaves", leaves),
+    ("differs", differs),
+    ("killed", killed),
+    ("late", late),
+    ("stopped", stopped),
+];
+
+const PROGRAM: &str = "RUSHLIGHT_TEST_PROGRAM";
+
+/// A rank: without the variable it is a test of nothing.
+#[test]
+fn rank() {
+    let Ok(name) = std::env::var(PROGRAM) else { return };
+    let (_, program) = PROGRAMS.iter().find(|(program, _)| *program == name).expect("it is in the list");
+    let timeout = if name == "stopped" { Duration::from_secs(1) } else { Duration::from_secs(40) };
+    program(Mpi::with(MpiOptions { timeout }).expect("mpirun started it"));
+}
+
+/// A line of its own: the test harness has begun one.
+fn say(comm: &dyn Communicator, what: impl std::fmt::Display) {
+    println!("\nrank {}: {what}", comm.rank());
+}
+
+/// How it went.
+struct End {
+    status: ExitStatus,
+    output: String,
+    took: Duration,
+}
+
+/// So that nothing is left behind when a test fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts so many ranks, and waits for their end.
+fn mpirun(program: &str, ranks: usize) -> End {
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let begin = Instant::now();
+    let mut command = Command::new("mpirun");
+    command
+        .args(["--oversubscribe", "-n", &ranks.to_string()])
+        .arg(std::env::current_exe().expect("this test"))
+        .args(["--exact", "rank", "--nocapture"])
+        .env(PROGRAM, program)
+        .envs(["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"].map(|name| (name, "1")))
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone().expect("a pipe"))
+        .stderr(writer);
+    let mut running = Running(command.spawn().expect("mpirun is installed"));
+    drop(command); // with its ends of the pipe
+    let mut output = String::new();
+    reader.read_to_string(&mut output).expect("it prints text");
+    let status = running.0.wait().expect("it ends");
+    End { status, output, took: begin.elapsed() }
+}
+
+impl End {
+    /// What a rank said.
+    fn said(&self, rank: usize) -> Vec<&str> {
+        let begin = format!("rank {rank}: ");
+        self.output.lines().filter_map(|line| line.strip_prefix(&begin)).collect()
+    }
+}
+
+fn digest(outcome: &Outcome) -> String {
+    let mut hasher = DefaultHasher::new();
+    outcome.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn numbers(comm: Arc<dyn Communicator>) {
+    for (seed, n) in [(7, 33), (8, 0), (9, 1), (10, 70), (11, 3000)] {
+        check(comm.clone(), seed, n).expect("it is as defined");
+    }
+    if comm.size() == 3 {
+        cross(comm.clone()).expect("large messages cross");
+    }
+    for optim in OPTIMIZERS {
+        let bytes = [1, 300, 1 << 20][comm.size() % 3];
+        let outcome = train(comm.clone(), 8, bytes, optim).expect("it trains");
+        say(&*comm, digest(&outcome));
+    }
+}
+
+#[test]
+fn operations_and_training_are_those_of_threads_to_the_bit() {
+    let expected: Vec<String> = OPTIMIZERS
+        .iter()
+        .map(|optim| {
+            let outcome = Threads::run(1, |comm| train(comm, 8, 1 << 20, *optim)).unwrap().remove(0);
+            digest(&outcome.unwrap())
+        })
+        .collect();
+    for ranks in [1, 2, 3, 4, 8] {
+        let end = mpirun("numbers", ranks);
+        println!("{ranks} ranks: {:?}", end.took);
+        assert!(end.status.success(), "{}", end.output);
+        for rank in 0..ranks {
+            assert_eq!(end.said(rank), expected, "rank {rank} of {ranks}:\n{}", end.output);
+        }
+    }
+}
+
+/// The error that a rank has met, which is the one of all its calls from then on.
+fn report(comm: &dyn Communicator, error: &Error) {
+    assert_eq!(comm.send(1 - comm.rank() % 2, &[0; 10_000], comm.timeout().into()), Err(error.clone()));
+    assert_eq!(comm.barrier(), Err(error.clone()));
+    say(comm, error);
+}
+
+fn panics(comm: Arc<dyn Communicator>) {
+    comm.barrier().expect("all are here");
+    assert_ne!(comm.rank(), 1, "no more data");
+    report(&*comm, &comm.barrier().expect_err("one is missing"));
+}
+
+#[test]
+fn a_rank_that_panics_is_named_by_all() {
+    within_a_minute(|| {
+        let end = mpirun("panics", 3);
+        assert!(!end.status.success() && end.output.contains("no more data"), "{}", end.output);
+        for rank in [0, 2] {
+            assert_eq!(end.said(rank), ["rank 1 panicked: its own output says why"], "{}", end.output);
+        }
+    });
+}
+
+fn leaves(comm: Arc<dyn Communicator>) {
+    if comm.rank() != 1 {
+        report(&*comm, &comm.barrier().expect_err("one has left"));
+    }
+}
+
+#[test]
+fn a_rank_that_leaves_is_named_by_all_and_mpi_ends_well() {
+    within_a_minute(|| {
+        let end = mpirun("leaves", 3);
+        assert!(end.status.success(), "{}", end.output);
+        for rank in [0, 2] {
+            assert_eq!(
+                end.said(rank),
+                ["rank 1 has left, and others wait for it in barrier"],
+                "{}",
+                end.output
+            );
+        }
+    });
+}
+
+fn differs(comm: Arc<dyn Communicator>) {
+    let result = match comm.rank() {
+        1 => comm.gather(0, &vec![1.0f64; 10_000]).and_then(|_| comm.barrier()),
+        _ => comm.barrier(),
+    };
+    report(&*comm, &result.expect_err("one does something else"));
+}
+
+#[test]
+fn a_rank_that_differs_is_named_by_all_and_mpi_ends_well() {
+    within_a_minute(|| {
+        let end = mpirun("differs", 2);
+        assert!(end.status.success(), "{}", end.output);
+        assert!(end.said(0) == end.said(1), "{}", end.output);
+        let possible =
+            ["rank 1 is in gather, and rank 0 in barrier", "rank 0 is in barrier, and rank 1 in gather"];
+        assert!(possible.contains(&end.said(0)[0]), "{}", end.output);
+    });
+}
+
+/// Sends a signal to this process.
+fn signal(name: &str) {
+    let id = std::process::id().to_string();
+    Command::new("kill").args([name, &id]).status().expect("kill");
+}
+
+fn killed(comm: Arc<dyn Communicator>) {
+    for step in 0.. {
+        if comm.rank() == 2 && step == 3 {
+            signal("-KILL");
+        }
+        comm.all_reduce(&mut vec![1.0f32; 100_000]).expect("mpirun is quicker");
+    }
+}
+
+#[test]
+fn a_process_that_is_killed_ends_all() {
+    within_a_minute(|| {
+        let end = mpirun("killed", 4);
+        assert!(!end.status.success() && end.output.contains("signal 9"), "{}", end.output);
+        assert!(end.took < Duration::from_secs(15), "{:?}", end.took);
+    });
+}
+
+/// Rank 1 waits for rank 0, which cannot go on because rank 2 does not take its message.
+fn late(comm: Arc<dyn Communicator>) {
+    comm.barrier().expect("all are here");
+    let begin = Instant::now();
+    let result = match comm.rank() {
+        0 => comm.send(2, &[0; 100_000], Duration::from_millis(1300).into()),
+        1 => comm.receive(0, Duration::from_secs(1).into()).map(drop),
+        _ => {
+            sleep(Duration::from_secs(2));
+            comm.receive(0, comm.timeout().into()).map(drop)
+        }
+    };
+    let error = result.expect_err("one is late");
+    assert_eq!((error.kind(), error.rank()), (ErrorKind::TimedOut, 2));
+    report(&*comm, &error);
+    // Until all have said it.
+    sleep(Duration::from_secs(3).saturating_sub(begin.elapsed()));
+}
+
+#[test]
+fn a_rank_that_is_late_is_named_by_all_and_hears_of_it() {
+    within_a_minute(|| {
+        let end = mpirun("late", 3);
+        assert!(end.status.success(), "{}", end.output);
+        let words = "timed out after 1 s waiting for rank 2 in send (through rank 0, which waits for it too)";
+        for rank in 0..3 {
+            assert_eq!(end.said(rank), [words], "{}", end.output);
+        }
+    });
+}
+
+fn stopped(comm: Arc<dyn Communicator>) {
+    if comm.rank() == 1 {
+        std::thread::spawn(|| {
+            sleep(Duration::from_millis(300));
+            signal("-STOP");
+        });
+    }
+    let mut message = vec![0; 64 << 20];
+    loop {
+        let result = match comm.rank() {
+            0 => comm.send(1, &message, comm.timeout().into()),
+            _ => comm.receive(0, comm.timeout().into()).map(|received| message = received),
+        };
+        if let Err(error) = result {
+            return say(&*comm, error);
+        }
+    }
+}
+
+/// Mostly in the middle of a message.
+#[test]
+fn a_process_that_is_stopped_ends_all() {
+    within_a_minute(|| {
+        let end = mpirun("stopped", 2);
+        assert!(!end.status.success(), "{}", end.output);
+        assert!(end.output.contains("timed out after 1 s waiting for rank 1 in send"), "{}", end.output);
+        assert!(end.took < Duration::from_secs(20), "{:?}", end.took);
+    });
+}
