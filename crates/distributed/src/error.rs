@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::time::Duration;
 
 use crate::Operation;
@@ -114,7 +115,10 @@ impl Error {
         Error::new(ErrorKind::Left, rank, message)
     }
 
-    pub(crate) fn panicked(rank: usize, words: &str) -> Error {
+    /// `rank` panicked with this payload.
+    pub(crate) fn panicked(rank: usize, panic: &(dyn Any + Send)) -> Error {
+        let text = panic.downcast_ref::<String>().map(|words| &words[..]);
+        let words = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("(without words)");
         Error::new(ErrorKind::Panicked, rank, format!("rank {rank} panicked: {words}"))
     }
 

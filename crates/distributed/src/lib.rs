@@ -2,7 +2,8 @@
 //!
 //! Ranks compute together by way of a [`Communicator`]: they wait for each other, broadcast, gather and sum.
 //! What carries their messages is an engine: [`Threads`] of one process, without any set-up, or processes of
-//! one or many machines over [`Tcp`], started by `torchrun --no-python` or a loop in a shell.
+//! one or many machines over [`Tcp`], started by `torchrun --no-python` or a loop in a shell. With the feature
+//! `mpi` there is `Mpi` beside them: processes that `mpirun` starts.
 //!
 //! ```
 //! use distributed::Threads;
@@ -33,9 +34,11 @@ mod communicator;
 mod data_parallel;
 mod error;
 mod inbox;
+mod meeting;
 #[cfg(feature = "mpi")]
 mod mpi;
 mod payload;
+mod sync_batch_norm;
 mod tcp;
 mod threads;
 mod tree;
@@ -47,6 +50,7 @@ pub use communicator::{Communicator, DEFAULT_TIMEOUT, Operation, Within};
 pub use data_parallel::{DataParallel, DataParallelOptions};
 pub use error::{Error, ErrorKind, Result};
 pub use payload::Payload;
+pub use sync_batch_norm::SyncBatchNorm;
 pub use tcp::{Tcp, TcpOptions};
 pub use threads::Threads;
 pub use tree::{part, tree_sum};

@@ -5,6 +5,7 @@ mod common;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread::sleep;
@@ -63,19 +64,26 @@ impl Drop for Running {
 
 /// Starts so many ranks, and waits for their end.
 fn mpirun(program: &str, ranks: usize) -> End {
+    let mut command = Command::new("mpirun");
+    command.args(["--oversubscribe", "-n", &ranks.to_string()]).arg(this_test());
+    run(command, program)
+}
+
+fn this_test() -> PathBuf {
+    std::env::current_exe().expect("this test")
+}
+
+fn run(mut command: Command, program: &str) -> End {
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     let begin = Instant::now();
-    let mut command = Command::new("mpirun");
     command
-        .args(["--oversubscribe", "-n", &ranks.to_string()])
-        .arg(std::env::current_exe().expect("this test"))
         .args(["--exact", "rank", "--nocapture"])
         .env(PROGRAM, program)
         .envs(["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"].map(|name| (name, "1")))
         .stdin(Stdio::null())
         .stdout(writer.try_clone().expect("a pipe"))
         .stderr(writer);
-    let mut running = Running(command.spawn().expect("mpirun is installed"));
+    let mut running = Running(command.spawn().expect("it is installed"));
     drop(command); // with its ends of the pipe
     let mut output = String::new();
     reader.read_to_string(&mut output).expect("it prints text");
@@ -98,6 +106,8 @@ fn digest(outcome: &Outcome) -> String {
 }
 
 fn numbers(comm: Arc<dyn Communicator>) {
+    let second = Mpi::world().err().expect("there is one already");
+    assert_eq!(second.kind(), ErrorKind::Setup);
     for (seed, n) in [(7, 33), (8, 0), (9, 1), (10, 70), (11, 3000)] {
         check(comm.clone(), seed, n).expect("it is as defined");
     }
@@ -113,20 +123,17 @@ fn numbers(comm: Arc<dyn Communicator>) {
 
 #[test]
 fn operations_and_training_are_those_of_threads_to_the_bit() {
-    let expected: Vec<String> = OPTIMIZERS
-        .iter()
-        .map(|optim| {
-            let outcome = Threads::run(1, |comm| train(comm, 8, 1 << 20, *optim)).unwrap().remove(0);
-            digest(&outcome.unwrap())
-        })
-        .collect();
-    for ranks in [1, 2, 3, 4, 8] {
-        let end = mpirun("numbers", ranks);
-        println!("{ranks} ranks: {:?}", end.took);
+    let outcome = |optim| Threads::run(1, |comm| train(comm, 8, 1 << 20, optim)).unwrap().remove(0).unwrap();
+    let expected = OPTIMIZERS.map(|optim| digest(&outcome(optim)));
+    let check = |ranks: usize, end: End| {
         assert!(end.status.success(), "{}", end.output);
         for rank in 0..ranks {
             assert_eq!(end.said(rank), expected, "rank {rank} of {ranks}:\n{}", end.output);
         }
+    };
+    check(1, run(Command::new(this_test()), "numbers"));
+    for ranks in [1, 2, 3, 4, 8] {
+        check(ranks, mpirun("numbers", ranks));
     }
 }
 

@@ -40,6 +40,11 @@ impl Bucket {
         buckets
     }
 
+    /// The places of its parameters among all.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        self.parameters.iter().map(|(place, _)| *place)
+    }
+
     /// The gradients, 0 where there are none.
     pub(super) fn gather(&self) -> Flat {
         fn flat<T: Float>(bucket: &Bucket) -> Vec<T> {
@@ -58,26 +63,19 @@ impl Bucket {
         }
     }
 
-    /// Adds the sums over all shards to the gradients of those parameters that are `used`.
-    pub(super) fn scatter(&self, sums: &Flat, used: &[bool]) {
-        fn add<T: Float>(bucket: &Bucket, sums: &[T], used: &[bool]) {
-            let mut rest = sums;
-            for (place, parameter) in &bucket.parameters {
-                let (sum, after) = rest.split_at(parameter.numel());
-                rest = after;
-                if used[*place] {
-                    let sum = Tensor::from_slice(sum, parameter.shape());
-                    parameter.set_grad(Some(match parameter.grad() {
-                        Some(before) => before + sum,
-                        None => sum,
-                    }));
-                }
-            }
-        }
-        match sums {
-            Flat::F32(sums) => add(self, sums, used),
-            Flat::F64(sums) => add(self, sums, used),
-        }
+    /// The sums over all shards as a gradient of each parameter, by its place: views of the one list.
+    pub(super) fn split(&self, sums: Flat) -> impl Iterator<Item = (usize, Tensor)> {
+        let sums = match sums {
+            Flat::F32(sums) => Tensor::from_vec(sums, [self.len]),
+            Flat::F64(sums) => Tensor::from_vec(sums, [self.len]),
+        };
+        let mut start = 0;
+        self.parameters.iter().map(move |(place, parameter)| {
+            let numel = parameter.numel();
+            let sum = sums.narrow(0, start as isize, numel).reshape(parameter.shape());
+            start += numel;
+            (*place, sum)
+        })
     }
 }
 

@@ -214,7 +214,7 @@ impl Communicator for Rank {
 impl Drop for Rank {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.fail(Error::panicked(self.number, "its own output says why"));
+            self.fail(Error::panicked(self.number, &"its own output says why"));
         }
         let inbox = &self.wire.inbox;
         let failed = inbox.failure().map(|failure| self.fail(failure)).is_some();

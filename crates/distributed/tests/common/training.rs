@@ -13,7 +13,7 @@ use tensor::{Generator, Tensor, use_generator};
 pub(crate) const STEPS: usize = 50;
 
 /// Not multiples of the number of shards; batch norm needs two samples in each.
-fn samples(step: usize) -> usize {
+pub(crate) fn samples(step: usize) -> usize {
     if step % 10 == 9 { 17 } else { 21 }
 }
 
