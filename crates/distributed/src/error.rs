@@ -127,6 +127,25 @@ impl Error {
         Error::new(ErrorKind::Differs, rank, format!("rank {rank} {how}"))
     }
 
+    /// `rank` sent so many bytes where `receiver` takes exactly `due`.
+    pub(crate) fn other_length(
+        rank: usize,
+        operation: Operation,
+        receiver: usize,
+        came: usize,
+        due: usize,
+    ) -> Error {
+        let does = match operation {
+            Operation::ReduceScatter | Operation::AllReduce => {
+                format!(
+                    "sums another number of elements in {operation} than rank {receiver}, or of another type"
+                )
+            }
+            _ => format!("sends a message of another length in {operation} than rank {receiver} takes"),
+        };
+        Error::differs(rank, format_args!("{does}: {came} bytes came where {due} were due"))
+    }
+
     pub(crate) fn setup(rank: usize, what: impl std::fmt::Display) -> Error {
         Error::new(ErrorKind::Setup, rank, format!("rank {rank} cannot begin: {what}"))
     }

@@ -19,11 +19,12 @@ use testing::within_a_minute;
 type Program = fn(Arc<dyn Communicator>);
 
 /// What the ranks do, by name.
-const PROGRAMS: [(&str, Program); 7] = [
+const PROGRAMS: [(&str, Program); 8] = [
     ("numbers", numbers),
     ("panics", panics),
     ("leaves", leaves),
     ("differs", differs),
+    ("lengths", lengths),
     ("killed", killed),
     ("late", late),
     ("stopped", stopped),
@@ -200,6 +201,28 @@ fn a_rank_that_differs_is_named_by_all_and_mpi_ends_well() {
         let possible =
             ["rank 1 is in gather, and rank 0 in barrier", "rank 0 is in barrier, and rank 1 in gather"];
         assert!(possible.contains(&end.said(0)[0]), "{}", end.output);
+    });
+}
+
+fn lengths(comm: Arc<dyn Communicator>) {
+    let within = comm.timeout().into();
+    let result = match comm.rank() {
+        0 => comm.send(1, &vec![1; 1 << 20], within).and_then(|()| comm.barrier()),
+        _ => comm.receive_into(0, &mut [0; 5], within),
+    };
+    report(&*comm, &result.expect_err("it is too long"));
+}
+
+#[test]
+fn a_message_of_another_length_is_an_error_of_all() {
+    within_a_minute(|| {
+        let end = mpirun("lengths", 2);
+        assert!(end.status.success(), "{}", end.output);
+        let words = "rank 0 sends a message of another length in send than rank 1 takes: 1048576 bytes came \
+                     where 5 were due";
+        for rank in 0..2 {
+            assert_eq!(end.said(rank), [words], "{}", end.output);
+        }
     });
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tensor::Float;
 
-use crate::collectives::receive_numbers;
+use crate::collectives::Chunks;
 use crate::{Communicator, Operation, Result, Within, part};
 
 /// The sum of a block of shards: the `index`-th of the blocks of 2ˡᵉᵛᵉˡ.
@@ -83,7 +83,7 @@ fn blocks(range: Range<usize>, shards: usize) -> Vec<Node<()>> {
 pub(super) fn sum_over_ranks<T: Float>(
     comm: &dyn Communicator,
     shards: usize,
-    nodes: Vec<Node<Vec<T>>>,
+    mut nodes: Vec<Node<Vec<T>>>,
 ) -> Result<Vec<T>> {
     let (rank, size) = (comm.rank(), comm.size());
     let of_rank = |rank: usize| blocks(part(shards, size, rank), shards);
@@ -94,29 +94,46 @@ pub(super) fn sum_over_ranks<T: Float>(
         return Ok(sum);
     }
     let within = Within { operation: Operation::AllReduce, limit: comm.timeout() };
+    let chunks = Chunks::new(comm, within);
+    let blocks: Vec<Vec<Node<()>>> = (0..size).map(of_rank).collect();
     let len = nodes[0].sum.len();
     let numbers = |rank: usize| part(len, size, rank);
-    let mine = numbers(rank);
-    let mut theirs: Vec<Vec<T>> = vec![Vec::new(); size];
-    theirs[rank] = nodes.iter().flat_map(|node| &node.sum[mine.clone()]).copied().collect();
-    for distance in 1..size {
-        let (to, from) = ((rank + distance) % size, (rank + size - distance) % size);
-        let message: Vec<T> = nodes.iter().flat_map(|node| &node.sum[numbers(to)]).copied().collect();
-        if !message.is_empty() {
-            comm.send(to, bytemuck::cast_slice(&message), within)?;
-        }
-        theirs[from] = vec![T::ZERO; of_rank(from).len() * mine.len()];
-        receive_numbers(comm, within, from, &mut theirs[from], |x, number| *x = number)?;
+    let others = || (1..size).map(|distance| ((rank + distance) % size, (rank + size - distance) % size));
+    for (to, from) in others() {
+        chunks.announce(to, numbers(to).len())?;
+        chunks.expect(from, numbers(rank).len())?;
     }
-    let mut sums = Nodes::new(shards);
-    for (rank, numbers) in theirs.iter().enumerate() {
-        for (i, Node { level, index, .. }) in of_rank(rank).into_iter().enumerate() {
-            let sum = numbers[i * mine.len()..(i + 1) * mine.len()].to_vec();
-            sums.push_node(Node { level, index, sum }, add);
+    let most = (0..size).map(|rank| Chunks::<T>::count(numbers(rank).len())).max().expect("there are ranks");
+    // While a chunk is on its way the one before it is added, and the sums of the one before that come back.
+    for i in 0..most + 2 {
+        for (to, _) in others() {
+            nodes.iter().try_for_each(|node| chunks.send(to, &node.sum[numbers(to)], i))?;
+        }
+        if let Some(chunk) = i.checked_sub(1).and_then(|i| Chunks::<T>::range(numbers(rank), i)) {
+            let mut sums = Nodes::new(shards);
+            for (from, blocks) in blocks.iter().enumerate() {
+                for (Node { level, index, .. }, place) in blocks.iter().zip(0..) {
+                    let sum = if from == rank {
+                        nodes[place].sum[chunk.clone()].to_vec()
+                    } else {
+                        let mut sum = vec![T::ZERO; chunk.len()];
+                        chunks.receive_one(from, &mut sum)?;
+                        sum
+                    };
+                    sums.push_node(Node { level: *level, index: *index, sum }, add);
+                }
+            }
+            let total = sums.into_nodes().pop().expect("all shards are there");
+            nodes[0].sum[chunk].copy_from_slice(&total.sum);
+            others().try_for_each(|(to, _)| chunks.send(to, &nodes[0].sum[numbers(rank)], i - 1))?;
+        }
+        if let Some(i) = i.checked_sub(2) {
+            for (_, from) in others() {
+                chunks.receive(from, &mut nodes[0].sum[numbers(from)], i)?;
+            }
         }
     }
-    let total = sums.into_nodes().pop().expect("all shards are there");
-    Ok(comm.all_gather(&total.sum)?.concat())
+    Ok(nodes.swap_remove(0).sum)
 }
 
 /// Adds numbers one by one.

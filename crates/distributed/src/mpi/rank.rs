@@ -196,6 +196,22 @@ impl Communicator for Rank {
         received.map_err(|error| self.fail(error))
     }
 
+    fn receive_into(&self, from: usize, message: &mut [u8], within: Within) -> Result<()> {
+        assert_other(self, "receive", from);
+        let due = message.len();
+        let fits = |came: usize| match came == due {
+            true => Ok(()),
+            false => Err(Error::other_length(from, within.operation, self.number, came, due)),
+        };
+        let received = self.next(from, within).and_then(|next| match next {
+            Next::Message(came) => fits(came.len()).map(|()| message.copy_from_slice(&came)),
+            Next::Announced(length) => {
+                fits(length).and_then(|()| self.wire.receive_long(from, message, within, &mut || ()))
+            }
+        });
+        received.map_err(|error| self.fail(error))
+    }
+
     /// A failure that this rank was told is passed on, too: the others wait for that where a long message is
     /// under way.
     fn fail(&self, error: Error) -> Error {
