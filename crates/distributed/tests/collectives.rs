@@ -3,7 +3,7 @@
 mod common;
 
 use common::ENGINES;
-use common::sums::{check, cross};
+use common::sums::{check, cross, in_order};
 use distributed::{Error, ErrorKind};
 use proptest::prelude::*;
 
@@ -64,6 +64,13 @@ fn barriers_wait_for_everyone() {
 fn large_messages_cross() {
     for engine in ENGINES {
         assert_eq!(engine.run(3, cross), [Ok(()), Ok(()), Ok(())]);
+    }
+}
+
+#[test]
+fn messages_wait_in_their_order() {
+    for engine in ENGINES {
+        assert_eq!(engine.run(3, in_order), [Ok(()), Ok(()), Ok(())]);
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::sums::{check, cross};
+use common::sums::{check, cross, in_order};
 use common::training::{OPTIMIZERS, Outcome, train};
 use distributed::{Communicator, Error, ErrorKind, Mpi, MpiOptions, Threads};
 use testing::within_a_minute;
@@ -19,12 +19,13 @@ use testing::within_a_minute;
 type Program = fn(Arc<dyn Communicator>);
 
 /// What the ranks do, by name.
-const PROGRAMS: [(&str, Program); 8] = [
+const PROGRAMS: [(&str, Program); 9] = [
     ("numbers", numbers),
     ("panics", panics),
     ("leaves", leaves),
     ("differs", differs),
     ("lengths", lengths),
+    ("fails", fails),
     ("killed", killed),
     ("late", late),
     ("stopped", stopped),
@@ -114,6 +115,7 @@ fn numbers(comm: Arc<dyn Communicator>) {
     }
     if comm.size() == 3 {
         cross(comm.clone()).expect("large messages cross");
+        in_order(comm.clone()).expect("messages wait");
     }
     for optim in OPTIMIZERS {
         let bytes = [1, 300, 1 << 20][comm.size() % 3];
@@ -222,6 +224,35 @@ fn a_message_of_another_length_is_an_error_of_all() {
                      where 5 were due";
         for rank in 0..2 {
             assert_eq!(end.said(rank), [words], "{}", end.output);
+        }
+    });
+}
+
+/// One thread ends what another one is in the middle of.
+fn fails(comm: Arc<dyn Communicator>) {
+    let within = comm.timeout().into();
+    let mut message = vec![0; 8 << 20];
+    let exchange = || match comm.rank() {
+        0 => comm.receive_into(1, &mut message, within),
+        _ => comm.send(0, &message, within),
+    };
+    std::thread::scope(|scope| {
+        let exchanging = scope.spawn(|| std::iter::repeat_with(exchange).find_map(Result::err));
+        if comm.rank() == 1 {
+            sleep(Duration::from_millis(200));
+            comm.fail(Error::new(ErrorKind::Differs, 1, "rank 1 has something else to do"));
+        }
+        report(&*comm, &exchanging.join().expect("no panic").expect("it goes on until then"));
+    });
+}
+
+#[test]
+fn a_failure_ends_long_messages_and_mpi_ends_well() {
+    within_a_minute(|| {
+        let end = mpirun("fails", 2);
+        assert!(end.status.success(), "{}", end.output);
+        for rank in 0..2 {
+            assert_eq!(end.said(rank), ["rank 1 has something else to do"], "{}", end.output);
         }
     });
 }

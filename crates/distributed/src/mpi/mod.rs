@@ -43,7 +43,7 @@ use crate::{Communicator, DEFAULT_TIMEOUT, Result};
 ///   its machine is lost, in the middle of one, the time limit prints the reason and ends all ranks by
 ///   `MPI_Abort`.
 /// - When the communicator is dropped, the others are told that this rank has left, and it waits for them to
-///   do the same, as every MPI program does at its end. After a failure it waits half a second for them, and
+///   do the same, as every MPI program does at its end. After a failure it waits two seconds for them, and
 ///   then leaves MPI as it is: `mpirun` sees the process end without having said goodbye, kills those that
 ///   are still there, and fails.
 /// - A program that ends by `std::process::exit` should drop the communicator before; `mpirun` takes it for

@@ -11,7 +11,7 @@ use super::MpiOptions;
 use super::keeper::Keeper;
 use super::tag::Tag;
 use super::transfer::{Outgoing, SHORT};
-use super::wire::{Wire, post, world};
+use super::wire::{State, Wire, post, world};
 use crate::communicator::assert_other;
 use crate::{Communicator, Error, Result, Within};
 
@@ -25,18 +25,15 @@ const PAUSE: Duration = Duration::from_millis(1);
 const SIGNS: u32 = 10;
 
 /// How long a rank waits for the others to leave after a failure.
-const GRACE: Duration = Duration::from_millis(500);
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A process of the world. Dropping it is taking leave.
 pub(super) struct Rank {
     number: usize,
     size: usize,
-    timeout: Duration,
     wire: Wire,
     /// Held while a long message is sent: the other end knows of one at a time.
     sending: Mutex<()>,
-    /// This rank has told the others of the failure.
-    told: Mutex<bool>,
     keeper: Option<Keeper>,
 }
 
@@ -50,13 +47,11 @@ impl Rank {
     pub(super) fn new(options: MpiOptions) -> Result<Rank> {
         let keeper = Some(Keeper::begin()?);
         let (number, size) = (world().rank() as usize, world().size() as usize);
-        let wire = Wire::new(number, size);
-        let (sending, told) = (Mutex::new(()), Mutex::new(false));
-        Ok(Rank { number, size, timeout: options.timeout, wire, sending, told, keeper })
+        let wire = Wire::new(number, size, options.timeout);
+        Ok(Rank { number, size, wire, sending: Mutex::new(()), keeper })
     }
 
-    fn post_to_all(&self, tag: Tag, bytes: &'static [u8]) {
-        let _lock = self.wire.lock();
+    fn post_to_all(&self, _locked: &State, tag: Tag, bytes: &'static [u8]) {
         (0..self.size).filter(|rank| *rank != self.number).for_each(|rank| post(rank, tag, bytes));
     }
 
@@ -150,7 +145,7 @@ impl Wait<'_> {
         }
         if waited > self.limit / SIGNS * self.signs {
             self.signs += 1;
-            self.rank.post_to_all(Tag::WaitsFor(self.peer), &[]);
+            self.rank.post_to_all(&self.rank.wire.lock(), Tag::WaitsFor(self.peer), &[]);
         }
         sleep((waited / 8).min(PAUSE));
     }
@@ -166,7 +161,7 @@ impl Communicator for Rank {
     }
 
     fn timeout(&self) -> Duration {
-        self.timeout
+        self.wire.timeout
     }
 
     fn send(&self, to: usize, message: &[u8], within: Within) -> Result<()> {
@@ -216,12 +211,12 @@ impl Communicator for Rank {
     /// under way.
     fn fail(&self, error: Error) -> Error {
         let first = self.wire.inbox.fail(error);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut *told, true) {
+        let mut state = self.wire.lock();
+        if !std::mem::replace(&mut state.failed, true) {
             let mut bytes = first.to_bytes();
             bytes.truncate(SHORT);
             // Once in a process's life, and MPI may need them as long.
-            self.post_to_all(Tag::Failed, bytes.leak());
+            self.post_to_all(&state, Tag::Failed, bytes.leak());
         }
         first
     }
@@ -234,7 +229,7 @@ impl Drop for Rank {
         }
         let inbox = &self.wire.inbox;
         let failed = inbox.failure().map(|failure| self.fail(failure)).is_some();
-        self.post_to_all(Tag::Goodbye, &[]);
+        self.post_to_all(&self.wire.lock(), Tag::Goodbye, &[]);
         // MPI ends together with all ranks, for which it waits without a limit. Those that have said goodbye
         // come.
         let all_come = || (0..self.size).all(|rank| rank == self.number || inbox.has_left(rank));

@@ -9,7 +9,7 @@ use mpi::request::{LocalScope, Request, scope};
 use mpi::traits::*;
 
 use super::tag::Tag;
-use super::wire::{Wire, post, world};
+use super::wire::{State, Wire, post, world};
 use crate::{Error, Operation, Result, Within};
 
 /// Longer messages are announced. Every MPI library sends so much at once, without waiting for the receiver.
@@ -32,7 +32,8 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(peer: usize, within: Within) -> Watch {
+    fn new(wire: &Wire, peer: usize, Within { operation, limit }: Within) -> Watch {
+        let within = Within { operation, limit: limit.max(wire.timeout) };
         Watch { peer, within, begin: Instant::now() }
     }
 
@@ -72,7 +73,7 @@ impl Wire {
             let lock = self.lock();
             let mut sent = receiver.immediate_send_with_tag(scope, message, tag.number()).test();
             drop(lock);
-            let watch = Watch::new(to, within);
+            let watch = Watch::new(self, to, within);
             while let Err(request) = sent {
                 self.listen();
                 watch.pause();
@@ -101,12 +102,12 @@ impl Wire {
                 let mut request = sender.immediate_receive_into_with_tag(scope, piece, Tag::Piece.number());
                 post(from, Tag::Clear, &[]);
                 drop(lock);
-                let watch = Watch::new(from, within);
+                let watch = Watch::new(self, from, within);
                 let mut given_up = false;
                 loop {
-                    let peers = self.lock();
+                    let state = self.lock();
                     // Once the sender has told of a failure, it has either begun to send before, or never will.
-                    if peers[from].failed && !given_up {
+                    if state.peers[from].failed && !given_up {
                         request.cancel();
                         given_up = true;
                     }
@@ -114,13 +115,13 @@ impl Wire {
                         Ok(_) => break,
                         Err(request) => request,
                     };
-                    drop(peers);
+                    drop(state);
                     self.listen();
                     meanwhile();
                     watch.pause();
                 }
             });
-            if let Some(failure) = self.inbox.failure().filter(|_| self.lock()[from].failed) {
+            if let Some(failure) = self.inbox.failure().filter(|_| self.lock().peers[from].failed) {
                 return Err(failure);
             }
         }
@@ -129,20 +130,27 @@ impl Wire {
 
     /// The operation and the length of the long message that a rank has announced, which is to be received now.
     pub(super) fn announced(&self, from: usize) -> Option<(Operation, usize)> {
-        self.lock()[from].announced.take()
+        self.lock().peers[from].announced.take()
     }
 
     /// Takes the long message that another rank waits with, if there is one, until it is asked for: its
     /// sender goes on.
     pub(super) fn store_long(&self, within: Within, meanwhile: &mut dyn FnMut()) -> Result<bool> {
-        let size = self.lock().len();
+        let size = self.lock().peers.len();
         let first = |from: usize| Some((from, self.announced(from)?));
         let Some((from, (operation, length))) = (0..size).find_map(first) else {
             return Ok(false);
         };
         let mut message = vec![0; length];
+        // The sender goes on as soon as it is taken, and what it sends then may be here first.
+        self.lock().peers[from].after = Some(Vec::new());
         self.receive_long(from, &mut message, within, meanwhile)?;
-        self.inbox.put(from, operation, message);
+        let mut state = self.lock();
+        let after = state.peers[from].after.take().into_iter().flatten();
+        [(operation, message)]
+            .into_iter()
+            .chain(after)
+            .for_each(|(o, message)| self.inbox.put(from, o, message));
         Ok(true)
     }
 }
@@ -163,7 +171,7 @@ impl<'s, 'a> Outgoing<'s, 'a> {
 
     /// Sends what the receiver waits for.
     pub(super) fn advance(&mut self, wire: &Wire) {
-        let mut peers = wire.lock();
+        let mut state = wire.lock();
         if let Some((request, watch)) = self.piece.take() {
             watch.check();
             if let Err(request) = request.test() {
@@ -171,12 +179,13 @@ impl<'s, 'a> Outgoing<'s, 'a> {
                 return;
             }
         }
-        if !self.rest.is_empty() && std::mem::take(&mut peers[self.to].clear) {
+        let State { peers, failed } = &mut *state;
+        if !*failed && !self.rest.is_empty() && std::mem::take(&mut peers[self.to].clear) {
             let (piece, rest) = self.rest.split_at(PIECE.min(self.rest.len()));
             let world = world();
             let to = world.process_at_rank(self.to as i32);
             let request = to.immediate_send_with_tag(self.scope, piece, Tag::Piece.number());
-            self.piece = Some((request, Watch::new(self.to, self.within)));
+            self.piece = Some((request, Watch::new(wire, self.to, self.within)));
             self.rest = rest;
         }
     }

@@ -1,4 +1,4 @@
-//! Programs of one rank that check what the collective operations give.
+//! Programs of one rank that check what messages and the collective operations give.
 
 use std::sync::Arc;
 
@@ -85,4 +85,30 @@ pub(crate) fn cross(comm: Arc<dyn Communicator>) -> Result<(), Error> {
     let lists = comm.all_gather(&vec![comm.rank() as u8; 20 << 20])?;
     assert!(ranks.zip(lists).all(|(rank, list)| list == vec![rank as u8; 20 << 20]));
     Ok(())
+}
+
+/// Long and short messages that have to wait: rank 0 hears of rank 2 by rank 1.
+pub(crate) fn in_order(comm: Arc<dyn Communicator>) -> Result<(), Error> {
+    let within = comm.timeout().into();
+    match comm.rank() {
+        0 => {
+            comm.receive(1, within)?;
+            for i in 0..40 {
+                assert_eq!(comm.receive(2, within)?, vec![i; 100_000]);
+                assert_eq!(comm.receive(2, within)?, [i]);
+            }
+        }
+        1 => {
+            comm.receive(2, within)?;
+            comm.send(0, &[], within)?;
+        }
+        _ => {
+            for i in 0..40 {
+                comm.send(0, &[i; 100_000], within)?;
+                comm.send(0, &[i], within)?;
+            }
+            comm.send(1, &[], within)?;
+        }
+    }
+    comm.barrier()
 }
