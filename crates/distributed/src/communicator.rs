@@ -9,7 +9,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 /// One rank's connection to the others.
 ///
 /// `size()` ranks compute together, each with its own communicator; `rank()` tells them apart. The engines,
-/// [`Threads`](crate::Threads) and [`Tcp`](crate::Tcp), carry messages from one rank to another, and know
+/// [`Threads`](crate::Threads), [`Tcp`](crate::Tcp) and `Mpi`, carry messages from one rank to another, and know
 /// nothing else: the collective operations ([`barrier`](#method.barrier), [`broadcast`](#method.broadcast),
 /// [`gather`](#method.gather), [`all_gather`](#method.all_gather),
 /// [`reduce_scatter`](#method.reduce_scatter), [`all_reduce`](#method.all_reduce)) are made of messages, once

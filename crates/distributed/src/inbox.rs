@@ -91,31 +91,20 @@ impl Inbox {
         self.changed.notify_all();
     }
 
-    /// The next message from a rank. `waits_for` says whom another rank waits for, as far as is known; the
-    /// error is to be made known to the others.
+    /// The next message from a rank, for which it waits. `waits_for` says whom another rank waits for, as far
+    /// as is known; the error is to be made known to the others.
     pub(crate) fn take(
         &self,
         from: usize,
         within: Within,
         waits_for: impl Fn(usize) -> Option<usize>,
     ) -> Result<Vec<u8>> {
-        let Within { operation, limit } = within;
-        let deadline = Instant::now() + limit;
+        let deadline = Instant::now() + within.limit;
         let mut state = self.state();
         loop {
-            if let Some(failure) = &state.failure {
-                return Err(failure.clone());
-            }
-            if let Some((theirs, message)) = state.senders[from].messages.pop_front() {
-                if theirs != operation {
-                    let how = format_args!("is in {theirs}, and rank {} in {operation}", self.rank);
-                    return Err(Error::differs(from, how));
-                }
+            if let Some(message) = self.next(&mut state, from, within.operation)? {
                 state.waits_for = None;
                 return Ok(message);
-            }
-            if state.senders[from].left {
-                return Err(Error::left(from, operation));
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -124,12 +113,47 @@ impl Inbox {
             state.waits_for = Some(from);
             state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        let size = state.senders.len();
         // It still says whom it waits for: others whose time is up look at it while it looks at them.
         drop(state);
+        Err(self.late(from, within, waits_for))
+    }
+
+    /// The next message from a rank, if there is one.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn try_take(&self, from: usize, operation: Operation) -> Result<Option<Vec<u8>>> {
+        self.next(&mut self.state(), from, operation)
+    }
+
+    fn next(&self, state: &mut State, from: usize, operation: Operation) -> Result<Option<Vec<u8>>> {
+        if let Some(failure) = &state.failure {
+            return Err(failure.clone());
+        }
+        match state.senders[from].messages.pop_front() {
+            Some((theirs, message)) => self.same(from, theirs, operation).map(|()| Some(message)),
+            None if state.senders[from].left => Err(Error::left(from, operation)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a message from a rank is of the operation in which this rank takes it.
+    pub(crate) fn same(&self, from: usize, theirs: Operation, mine: Operation) -> Result<()> {
+        if theirs == mine {
+            return Ok(());
+        }
+        Err(Error::differs(from, format_args!("is in {theirs}, and rank {} in {mine}", self.rank)))
+    }
+
+    /// The error that nothing has come in time.
+    pub(crate) fn late(
+        &self,
+        from: usize,
+        within: Within,
+        waits_for: impl Fn(usize) -> Option<usize>,
+    ) -> Error {
+        let size = self.state().senders.len();
         let culprit = self.culprit(from, size, waits_for);
         let through = (culprit != from).then_some(from);
-        Err(Error::timed_out(limit, operation, culprit, through))
+        Error::timed_out(within.limit, within.operation, culprit, through)
     }
 
     /// The rank that keeps `from` waiting, or `from` itself. Everybody's time is up at about the same moment,

@@ -2,7 +2,8 @@
 //!
 //! Ranks compute together by way of a [`Communicator`]: they wait for each other, broadcast, gather and sum.
 //! What carries their messages is an engine: [`Threads`] of one process, without any set-up, or processes of
-//! one or many machines over [`Tcp`], started by `torchrun --no-python` or a loop in a shell.
+//! one or many machines over [`Tcp`], started by `torchrun --no-python` or a loop in a shell. With the feature
+//! `mpi` there is `Mpi` beside them: processes that `mpirun` starts.
 //!
 //! ```
 //! use distributed::Threads;
@@ -34,6 +35,8 @@ mod data_parallel;
 mod error;
 mod inbox;
 mod meeting;
+#[cfg(feature = "mpi")]
+mod mpi;
 mod payload;
 mod sync_batch_norm;
 mod tcp;
@@ -41,6 +44,8 @@ mod threads;
 mod tree;
 mod zero;
 
+#[cfg(feature = "mpi")]
+pub use self::mpi::{Mpi, MpiOptions};
 pub use collectives::{Addends, Floats};
 pub use communicator::{Communicator, DEFAULT_TIMEOUT, Operation, Within};
 pub use data_parallel::{Batch, DataParallel, DataParallelOptions, Samples, ShardLoss};

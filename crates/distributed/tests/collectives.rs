@@ -2,81 +2,10 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use common::ENGINES;
-use distributed::{Communicator, Error, ErrorKind, part, tree_sum};
+use common::sums::{check, cross, in_order};
+use distributed::{Error, ErrorKind};
 use proptest::prelude::*;
-use tensor::{DType, Tensor};
-
-/// Numbers whose sum depends on the order: of sizes between 2⁻⁶⁰ and 2⁶⁰, some of them cancelling.
-fn numbers(seed: u64, rank: usize, n: usize) -> Vec<f64> {
-    let mut generator = tensor::Generator::new(seed * 1000 + rank as u64);
-    let number = |_| (generator.uniform_f64() - 0.5) * 2f64.powi(generator.randint(-60, 60) as i32);
-    (0..n).map(number).collect()
-}
-
-/// The sums, as one process adds them.
-fn expected(seed: u64, ranks: usize, n: usize) -> Vec<f64> {
-    let all: Vec<Vec<f64>> = (0..ranks).map(|rank| numbers(seed, rank, n)).collect();
-    let sum = |i| tree_sum(&all.iter().map(|x: &Vec<f64>| x[i]).collect::<Vec<_>>());
-    (0..n).map(sum).collect()
-}
-
-fn narrow(x: &[f64]) -> Vec<f32> {
-    x.iter().map(|x| *x as f32).collect()
-}
-
-fn expected_f32(seed: u64, ranks: usize, n: usize) -> Vec<f32> {
-    let all: Vec<Vec<f32>> = (0..ranks).map(|rank| narrow(&numbers(seed, rank, n))).collect();
-    let sum = |i| tree_sum(&all.iter().map(|x: &Vec<f32>| x[i]).collect::<Vec<_>>());
-    (0..n).map(sum).collect()
-}
-
-fn check(comm: Arc<dyn Communicator>, seed: u64, n: usize) -> Result<(), Error> {
-    let (rank, size) = (comm.rank(), comm.size());
-    let mine = numbers(seed, rank, n);
-    let sums = expected(seed, size, n);
-
-    let mut x = mine.clone();
-    comm.all_reduce(&mut x)?;
-    assert_eq!(x, sums);
-    let mut x = narrow(&mine);
-    comm.all_reduce(&mut x[..])?;
-    assert_eq!(x, expected_f32(seed, size, n));
-
-    let mut x = Tensor::from_vec([mine.clone(), mine.clone()].concat(), [2, n]).t();
-    comm.all_reduce(&mut x)?;
-    let both: Vec<f64> = sums.iter().flat_map(|x| [*x, *x]).collect();
-    assert_eq!((x.shape(), x.to_vec::<f64>()), (&[n, 2][..], both.clone()));
-
-    let range = part(n, size, rank);
-    assert_eq!(comm.reduce_scatter(&mine)?, sums[range.clone()]);
-    assert_eq!(comm.reduce_scatter(&narrow(&mine))?, expected_f32(seed, size, n)[range.clone()]);
-    let rows =
-        comm.reduce_scatter_tensor(&Tensor::from_vec([mine.clone(), mine.clone()].concat(), [2, n]).t())?;
-    assert_eq!(rows.shape(), [range.len(), 2]);
-    assert_eq!(rows.to_vec::<f64>(), both[2 * range.start..2 * range.end]);
-
-    let root = seed as usize % size;
-    let of_rank = |rank: usize| numbers(seed, rank, n + rank);
-    let all: Vec<Vec<f64>> = (0..size).map(of_rank).collect();
-    let mut x = of_rank(rank);
-    comm.broadcast(root, &mut x)?;
-    assert_eq!(x, all[root]);
-    let gathered = comm.gather(root, &of_rank(rank))?;
-    assert_eq!(gathered, (rank == root).then(|| all.clone()));
-    assert_eq!(comm.all_gather(&of_rank(rank))?, all);
-
-    for dtype in [DType::F32, DType::Bool, DType::BF16] {
-        let x = Tensor::from_vec(of_rank(rank), [1, n + rank]).to_dtype(dtype);
-        for (rank, x) in comm.all_gather(&x)?.into_iter().enumerate() {
-            let expected = Tensor::from_vec(of_rank(rank), [1, n + rank]).to_dtype(dtype);
-            assert_eq!((x.dtype(), x.shape(), x.bytes()), (dtype, &[1, n + rank][..], expected.bytes()));
-        }
-    }
-    comm.barrier()
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
@@ -131,19 +60,17 @@ fn barriers_wait_for_everyone() {
     }
 }
 
-/// Both ways at once, far more than any buffer of a system.
 #[test]
 fn large_messages_cross() {
     for engine in ENGINES {
-        let results = engine.run(3, |comm| {
-            let mut x = vec![comm.rank() as f32; 6 << 20];
-            comm.all_reduce(&mut x)?;
-            let lists = comm.all_gather(&vec![comm.rank() as u8; 20 << 20])?;
-            Ok::<_, Error>(
-                x.iter().all(|x| *x == 3.0) && (0..3).all(|r| lists[r].iter().all(|x| *x == r as u8)),
-            )
-        });
-        assert_eq!(results, vec![Ok(true); 3]);
+        assert_eq!(engine.run(3, cross), [Ok(()), Ok(()), Ok(())]);
+    }
+}
+
+#[test]
+fn messages_wait_in_their_order() {
+    for engine in ENGINES {
+        assert_eq!(engine.run(3, in_order), [Ok(()), Ok(()), Ok(())]);
     }
 }
 

@@ -18,7 +18,7 @@ fn batch(step: usize, samples: usize) -> Tensor {
 }
 
 fn mean_square(net: &Sequential, x: &Tensor, samples: &Samples) -> Variable {
-    let x = samples.of(&x);
+    let x = samples.of(x);
     net.forward(&Variable::new(x)).square().mean()
 }
 

@@ -1,6 +1,9 @@
 //! The engines under test.
 #![allow(dead_code)] // each file uses a part
 
+pub(crate) mod sums;
+pub(crate) mod training;
+
 use std::net::TcpListener;
 use std::panic::resume_unwind;
 use std::sync::Arc;
