@@ -46,7 +46,7 @@ fn main() -> Result {
             loss.backward();
             clip_grad_norm_(&net.parameters(), 1.0);
             optimizer.step();
-            run.step(&loss);
+            run.step(loss.item());
             state = Some(after);
         }
     }

@@ -1,15 +1,20 @@
 //! 3. MNIST: a net of four linear layers learns to read digits, and its four curves.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use autograd::Variable;
 use clap::Parser;
 use datasets::DataLoader;
+use distributed::{Communicator, DataParallel};
 use examples::plot::plot;
 use examples::{
-    Failure, OptimizerKind, Result, Results, Run, TrainOptions, evaluate, learning_rate, mlp, output,
+    Data, Failure, OptimizerKind, RankOptions, Result, Results, Run, TrainOptions, data_tf, evaluate,
+    learning_rate, mlp, output,
 };
-use nn::{CrossEntropyLoss, Forward, Module};
+use nn::{CrossEntropyLoss, Forward, Module, Sequential};
+use optim::Optimizer;
+use tensor::Tensor;
 
 /// Trains a net of linear layers on MNIST: 784-400-200-100-10 by SGD with learning
 /// rate 0.1, unless told otherwise.
@@ -25,6 +30,9 @@ struct Options {
     /// Sizes from the input to the output; a ReLU stands between two layers
     #[arg(long, value_name = "SIZES", value_delimiter = ',', default_value = "784,400,200,100,10")]
     layers: Vec<usize>,
+
+    #[command(flatten)]
+    ranks: RankOptions,
 
     /// The optimizer
     #[arg(long, value_name = "NAME", value_enum, default_value_t = OptimizerKind::SGD)]
@@ -52,24 +60,56 @@ fn main() -> Result {
     check_layers(&options.layers)?;
     let saved = options.save_model.iter().chain(&options.save_state);
     saved.clone().try_for_each(|file| output::check_file(file))?;
-    let data = options.train.prepare()?;
+    let ranks = options.ranks.connect()?;
+    let data = options.train.prepare_on(&ranks, data_tf)?;
+    let train = if ranks.len() == 1 && options.ranks.shards.is_none() { train } else { train_on_ranks };
+    let Some((net, run)) = ranks.run(|comm| train(&options, &data, comm))? else { return Ok(()) };
 
+    if let Some(file) = &options.save_model {
+        serialize::save(&net, file)?;
+    }
+    if let Some(file) = &options.save_state {
+        serialize::save_state_dict(&net.state_dict(), file)?;
+    }
+    saved.for_each(|file| println!("saved: {}", file.display()));
+    Results::new(options.train.seed, &data, std::slice::from_ref(&run))
+        .write(options.train.json.as_deref())?;
+
+    // plt.title('train loss'); plt.plot(np.arange(len(losses)), losses)
+    let picture = |name: &str| options.train.plot.join(format!("mnist_mlp_{name}.svg"));
+    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
+    plot(&picture("train_acc"), "train acc", run.epochs.iter().map(|e| e.train_acc))?;
+    plot(&picture("eval_loss"), "eval loss", run.epochs.iter().map(|e| e.eval_loss))?;
+    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+}
+
+/// The net and its optimizer.
+fn start(options: &Options, first: bool) -> Result<(Sequential, Box<dyn Optimizer>)> {
     tensor::manual_seed(options.train.seed);
     let net = mlp(&options.layers);
     if let Some(file) = &options.load_state {
         // net.load_state_dict(torch.load(file))
-        println!("{}: {}", file.display(), net.load_state_dict(&serialize::load_state_dict(file)?)?);
+        let report = net.load_state_dict(&serialize::load_state_dict(file)?)?;
+        if first {
+            println!("{}: {report}", file.display());
+        }
     }
-    println!("{net}");
-
+    if first {
+        println!("{net}");
+    }
     // optimizer = torch.optim.SGD(net.parameters(), 1e-1)
     let lr = options.lr.unwrap_or(match options.optimizer {
         OptimizerKind::SGD => 1e-1,
         other => other.lr(),
     });
-    let mut optimizer = options.optimizer.build(net.parameters(), lr);
-    let TrainOptions { epochs, batch_size, .. } = options.train;
+    let optimizer = options.optimizer.build(net.parameters(), lr);
+    Ok((net, optimizer))
+}
 
+/// The tutorial's loop.
+fn train(options: &Options, data: &Data, _alone: Arc<dyn Communicator>) -> Result<(Sequential, Run)> {
+    let TrainOptions { epochs, batch_size, .. } = options.train;
+    let (net, mut optimizer) = start(options, true)?;
     // criterion = nn.CrossEntropyLoss()
     let criterion = CrossEntropyLoss::new();
     // train_data = DataLoader(train_set, batch_size=64, shuffle=True)
@@ -90,23 +130,28 @@ fn main() -> Result {
         }
         run.epoch(evaluate(&net, &data.test));
     }
+    Ok((net, run))
+}
 
-    if let Some(file) = &options.save_model {
-        serialize::save(&net, file)?;
+/// The same on several ranks, each with its part of every batch.
+fn train_on_ranks(options: &Options, data: &Data, comm: Arc<dyn Communicator>) -> Result<(Sequential, Run)> {
+    let TrainOptions { epochs, batch_size, .. } = options.train;
+    let first = comm.rank() == 0;
+    let (net, mut optimizer) = start(options, first)?;
+    let criterion = CrossEntropyLoss::new();
+    // net = DistributedDataParallel(net)
+    let parallel = options.ranks.parallel(&*comm);
+    let mut net = DataParallel::new(net, comm, parallel)?;
+    let train_data = DataLoader::new(&data.train).batch_size(batch_size).shuffle(true).part(net.own());
+    let mut run = Run::new(options.optimizer, epochs, train_data.len()).shown(first);
+    for _ in 0..epochs {
+        let loss = |out: &Variable, label: &Tensor| criterion.forward(out, label);
+        run.train_parallel(&mut net, &train_data, loss, || optimizer.step())?;
+        if first {
+            run.epoch(evaluate(net.module(), &data.test));
+        }
     }
-    if let Some(file) = &options.save_state {
-        serialize::save_state_dict(&net.state_dict(), file)?;
-    }
-    saved.for_each(|file| println!("saved: {}", file.display()));
-    Results::new(options.train.seed, &data, std::slice::from_ref(&run))
-        .write(options.train.json.as_deref())?;
-
-    // plt.title('train loss'); plt.plot(np.arange(len(losses)), losses)
-    let picture = |name: &str| options.train.plot.join(format!("mnist_mlp_{name}.svg"));
-    plot(&picture("train_loss"), "train loss", run.epochs.iter().map(|e| e.train_loss))?;
-    plot(&picture("train_acc"), "train acc", run.epochs.iter().map(|e| e.train_acc))?;
-    plot(&picture("eval_loss"), "eval loss", run.epochs.iter().map(|e| e.eval_loss))?;
-    plot(&picture("eval_acc"), "eval acc", run.epochs.iter().map(|e| e.eval_acc))
+    Ok((net.into_module(), run))
 }
 
 /// Whether such a net takes digits and fits into memory.

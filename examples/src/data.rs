@@ -113,7 +113,7 @@ pub struct Data {
 }
 
 impl Data {
-    /// Reads the digits and prints which; `limit` keeps only so many training samples, and
+    /// Reads the digits; `limit` keeps only so many training samples, and
     /// `transform` says what becomes of each.
     ///
     /// # Errors
@@ -122,7 +122,13 @@ impl Data {
         let (train, test) = (source.train(transform())?, source.test(transform())?);
         let count = limit.map_or(train.len(), |limit| limit.min(train.len()));
         let train = Subset::new(train, 0..count);
-        println!("data: {source}: {} training and {} test samples", train.len(), test.len());
         Ok(Data { source, train, test })
+    }
+}
+
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (train, test) = (self.train.len(), self.test.len());
+        write!(f, "data: {}: {train} training and {test} test samples", self.source)
     }
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use datasets::transforms::Compose;
 
-use crate::{Data, Result, Source, data_tf, output};
+use crate::{Data, Ranks, Result, Source, data_tf, output};
 
 /// The options that all training programs have; `EPOCHS`, `SEED` and `BATCH` are what this one takes unless
 /// told otherwise.
@@ -45,7 +45,7 @@ pub struct TrainOptions<const EPOCHS: usize, const SEED: u64 = 0, const BATCH: u
 
 impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOCHS, SEED, BATCH> {
     /// Looks at everything that could stop the program later, so that it stops before
-    /// the work; then opens the data.
+    /// the work; then opens the data and prints which.
     ///
     /// # Errors
     /// If an output cannot be written, or the data cannot be read.
@@ -58,8 +58,20 @@ impl<const EPOCHS: usize, const SEED: u64, const BATCH: usize> TrainOptions<EPOC
     /// # Errors
     /// As [`Self::prepare`].
     pub fn prepare_with(&self, transform: fn() -> Compose) -> Result<Data> {
+        self.prepare_on(&Ranks::Threads(1), transform)
+    }
+
+    /// [`Self::prepare_with`] for these ranks, of which one prints.
+    ///
+    /// # Errors
+    /// As [`Self::prepare`].
+    pub fn prepare_on(&self, ranks: &Ranks, transform: fn() -> Compose) -> Result<Data> {
         self.prepare_outputs()?;
-        Data::open(Source::find(self.data.as_deref())?, self.limit, transform)
+        let data = Data::open(Source::find(self.data.as_deref())?, self.limit, transform)?;
+        if ranks.has_first() {
+            println!("{data}");
+        }
+        Ok(data)
     }
 
     /// [`Self::prepare`] for a program that opens its data itself.

@@ -13,6 +13,10 @@ impl Progress {
         Progress(ProgressBar::new(batches as u64).with_style(style).with_prefix(prefix))
     }
 
+    pub(crate) fn hidden() -> Self {
+        Progress(ProgressBar::hidden())
+    }
+
     /// One batch more; now and then with its loss.
     pub(crate) fn batch(&self, loss: Option<f64>) {
         if let Some(loss) = loss.filter(|_| !self.0.is_hidden()) {

@@ -46,6 +46,9 @@ pub struct Run {
     /// Epochs there will be, and batches in each.
     #[serde(skip)]
     length: (usize, usize),
+    /// Whether anything is shown.
+    #[serde(skip)]
+    shown: bool,
 }
 
 #[derive(Debug)]
@@ -59,9 +62,9 @@ struct Current {
 }
 
 impl Current {
-    fn new(epoch: usize, (epochs, batches): (usize, usize)) -> Current {
+    fn new(epoch: usize, (epochs, batches): (usize, usize), shown: bool) -> Current {
         let now = Instant::now();
-        let progress = Progress::new(epoch + 1, epochs, batches);
+        let progress = if shown { Progress::new(epoch + 1, epochs, batches) } else { Progress::hidden() };
         Current { batches: 0, loss: 0.0, acc: 0.0, start: now, trained: now, progress }
     }
 }
@@ -70,8 +73,14 @@ impl Run {
     /// Of some epochs with so many batches each.
     pub fn new(optimizer: impl ToString, epochs: usize, batches: usize) -> Run {
         let length = (epochs, batches);
-        let current = Current::new(0, length);
-        Run { optimizer: optimizer.to_string(), epochs: Vec::new(), curve: Vec::new(), current, length }
+        let current = Current::new(0, length, true);
+        let (epochs, curve) = (Vec::new(), Vec::new());
+        Run { optimizer: optimizer.to_string(), epochs, curve, current, length, shown: true }
+    }
+
+    /// Shows nothing, unless `shown`: of several ranks one does.
+    pub fn shown(self, shown: bool) -> Run {
+        Run { current: Current::new(self.epochs.len(), self.length, shown), shown, ..self }
     }
 
     /// Trains `net` for an epoch, as `mnist_mlp` spells it out: `criterion` makes a loss of scores and
@@ -96,17 +105,17 @@ impl Run {
 
     /// Counts a batch of training: its loss, and the accuracy of the scores.
     pub fn batch(&mut self, loss: &Variable, scores: &Variable, label: &Tensor) {
-        self.current.acc += accuracy(scores, label);
-        self.loss(loss.item());
+        self.count(loss.item(), accuracy(scores, label));
     }
 
     /// Counts a batch of training that has no accuracy.
     pub fn unscored_batch(&mut self, loss: f64) {
-        self.current.acc = f64::NAN;
-        self.loss(loss);
+        self.count(loss, f64::NAN);
     }
 
-    fn loss(&mut self, loss: f64) {
+    /// Counts a batch of training with this loss and accuracy.
+    pub fn count(&mut self, loss: f64, accuracy: f64) {
+        self.current.acc += accuracy;
         let now = &mut self.current;
         now.loss += loss;
         let shown = now.batches.is_multiple_of(CURVE_EVERY).then_some(loss);
@@ -128,7 +137,9 @@ impl Run {
         ];
         let there = figures.iter().filter(|(_, figure)| !figure.is_nan());
         let line: String = there.map(|(name, figure)| format!(", {name}: {figure:.6}")).collect();
-        println!("epoch: {}{line}", self.epochs.len());
+        if self.shown {
+            println!("epoch: {}{line}", self.epochs.len());
+        }
     }
 
     /// Draws training loss and test accuracy into `folder`: `PROGRAM_train_loss.svg` and
@@ -144,7 +155,7 @@ impl Run {
 
     /// [`Self::epoch`] without a line.
     pub fn end_epoch(&mut self, (eval_loss, eval_acc): (f64, f64)) -> Epoch {
-        let next = Current::new(self.epochs.len() + 1, self.length);
+        let next = Current::new(self.epochs.len() + 1, self.length, self.shown);
         let done = std::mem::replace(&mut self.current, next);
         done.progress.finish();
         let (train_seconds, eval_seconds) =
@@ -197,6 +208,11 @@ pub fn evaluate<D: Dataset<Sample = (Tensor, i64)>>(net: &dyn Layer, test_set: &
 /// The share of the batch whose highest score is that of its label:
 /// `(out.max(1)[1] == label).sum() / len(label)`.
 fn accuracy(out: &Variable, label: &Tensor) -> f64 {
+    right(out, label) / label.numel() as f64
+}
+
+/// How many samples have their highest score at their label.
+pub(crate) fn right(out: &Variable, label: &Tensor) -> f64 {
     let (_, pred) = out.data().max_dim(1, false);
-    pred.eq(label).sum().item() / label.numel() as f64
+    pred.eq(label).sum().item()
 }

@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use autograd::Variable;
 use clap::Args;
 use nn::generation::SamplingOptions;
 
@@ -72,6 +71,7 @@ impl<const STEPS: usize, const BATCH: usize, const LENGTH: usize> TextOptions<ST
 pub struct TextRun {
     losses: Vec<f64>,
     start: Instant,
+    shown: bool,
 }
 
 /// Steps between two lines.
@@ -81,7 +81,12 @@ impl TextRun {
     /// Begins now.
     #[expect(clippy::new_without_default, reason = "a clock starts")]
     pub fn new() -> Self {
-        Self { losses: Vec::new(), start: Instant::now() }
+        Self { losses: Vec::new(), start: Instant::now(), shown: true }
+    }
+
+    /// Shows nothing, unless `shown`: of several ranks one does.
+    pub fn shown(self, shown: bool) -> Self {
+        Self { shown, ..self }
     }
 
     /// Steps so far.
@@ -90,10 +95,10 @@ impl TextRun {
     }
 
     /// Counts a step; every hundredth prints a line with the mean of the loss since the one before.
-    pub fn step(&mut self, loss: &Variable) {
-        self.losses.push(loss.item());
+    pub fn step(&mut self, loss: f64) {
+        self.losses.push(loss);
         let steps = self.losses.len();
-        if steps.is_multiple_of(EVERY) {
+        if self.shown && steps.is_multiple_of(EVERY) {
             let mean = self.losses[steps - EVERY..].iter().sum::<f64>() / EVERY as f64;
             println!("step: {steps}, loss: {mean:.4}");
         }

@@ -167,6 +167,11 @@ impl<N: Module> DataParallel<N> {
         &self.net
     }
 
+    /// The net, which is trained no more.
+    pub fn into_module(self) -> N {
+        self.net
+    }
+
     /// The ranks.
     pub fn comm(&self) -> &Arc<dyn Communicator> {
         &self.comm
