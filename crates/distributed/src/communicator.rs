@@ -91,6 +91,41 @@ pub trait Communicator: Send + Sync {
     /// If `from` is this rank or none.
     fn receive(&self, from: usize, within: Within) -> Result<Vec<u8>>;
 
+    /// The next message from another rank, which has exactly as many bytes as `message`, where it is put. An
+    /// engine that can receive it there without a copy does.
+    ///
+    /// ```
+    /// use distributed::Threads;
+    ///
+    /// let heard = Threads::run(2, |comm| {
+    ///     let mut message = [0; 5];
+    ///     match comm.rank() {
+    ///         0 => comm.send(1, b"hello", comm.timeout().into())?,
+    ///         _ => comm.receive_into(0, &mut message, comm.timeout().into())?,
+    ///     }
+    ///     Ok::<_, distributed::Error>(message)
+    /// })?;
+    /// assert_eq!(heard[1], Ok(*b"hello"));
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`receive`](Communicator::receive), and if the message has another length. What is in `message` is
+    /// unspecified then.
+    ///
+    /// # Panics
+    /// If `from` is this rank or none.
+    fn receive_into(&self, from: usize, message: &mut [u8], within: Within) -> Result<()> {
+        let received = self.receive(from, within)?;
+        if received.len() != message.len() {
+            let error =
+                Error::other_length(from, within.operation, self.rank(), received.len(), message.len());
+            return Err(self.fail(error));
+        }
+        message.copy_from_slice(&received);
+        Ok(())
+    }
+
     /// Ends computing together, here and on all other ranks, for this reason, and gives the reason that all
     /// calls give from now on: the first one, if there was one before.
     ///

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::time::Duration;
 
 use crate::Operation;
@@ -114,13 +115,35 @@ impl Error {
         Error::new(ErrorKind::Left, rank, message)
     }
 
-    pub(crate) fn panicked(rank: usize, words: &str) -> Error {
+    /// `rank` panicked with this payload.
+    pub(crate) fn panicked(rank: usize, panic: &(dyn Any + Send)) -> Error {
+        let text = panic.downcast_ref::<String>().map(|words| &words[..]);
+        let words = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("(without words)");
         Error::new(ErrorKind::Panicked, rank, format!("rank {rank} panicked: {words}"))
     }
 
     /// `rank` differs from the rank that found it; `how` continues the sentence.
     pub(crate) fn differs(rank: usize, how: impl std::fmt::Display) -> Error {
         Error::new(ErrorKind::Differs, rank, format!("rank {rank} {how}"))
+    }
+
+    /// `rank` sent so many bytes where `receiver` takes exactly `due`.
+    pub(crate) fn other_length(
+        rank: usize,
+        operation: Operation,
+        receiver: usize,
+        came: usize,
+        due: usize,
+    ) -> Error {
+        let does = match operation {
+            Operation::ReduceScatter | Operation::AllReduce => {
+                format!(
+                    "sums another number of elements in {operation} than rank {receiver}, or of another type"
+                )
+            }
+            _ => format!("sends a message of another length in {operation} than rank {receiver} takes"),
+        };
+        Error::differs(rank, format_args!("{does}: {came} bytes came where {due} were due"))
     }
 
     pub(crate) fn setup(rank: usize, what: impl std::fmt::Display) -> Error {

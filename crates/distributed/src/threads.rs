@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -90,7 +89,7 @@ impl Threads {
             let comm = Arc::new(Rank { world: world.clone(), number });
             let drawn = || use_generator(&mut generator.clone(), || rank(comm));
             catch_unwind(AssertUnwindSafe(drawn))
-                .map_err(|panic| world.fail(Error::panicked(number, &words(panic))))
+                .map_err(|panic| world.fail(Error::panicked(number, &*panic)))
         };
         std::thread::scope(|scope| {
             let one = &one;
@@ -105,17 +104,6 @@ impl Threads {
             };
             threads.into_iter().map(join).collect::<Vec<Result<R>>>().into_iter().collect()
         })
-    }
-}
-
-/// What a panic says.
-fn words(panic: Box<dyn Any + Send>) -> String {
-    match panic.downcast::<String>() {
-        Ok(text) => *text,
-        Err(panic) => match panic.downcast_ref::<&str>() {
-            Some(text) => (*text).to_owned(),
-            None => "(without words)".to_owned(),
-        },
     }
 }
 

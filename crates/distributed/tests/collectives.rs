@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::ENGINES;
-use distributed::{Communicator, Error, part, tree_sum};
+use distributed::{Communicator, Error, ErrorKind, part, tree_sum};
 use proptest::prelude::*;
 use tensor::{DType, Tensor};
 
@@ -166,6 +166,48 @@ fn ranks_that_differ_hear_of_it() {
             _ => comm.broadcast(0, &mut vec![1.0f32]),
         });
         name_each_other(other_type, "rank 0 sends 3 bytes in broadcast that are not what rank 1 takes there");
+    }
+}
+
+#[test]
+fn a_message_is_received_where_it_belongs() {
+    for engine in ENGINES {
+        let heard = engine.run(2, |comm| {
+            let within = comm.timeout().into();
+            let mut message = vec![0; 3 << 20];
+            match comm.rank() {
+                0 => comm.send(1, &vec![7; 3 << 20], within).and_then(|()| comm.send(1, &[], within))?,
+                _ => {
+                    comm.receive_into(0, &mut message, within)?;
+                    comm.receive_into(0, &mut [], within)?;
+                }
+            }
+            Ok::<_, Error>(message)
+        });
+        assert_eq!(heard[1], Ok(vec![7; 3 << 20]));
+    }
+}
+
+#[test]
+fn a_message_of_another_length_is_an_error_of_all() {
+    for engine in ENGINES {
+        for length in [0, 4, 6, 1 << 20] {
+            let errors = engine.run(2, |comm| match comm.rank() {
+                0 => comm.send(1, &vec![1; length], comm.timeout().into()).and_then(|()| comm.barrier()),
+                _ => comm.receive_into(0, &mut [0; 5], comm.timeout().into()),
+            });
+            let words = format!(
+                "rank 0 sends a message of another length in send than rank 1 takes: {length} bytes came where \
+                 5 were due"
+            );
+            for error in errors {
+                let error = error.unwrap_err();
+                assert_eq!(
+                    (error.kind(), error.rank(), error.to_string()),
+                    (ErrorKind::Differs, 0, words.clone())
+                );
+            }
+        }
     }
 }
 

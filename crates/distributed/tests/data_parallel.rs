@@ -3,10 +3,14 @@
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
 
 use autograd::Variable;
 use common::{ENGINES, Engine};
-use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Threads};
+use distributed::{
+    Batch, Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Samples, Threads, Within,
+};
 use nn::{
     BatchNorm1d, Buffer, CrossEntropyLoss, Dropout, Forward, Linear, Module, Parameter, ReLU, Sequential,
     sequential,
@@ -73,7 +77,7 @@ fn train(comm: Arc<dyn Communicator>, shards: usize, bytes: usize, optim: Optim)
         let (x, y) = batch(step);
         optim.zero_grad();
         losses.push(net.backward(samples(step), |net, samples| {
-            let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+            let [x, y] = [&x, &y].map(|t| samples.of(t));
             loss(net, x, y)
         })?);
         optim.step();
@@ -110,7 +114,7 @@ fn a_batch_may_be_smaller_than_the_number_of_shards() {
             let (x, y) =
                 use_generator(&mut Generator::new(2), || (tensor::randn([3, 6]), tensor::randint(0, 3, [3])));
             let value = net.backward(3, |net, samples| {
-                let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+                let [x, y] = [&x, &y].map(|t| samples.of(t));
                 loss(net, x, y)
             })?;
             let gradients = net.module().parameters().into_iter().map(|p| p.grad().expect("it is used"));
@@ -206,7 +210,7 @@ fn gradients_add_up_as_those_of_backward() {
                 // The mean of 1, 2 and 3, in shards of one and of two.
                 let x = Tensor::from([[1.0f32], [2.0], [3.0]]);
                 net.backward(3, |net, samples| {
-                    let x = x.narrow(0, samples.start as isize, samples.len());
+                    let x = samples.of(&x);
                     net.forward(&Variable::new(x)).mean()
                 })?;
             }
@@ -231,7 +235,7 @@ fn unused_parameters_are_named_or_left_alone() {
                 net.backward(2, |net, samples| {
                     let x = net[0].forward(&Variable::new(tensor::ones([samples.len(), 2])));
                     let second = net.get_parameter("1.weight");
-                    if samples.start == 0 { x.mean() } else { x.matmul(second).mean() }
+                    if samples.range().start == 0 { x.mean() } else { x.matmul(second).mean() }
                 })?;
                 let has: Vec<bool> = net.module().parameters().iter().map(|p| p.grad().is_some()).collect();
                 Ok::<_, Error>(has)
@@ -292,4 +296,190 @@ fn ranks_of_different_runs_are_refused() {
             "rank 1 has 0.weight of [3, 2], torch.float32, trained, and rank 0 has 0.weight of [2, 2]",
         );
     }
+}
+
+/// What does not change the bits: buckets, overlap, and whether a rank has the whole batch or its own part.
+#[test]
+fn the_way_of_exchange_does_not_matter() {
+    let run = |ranks, own: bool, overlap: bool| {
+        Threads::run(ranks, |comm| {
+            let options = DataParallelOptions { shards: 8, overlap, ..Default::default() };
+            let mut net = DataParallel::new(net(0), comm, options)?;
+            let own = own.then(|| net.own());
+            let mut losses = Vec::new();
+            for step in 0..3 {
+                let (x, y) = batch(step);
+                let rows = |net: &Sequential, x: &Tensor, y: &Tensor, samples: &Samples| {
+                    let [x, y] = [x, y].map(|t| samples.of(t));
+                    loss(net, x, y)
+                };
+                losses.push(match &own {
+                    None => net.backward(samples(step), |net, samples| rows(net, &x, &y, samples))?,
+                    Some(own) => {
+                        let own = own(samples(step));
+                        let [x, y] = [&x, &y].map(|t| t.narrow(0, own.start as isize, own.len()));
+                        net.backward(Batch::Own(own.len()), |net, samples| rows(net, &x, &y, samples))?
+                    }
+                });
+            }
+            let gradients = net.module().parameters().into_iter().map(|p| p.grad().expect("it is used"));
+            let gradients: Vec<_> = gradients.map(|gradient| gradient.bytes().into_owned()).collect();
+            Ok::<_, Error>((losses, gradients))
+        })
+        .unwrap()
+    };
+    let expected = run(1, false, false).remove(0);
+    assert!(expected.is_ok());
+    for ranks in [1, 3, 4] {
+        for (own, overlap) in [(false, true), (true, false), (true, true)] {
+            assert!(run(ranks, own, overlap).iter().all(|outcome| *outcome == expected), "{ranks} {own}");
+        }
+    }
+}
+
+#[test]
+fn samples_that_are_no_parts_of_a_batch_are_refused() {
+    let errors = Threads::run(2, |comm| {
+        let rank = comm.rank();
+        let options = DataParallelOptions { shards: 2, ..Default::default() };
+        let mut net = DataParallel::new(sequential![Linear::new(1, 1)], comm, options)?;
+        net.backward(Batch::Own(1 + 2 * rank), |net, samples| {
+            net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
+        })
+    });
+    for error in errors.unwrap() {
+        let words = error.unwrap_err().to_string();
+        assert!(words.contains("samples of a batch of 4, where 2 are its part"), "{words}");
+    }
+}
+
+/// The sum over batches, each of which is divided among the ranks, for any number of ranks.
+#[test]
+fn gradients_without_exchange_stay_with_their_shards() {
+    for engine in ENGINES {
+        let run = |ranks| {
+            engine.run(ranks, |comm| {
+                let options = DataParallelOptions { shards: 8, bucket_bytes: 300, ..Default::default() };
+                let mut net = DataParallel::new(net(0), comm, options)?;
+                let mut seen = Vec::new();
+                for step in 0..6 {
+                    let (x, y) = batch(step);
+                    let loss = |net: &Sequential, samples: &Samples| {
+                        let [x, y] = [&x, &y].map(|t| samples.of(t));
+                        loss(net, x, y)
+                    };
+                    if step % 3 < 2 {
+                        net.no_sync(|net| net.backward(samples(step), loss))?;
+                        assert_eq!(net.module().parameters()[0].grad().is_some(), step >= 3, "it is kept");
+                    } else {
+                        net.backward(samples(step), loss)?;
+                        seen.extend(
+                            net.module().parameters().iter().map(|p| p.grad().unwrap().to_vec::<f32>()),
+                        );
+                    }
+                }
+                Ok::<_, Error>(seen)
+            })
+        };
+        let expected = run(1).remove(0);
+        let [first, ..] = &expected.as_ref().unwrap()[..] else { panic!("there are gradients") };
+        assert!(first.iter().any(|x| *x != 0.0));
+        for ranks in [2, 3, 8] {
+            assert!(run(ranks).iter().all(|outcome| *outcome == expected), "{ranks} ranks");
+        }
+    }
+}
+
+/// A pass within the pass, here a hook's, brings a parameter a gradient once more.
+#[test]
+fn a_gradient_that_grows_after_it_was_sent_is_an_error_that_names_it() {
+    let run = |overlap| {
+        Threads::run(2, |comm| {
+            let net =
+                use_generator(&mut Generator::new(1), || sequential![Linear::new(2, 2), Linear::new(2, 2)]);
+            let options = DataParallelOptions { shards: 2, overlap, bucket_bytes: 1, ..Default::default() };
+            let mut net = DataParallel::new(net, comm, options)?;
+            net.backward(4, |net, samples| {
+                let x = net[0].forward(&Variable::new(tensor::ones([samples.len(), 2])));
+                let last = net.get_parameter("1.weight").clone();
+                x.register_hook(move |_| last.sum().backward());
+                net[1].forward(&x).mean()
+            })?;
+            Ok::<_, Error>(net.module().parameters()[2].grad().expect("it is used").to_vec::<f32>())
+        })
+        .unwrap()
+    };
+    let gradients = run(false);
+    assert!(gradients[0].is_ok() && gradients[0] == gradients[1]);
+    for result in run(true) {
+        let words = result.unwrap_err().to_string();
+        assert!(words.contains("comes back to 1.weight") && words.contains("overlap: false"), "{words}");
+    }
+}
+
+/// Counts what leaves.
+struct Watched {
+    ranks: Arc<dyn Communicator>,
+    sent: Arc<AtomicUsize>,
+}
+
+impl Communicator for Watched {
+    fn rank(&self) -> usize {
+        self.ranks.rank()
+    }
+
+    fn size(&self) -> usize {
+        self.ranks.size()
+    }
+
+    fn timeout(&self) -> Duration {
+        self.ranks.timeout()
+    }
+
+    fn send(&self, to: usize, message: &[u8], within: Within) -> Result<(), Error> {
+        self.sent.fetch_add(1, SeqCst);
+        self.ranks.send(to, message, within)
+    }
+
+    fn receive(&self, from: usize, within: Within) -> Result<Vec<u8>, Error> {
+        self.ranks.receive(from, within)
+    }
+
+    fn fail(&self, error: Error) -> Error {
+        self.ranks.fail(error)
+    }
+}
+
+#[test]
+fn the_last_layers_gradients_leave_while_the_first_layer_is_still_to_come() {
+    let left_early = |overlap| {
+        Threads::run(2, |ranks| {
+            let sent = Arc::new(AtomicUsize::new(0));
+            let comm = Arc::new(Watched { ranks, sent: sent.clone() });
+            let net = sequential![Linear::new(2, 2), Linear::new(2, 2)];
+            let options = DataParallelOptions { shards: 2, overlap, bucket_bytes: 1, ..Default::default() };
+            let mut net = DataParallel::new(net, comm, options)?;
+            let early = Arc::new(AtomicBool::new(false));
+            let seen = early.clone();
+            let before = sent.load(SeqCst);
+            net.backward(4, move |net, samples| {
+                let x = net[0].forward(&Variable::new(tensor::ones([samples.len(), 2])));
+                let (sent, seen) = (sent.clone(), seen.clone());
+                x.register_hook(move |_| {
+                    // The loss takes a message, and each of the two buckets of the second layer two.
+                    let begin = Instant::now();
+                    let patience = Duration::from_secs(if overlap { 30 } else { 0 });
+                    while sent.load(SeqCst) < before + 5 && begin.elapsed() < patience {
+                        std::thread::yield_now();
+                    }
+                    seen.store(sent.load(SeqCst) >= before + 5, SeqCst);
+                });
+                net[1].forward(&x).mean()
+            })?;
+            Ok::<_, Error>(early.load(SeqCst))
+        })
+        .unwrap()
+    };
+    assert_eq!(left_early(true), [Ok(true), Ok(true)]);
+    assert_eq!(left_early(false), [Ok(false), Ok(false)]);
 }

@@ -1,12 +1,10 @@
 //! Sums. Their order is the one of [`tree_sum`](crate::tree_sum): in round k, blocks of 2ᵏ ranks.
 
-use std::ops::Range;
-
 use tensor::{Float, Tensor};
 
 use super::segments::{Round, Segments, rounds};
-use super::{Addends, Floats};
-use crate::{Communicator, Error, Operation, Result, Within, part};
+use super::{Addends, Chunks, Floats};
+use crate::{Communicator, Operation, Result, part};
 
 impl dyn Communicator + '_ {
     /// Replaces the numbers, on every rank, by their sums over the ranks, added in the
@@ -47,9 +45,7 @@ impl dyn Communicator + '_ {
     pub(crate) fn sum_of<T: Float>(&self, x: &mut [T]) -> Result<()> {
         let owners = 1 << self.size().ilog2();
         let segments = Segments::new(self.size(), |rank| part(x.len(), owners, rank).len());
-        let sum = Sum { comm: self, within: self.within(Operation::AllReduce), segments };
-        sum.gather(x)?;
-        sum.spread(x)
+        Sum::new(self, Operation::AllReduce, segments).everywhere(x)
     }
 
     /// This rank's part of the sum over the ranks, added in the
@@ -93,7 +89,6 @@ impl dyn Communicator + '_ {
     /// This rank's part of the sum, of rows of so many numbers.
     fn rows_of_sum<T: Float>(&self, x: &[T], row: usize) -> Result<Vec<T>> {
         let (rank, size) = (self.rank(), self.size());
-        let within = self.within(Operation::ReduceScatter);
         let owners = 1 << size.ilog2();
         // An owner sums its own part and, where there are more ranks than owners, that of one of them.
         let parts = |owner: usize| [owner, owner + owners].into_iter().filter(|rank| *rank < size);
@@ -104,46 +99,67 @@ impl dyn Communicator + '_ {
         let segments = Segments::new(size, |owner| parts(owner).map(|rank| numbers(rank).len()).sum());
         let order = segments.owners().flat_map(parts);
         let mut work: Vec<T> = order.flat_map(|rank| &x[numbers(rank)]).copied().collect();
-        let sum = Sum { comm: self, within, segments };
+        let mut sum = Sum::new(self, Operation::ReduceScatter, segments);
         sum.gather(&mut work)?;
         let mine = numbers(rank).len();
         if rank >= owners {
             let mut part = vec![T::ZERO; mine];
-            sum.take(rank - owners, &mut part, |part, number| *part = number)?;
+            sum.chunks.take(rank - owners, &mut part)?;
             return Ok(part);
         }
         let owned = &work[sum.segments.owned(size.ilog2(), rank)];
         let (part, other) = owned.split_at(mine);
         if rank + owners < size {
-            sum.give(rank + owners, other)?;
+            sum.chunks.give(rank + owners, other)?;
         }
         Ok(part.to_vec())
     }
 }
 
 /// One sum over the ranks.
-struct Sum<'a> {
-    comm: &'a dyn Communicator,
-    within: Within,
+struct Sum<'a, T> {
+    rounds: Vec<Round>,
+    rank: usize,
     segments: Segments,
+    chunks: Chunks<'a, T>,
 }
 
-impl Sum<'_> {
+impl<'a, T: Float> Sum<'a, T> {
+    fn new(comm: &'a (dyn Communicator + 'a), operation: Operation, segments: Segments) -> Sum<'a, T> {
+        let rank = comm.rank();
+        let chunks = Chunks::new(comm, comm.within(operation));
+        Sum { rounds: rounds(rank, comm.size()), rank, segments, chunks }
+    }
+
+    /// Adds, so that everyone has all sums.
+    fn everywhere(mut self, x: &mut [T]) -> Result<()> {
+        // Where the last round of adding is an exchange, it is one with the first round of giving back.
+        let middle = match self.rounds.last() {
+            Some(Round::Exchange { .. }) => self.rounds.pop(),
+            _ => None,
+        };
+        self.gather(x)?;
+        if let Some(Round::Exchange { k, partner }) = middle {
+            let (theirs, mine) = self.segments.halves(x, k, partner, self.rank);
+            self.chunks.halve_and_double(partner, theirs, mine)?;
+        }
+        self.spread(x)
+    }
+
     /// Adds, so that every owner has the sums of what it owns.
-    fn gather<T: Float>(&self, x: &mut [T]) -> Result<()> {
-        let rank = self.comm.rank();
-        for round in rounds(rank, self.comm.size()) {
-            match round {
+    fn gather(&mut self, x: &mut [T]) -> Result<()> {
+        for round in &self.rounds {
+            match *round {
                 Round::Exchange { k, partner } => {
-                    self.give(partner, &x[self.owned(k + 1, partner)])?;
-                    self.take(partner, &mut x[self.owned(k + 1, rank)], |sum, number| *sum += number)?;
+                    let (theirs, mine) = self.segments.halves(x, k, partner, self.rank);
+                    self.chunks.halve(partner, theirs, mine)?;
                 }
                 Round::Take { k, from } => {
-                    self.take(from, &mut x[self.owned(k, rank)], |sum, number| *sum += number)?;
+                    self.chunks.add(from, &mut x[self.segments.owned(k, self.rank)])?
                 }
-                Round::Give { k, to } => {
-                    for to in to {
-                        self.give(to, &x[self.owned(k, to)])?;
+                Round::Give { k, ref to } => {
+                    for &to in to {
+                        self.chunks.give(to, &x[self.segments.owned(k, to)])?;
                     }
                 }
             }
@@ -153,66 +169,21 @@ impl Sum<'_> {
 
     /// Gives everyone the sums that the owners have: the same rounds backwards, and each message the other
     /// way.
-    fn spread<T: Float>(&self, x: &mut [T]) -> Result<()> {
-        let rank = self.comm.rank();
-        for round in rounds(rank, self.comm.size()).into_iter().rev() {
-            match round {
+    fn spread(&mut self, x: &mut [T]) -> Result<()> {
+        for round in self.rounds.iter().rev() {
+            match *round {
                 Round::Exchange { k, partner } => {
-                    self.give(partner, &x[self.owned(k + 1, rank)])?;
-                    self.take(partner, &mut x[self.owned(k + 1, partner)], |sum, number| *sum = number)?;
+                    let (theirs, mine) = self.segments.halves(x, k, partner, self.rank);
+                    self.chunks.double(partner, theirs, mine)?;
                 }
-                Round::Take { k, from } => self.give(from, &x[self.owned(k, rank)])?,
-                Round::Give { k, to } => {
-                    for from in to {
-                        self.take(from, &mut x[self.owned(k, from)], |sum, number| *sum = number)?;
+                Round::Take { k, from } => self.chunks.give(from, &x[self.segments.owned(k, self.rank)])?,
+                Round::Give { k, ref to } => {
+                    for &from in to {
+                        self.chunks.take(from, &mut x[self.segments.owned(k, from)])?;
                     }
                 }
             }
         }
         Ok(())
     }
-
-    fn owned(&self, k: u32, rank: usize) -> Range<usize> {
-        self.segments.owned(k, rank)
-    }
-
-    /// Sends numbers, unless there are none.
-    fn give<T: Float>(&self, to: usize, x: &[T]) -> Result<()> {
-        if x.is_empty() { Ok(()) } else { self.comm.send(to, bytemuck::cast_slice(x), self.within) }
-    }
-
-    /// Receives as many numbers as are here, and does something with each pair.
-    fn take<T: Float>(&self, from: usize, x: &mut [T], with: impl Fn(&mut T, T)) -> Result<()> {
-        receive_numbers(self.comm, self.within, from, x, with)
-    }
-}
-
-/// Receives as many numbers as are here, unless there are none, and does something with each pair.
-pub(crate) fn receive_numbers<T: Float>(
-    comm: &dyn Communicator,
-    within: Within,
-    from: usize,
-    x: &mut [T],
-    with: impl Fn(&mut T, T),
-) -> Result<()> {
-    if x.is_empty() {
-        return Ok(());
-    }
-    let message = comm.receive(from, within)?;
-    if message.len() != size_of_val(x) {
-        let how = format_args!(
-            "sums another number of elements in {} than rank {}, or of another type: {} bytes came where {} \
-             were due",
-            within.operation,
-            comm.rank(),
-            message.len(),
-            size_of_val(x)
-        );
-        return Err(comm.fail(Error::differs(from, how)));
-    }
-    // A message may lie at any address.
-    for (x, number) in x.iter_mut().zip(message.chunks_exact(size_of::<T>())) {
-        with(x, bytemuck::pod_read_unaligned(number));
-    }
-    Ok(())
 }

@@ -35,6 +35,18 @@ impl Segments {
         let width = self.bits - k;
         self.starts[place << width]..self.starts[(place + 1) << width]
     }
+
+    /// What two ranks own after they have exchanged in round k.
+    pub(super) fn halves<'a, T>(
+        &self,
+        x: &'a mut [T],
+        k: u32,
+        one: usize,
+        other: usize,
+    ) -> (&'a mut [T], &'a mut [T]) {
+        let [one, other] = [one, other].map(|rank| self.owned(k + 1, rank));
+        x.get_disjoint_mut([one, other]).map(|[one, other]| (one, other)).expect("each has its own")
+    }
 }
 
 /// The last `bits` of `x`, backwards.

@@ -1,19 +1,34 @@
 //! One net, trained by all ranks at once.
 
+mod agree;
+mod batch;
 mod buckets;
+mod handles;
 mod nodes;
+mod options;
+mod reducer;
+mod samples;
+mod shards;
+mod step;
+mod turns;
+mod worker;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use autograd::Variable;
 use nn::{Module, Parameter};
-use tensor::{Generator, Tensor, use_generator};
+use tensor::Tensor;
 
-use buckets::{Bucket, Flat};
-use nodes::{Nodes, sum_over_ranks};
+use agree::{agree, take_first};
+use handles::Handles;
+use reducer::Reducer;
+use worker::Worker;
 
-use crate::{Communicator, Error, ErrorKind, Result, part};
+use crate::{Communicator, Error, Result, SyncBatchNorm, part};
+
+pub use batch::{Batch, ShardLoss};
+pub use options::DataParallelOptions;
+pub use samples::Samples;
 
 /// Training of one net by all ranks, with the same bits whatever their number.
 ///
@@ -42,7 +57,7 @@ use crate::{Communicator, Error, ErrorKind, Result, part};
 ///             let (x, y) = (tensor::randn([10, 3]), tensor::randn([10, 1]));
 ///             optim.zero_grad();
 ///             let _loss = net.backward(10, |net, samples| {
-///                 let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+///                 let [x, y] = [&x, &y].map(|t| samples.of(t));
 ///                 MSELoss::new().forward(&net.forward(&Variable::new(x)), &Variable::new(y))
 ///             })?;
 ///             optim.step();
@@ -62,6 +77,10 @@ use crate::{Communicator, Error, ErrorKind, Result, part};
 /// rank; others, such as 3 ranks for 8 shards, send several blocks. As many shards as ranks, or a few times
 /// as many, compute in parts of a useful size.
 ///
+/// Gradients travel in [buckets](DataParallelOptions::bucket_bytes), the last layer's first, on a thread of
+/// their own while the backward pass of the rank's last shard goes on: what the others wait for leaves as
+/// soon as it is there.
+///
 /// # Random numbers
 ///
 /// Dropout and whatever else the loss draws, it draws from a generator of its own for each shard, made of
@@ -78,31 +97,21 @@ pub struct DataParallel<N> {
     net: N,
     comm: Arc<dyn Communicator>,
     options: DataParallelOptions,
-    /// Those that are trained.
-    parameters: Vec<(String, Parameter)>,
-    buckets: Vec<Bucket>,
+    /// The names of the parameters that are trained.
+    names: Vec<String>,
+    handles: Arc<Handles>,
+    /// The rank that updates each, where that is divided.
+    owners: Vec<usize>,
+    /// Shards meet in a [`SyncBatchNorm`].
+    meets: bool,
+    reducer: Reducer,
+    /// The gradients that [`no_sync`](DataParallel::no_sync) has left with each of this rank's shards.
+    kept: Vec<Vec<Option<Tensor>>>,
+    sync: bool,
     step: u64,
-}
-
-/// What defines a [`DataParallel`] run besides its net and its data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DataParallelOptions {
-    /// The number of parts of a batch, at least as many as ranks. Default 1.
-    pub shards: usize,
-    /// Where each shard's random numbers come from. Default 0.
-    pub seed: u64,
-    /// About so many bytes of gradients travel in one message. Default 25 MiB, as torch's
-    /// `bucket_cap_mb=25`. Results do not depend on it.
-    pub bucket_bytes: usize,
-    /// Whether a loss may leave parameters without a gradient: one that no shard gives a gradient keeps none,
-    /// and a shard that gives none counts as 0. Default no: then it is an error that names them.
-    pub find_unused: bool,
-}
-
-impl Default for DataParallelOptions {
-    fn default() -> Self {
-        DataParallelOptions { shards: 1, seed: 0, bucket_bytes: 25 << 20, find_unused: false }
-    }
+    /// A step has begun, and not come to its end.
+    broken: bool,
+    worker: Worker,
 }
 
 impl<N: Module> DataParallel<N> {
@@ -120,26 +129,37 @@ impl<N: Module> DataParallel<N> {
         assert!(options.shards > 0, "DataParallel: at least one shard is needed");
         let mut parameters = net.named_parameters();
         agree(&*comm, &options, &parameters)?;
-        if options.shards < comm.size() {
-            let message =
-                format!("{} ranks need at least as many shards, not {}", comm.size(), options.shards);
-            return Err(comm.fail(Error::new(ErrorKind::Setup, comm.rank(), message)));
-        }
-        for (_, parameter) in &parameters {
-            parameter.set_data(broadcast(&*comm, parameter.data())?);
-        }
-        for buffer in net.buffers() {
-            buffer.set_data(broadcast(&*comm, buffer.data())?);
-        }
+        take_first(&*comm, &net)?;
         parameters.retain(|(_, parameter)| parameter.requires_grad());
         for (name, parameter) in &parameters {
             let dtype = parameter.dtype();
             let summed = [tensor::DType::F32, tensor::DType::F64].contains(&dtype);
             assert!(summed, "DataParallel: sums are of float32 and float64, and {name} is {dtype}");
         }
-        let trained: Vec<Parameter> = parameters.iter().map(|(_, parameter)| parameter.clone()).collect();
-        let buckets = Bucket::fill(&trained, options.bucket_bytes);
-        Ok(DataParallel { net, comm, options, parameters, buckets, step: 0 })
+        let (names, trained): (Vec<String>, Vec<Parameter>) = parameters.into_iter().unzip();
+        let worker = Worker::new(comm.clone())?;
+        let owners = owners(&trained, comm.size());
+        let divided = options.zero.then_some((&owners[..], comm.size()));
+        let reducer = Reducer::new(&trained, &options, divided, worker.jobs().clone());
+        let handles = Arc::new(Handles::new(trained, &net));
+        let meets = net.modules().iter().any(|module| module.is::<SyncBatchNorm>());
+        let kept = vec![Vec::new(); part(options.shards, comm.size(), comm.rank()).len()];
+        let (sync, step, broken) = (true, 0, false);
+        Ok(DataParallel {
+            net,
+            comm,
+            options,
+            names,
+            handles,
+            owners,
+            meets,
+            reducer,
+            kept,
+            sync,
+            step,
+            broken,
+            worker,
+        })
     }
 
     /// The net.
@@ -162,150 +182,153 @@ impl<N: Module> DataParallel<N> {
         self.step = step;
     }
 
+    /// The rank that updates a parameter in a [`ZeroRedundancyOptimizer`]: parts of about as many elements for
+    /// each, in the order in which gradients are finished. `None` if the net does not train it.
+    pub(crate) fn owner(&self, parameter: &Parameter) -> Option<usize> {
+        self.handles
+            .parameters()
+            .iter()
+            .position(|known| known.ptr_eq(parameter))
+            .map(|place| self.owners[place])
+    }
+
+    /// What this rank's shards are of a batch of so many samples, as a function for a loader that reads
+    /// nothing else.
+    ///
+    /// ```
+    /// use distributed::{DataParallel, DataParallelOptions, Threads};
+    ///
+    /// let own = Threads::run(3, |comm| {
+    ///     let options = DataParallelOptions { shards: 8, ..Default::default() };
+    ///     let net = DataParallel::new(nn::Linear::new(1, 1), comm, options)?;
+    ///     Ok::<_, distributed::Error>(net.own()(64))
+    /// })?;
+    /// assert_eq!(own, [Ok(0..16), Ok(16..40), Ok(40..64)]);
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
+    pub fn own(&self) -> impl Fn(usize) -> Range<usize> + Clone + Send + Sync + 'static {
+        let shards = self.options.shards;
+        let own = part(shards, self.comm.size(), self.comm.rank());
+        move |samples| part(samples, shards, own.start).start..part(samples, shards, own.end - 1).end
+    }
+
     /// The loss of a batch of so many samples, and its gradients: they are added to those of the parameters,
     /// on every rank the same.
     ///
-    /// `loss` gives the mean loss of a range of samples; it is called for each of this rank's shards. The
+    /// `loss` gives the mean loss of some [`Samples`]; it is called for each of this rank's shards. The
     /// batch's loss is the mean over all samples, so shards count by the number of their samples. Shards
     /// without samples, in a batch smaller than the number of shards, count for nothing.
     ///
+    /// Where each rank has only [`Batch::Own`] samples, they count those. Numbers that `loss` gives
+    /// besides are summed over the shards, in their order:
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use datasets::{DataLoader, TensorDataset};
+    /// use distributed::{Batch, DataParallel, DataParallelOptions, Threads};
+    /// use nn::{CrossEntropyLoss, Forward, Linear};
+    ///
+    /// let data = TensorDataset::new(tensor::eye(6), tensor::arange(0, 6, 1));
+    /// let counts = Threads::run(2, |comm| {
+    ///     let options = DataParallelOptions { shards: 3, ..Default::default() };
+    ///     let mut net = DataParallel::new(Linear::new(6, 6), comm, options)?;
+    ///     net.module().weight.set_data(tensor::eye(6));
+    ///     let batches = DataLoader::new(&data).batch_size(6).part(net.own());
+    ///     let (x, y) = batches.iter().next().expect("there is a batch");
+    ///     let (_loss, [right]) = net.backward(Batch::Own(y.numel()), |net, samples| {
+    ///         let [x, y] = [&x, &y].map(|t| samples.of(t));
+    ///         let scores = net.forward(&Variable::new(x));
+    ///         let right = scores.data().argmax(1, false).eq(&y).sum().item();
+    ///         (CrossEntropyLoss::new().forward(&scores, &y), [right])
+    ///     })?;
+    ///     Ok::<_, distributed::Error>(right)
+    /// })?;
+    /// assert_eq!(counts, [Ok(6.0), Ok(6.0)]);
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the loss leaves parameters unused and [`find_unused`](DataParallelOptions::find_unused) is not set,
-    /// and as every call of the [communicator](trait.Communicator.html#errors). The gradients are unspecified
-    /// then.
+    /// if the ranks' own samples are no batch of which each has its part, and as every call of the
+    /// [communicator](trait.Communicator.html#errors). The gradients are unspecified then.
     ///
     /// # Panics
-    /// If there are no samples, or `loss` does, or gives more than one number.
+    /// If there are no samples, or `loss` does, or its loss is more than one number.
     #[track_caller]
-    pub fn backward(&mut self, samples: usize, loss: impl Fn(&N, Range<usize>) -> Variable) -> Result<f64> {
+    pub fn backward<L: ShardLoss>(
+        &mut self,
+        batch: impl Into<Batch>,
+        loss: impl Fn(&N, &Samples) -> L + Sync,
+    ) -> Result<L::Total> {
+        let (samples, own) = match batch.into() {
+            Batch::Whole(samples) => (samples, 0),
+            Batch::Own(own) => self.whole(own)?,
+        };
         assert!(samples > 0, "DataParallel::backward: a batch has samples");
-        let shards = self.options.shards;
-        let own = part(shards, self.comm.size(), self.comm.rank());
-        let before: Vec<Option<Tensor>> = self.parameters.iter().map(|(_, p)| p.grad()).collect();
-        let buffers = self.net.buffers();
-        let start: Vec<Tensor> = buffers.iter().map(|buffer| buffer.data()).collect();
-        let mut end = None;
-        let mut losses = Nodes::new(shards);
-        let mut sums: Vec<Nodes<Flat>> = self.buckets.iter().map(|_| Nodes::new(shards)).collect();
-        let mut used = vec![0u8; self.parameters.len()];
-        for shard in own {
-            self.parameters.iter().for_each(|(_, parameter)| parameter.zero_grad());
-            for (buffer, data) in buffers.iter().zip(&start) {
-                buffer.set_data(data.clone());
-            }
-            let range = part(samples, shards, shard);
-            let mut value = 0.0;
-            if !range.is_empty() {
-                let weight = range.len() as f64 / samples as f64;
-                value = self.shard(shard, || {
-                    let loss = loss(&self.net, range);
-                    let weighted = if weight == 1.0 { loss } else { loss * weight };
-                    weighted.backward();
-                    weighted.item()
-                });
-                self.note_used(shard, &mut used)?;
-            }
-            if shard == 0 {
-                end = Some(buffers.iter().map(|buffer| buffer.data()).collect::<Vec<_>>());
-            }
-            losses.push(shard, vec![value], nodes::add);
-            for (sum, bucket) in sums.iter_mut().zip(&self.buckets) {
-                sum.push(shard, bucket.gather(), Flat::add);
-            }
-        }
-        self.step += 1;
-        let comm = &*self.comm;
-        for (buffer, data) in buffers.iter().zip(end.unwrap_or(start)) {
-            buffer.set_data(broadcast(comm, data)?);
-        }
-        for ((_, parameter), grad) in self.parameters.iter().zip(before) {
-            parameter.set_grad(grad);
-        }
-        if self.options.find_unused {
-            for others in comm.all_gather(&used)? {
-                used.iter_mut().zip(others).for_each(|(used, other)| *used |= other);
-            }
-        } else {
-            used.fill(1);
-        }
-        let used: Vec<bool> = used.into_iter().map(|used| used == 1).collect();
-        for (bucket, sum) in self.buckets.iter().zip(sums) {
-            bucket.scatter(&Flat::sum(comm, shards, sum.into_nodes())?, &used);
-        }
-        let total = sum_over_ranks(comm, shards, losses.into_nodes())?;
-        Ok(total[0])
+        let sums = self.pass(samples, L::NUMBERS, &|net, range| {
+            loss(net, &Samples::new(range.start - own..range.end - own)).split()
+        })?;
+        Ok(L::total(sums[0], &sums[1..]))
     }
 
-    /// Runs `f` with the generator of a shard.
-    fn shard<R>(&self, shard: usize, f: impl FnOnce() -> R) -> R {
-        if self.options.shards == 1 {
-            return f();
+    /// The size of a batch of which this rank has so many samples, and which one is the first of those.
+    fn whole(&self, own_samples: usize) -> Result<(usize, usize)> {
+        let counts = self.comm.all_gather(&vec![own_samples as u64])?.concat();
+        let samples = counts.iter().sum::<u64>() as usize;
+        let own = self.own()(samples);
+        if own.len() != own_samples {
+            let how = format_args!(
+                "has {own_samples} samples of a batch of {samples}, where {} are its part",
+                own.len()
+            );
+            return Err(self.comm.fail(Error::differs(self.comm.rank(), how)));
         }
-        let seed = [self.step, shard as u64].into_iter().fold(mixed(self.options.seed), |x, y| mixed(x ^ y));
-        use_generator(&mut Generator::new(seed), f)
+        Ok((samples, own.start))
     }
 
-    /// Notes which parameters a shard gave a gradient.
-    fn note_used(&self, shard: usize, used: &mut [u8]) -> Result<()> {
-        let mut unused = Vec::new();
-        for ((name, parameter), used) in self.parameters.iter().zip(used) {
-            match parameter.grad() {
-                Some(_) => *used = 1,
-                None => unused.push(&name[..]),
-            }
-        }
-        if unused.is_empty() || self.options.find_unused {
-            return Ok(());
-        }
-        let rank = self.comm.rank();
-        let message = format!(
-            "rank {rank}: the loss of shard {shard} does not depend on {}; find_unused lets parameters \
-             be unused",
-            unused.join(", ")
-        );
-        Err(self.comm.fail(Error::new(ErrorKind::Unused, rank, message)))
+    /// Gathers gradients without exchanging them: what [`backward`](DataParallel::backward) computes in `f`
+    /// stays with its shards, and the next one after it sums all. For batches that do not fit into memory at
+    /// once. As torch's context manager of this name.
+    ///
+    /// So that the number of ranks does not matter, each shard's gradients are gathered for themselves: a
+    /// rank holds as many as it has shards. The parameters' `grad` shows nothing of them before they are
+    /// summed. Losses and buffers are exchanged nevertheless.
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use distributed::{DataParallel, DataParallelOptions, Samples, Threads};
+    /// use nn::{Forward, Linear};
+    ///
+    /// let gradients = Threads::run(2, |comm| {
+    ///     let options = DataParallelOptions { shards: 2, ..Default::default() };
+    ///     let mut net = DataParallel::new(Linear::new(1, 1), comm, options)?;
+    ///     let loss = |net: &Linear, samples: &Samples| {
+    ///         net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
+    ///     };
+    ///     net.no_sync(|net| net.backward(4, loss))?;
+    ///     net.backward(4, loss)?;
+    ///     Ok::<_, distributed::Error>(net.module().weight.grad().expect("it is there").item())
+    /// })?;
+    /// assert_eq!(gradients, [Ok(2.0), Ok(2.0)]);
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
+    pub fn no_sync<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.sync, false);
+        let result = f(self);
+        self.sync = before;
+        result
     }
 }
 
-/// Scatters the bits of a number (splitmix64, Steele et al., 2014): a generator takes but 32 of them.
-fn mixed(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
-}
-
-/// Rank 0's tensor.
-fn broadcast(comm: &dyn Communicator, mut x: Tensor) -> Result<Tensor> {
-    comm.broadcast(0, &mut x)?;
-    Ok(x)
-}
-
-/// Sees to it that all ranks are about the same run.
-fn agree(
-    comm: &dyn Communicator,
-    options: &DataParallelOptions,
-    parameters: &[(String, Parameter)],
-) -> Result<()> {
-    let mut lines = vec![format!("{options:?}")];
-    lines.extend(parameters.iter().map(|(name, p)| {
-        let trained = if p.requires_grad() { "trained" } else { "not trained" };
-        format!("{name} of {:?}, {}, {trained}", p.shape(), p.dtype())
-    }));
-    let mut first = lines.join("\n").into_bytes();
-    comm.broadcast(0, &mut first)?;
-    let first = String::from_utf8_lossy(&first);
-    let mut theirs = first.lines();
-    let mut mine = lines.iter().map(|line| &line[..]);
-    loop {
-        match (mine.next(), theirs.next()) {
-            (None, None) => return Ok(()),
-            (mine, theirs) if mine == theirs => {}
-            (mine, theirs) => {
-                let [mine, theirs] = [mine, theirs].map(|line| line.unwrap_or("no more parameters"));
-                let how = format_args!("has {mine}, and rank 0 has {theirs}");
-                return Err(comm.fail(Error::differs(comm.rank(), how)));
-            }
-        }
+/// Divides parameters among ranks, the last first, by their number of elements.
+fn owners(parameters: &[Parameter], ranks: usize) -> Vec<usize> {
+    let total = parameters.iter().map(|parameter| parameter.numel()).sum::<usize>().max(1);
+    let mut owners = vec![0; parameters.len()];
+    let mut before = 0;
+    for (owner, parameter) in owners.iter_mut().zip(parameters).rev() {
+        let middle = before as u128 * 2 + parameter.numel() as u128;
+        *owner = (middle * ranks as u128 / (2 * total as u128)).min(ranks as u128 - 1) as usize;
+        before += parameter.numel();
     }
+    owners
 }

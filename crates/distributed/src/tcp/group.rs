@@ -253,8 +253,7 @@ impl Drop for Group {
     fn drop(&mut self) {
         let shared = &*self.shared;
         if std::thread::panicking() {
-            let words = "its own output says why";
-            self.fail(Error::panicked(shared.rank, words));
+            self.fail(Error::panicked(shared.rank, &"its own output says why"));
         }
         let failed = shared.inbox.failure().map(|failure| self.fail(failure)).is_some();
         for (_, peer) in shared.peers() {

@@ -1,0 +1,66 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::{Communicator, Error, Result};
+
+type Job = Box<dyn FnOnce(&dyn Communicator) + Send>;
+
+/// A thread that communicates while others compute: one job after the other, in the order in which they were
+/// given.
+pub(super) struct Worker {
+    jobs: Option<Jobs>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The way to the thread.
+#[derive(Clone)]
+pub(super) struct Jobs(Sender<Job>);
+
+/// What a job will have given.
+pub(super) struct Pending<R>(Receiver<Result<R>>);
+
+impl Worker {
+    pub(super) fn new(comm: Arc<dyn Communicator>) -> Result<Worker> {
+        let (sender, receiver) = channel::<Job>();
+        let ranks = comm.clone();
+        let work = move || receiver.into_iter().for_each(|job| job(&*ranks));
+        let name = format!("exchange of rank {}", comm.rank());
+        let thread = std::thread::Builder::new().name(name).spawn(work);
+        let thread = thread.map_err(|why| comm.fail(Error::setup(comm.rank(), why)))?;
+        Ok(Worker { jobs: Some(Jobs(sender)), thread: Some(thread) })
+    }
+
+    pub(super) fn jobs(&self) -> &Jobs {
+        self.jobs.as_ref().expect("it is there until the end")
+    }
+}
+
+impl Jobs {
+    pub(super) fn submit<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&dyn Communicator) -> Result<R> + Send + 'static,
+    ) -> Pending<R> {
+        let (sender, receiver) = channel();
+        let job = move |comm: &dyn Communicator| {
+            let _ = sender.send(job(comm)); // nobody waits for it after a failure
+        };
+        self.0.send(Box::new(job)).expect("the thread runs");
+        Pending(receiver)
+    }
+}
+
+impl<R> Pending<R> {
+    pub(super) fn wait(self) -> Result<R> {
+        self.0.recv().expect("jobs do not panic")
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
