@@ -1,6 +1,6 @@
 use nn::Options;
 
-use crate::arithmetic::{LANES, constants, each_lanes, sign};
+use crate::arithmetic::{constants, sign};
 use crate::{Core, Fields, Memory, Real, Roots, Rule, Update};
 
 /// Averaged gradient descent (Polyak & Juditsky, *Acceleration of Stochastic Approximation by Averaging*,
@@ -109,13 +109,16 @@ impl Update<1> for ASGDStep {
         let [keep, eta, mu, wd, sign] =
             [1.0 - lambd * eta, eta, mu, weight_decay, sign(maximize)].map(T::from_f64);
         constants!([AVERAGES = averages] => {
-            each_lanes!(w, g, [a] => {
-                for i in 0..LANES {
-                    let g = wd.mul_add(w[i], sign * g[i]);
-                    w[i] = (-eta).mul_add(g, keep * w[i]);
-                    a[i] = if AVERAGES { a[i] + (w[i] - a[i]) * mu } else { w[i] };
-                }
-            });
+            // Element by element: blocks of lanes without a root inside are gathered and scattered by the
+            // compiler, which takes nine times as long.
+            let n = w.len();
+            let (g, a) = (&g[..n], &mut a[..n]);
+            for i in 0..n {
+                let step = wd.mul_add(w[i], sign * g[i]);
+                let moved = (-eta).mul_add(step, keep * w[i]);
+                a[i] = if AVERAGES { a[i] + (moved - a[i]) * mu } else { moved };
+                w[i] = moved;
+            }
         });
     }
 }

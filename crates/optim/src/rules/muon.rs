@@ -1,5 +1,8 @@
 use nn::{OptionError, Options, Parameter};
 use serde::{Deserialize, Serialize};
+use tensor::dispatch::bf16;
+use tensor::kernels::gemm::Bf16Product;
+use tensor::kernels::mat::{Mat, MatMut};
 use tensor::{DType, Tensor};
 
 use crate::arithmetic::{add_scaled, lerp_into};
@@ -113,9 +116,10 @@ impl Rule for MuonOptions {
 }
 
 impl MuonOptions {
-    /// `u` with singular values near 1. Each result is rounded to `bfloat16`; sums inside are not.
+    /// `u` with singular values near 1, in `bfloat16`: each result is rounded, sums inside are not.
     fn orthogonal(&self, u: &Tensor) -> Tensor {
         let (a, b, c) = self.ns_coefficients;
+        let [a, b, c] = [a, b, c].map(|coefficient| coefficient as f32);
         let tall = u.size(0) > u.size(1);
         let rounded = |x: Tensor| x.to_dtype(DType::BF16).to_dtype(DType::F32);
         let mut x = rounded(u.to_dtype(DType::F32));
@@ -123,14 +127,15 @@ impl MuonOptions {
             x = x.t().contiguous();
         }
         let least = rounded(Tensor::from(self.eps as f32));
-        x = rounded(&x / &rounded(x.norm(2.0)).maximum(&least));
+        x = (&x / &rounded(x.norm(2.0)).maximum(&least)).to_dtype(DType::BF16);
         for _ in 0..self.ns_steps {
-            let gram = rounded(x.matmul(&x.t()));
-            let mut update = gram.matmul(&gram).mul_scalar(c);
-            add_scaled(&mut update, b, &gram);
-            let mut next = rounded(update).matmul(&x);
-            add_scaled(&mut next, a, &x);
-            x = rounded(next);
+            let old = matrix(&x);
+            let gram = product(Bf16Product { symmetric: true, ..Bf16Product::new(old, old.t()) });
+            let gram = matrix(&gram);
+            let plus = Some((b, gram));
+            let update = Bf16Product { alpha: c, plus, symmetric: true, ..Bf16Product::new(gram, gram) };
+            let update = product(update);
+            x = product(Bf16Product { plus: Some((a, old)), ..Bf16Product::new(matrix(&update), old) });
         }
         if tall { x.t().contiguous() } else { x }
     }
@@ -144,4 +149,13 @@ impl MuonOptions {
         };
         self.lr * ratio
     }
+}
+
+fn matrix(x: &Tensor) -> Mat<'_, bf16> {
+    Mat::rows(x.as_slice(), [x.size(0), x.size(1)])
+}
+
+fn product(product: Bf16Product) -> Tensor {
+    let shape = product.shape();
+    Tensor::from_fill(shape, |y: &mut [bf16]| product.write(MatMut::rows(y, shape)))
 }

@@ -10,6 +10,8 @@
 //!
 //! `block` is for kernels that are made of small products, and know where the operands lie.
 //!
+//! `pairs` is the product of `bfloat16` matrices, in an order of its own.
+//!
 //! Each element is one sum in an order that depends on the shape alone, so results are the
 //! same for any number of threads.
 
@@ -27,6 +29,7 @@ mod blocked;
 mod dots;
 #[cfg(target_arch = "x86_64")]
 mod few;
+mod pairs;
 mod portable;
 mod strips;
 #[cfg(test)]
@@ -36,6 +39,7 @@ mod tile;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub use pairs::Bf16Product;
 pub(super) use strips::Strips;
 pub(crate) use strips::multiply_as_onednn;
 

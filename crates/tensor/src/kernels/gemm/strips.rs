@@ -104,7 +104,8 @@ impl<'a> Strips<'a> {
         }
         match self.order {
             Products::Mkl(_) => gemm_on(self.isa, operands),
-            Products::OneDnn => as_onednn(self.isa, operands),
+            // SAFETY: checked above; `unpacked` asserted the instruction set.
+            order => unsafe { in_order(self.isa, order, operands) },
         }
     }
 
@@ -252,19 +253,24 @@ pub(crate) fn multiply_as_onednn(isa: Isa, a: Mat<f32>, b: Mat<f32>, beta: f32, 
         }
         return Strips::unpacked(isa, b, Products::OneDnn).continue_row(&a.data[..a.shape[1]], y);
     }
-    as_onednn(isa, operands);
+    // SAFETY: asserted above.
+    unsafe { in_order(isa, Products::OneDnn, operands) };
 }
 
-/// The product of operands that fit each other, none of them empty except along `k`, on an instruction set
-/// that this machine has.
-fn as_onednn(isa: Isa, mut operands: Operands<f32>) {
-    // SAFETY: the callers have asserted it.
+/// The product in an order that may not be the one for its shape.
+///
+/// # Safety
+///
+/// The operands fit each other, none is empty except along `k`, no size computed from theirs overflows, and
+/// this machine has `isa`.
+pub(super) unsafe fn in_order(isa: Isa, order: Products, mut operands: Operands<f32>) {
+    // SAFETY: the caller's promise.
     unsafe {
         #[cfg(target_arch = "x86_64")]
-        if x86::multiply(isa, &mut operands, Products::OneDnn) {
+        if x86::multiply(isa, &mut operands, order) {
             return;
         }
-        let _ = isa;
+        let _ = (isa, order);
         portable::multiply(&mut operands);
     }
 }

@@ -107,7 +107,7 @@ pub(super) unsafe fn multiply(isa: Isa, operands: &mut Operands<f32>, order: Pro
         return false;
     }
     let mut p = Product::of(operands, order);
-    let chains = order == Products::OneDnn; // whatever the shape
+    let chains = !matches!(order, Products::Mkl(_)); // whatever the shape
     if let Some(order) = few::order(&p, batched).filter(|_| !chains) {
         // SAFETY: as below.
         unsafe { few::run(isa, &p, order) };

@@ -43,11 +43,18 @@ impl Rounding {
 pub(crate) enum Products {
     Mkl(Rounding),
     OneDnn,
+    /// oneDNN's product of `bfloat16` matrices.
+    Bf16,
 }
 
 impl Products {
     /// The longest stretch of oneDNN's.
     const DEPTH: usize = 384;
+
+    /// How long a stretch of `bfloat16` products is.
+    fn bf16_depth(k: usize) -> usize {
+        if k <= 1024 { 512 } else { 1024 }
+    }
 
     /// MKL's on this processor.
     pub(in crate::kernels) fn current() -> Products {
@@ -59,6 +66,7 @@ impl Products {
         match self {
             Products::Mkl(rounding) => rounding.stretches(k),
             Products::OneDnn => k.div_ceil(Products::DEPTH).max(1),
+            Products::Bf16 => k.div_ceil(Products::bf16_depth(k)).max(1),
         }
     }
 
@@ -68,6 +76,10 @@ impl Products {
         let depth = Products::DEPTH;
         match self {
             Products::Mkl(rounding) => rounding.stretch(k, i),
+            Products::Bf16 => {
+                let depth = Products::bf16_depth(k);
+                i * depth..k.min((i + 1) * depth)
+            }
             Products::OneDnn if count == 1 => 0..k,
             Products::OneDnn => {
                 let last_two = (count - 2) * depth;
@@ -99,6 +111,16 @@ mod tests {
         assert_eq!(ends(768), [384, 768]);
         assert_eq!(ends(900), [384, 642, 900]);
         assert_eq!(ends(1536), [384, 768, 1152, 1536]);
+    }
+
+    #[test]
+    fn stretches_of_bf16_are_one_dnns() {
+        let order = Products::Bf16;
+        let starts = |k| (0..order.stretches(k)).map(|i| order.stretch(k, i).start).collect::<Vec<_>>();
+        assert_eq!(starts(0), [0]);
+        assert_eq!(starts(512), [0]);
+        assert_eq!(starts(1024), [0, 512]);
+        assert_eq!(starts(1025), [0, 1024]);
     }
 
     #[test]
