@@ -341,3 +341,43 @@ fn help_explains_every_option() {
         }
     }
 }
+
+#[test]
+fn any_number_of_ranks_trains_to_the_same_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let small: [(&str, &[&str]); 3] = [
+        ("mnist_mlp", &["--layers", "784,16,10", "--epochs", "1", "--limit", "640"]),
+        ("mnist_cnn", &["--epochs", "1", "--limit", "192"]),
+        ("gpt", &["--steps", "5", "--sample", "1", "--width", "16"]),
+    ];
+    for (name, arguments) in small {
+        let figures = |ranks: &str| {
+            let more = ["--shards", "3", "--ranks", ranks, "--json", "run.json"];
+            let out = stdout(folder.path(), name, &[arguments, &more].concat());
+            let mut results = json(&folder.path().join("run.json"));
+            forget_times(&mut results);
+            (out, results)
+        };
+        let one = figures("1");
+        assert!(one.0.contains("results: run.json"));
+        for ranks in ["2", "3"] {
+            assert_eq!(figures(ranks), one, "{name} on {ranks} ranks");
+        }
+    }
+    let (code, words) = failure(folder.path(), "mnist_mlp", &["--ranks", "3", "--shards", "2"]);
+    assert_eq!((code, &words[..]), (1, "Error: --shards 2: fewer than the 3 ranks\n"));
+    let (_, words) = failure(folder.path(), "gpt", &["--engine", "tcp"]);
+    assert!(words.contains("MASTER_ADDR is not set"), "{words}");
+}
+
+/// Removes all seconds.
+fn forget_times(results: &mut Value) {
+    match results {
+        Value::Object(entries) => {
+            entries.retain(|name, _| !name.ends_with("_seconds"));
+            entries.values_mut().for_each(forget_times);
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(forget_times),
+        _ => {}
+    }
+}
