@@ -6,11 +6,13 @@ mod print; // first, because its `println!` is that of every command
 mod bench;
 mod check_torch;
 mod convert;
+mod faults;
 mod fetch_data;
 mod fidelity;
 mod inspect;
 mod launch;
 mod machine;
+mod ranks;
 mod record;
 mod release;
 mod torch;
@@ -34,6 +36,9 @@ enum Command {
     Bench(bench::Bench),
     CheckTorch(check_torch::CheckTorch),
     Convert(convert::Convert),
+    Faults(faults::Faults),
+    #[command(hide = true)]
+    FaultsRank(faults::FaultsRank),
     FetchData(fetch_data::FetchData),
     FetchMnist(fetch_data::FetchMnist),
     Fidelity(fidelity::Fidelity),
@@ -47,6 +52,8 @@ fn main() -> ExitCode {
         Command::Bench(args) => args.run(),
         Command::CheckTorch(args) => args.run(),
         Command::Convert(args) => args.run(),
+        Command::Faults(args) => args.run(),
+        Command::FaultsRank(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),
         Command::Fidelity(args) => args.run(),
