@@ -6,6 +6,7 @@ mod print; // first, because its `println!` is that of every command
 mod bench;
 mod check_torch;
 mod convert;
+#[cfg(unix)] // signals and sockets
 mod faults;
 mod fetch_data;
 mod fidelity;
@@ -36,7 +37,9 @@ enum Command {
     Bench(bench::Bench),
     CheckTorch(check_torch::CheckTorch),
     Convert(convert::Convert),
+    #[cfg(unix)]
     Faults(faults::Faults),
+    #[cfg(unix)]
     #[command(hide = true)]
     FaultsRank(faults::FaultsRank),
     FetchData(fetch_data::FetchData),
@@ -52,7 +55,9 @@ fn main() -> ExitCode {
         Command::Bench(args) => args.run(),
         Command::CheckTorch(args) => args.run(),
         Command::Convert(args) => args.run(),
+        #[cfg(unix)]
         Command::Faults(args) => args.run(),
+        #[cfg(unix)]
         Command::FaultsRank(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),

@@ -63,6 +63,13 @@ impl Process {
         }
         Ok(())
     }
+
+    /// Waits until all is read that it has printed, once it has ended.
+    pub(crate) fn read(&mut self) {
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+    }
 }
 
 fn lines(
@@ -92,9 +99,6 @@ impl Drop for Ranks {
             }
         }
         // Not those of a killed rank: what it has started may hold its pipes open.
-        let ended = |rank: &Process| rank.ended.is_some();
-        for reader in self.0.iter_mut().filter(|rank| ended(rank)).flat_map(|rank| rank.readers.drain(..)) {
-            let _ = reader.join();
-        }
+        self.0.iter_mut().filter(|rank| rank.ended.is_some()).for_each(Process::read);
     }
 }

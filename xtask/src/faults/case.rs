@@ -22,6 +22,8 @@ const MOMENT: Duration = Duration::from_secs(2);
 /// What happens to a rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
+    /// Nothing.
+    None,
     /// `kill -9` while it waits at the moment.
     Kill,
     /// `kill -9` when it has gone on from the moment for a while.
@@ -37,6 +39,10 @@ pub(super) enum Fault {
     /// It lives, and does nothing any more.
     Hang,
     Panic,
+    /// The link of its host is cut.
+    Cut,
+    /// The same, and mended while all still wait.
+    CutBriefly,
     /// It is another program.
     Stranger(Stranger),
     /// An argument of its own: the name and the value.
@@ -47,6 +53,7 @@ impl Fault {
     /// Its name in the table.
     pub(super) fn name(self) -> String {
         match self {
+            Fault::None => "none".to_owned(),
             Fault::Kill => "kill −9".to_owned(),
             Fault::KillSoon => "kill −9, at work".to_owned(),
             Fault::KillAnywhere => "kill −9, at any time".to_owned(),
@@ -55,10 +62,19 @@ impl Fault {
             Fault::StopBriefly => "SIGSTOP, SIGCONT in time".to_owned(),
             Fault::Hang => "hangs".to_owned(),
             Fault::Panic => "panics".to_owned(),
+            Fault::Cut => "link cut".to_owned(),
+            Fault::CutBriefly => "link cut, mended in time".to_owned(),
             Fault::Stranger(Stranger::Version) => "another version".to_owned(),
             Fault::Stranger(Stranger::Protocol) => "another protocol".to_owned(),
             Fault::Other(name, _) => format!("another {}", name.trim_start_matches("--")),
         }
+    }
+}
+
+impl Fault {
+    /// What others say of a rank that gives no sign of life.
+    pub(super) fn silent(rank: u32) -> String {
+        format!("rank {rank} has given no sign of life for {} s", SILENCE.as_secs())
     }
 }
 
@@ -79,7 +95,8 @@ impl Case {
     /// What is to happen to the victim at its moment.
     pub(super) fn then(&self) -> Then {
         match self.fault {
-            Fault::Kill | Fault::Stop | Fault::Hang => Then::Wait,
+            Fault::Cut if self.phase() == Some(Phase::Large) => Then::Go,
+            Fault::Kill | Fault::Stop | Fault::Hang | Fault::Cut | Fault::CutBriefly => Then::Wait,
             Fault::Panic => Then::Panic,
             _ => Then::Go,
         }
@@ -100,13 +117,23 @@ impl Case {
         self.phase() == Some(Phase::Leave)
     }
 
+    /// The same, and whether it happens then is a matter of chance.
+    pub(super) fn may_be_over(&self) -> bool {
+        self.is_over() || self.fault == Fault::KillAnywhere
+    }
+
+    /// Whether a rank has to end by itself.
+    pub(super) fn concerns(&self, rank: u32) -> bool {
+        rank != self.victim || self.fault == Fault::Cut
+    }
+
     /// How long the others may take to end.
     pub(super) fn limit(&self) -> Duration {
         let connecting = self.phase() == Some(Phase::Connect);
         MOMENT
             + match self.fault {
                 _ if connecting => TIMEOUT + TIMEOUT / 2,
-                Fault::Stop | Fault::StopSoon => SILENCE + SILENCE / 5,
+                Fault::Stop | Fault::StopSoon | Fault::Cut => SILENCE + SILENCE / 5,
                 Fault::Stranger(_) | Fault::Other(..) => TIMEOUT,
                 Fault::Hang if self.is_over() => SILENCE,
                 Fault::Hang => TIMEOUT,
@@ -119,10 +146,11 @@ impl Case {
         let (v, timeout) = (self.victim, TIMEOUT.as_secs());
         if self.phase() == Some(Phase::Connect) {
             return match (self.fault, v) {
-                (Fault::KillSoon, _) | (Fault::Kill, 0) => {
+                (Fault::KillSoon | Fault::KillAnywhere, _) => {
                     vec![
                         format!("rank {v} died: "),
                         format!("rank {v} cannot be reached by rank "),
+                        format!("rank {v} has not come to rank 0 within {timeout} s"),
                         "rank 0 does not answer at ".to_owned(),
                     ]
                 }
@@ -140,9 +168,7 @@ impl Case {
         }
         vec![match self.fault {
             Fault::Kill | Fault::KillSoon | Fault::KillAnywhere => format!("rank {v} died: "),
-            Fault::Stop | Fault::StopSoon | Fault::StopBriefly => {
-                format!("rank {v} has given no sign of life for {} s", SILENCE.as_secs())
-            }
+            Fault::Stop | Fault::StopSoon => Fault::silent(v),
             Fault::Hang => format!("timed out after {timeout} s waiting for rank {v} in "),
             Fault::Panic => format!("rank {v} panicked: "),
             Fault::Stranger(Stranger::Version) => format!("rank {v} is of version 0.0.0, and rank 0 of "),
@@ -150,6 +176,7 @@ impl Case {
                 format!("rank {v} speaks version 2 of the protocol, and rank 0 version 1")
             }
             Fault::Other(..) => format!("rank {v} has "),
+            Fault::None | Fault::StopBriefly | Fault::Cut | Fault::CutBriefly => return vec![],
         }]
     }
 }
@@ -192,6 +219,26 @@ pub(super) fn cases(runs: usize, generator: &mut Generator) -> Vec<Case> {
         list = (0..runs).map(|i| list[i * whole / runs]).collect();
     }
     list.extend((whole..runs).map(|i| (Fault::KillAnywhere, i as u32 % RANKS, Some(Connect))));
+    drawn(list, generator)
+}
+
+/// The cases of runs on several hosts: each link cut, for good and for a while. A large message takes longer
+/// than the time limit over links that lose packets.
+pub(super) fn link_cases(hosts: u32, large: bool, runs: usize, generator: &mut Generator) -> Vec<Case> {
+    let mut list = vec![(Fault::None, 0, None)];
+    for victim in 0..hosts {
+        list.push((Fault::Cut, victim, Some(Phase::Exchange)));
+        list.push((Fault::Cut, victim, Some(Phase::Forward)));
+        list.extend(large.then_some((Fault::Cut, victim, Some(Phase::Large))));
+        list.push((Fault::CutBriefly, victim, Some(Phase::Exchange)));
+    }
+    list = list.iter().cycle().take(runs.max(list.len())).copied().collect();
+    drawn(list, generator)
+}
+
+/// The list with what is left to chance.
+fn drawn(list: Vec<(Fault, u32, Option<Phase>)>, generator: &mut Generator) -> Vec<Case> {
+    use Phase::*;
     let mut below = |n: u64| generator.next_u64() % n;
     let case = |(i, (fault, victim, phase)): (usize, (Fault, u32, Option<Phase>))| {
         let number = match phase {
@@ -202,9 +249,9 @@ pub(super) fn cases(runs: usize, generator: &mut Generator) -> Vec<Case> {
             _ => 0,
         };
         let after = match (fault, phase) {
-            (Fault::KillAnywhere, _) => below(400),
+            (Fault::KillAnywhere, _) => below(200),
             (Fault::KillSoon | Fault::StopSoon, Some(Connect)) => 200 + below(100),
-            (Fault::KillSoon | Fault::StopSoon, Some(Large)) => 2 + below(10),
+            (Fault::KillSoon | Fault::StopSoon | Fault::Cut, Some(Large)) => 2 + below(10),
             (Fault::KillSoon | Fault::StopSoon | Fault::StopBriefly, Some(Exchange)) => below(8),
             _ => 0,
         };

@@ -10,7 +10,7 @@ use super::hosts::Hosts;
 use super::phase::Phase;
 use super::program::{EVERY, STEPS};
 use super::team::Team;
-use crate::{Error, Result};
+use crate::Result;
 
 /// The checkpoint's name, which is in the file as well.
 const FILE: &str = "run.pth";
@@ -22,7 +22,8 @@ const PLENTY: Duration = Duration::from_secs(60);
 pub(super) struct Reference(Vec<Vec<u8>>);
 
 impl Reference {
-    pub(super) fn new(hosts: &Hosts, folder: &Path) -> Result<Reference> {
+    pub(super) fn new(folder: &Path) -> Result<Reference> {
+        let hosts = &Hosts::here();
         let file = folder.join(FILE);
         let mut team = Team::new(hosts, RANKS, &file)?;
         (0..RANKS).try_for_each(|rank| team.start(rank, &["--keep".to_owned()]))?;
@@ -39,16 +40,20 @@ impl Reference {
 
 /// What came of a run.
 pub(super) struct Outcome {
-    /// How long after the fault the last of the other ranks had ended; none if they all went on.
-    pub(super) took: Option<Duration>,
-    /// What the others said, or the first of them.
-    pub(super) message: String,
+    /// How long after the fault, or the start where there is none later, the last of the other ranks had ended.
+    pub(super) took: Duration,
+    /// Whether all ranks went on to the end.
+    went_on: bool,
+    /// What the others said, one after the other.
+    pub(super) messages: Vec<String>,
 }
 
 /// Makes one run in a folder of its own.
 pub(super) fn run(case: &Case, hosts: &Hosts, reference: &Reference, folder: &Path) -> Result<Outcome> {
     let file = folder.join(FILE);
-    let outcome = disturbed(case, hosts, &file)?;
+    let outcome = disturbed(case, hosts, &file);
+    hosts.set_link(case.victim, true)?;
+    let outcome = outcome?;
     if file.exists() {
         serialize::load_checkpoint(&file).map_err(|e| format!("the checkpoint is not whole: {e}"))?;
         let bytes = fs::read(&file)?;
@@ -56,7 +61,7 @@ pub(super) fn run(case: &Case, hosts: &Hosts, reference: &Reference, folder: &Pa
             return Err("the checkpoint is none of the undisturbed run".into());
         }
     }
-    if outcome.took.is_some() {
+    if !outcome.went_on {
         let mut team = Team::new(hosts, case.resumed_by, &file)?;
         (0..case.resumed_by).try_for_each(|rank| team.start(rank, &[]))?;
         team.succeed(PLENTY).map_err(|e| format!("going on: {e}"))?;
@@ -85,20 +90,21 @@ fn disturbed(case: &Case, hosts: &Hosts, file: &Path) -> Result<Outcome> {
             _ => sleep(case.after),
         }
         begin = Instant::now();
-        strike(case, &mut team)?;
+        strike(case, hosts, &mut team)?;
     }
     if let Some(late) = case.late() {
         team.start(late, &arguments(case, late))?;
     }
-    if case.fault == Fault::StopBriefly {
-        team.succeed(PLENTY)?;
-        return Ok(Outcome { took: None, message: "the run went on".to_owned() });
+    if matches!(case.fault, Fault::None | Fault::StopBriefly | Fault::CutBriefly) {
+        let end = team.succeed(PLENTY)?;
+        let took = end.saturating_duration_since(begin);
+        return Ok(Outcome { took, went_on: true, messages: vec!["the run went on".to_owned()] });
     }
     let (v, limit) = (case.victim, case.limit());
-    let end = team.ended(|rank| rank != v, begin + limit);
+    let end = team.ended(|rank| case.concerns(rank), begin + limit);
     let end = end.map_err(|e| format!("{e} after {} s", limit.as_secs_f64()))?;
-    let took = Some(end.saturating_duration_since(begin));
-    let message = check(case, &mut team)?;
+    let took = end.saturating_duration_since(begin);
+    let messages = check(case, hosts, &mut team)?;
     // The one concerned ends, too, once it can.
     match case.fault {
         Fault::Stop | Fault::StopSoon => {
@@ -110,7 +116,7 @@ fn disturbed(case: &Case, hosts: &Hosts, file: &Path) -> Result<Outcome> {
     }
     team.ended(|rank| rank == v, Instant::now() + limit + PLENTY / 4)
         .map_err(|e| format!("{e} long after the others"))?;
-    Ok(Outcome { took, message })
+    Ok(Outcome { took, went_on: false, messages })
 }
 
 /// What a rank is told besides what all are.
@@ -135,7 +141,7 @@ fn arguments(case: &Case, rank: u32) -> Vec<String> {
 }
 
 /// Does to the victim what is to be done to it from outside.
-fn strike(case: &Case, team: &mut Team) -> Result<()> {
+fn strike(case: &Case, hosts: &Hosts, team: &mut Team) -> Result<()> {
     match case.fault {
         Fault::Kill | Fault::KillSoon | Fault::KillAnywhere => team.kill(case.victim),
         Fault::Stop | Fault::StopSoon => team.signal(case.victim, "-STOP"),
@@ -144,7 +150,16 @@ fn strike(case: &Case, team: &mut Team) -> Result<()> {
             sleep(SILENCE / 2);
             team.signal(case.victim, "-CONT")
         }
-        Fault::Hang | Fault::Panic | Fault::Stranger(_) | Fault::Other(..) => Ok(()),
+        Fault::Cut | Fault::CutBriefly => {
+            hosts.set_link(case.victim, false)?;
+            team.go(case.victim);
+            if case.fault == Fault::CutBriefly {
+                sleep(SILENCE / 4);
+                hosts.set_link(case.victim, true)?;
+            }
+            Ok(())
+        }
+        Fault::None | Fault::Hang | Fault::Panic | Fault::Stranger(_) | Fault::Other(..) => Ok(()),
     }
 }
 
@@ -163,23 +178,26 @@ fn written_to(file: &Path) -> Result<()> {
     Err("no file was written".into())
 }
 
-/// Whether all others have said what they had to; gives the words of the first.
-fn check(case: &Case, team: &mut Team) -> Result<String> {
-    let reasons = case.reasons();
-    let mut first = None;
-    for rank in (0..RANKS).filter(|rank| *rank != case.victim) {
+/// Whether all others have said what they had to; gives their words.
+fn check(case: &Case, hosts: &Hosts, team: &mut Team) -> Result<Vec<String>> {
+    let check = |rank: u32| {
+        let reasons = match case.fault {
+            // Each rank on the other side is as silent as any other there.
+            Fault::Cut => {
+                (0..RANKS).filter(|other| hosts.of(*other) != hosts.of(rank)).map(Fault::silent).collect()
+            }
+            _ => case.reasons(),
+        };
         let well = team.status(rank).is_some_and(|status| status.success());
-        let error = team.error(rank);
-        let message = match (well, error) {
-            (true, _) if case.is_over() || case.fault == Fault::KillAnywhere => "the run was over".to_owned(),
-            (false, Some(error)) if reasons.iter().any(|r| error.starts_with(r)) => error,
-            (true, _) => return Err(format!("rank {rank} ended well").into()),
+        match (well, team.error(rank)) {
+            (true, _) if case.may_be_over() => Ok("the run was over".to_owned()),
+            (true, _) => Err(format!("rank {rank} ended well").into()),
+            (false, Some(error)) if reasons.iter().any(|reason| error.starts_with(reason)) => Ok(error),
             (false, _) => {
                 let words = team.words(rank);
-                return Err(Error::from(format!("rank {rank} said: {words}; due was one of {reasons:?}")));
+                Err(format!("rank {rank} said: {words}; due was one of {reasons:?}").into())
             }
-        };
-        first.get_or_insert(message);
-    }
-    Ok(first.expect("there are others"))
+        }
+    };
+    (0..RANKS).filter(|rank| case.concerns(*rank)).map(check).collect()
 }

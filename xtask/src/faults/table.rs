@@ -12,7 +12,6 @@ pub(super) struct Table(Vec<Row>);
 struct Row {
     name: String,
     times: Vec<Duration>,
-    runs: usize,
     message: String,
 }
 
@@ -21,6 +20,7 @@ pub(super) fn name(case: &Case) -> String {
     let phase = match (case.fault, case.phase()) {
         (Fault::KillAnywhere, _) => "any".to_owned(),
         (_, Some(phase)) => phase.to_string(),
+        (Fault::None, _) => "–".to_owned(),
         (_, None) => "start".to_owned(),
     };
     format!("{} | {phase}", case.fault.name())
@@ -30,23 +30,22 @@ impl Table {
     pub(super) fn add(&mut self, case: &Case, outcome: Outcome) {
         let name = name(case);
         let place = self.0.iter().position(|row| row.name == name).unwrap_or_else(|| {
-            self.0.push(Row { name, times: Vec::new(), runs: 0, message: outcome.message });
+            let message = outcome.messages.into_iter().next().unwrap_or_default();
+            self.0.push(Row { name, times: Vec::new(), message });
             self.0.len() - 1
         });
-        self.0[place].runs += 1;
-        self.0[place].times.extend(outcome.took);
+        self.0[place].times.push(outcome.took);
     }
 
     pub(super) fn print(&mut self) {
-        println!("| fault | phase | runs | ended after, median | worst | the first message |");
+        println!("| fault | phase | runs | all had ended after, median | worst | the first message |");
         println!("|---|---|---|---|---|---|");
         for row in &mut self.0 {
             row.times.sort();
-            let time = |time: Option<&Duration>| {
-                time.map_or("–".to_owned(), |time| format!("{:.2} s", time.as_secs_f64()))
-            };
-            let (median, worst) = (time(row.times.get(row.times.len() / 2)), time(row.times.last()));
-            println!("| {} | {} | {median} | {worst} | {} |", row.name, row.runs, row.message);
+            let [median, worst] =
+                [row.times.len() / 2, row.times.len() - 1].map(|i| row.times[i].as_secs_f64());
+            let (name, runs, message) = (&row.name, row.times.len(), &row.message);
+            println!("| {name} | {runs} | {median:.2} s | {worst:.2} s | {message} |");
         }
     }
 }

@@ -49,7 +49,7 @@ impl<'a> Team<'a> {
         let [timeout, silence] = [TIMEOUT, SILENCE].map(|limit| limit.as_secs_f64().to_string());
         program.arg("faults-rank").arg("--file").arg(self.file);
         program.args(["--timeout", &timeout, "--silence", &silence]).args(arguments).stdin(Stdio::piped());
-        Place { rank, ranks: self.size, address: self.hosts.address(), port: self.port }.tell(&mut program);
+        Place { rank, ranks: self.size, address: &self.hosts.address(), port: self.port }.tell(&mut program);
         let to =
             |sender: Sender<Line>| move |text: &str| drop(sender.send(Line { rank, text: text.to_owned() }));
         let (out, err) = (to(self.sender.clone()), to(self.sender.clone()));
@@ -125,6 +125,9 @@ impl<'a> Team<'a> {
 
     /// All that a rank has said.
     pub(super) fn words(&mut self, rank: u32) -> String {
+        if self.status(rank).is_some() {
+            self.process(rank).read();
+        }
         while let Ok(line) = self.lines.try_recv() {
             self.said[line.rank as usize].push(line.text);
         }
@@ -138,15 +141,15 @@ impl<'a> Team<'a> {
         said.iter().find_map(|line| line.strip_prefix("error: ")).map(str::to_owned)
     }
 
-    /// Waits until all have ended well.
-    pub(super) fn succeed(&mut self, limit: Duration) -> Result<()> {
-        self.ended(|_| true, Instant::now() + limit)?;
+    /// Waits until all have ended well, and says when the last did.
+    pub(super) fn succeed(&mut self, limit: Duration) -> Result<Instant> {
+        let end = self.ended(|_| true, Instant::now() + limit)?;
         for rank in 0..self.size {
             if !self.status(rank).is_some_and(|status| status.success()) {
                 let words = self.words(rank);
                 return Err(format!("rank {rank} of {} failed: {words}", self.size).into());
             }
         }
-        Ok(())
+        Ok(end)
     }
 }
