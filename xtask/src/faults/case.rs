@@ -9,7 +9,7 @@ use super::points::Then;
 use super::program::{EVERY, STEPS};
 use super::stranger::Stranger;
 
-/// So many ranks.
+/// So many ranks, but for the case in which two of them have a message to send that nobody else hears of.
 pub(super) const RANKS: u32 = 4;
 
 /// The time limits of the runs.
@@ -87,7 +87,8 @@ pub(super) struct Case {
     pub(super) at: Option<Moment>,
     /// How long after the moment.
     pub(super) after: Duration,
-    /// How many ranks go on with the run afterwards.
+    /// How many ranks there are, and how many go on with the run afterwards.
+    pub(super) ranks: u32,
     pub(super) resumed_by: u32,
 }
 
@@ -167,6 +168,10 @@ impl Case {
             };
         }
         vec![match self.fault {
+            // With more of them, another one may have told of its end by then.
+            Fault::KillSoon if self.phase() == Some(Phase::Large) && self.ranks == 2 => {
+                format!("rank {v} died: its connection ended in the middle of a message")
+            }
             Fault::Kill | Fault::KillSoon | Fault::KillAnywhere => format!("rank {v} died: "),
             Fault::Stop | Fault::StopSoon => Fault::silent(v),
             Fault::Hang => format!("timed out after {timeout} s waiting for rank {v} in "),
@@ -245,7 +250,7 @@ fn drawn(list: Vec<(Fault, u32, Option<Phase>)>, generator: &mut Generator) -> V
             Some(Broadcast) => 1 + below(8),
             Some(Forward | Between) => 1 + below(STEPS),
             Some(Exchange) => 1 + below(100),
-            Some(Checkpoint) => EVERY * (1 + below(STEPS / EVERY)),
+            Some(Checkpoint) => EVERY * (1 + below(STEPS / EVERY - 1)), // the last one is the end
             _ => 0,
         };
         let after = match (fault, phase) {
@@ -256,8 +261,10 @@ fn drawn(list: Vec<(Fault, u32, Option<Phase>)>, generator: &mut Generator) -> V
             _ => 0,
         };
         let at = phase.map(|phase| Moment { phase, number });
+        let ranks = if fault == Fault::KillSoon && phase == Some(Large) && victim < 2 { 2 } else { RANKS };
         let resumed_by = 1 + i as u32 % (RANKS - 1);
-        Case { fault, victim, at, after: Duration::from_millis(after), resumed_by }
+        let resumed_by = if resumed_by == ranks { RANKS } else { resumed_by };
+        Case { fault, victim, at, after: Duration::from_millis(after), ranks, resumed_by }
     };
     list.into_iter().enumerate().map(case).collect()
 }

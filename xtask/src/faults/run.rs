@@ -78,9 +78,9 @@ pub(super) fn run(case: &Case, hosts: &Hosts, reference: &Reference, folder: &Pa
 
 /// Starts the ranks, lets it happen, and looks at how they end.
 fn disturbed(case: &Case, hosts: &Hosts, file: &Path) -> Result<Outcome> {
-    let mut team = Team::new(hosts, RANKS, file)?;
+    let mut team = Team::new(hosts, case.ranks, file)?;
     let mut begin = Instant::now();
-    for rank in (0..RANKS).filter(|rank| Some(*rank) != case.late()) {
+    for rank in (0..case.ranks).filter(|rank| Some(*rank) != case.late()) {
         team.start(rank, &arguments(case, rank))?;
     }
     if case.at.is_some() {
@@ -183,9 +183,10 @@ fn check(case: &Case, hosts: &Hosts, team: &mut Team) -> Result<Vec<String>> {
     let check = |rank: u32| {
         let reasons = match case.fault {
             // Each rank on the other side is as silent as any other there.
-            Fault::Cut => {
-                (0..RANKS).filter(|other| hosts.of(*other) != hosts.of(rank)).map(Fault::silent).collect()
-            }
+            Fault::Cut => (0..case.ranks)
+                .filter(|other| hosts.of(*other) != hosts.of(rank))
+                .map(Fault::silent)
+                .collect(),
             _ => case.reasons(),
         };
         let well = team.status(rank).is_some_and(|status| status.success());
@@ -199,5 +200,5 @@ fn check(case: &Case, hosts: &Hosts, team: &mut Team) -> Result<Vec<String>> {
             }
         }
     };
-    (0..RANKS).filter(|rank| case.concerns(*rank)).map(check).collect()
+    (0..case.ranks).filter(|rank| case.concerns(*rank)).map(check).collect()
 }
