@@ -42,15 +42,17 @@ mod sync_batch_norm;
 mod tcp;
 mod threads;
 mod tree;
+mod zero;
 
 #[cfg(feature = "mpi")]
 pub use self::mpi::{Mpi, MpiOptions};
 pub use collectives::{Addends, Floats};
 pub use communicator::{Communicator, DEFAULT_TIMEOUT, Operation, Within};
-pub use data_parallel::{DataParallel, DataParallelOptions};
+pub use data_parallel::{Batch, DataParallel, DataParallelOptions, Samples, ShardLoss};
 pub use error::{Error, ErrorKind, Result};
 pub use payload::Payload;
 pub use sync_batch_norm::SyncBatchNorm;
 pub use tcp::{Tcp, TcpOptions};
 pub use threads::Threads;
 pub use tree::{part, tree_sum};
+pub use zero::ZeroRedundancyOptimizer;

@@ -2,12 +2,11 @@
 
 mod common;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use autograd::Variable;
 use common::{ENGINES, Engine};
-use distributed::{Communicator, DataParallel, DataParallelOptions, Error, SyncBatchNorm};
+use distributed::{Communicator, DataParallel, DataParallelOptions, Error, Samples, SyncBatchNorm};
 use nn::{
     BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Flatten, Forward, Linear, Module, Sequential, Tanh, sequential,
 };
@@ -18,8 +17,8 @@ fn batch(step: usize, samples: usize) -> Tensor {
     use_generator(&mut Generator::new(100 + step as u64), || tensor::randn([samples, 2, 3, 3]))
 }
 
-fn mean_square(net: &Sequential, x: &Tensor, samples: Range<usize>) -> Variable {
-    let x = x.narrow(0, samples.start as isize, samples.len());
+fn mean_square(net: &Sequential, x: &Tensor, samples: &Samples) -> Variable {
+    let x = samples.of(&x);
     net.forward(&Variable::new(x)).square().mean()
 }
 
@@ -105,7 +104,7 @@ fn it_is_batch_norm_of_the_whole_batch() {
         let options = DataParallelOptions { shards: 4, ..Default::default() };
         let mut shared = DataParallel::new(shared, comm, options)?;
         for _ in 0..2 {
-            let expected = mean_square(&alone, &x, 0..11);
+            let expected = alone.forward(&Variable::new(x.clone())).square().mean();
             expected.backward();
             let loss = shared.backward(11, |net, samples| mean_square(net, &x, samples))?;
             assert!((loss - expected.item()).abs() < 1e-12);
@@ -152,7 +151,7 @@ fn shards_that_take_other_ways_are_an_error() {
                     let mut net = DataParallel::new(net, comm, options)?;
                     net.backward(8 * ranks, |net, samples| {
                         let mut y = net.forward(&Variable::new(tensor::ones([samples.len(), 2])));
-                        if samples.start == 4 * odd {
+                        if samples.range().start == 4 * odd {
                             y = net[1].forward(&y);
                         }
                         y.mean()

@@ -18,7 +18,9 @@ use crate::{Error, ErrorKind, Result, part};
 
 /// What a rank's shards have come to so far.
 struct Sums {
+    /// The loss, and the numbers with it.
     losses: Nodes<Vec<f64>>,
+    numbers: usize,
     gradients: Vec<Nodes<Flat>>,
     /// The buffers as the first shard left them.
     buffers: Option<Vec<Tensor>>,
@@ -28,10 +30,11 @@ struct Sums {
 
 impl<N: Module> DataParallel<N> {
     #[track_caller]
-    pub(super) fn shards(&mut self, samples: usize, loss: Loss<'_, N>) -> Result<Sent> {
+    pub(super) fn shards(&mut self, samples: usize, numbers: usize, loss: Loss<'_, N>) -> Result<Sent> {
         let own = part(self.options.shards, self.comm.size(), self.comm.rank());
         let mut sums = Sums {
             losses: Nodes::new(self.options.shards),
+            numbers,
             gradients: self.reducer.empty(),
             buffers: None,
             used: vec![0; self.handles.parameters().len()],
@@ -64,24 +67,16 @@ impl<N: Module> DataParallel<N> {
             let gradients = std::mem::take(&mut self.kept[shard - own.start]);
             self.handles.set_state(State { gradients, buffers: start.clone() });
             let mut generator = self.generator(shard);
-            let mut drawn = |f: &dyn Fn() -> Option<Variable>| {
-                use_generator(&mut generator, || match &meeting {
-                    Some(meeting) => meeting.clone().run(f),
-                    None => f(),
-                })
-            };
             let range = part(samples, self.options.shards, shard);
-            let part =
-                drawn(&|| (!range.is_empty()).then(|| self.part_of_loss(range.clone(), samples, loss)));
-            sums.forth(shard, part.as_ref().map_or(0.0, Variable::item), || self.handles.buffers());
+            let forth = || self.part_of_loss(range.clone(), samples, loss);
+            let part = (!range.is_empty()).then(|| drawn(&mut generator, &meeting, forth));
+            let (part, numbers) = part.unzip();
+            sums.forth(shard, part.as_ref().zip(numbers), || self.handles.buffers());
             if shard + 1 == own.end {
                 told = Some(self.turn_back(shard, sums, &start));
             }
             if let Some(part) = part {
-                drawn(&|| {
-                    part.backward();
-                    None
-                });
+                drawn(&mut generator, &meeting, || part.backward());
                 self.note_used(shard, &mut sums.used)?;
             }
             self.back(shard, &own, sums);
@@ -100,33 +95,31 @@ impl<N: Module> DataParallel<N> {
     ) -> Result<Told> {
         let start = self.handles.buffers();
         let range = |shard: usize| part(samples, self.options.shards, shard);
-        let full: Vec<usize> = own.clone().filter(|shard| !range(*shard).is_empty()).collect();
-        let begin =
-            |shard: &usize| State { gradients: self.kept[shard - own.start].clone(), buffers: start.clone() };
-        let begins = full.iter().map(begin).collect();
+        let kept = std::mem::replace(&mut self.kept, vec![Vec::new(); own.len()]);
+        let states = kept.into_iter().map(|gradients| State { gradients, buffers: start.clone() });
+        let (full, empty): (Vec<_>, Vec<_>) =
+            own.clone().zip(states).partition(|(shard, _)| !range(*shard).is_empty());
+        let (numbers, begins): (Vec<usize>, Vec<State>) = full.into_iter().unzip();
         let ends = self.turns(samples).run(begins, |place| {
-            use_generator(&mut self.generator(full[place]), || {
-                let part = self.part_of_loss(range(full[place]), samples, loss);
+            use_generator(&mut self.generator(numbers[place]), || {
+                let (part, numbers) = self.part_of_loss(range(numbers[place]), samples, loss);
                 let buffers = self.handles.buffers();
                 part.backward();
-                (part.item(), buffers)
+                (part, numbers, buffers)
             })
         });
-        let mut ends = ends.into_iter();
+        let mut ends = numbers.into_iter().zip(ends).peekable();
+        let mut empty = empty.into_iter();
         let mut told = None;
         for shard in own.clone() {
-            let mut gradients = std::mem::take(&mut self.kept[shard - own.start]);
-            let (mut value, mut buffers) = (0.0, start.clone());
-            let comes = full.contains(&shard);
-            if comes {
-                let state;
-                ((value, buffers), state) = ends.next().expect("one of each");
-                gradients = state.gradients;
-            }
-            self.handles.set_gradients(gradients);
-            sums.forth(shard, value, || buffers);
-            if comes {
+            if let Some((_, ((part, numbers, buffers), state))) = ends.next_if(|(of, _)| *of == shard) {
+                self.handles.set_gradients(state.gradients);
+                sums.forth(shard, Some((&part, numbers)), || buffers);
                 self.note_used(shard, &mut sums.used)?;
+            } else {
+                let (_, state) = empty.next().expect("it has samples or not");
+                self.handles.set_gradients(state.gradients);
+                sums.forth(shard, None, || start.clone());
             }
             if shard + 1 == own.end {
                 told = Some(self.turn_back(shard, sums, &start));
@@ -166,10 +159,10 @@ impl<N: Module> DataParallel<N> {
 
     /// What a shard's samples add to the batch's loss.
     #[track_caller]
-    fn part_of_loss(&self, range: Range<usize>, samples: usize, loss: Loss<'_, N>) -> Variable {
+    fn part_of_loss(&self, range: Range<usize>, samples: usize, loss: Loss<'_, N>) -> (Variable, Vec<f64>) {
         let weight = range.len() as f64 / samples as f64;
-        let loss = loss(&self.net, range);
-        if weight == 1.0 { loss } else { loss * weight }
+        let (loss, numbers) = loss(&self.net, range);
+        (if weight == 1.0 { loss } else { loss * weight }, numbers)
     }
 
     /// Where a shard's random numbers come from.
@@ -211,13 +204,30 @@ impl<N: Module> DataParallel<N> {
 }
 
 impl Sums {
-    /// A shard has come forth.
-    fn forth(&mut self, shard: usize, loss: f64, buffers: impl FnOnce() -> Vec<Tensor>) {
-        self.losses.push(shard, vec![loss], add);
+    /// A shard has come forth, with samples or without.
+    fn forth(
+        &mut self,
+        shard: usize,
+        part: Option<(&Variable, Vec<f64>)>,
+        buffers: impl FnOnce() -> Vec<Tensor>,
+    ) {
+        let value = match part {
+            Some((loss, numbers)) => [vec![loss.item()], numbers].concat(),
+            None => vec![0.0; 1 + self.numbers],
+        };
+        self.losses.push(shard, value, add);
         if shard == 0 {
             self.buffers = Some(buffers());
         }
     }
+}
+
+/// Runs `f` with a shard's random numbers, where it meets others.
+fn drawn<R>(generator: &mut Generator, meeting: &Option<Meeting>, f: impl FnOnce() -> R) -> R {
+    use_generator(generator, || match meeting {
+        Some(meeting) => meeting.clone().run(f),
+        None => f(),
+    })
 }
 
 /// Scatters the bits of a number (splitmix64, Steele et al., 2014): a generator takes but 32 of them.

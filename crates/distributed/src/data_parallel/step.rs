@@ -14,8 +14,8 @@ use super::nodes::{Node, sum_over_ranks};
 use super::worker::Pending;
 use crate::{Error, Result};
 
-/// The mean loss of a range of samples.
-pub(super) type Loss<'a, N> = &'a (dyn Fn(&N, Range<usize>) -> Variable + Sync);
+/// The mean loss of a range of samples, and numbers to be summed.
+pub(super) type Loss<'a, N> = &'a (dyn Fn(&N, Range<usize>) -> (Variable, Vec<f64>) + Sync);
 
 /// What is on its way to and from the other ranks.
 pub(super) struct Sent {
@@ -33,34 +33,36 @@ pub(super) struct Told {
 }
 
 impl<N: Module> DataParallel<N> {
+    /// The batch's loss, and so many sums.
     #[track_caller]
-    pub(super) fn pass(&mut self, samples: usize, loss: Loss<'_, N>) -> Result<f64> {
+    pub(super) fn pass(&mut self, samples: usize, numbers: usize, loss: Loss<'_, N>) -> Result<Vec<f64>> {
         if self.options.shards == 1 {
             self.step += 1;
-            let loss = loss(&self.net, 0..samples);
+            let (loss, numbers) = loss(&self.net, 0..samples);
             loss.backward();
-            return Ok(loss.item());
+            return Ok([vec![loss.item()], numbers].concat());
         }
         if std::mem::replace(&mut self.broken, true) {
             let how = "has not come to the end of its last step";
             return Err(self.comm.fail(Error::differs(self.comm.rank(), how)));
         }
         let before = self.handles.gradients();
-        let sent = catch_unwind(AssertUnwindSafe(|| self.shards(samples, loss))).unwrap_or_else(|panic| {
-            // The others wait for what will not come.
-            match panic.downcast::<Error>() {
-                Ok(error) => Err(*error), // where shards meet
-                Err(panic) => {
-                    self.comm.fail(Error::panicked(self.comm.rank(), &*panic));
-                    resume_unwind(panic)
+        let sent =
+            catch_unwind(AssertUnwindSafe(|| self.shards(samples, numbers, loss))).unwrap_or_else(|panic| {
+                // The others wait for what will not come.
+                match panic.downcast::<Error>() {
+                    Ok(error) => Err(*error), // where shards meet
+                    Err(panic) => {
+                        self.comm.fail(Error::panicked(self.comm.rank(), &*panic));
+                        resume_unwind(panic)
+                    }
                 }
-            }
-        });
+            });
         self.reducer.give_up(); // it is over if all has gone well
-        let total = self.finish(sent?, before)?;
+        let sums = self.finish(sent?, before)?;
         self.step += 1;
         self.broken = false;
-        Ok(total)
+        Ok(sums)
     }
 
     /// Gives the losses and the first shard's buffers to all.
@@ -73,10 +75,10 @@ impl<N: Module> DataParallel<N> {
     }
 
     /// Waits for the sums, and adds them to what the gradients were before.
-    fn finish(&mut self, sent: Sent, before: Vec<Option<Tensor>>) -> Result<f64> {
+    fn finish(&mut self, sent: Sent, before: Vec<Option<Tensor>>) -> Result<Vec<f64>> {
         let mut gradients: Vec<Option<Tensor>> = vec![None; before.len()];
         for (bucket, sum) in self.reducer.buckets().iter().zip(sent.gradients) {
-            for (place, sum) in bucket.split(sum.wait()?) {
+            for (place, sum) in bucket.split(sum.wait()?, self.comm.rank()) {
                 gradients[place] = Some(sum);
             }
         }
@@ -92,6 +94,6 @@ impl<N: Module> DataParallel<N> {
         };
         self.handles.set_gradients(before.into_iter().zip(gradients).map(sum).collect());
         self.handles.set_buffers(sent.told.buffers.wait()?);
-        Ok(sent.told.loss.wait()?[0])
+        sent.told.loss.wait()
     }
 }

@@ -75,7 +75,7 @@ pub(crate) fn train(
         let (x, y) = batch(step);
         optim.zero_grad();
         losses.push(net.backward(samples(step), |net, samples| {
-            let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+            let [x, y] = [&x, &y].map(|t| samples.of(t));
             loss(net, x, y)
         })?);
         optim.step();
