@@ -330,3 +330,28 @@ fn a_generator_is_shared_not_copied() {
     DataLoader::new(&data).shuffle(true).generator(g.clone()).iter().count();
     assert_ne!(g.with(Generator::next_u64), Generator::new(5).next_u64());
 }
+
+/// The parts that two loaders make of each batch, next to each other, are the batches of one, with its random
+/// numbers, for any number of workers and after a stop.
+#[test]
+fn parts_together_are_the_batches() {
+    let data = Noisy(11);
+    let halves: [fn(usize) -> std::ops::Range<usize>; 2] = [|n| 0..n / 3, |n| n / 3..n];
+    let stopped = |loader: DataLoader<&Noisy>| {
+        let mut batches = loader.iter();
+        let first = batches.next().expect("there are batches");
+        let state = LoaderState::try_from(&Value::from(batches.state())).unwrap();
+        let rest = loader.resume(&state).unwrap();
+        collect(std::iter::once(first).chain(rest))
+    };
+    for workers in [0, 2] {
+        let whole = stopped(noisy(&data, workers));
+        let [first, second] = halves.map(|half| stopped(noisy(&data, workers).part(half)));
+        assert_eq!(whole.len(), first.len());
+        for ((whole, first), second) in whole.into_iter().zip(first).zip(second) {
+            assert_eq!(whole, ([first.0, second.0].concat(), [first.1, second.1].concat()));
+        }
+    }
+    let words = panic_of(|| noisy(&data, 0).part(|n| n..n).iter().next());
+    assert!(words.contains("is no part of a batch"), "{words}");
+}

@@ -2,14 +2,15 @@
 
 mod common;
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use autograd::Variable;
 use common::{ENGINES, Engine};
-use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Threads, Within};
+use distributed::{
+    Batch, Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Samples, Threads, Within,
+};
 use nn::{
     BatchNorm1d, Buffer, CrossEntropyLoss, Dropout, Forward, Linear, Module, Parameter, ReLU, Sequential,
     sequential,
@@ -76,7 +77,7 @@ fn train(comm: Arc<dyn Communicator>, shards: usize, bytes: usize, optim: Optim)
         let (x, y) = batch(step);
         optim.zero_grad();
         losses.push(net.backward(samples(step), |net, samples| {
-            let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+            let [x, y] = [&x, &y].map(|t| samples.of(t));
             loss(net, x, y)
         })?);
         optim.step();
@@ -113,7 +114,7 @@ fn a_batch_may_be_smaller_than_the_number_of_shards() {
             let (x, y) =
                 use_generator(&mut Generator::new(2), || (tensor::randn([3, 6]), tensor::randint(0, 3, [3])));
             let value = net.backward(3, |net, samples| {
-                let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+                let [x, y] = [&x, &y].map(|t| samples.of(t));
                 loss(net, x, y)
             })?;
             let gradients = net.module().parameters().into_iter().map(|p| p.grad().expect("it is used"));
@@ -209,7 +210,7 @@ fn gradients_add_up_as_those_of_backward() {
                 // The mean of 1, 2 and 3, in shards of one and of two.
                 let x = Tensor::from([[1.0f32], [2.0], [3.0]]);
                 net.backward(3, |net, samples| {
-                    let x = x.narrow(0, samples.start as isize, samples.len());
+                    let x = samples.of(&x);
                     net.forward(&Variable::new(x)).mean()
                 })?;
             }
@@ -234,7 +235,7 @@ fn unused_parameters_are_named_or_left_alone() {
                 net.backward(2, |net, samples| {
                     let x = net[0].forward(&Variable::new(tensor::ones([samples.len(), 2])));
                     let second = net.get_parameter("1.weight");
-                    if samples.start == 0 { x.mean() } else { x.matmul(second).mean() }
+                    if samples.range().start == 0 { x.mean() } else { x.matmul(second).mean() }
                 })?;
                 let has: Vec<bool> = net.module().parameters().iter().map(|p| p.grad().is_some()).collect();
                 Ok::<_, Error>(has)
@@ -308,8 +309,8 @@ fn the_way_of_exchange_does_not_matter() {
             let mut losses = Vec::new();
             for step in 0..3 {
                 let (x, y) = batch(step);
-                let rows = |net: &Sequential, x: &Tensor, y: &Tensor, samples: Range<usize>| {
-                    let [x, y] = [x, y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+                let rows = |net: &Sequential, x: &Tensor, y: &Tensor, samples: &Samples| {
+                    let [x, y] = [x, y].map(|t| samples.of(t));
                     loss(net, x, y)
                 };
                 losses.push(match &own {
@@ -317,7 +318,7 @@ fn the_way_of_exchange_does_not_matter() {
                     Some(own) => {
                         let own = own(samples(step));
                         let [x, y] = [&x, &y].map(|t| t.narrow(0, own.start as isize, own.len()));
-                        net.backward_own(own.len(), |net, samples| rows(net, &x, &y, samples))?
+                        net.backward(Batch::Own(own.len()), |net, samples| rows(net, &x, &y, samples))?
                     }
                 });
             }
@@ -342,7 +343,7 @@ fn samples_that_are_no_parts_of_a_batch_are_refused() {
         let rank = comm.rank();
         let options = DataParallelOptions { shards: 2, ..Default::default() };
         let mut net = DataParallel::new(sequential![Linear::new(1, 1)], comm, options)?;
-        net.backward_own(1 + 2 * rank, |net, samples| {
+        net.backward(Batch::Own(1 + 2 * rank), |net, samples| {
             net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
         })
     });
@@ -363,8 +364,8 @@ fn gradients_without_exchange_stay_with_their_shards() {
                 let mut seen = Vec::new();
                 for step in 0..6 {
                     let (x, y) = batch(step);
-                    let loss = |net: &Sequential, samples: Range<usize>| {
-                        let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+                    let loss = |net: &Sequential, samples: &Samples| {
+                        let [x, y] = [&x, &y].map(|t| samples.of(t));
                         loss(net, x, y)
                     };
                     if step % 3 < 2 {

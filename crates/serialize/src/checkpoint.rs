@@ -1,4 +1,4 @@
-use crate::{Contents, Error, ErrorKind};
+use crate::{Contents, Error, ErrorKind, Saving};
 use nn::{Module, StateDict, Value};
 use optim::Optimizer;
 use optim::lr_scheduler::LRScheduler;
@@ -106,11 +106,40 @@ impl<'a> Checkpoint<'a> {
     /// If it cannot be written; what was there before is then still there.
     /// `.safetensors` holds state dicts only.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        save_checkpoint(&self.value(), path)
+    }
+
+    /// [`save`](Self::save) on a thread of its own: the run goes on as soon as its state is taken, and what it
+    /// changes meanwhile is not in the file. As `torch.distributed.checkpoint.async_save`.
+    ///
+    /// ```
+    /// use nn::Linear;
+    /// use optim::SGD;
+    /// use serialize::Checkpoint;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("run.pth");
+    ///
+    /// let net = Linear::new(2, 1);
+    /// let mut optim = SGD::new([net.weight.clone()], 0.1);
+    /// let saving = Checkpoint::new(&net, &mut optim).save_async(&path);
+    /// net.weight.set_data(tensor::zeros([1, 2])); // too late for the file
+    /// saving.wait()?;
+    /// Checkpoint::new(&net, &mut optim).resume(&path)?;
+    /// assert!(net.weight.data().to_vec::<f32>().iter().all(|w| *w != 0.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save_async(&self, path: impl AsRef<Path>) -> Saving {
+        let (value, path) = (self.value(), path.as_ref().to_owned());
+        Saving::start(move || save_checkpoint(&value, path))
+    }
+
+    /// What the file holds.
+    fn value(&self) -> Value {
         let State { model, optimizer, scheduler, generator } = self.state();
         let parts = [(MODEL, model.into()), (OPTIMIZER, optimizer), (GENERATOR, generator.into())];
         let parts = parts.into_iter().chain(scheduler.map(|state| (SCHEDULER, state)));
         let more = self.more.iter().map(|(name, value)| (name.as_str(), value.clone()));
-        save_checkpoint(&Value::dict(parts.chain(more)), path)
+        Value::dict(parts.chain(more))
     }
 
     /// Takes up the run of a file that [`save`](Self::save) wrote, and gives all that the file holds. Entries

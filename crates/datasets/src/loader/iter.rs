@@ -125,6 +125,20 @@ impl<'l, D: Dataset, B> Iter<'l, D, B> {
         self.next.position += indices.len();
         Some((indices, place))
     }
+
+    /// The part of a batch that this loader makes, and its place.
+    #[track_caller]
+    fn part(&self, mut indices: Vec<usize>, place: Place) -> (Vec<usize>, Place) {
+        let Some(part) = &self.loader.part else { return (indices, place) };
+        let (samples, part) = (indices.len(), part(indices.len()));
+        assert!(
+            part.start < part.end && part.end <= samples,
+            "DataLoader: {part:?} is no part of a batch of {samples} samples"
+        );
+        indices.truncate(part.end);
+        indices.drain(..part.start);
+        (indices, Place { position: place.position + part.start, ..place })
+    }
 }
 
 impl<D: Dataset, B> Iterator for Iter<'_, D, B> {
@@ -136,13 +150,14 @@ impl<D: Dataset, B> Iterator for Iter<'_, D, B> {
             while self.queue.given.len() < ahead {
                 let Some((indices, place)) = self.take() else { break };
                 self.queue.given.push_back(indices.clone());
-                workers.give((indices, place));
+                workers.give(self.part(indices, place));
             }
             let workers = self.workers.insert(workers);
             self.queue.given.pop_front()?;
             workers.receive()
         } else {
             let (indices, place) = self.take()?;
+            let (indices, place) = self.part(indices, place);
             random::in_batch(place, || self.loader.fetch(&indices))
         };
         self.next_batch += 1;

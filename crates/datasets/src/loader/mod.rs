@@ -8,6 +8,7 @@ pub use iterable::{IterableIter, IterableLoader};
 pub use state::LoaderState;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::samplers::check_batch_size;
@@ -53,6 +54,7 @@ pub struct DataLoader<D: Dataset, B = BatchOf<D>> {
     sampler: Option<Arc<dyn Sampler>>,
     batch_sampler: Option<Arc<dyn Sampler<Vec<usize>>>>,
     generator: Option<SharedGenerator>,
+    part: Option<Arc<Part>>,
     num_workers: usize,
     prefetch_factor: Option<usize>,
     /// Makes the workers of an epoch; known where `D` and `B` are known to be fit for threads.
@@ -60,6 +62,7 @@ pub struct DataLoader<D: Dataset, B = BatchOf<D>> {
 }
 
 type Fetch<D, B> = dyn Fn(&D, &[usize]) -> B + Send + Sync;
+type Part = dyn Fn(usize) -> Range<usize> + Send + Sync;
 type MakeWorkers<D, B> = for<'l> fn(&'l DataLoader<D, B>) -> Workers<'l, Vec<usize>, B>;
 
 impl<D: Dataset> DataLoader<D> {
@@ -98,6 +101,7 @@ impl<D: Dataset, B> DataLoader<D, B> {
             sampler: None,
             batch_sampler: None,
             generator: None,
+            part: None,
             num_workers: 0,
             prefetch_factor: None,
             workers: None,
@@ -137,6 +141,25 @@ impl<D: Dataset, B> DataLoader<D, B> {
     /// Draws the base seed and the order from this generator, not from the default one.
     pub fn generator(self, generator: impl Into<SharedGenerator>) -> Self {
         Self { generator: Some(generator.into()), ..self }
+    }
+
+    /// Makes only a part of each batch, the range that `part` gives for its number of samples: for one of
+    /// several ranks that share the batches among them. Order, random numbers and
+    /// [`state`](Iter::state) are those of the whole batches, so the parts together are what one loader makes.
+    ///
+    /// ```
+    /// use datasets::DataLoader;
+    ///
+    /// let data: Vec<i64> = (0..7).collect();
+    /// let second_half = DataLoader::new(&data).batch_size(4).part(|n| n / 2..n);
+    /// let parts: Vec<Vec<i64>> = second_half.iter().map(|part| part.to_vec()).collect();
+    /// assert_eq!(parts, [vec![2, 3], vec![5, 6]]);
+    /// ```
+    ///
+    /// # Panics
+    /// When a batch is asked for of which the part is empty, or no part.
+    pub fn part(self, part: impl Fn(usize) -> Range<usize> + Send + Sync + 'static) -> Self {
+        Self { part: Some(Arc::new(part)), ..self }
     }
 
     /// Threads that make batches, default 0: each batch is made when it is asked for.
@@ -277,6 +300,7 @@ impl<D: Dataset, B> Clone for DataLoader<D, B> {
             sampler: self.sampler.clone(),
             batch_sampler: self.batch_sampler.clone(),
             generator: self.generator.clone(),
+            part: self.part.clone(),
             ..*self
         }
     }

@@ -1,7 +1,9 @@
+use std::ops::Range;
+
 use nn::Parameter;
 use tensor::{DType, Float, Tensor};
 
-use super::nodes::{Node, add, sum_over_ranks};
+use super::nodes::{Node, add, sum_of_parts, sum_over_ranks};
 use crate::{Communicator, Result};
 
 /// Parameters whose gradients travel together, in one flat list.
@@ -10,6 +12,8 @@ pub(super) struct Bucket {
     /// Each with its place among all.
     parameters: Vec<(usize, Parameter)>,
     len: usize,
+    /// The range of each rank, where the sums go only to the rank that updates the parameter.
+    parts: Option<Vec<Range<usize>>>,
 }
 
 /// A bucket's numbers.
@@ -32,12 +36,29 @@ impl Bucket {
                     bucket.parameters.push((place, parameter.clone()));
                     bucket.len += numel;
                 }
-                None => {
-                    buckets.push(Bucket { dtype, parameters: vec![(place, parameter.clone())], len: numel })
-                }
+                None => buckets.push(Bucket {
+                    dtype,
+                    parameters: vec![(place, parameter.clone())],
+                    len: numel,
+                    parts: None,
+                }),
             }
         }
         buckets
+    }
+
+    /// Lets the sums go only to the rank that updates the parameter, of so many; the ranks of those of a bucket
+    /// come in order.
+    pub(super) fn divide(&mut self, owners: &[usize], ranks: usize) {
+        let mut parts = vec![0..0; ranks];
+        let mut start = 0;
+        for (place, parameter) in &self.parameters {
+            let end = start + parameter.numel();
+            let part = &mut parts[owners[*place]];
+            *part = if part.start == part.end { start..end } else { part.start..end };
+            start = end;
+        }
+        self.parts = Some(parts);
     }
 
     /// The places of its parameters among all.
@@ -63,20 +84,55 @@ impl Bucket {
         }
     }
 
-    /// The sums over all shards as a gradient of each parameter, by its place: views of the one list.
-    pub(super) fn split(&self, sums: Flat) -> impl Iterator<Item = (usize, Tensor)> {
+    /// The sum over all shards, from this rank's blocks of them.
+    pub(super) fn sum(
+        &self,
+        shards: usize,
+        nodes: Vec<Node<Flat>>,
+    ) -> impl FnOnce(&dyn Communicator) -> Result<Flat> + Send + 'static {
+        let parts = self.parts.clone();
+        move |comm| {
+            Ok(match nodes[0].sum {
+                Flat::F32(_) => Flat::F32(sum(comm, shards, all(nodes, Flat::f32), parts)?),
+                Flat::F64(_) => Flat::F64(sum(comm, shards, all(nodes, Flat::f64), parts)?),
+            })
+        }
+    }
+
+    /// The sums over all shards that come to `rank` as gradients of its parameters, by their places: views of
+    /// the one list.
+    pub(super) fn split(&self, sums: Flat, rank: usize) -> impl Iterator<Item = (usize, Tensor)> {
         let sums = match sums {
-            Flat::F32(sums) => Tensor::from_vec(sums, [self.len]),
-            Flat::F64(sums) => Tensor::from_vec(sums, [self.len]),
+            Flat::F32(sums) => Tensor::from(sums),
+            Flat::F64(sums) => Tensor::from(sums),
         };
-        let mut start = 0;
-        self.parameters.iter().map(move |(place, parameter)| {
-            let numel = parameter.numel();
-            let sum = sums.narrow(0, start as isize, numel).reshape(parameter.shape());
-            start += numel;
-            (*place, sum)
+        let part = self.parts.as_ref().map_or(0..self.len, |parts| parts[rank].clone());
+        let mut end = 0;
+        self.parameters.iter().filter_map(move |(place, parameter)| {
+            let start = end;
+            end += parameter.numel();
+            let comes = part.start <= start && end <= part.end;
+            comes.then(|| {
+                let sum = sums.narrow(0, (start - part.start) as isize, end - start);
+                (*place, sum.reshape(parameter.shape()))
+            })
         })
     }
+}
+
+/// The sum over all shards, or this rank's part of it.
+fn sum<T: Float>(
+    comm: &dyn Communicator,
+    shards: usize,
+    mut nodes: Vec<Node<Vec<T>>>,
+    parts: Option<Vec<Range<usize>>>,
+) -> Result<Vec<T>> {
+    let Some(parts) = parts else { return sum_over_ranks(comm, shards, nodes) };
+    sum_of_parts(comm, shards, &mut nodes, &parts, false)?;
+    let mut sum = nodes.swap_remove(0).sum;
+    sum.truncate(parts[comm.rank()].end);
+    sum.drain(..parts[comm.rank()].start);
+    Ok(sum)
 }
 
 impl Flat {
@@ -86,14 +142,6 @@ impl Flat {
             (Flat::F64(x), Flat::F64(y)) => add(x, y),
             _ => unreachable!("a bucket is of one dtype"),
         }
-    }
-
-    /// The sum over all shards.
-    pub(super) fn sum(comm: &dyn Communicator, shards: usize, nodes: Vec<Node<Flat>>) -> Result<Flat> {
-        Ok(match nodes[0].sum {
-            Flat::F32(_) => Flat::F32(sum_over_ranks(comm, shards, all(nodes, Flat::f32))?),
-            Flat::F64(_) => Flat::F64(sum_over_ranks(comm, shards, all(nodes, Flat::f64))?),
-        })
     }
 
     fn f32(self) -> Vec<f32> {

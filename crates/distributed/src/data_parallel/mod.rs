@@ -1,27 +1,34 @@
 //! One net, trained by all ranks at once.
 
 mod agree;
+mod batch;
 mod buckets;
+mod handles;
 mod nodes;
 mod options;
 mod reducer;
+mod samples;
+mod shards;
 mod step;
+mod turns;
 mod worker;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use autograd::Variable;
 use nn::{Module, Parameter};
 use tensor::Tensor;
 
 use agree::{agree, take_first};
+use handles::Handles;
 use reducer::Reducer;
 use worker::Worker;
 
-use crate::{Communicator, Error, Result, part};
+use crate::{Communicator, Error, Result, SyncBatchNorm, part};
 
+pub use batch::{Batch, ShardLoss};
 pub use options::DataParallelOptions;
+pub use samples::Samples;
 
 /// Training of one net by all ranks, with the same bits whatever their number.
 ///
@@ -50,7 +57,7 @@ pub use options::DataParallelOptions;
 ///             let (x, y) = (tensor::randn([10, 3]), tensor::randn([10, 1]));
 ///             optim.zero_grad();
 ///             let _loss = net.backward(10, |net, samples| {
-///                 let [x, y] = [&x, &y].map(|t| t.narrow(0, samples.start as isize, samples.len()));
+///                 let [x, y] = [&x, &y].map(|t| samples.of(t));
 ///                 MSELoss::new().forward(&net.forward(&Variable::new(x)), &Variable::new(y))
 ///             })?;
 ///             optim.step();
@@ -90,8 +97,13 @@ pub struct DataParallel<N> {
     net: N,
     comm: Arc<dyn Communicator>,
     options: DataParallelOptions,
-    /// Those that are trained.
-    parameters: Vec<(String, Parameter)>,
+    /// The names of the parameters that are trained.
+    names: Vec<String>,
+    handles: Arc<Handles>,
+    /// The rank that updates each, where that is divided.
+    owners: Vec<usize>,
+    /// Shards meet in a [`SyncBatchNorm`].
+    meets: bool,
     reducer: Reducer,
     /// The gradients that [`no_sync`](DataParallel::no_sync) has left with each of this rank's shards.
     kept: Vec<Vec<Option<Tensor>>>,
@@ -124,13 +136,30 @@ impl<N: Module> DataParallel<N> {
             let summed = [tensor::DType::F32, tensor::DType::F64].contains(&dtype);
             assert!(summed, "DataParallel: sums are of float32 and float64, and {name} is {dtype}");
         }
-        let trained: Vec<Parameter> = parameters.iter().map(|(_, parameter)| parameter.clone()).collect();
+        let (names, trained): (Vec<String>, Vec<Parameter>) = parameters.into_iter().unzip();
         let worker = Worker::new(comm.clone())?;
-        let reducer = Reducer::new(&trained, &options, worker.jobs().clone());
-        let own = part(options.shards, comm.size(), comm.rank());
-        let kept = vec![vec![None; trained.len()]; own.len()];
+        let owners = owners(&trained, comm.size());
+        let divided = options.zero.then_some((&owners[..], comm.size()));
+        let reducer = Reducer::new(&trained, &options, divided, worker.jobs().clone());
+        let handles = Arc::new(Handles::new(trained, &net));
+        let meets = net.modules().iter().any(|module| module.is::<SyncBatchNorm>());
+        let kept = vec![Vec::new(); part(options.shards, comm.size(), comm.rank()).len()];
         let (sync, step, broken) = (true, 0, false);
-        Ok(DataParallel { net, comm, options, parameters, reducer, kept, sync, step, broken, worker })
+        Ok(DataParallel {
+            net,
+            comm,
+            options,
+            names,
+            handles,
+            owners,
+            meets,
+            reducer,
+            kept,
+            sync,
+            step,
+            broken,
+            worker,
+        })
     }
 
     /// The net.
@@ -151,6 +180,16 @@ impl<N: Module> DataParallel<N> {
     /// Goes on from a step, in a run that is resumed.
     pub fn set_step(&mut self, step: u64) {
         self.step = step;
+    }
+
+    /// The rank that updates a parameter in a [`ZeroRedundancyOptimizer`]: parts of about as many elements for
+    /// each, in the order in which gradients are finished. `None` if the net does not train it.
+    pub(crate) fn owner(&self, parameter: &Parameter) -> Option<usize> {
+        self.handles
+            .parameters()
+            .iter()
+            .position(|known| known.ptr_eq(parameter))
+            .map(|place| self.owners[place])
     }
 
     /// What this rank's shards are of a batch of so many samples, as a function for a loader that reads
@@ -176,53 +215,75 @@ impl<N: Module> DataParallel<N> {
     /// The loss of a batch of so many samples, and its gradients: they are added to those of the parameters,
     /// on every rank the same.
     ///
-    /// `loss` gives the mean loss of a range of samples; it is called for each of this rank's shards. The
+    /// `loss` gives the mean loss of some [`Samples`]; it is called for each of this rank's shards. The
     /// batch's loss is the mean over all samples, so shards count by the number of their samples. Shards
     /// without samples, in a batch smaller than the number of shards, count for nothing.
     ///
+    /// Where each rank has only [`Batch::Own`] samples, they count those. Numbers that `loss` gives
+    /// besides are summed over the shards, in their order:
+    ///
+    /// ```
+    /// use autograd::Variable;
+    /// use datasets::{DataLoader, TensorDataset};
+    /// use distributed::{Batch, DataParallel, DataParallelOptions, Threads};
+    /// use nn::{CrossEntropyLoss, Forward, Linear};
+    ///
+    /// let data = TensorDataset::new(tensor::eye(6), tensor::arange(0, 6, 1));
+    /// let counts = Threads::run(2, |comm| {
+    ///     let options = DataParallelOptions { shards: 3, ..Default::default() };
+    ///     let mut net = DataParallel::new(Linear::new(6, 6), comm, options)?;
+    ///     net.module().weight.set_data(tensor::eye(6));
+    ///     let batches = DataLoader::new(&data).batch_size(6).part(net.own());
+    ///     let (x, y) = batches.iter().next().expect("there is a batch");
+    ///     let (_loss, [right]) = net.backward(Batch::Own(y.numel()), |net, samples| {
+    ///         let [x, y] = [&x, &y].map(|t| samples.of(t));
+    ///         let scores = net.forward(&Variable::new(x));
+    ///         let right = scores.data().argmax(1, false).eq(&y).sum().item();
+    ///         (CrossEntropyLoss::new().forward(&scores, &y), [right])
+    ///     })?;
+    ///     Ok::<_, distributed::Error>(right)
+    /// })?;
+    /// assert_eq!(counts, [Ok(6.0), Ok(6.0)]);
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the loss leaves parameters unused and [`find_unused`](DataParallelOptions::find_unused) is not set,
-    /// and as every call of the [communicator](trait.Communicator.html#errors). The gradients are unspecified
-    /// then.
+    /// if the ranks' own samples are no batch of which each has its part, and as every call of the
+    /// [communicator](trait.Communicator.html#errors). The gradients are unspecified then.
     ///
     /// # Panics
-    /// If there are no samples, or `loss` does, or gives more than one number.
+    /// If there are no samples, or `loss` does, or its loss is more than one number.
     #[track_caller]
-    pub fn backward(
+    pub fn backward<L: ShardLoss>(
         &mut self,
-        samples: usize,
-        loss: impl Fn(&N, Range<usize>) -> Variable + Sync,
-    ) -> Result<f64> {
+        batch: impl Into<Batch>,
+        loss: impl Fn(&N, &Samples) -> L + Sync,
+    ) -> Result<L::Total> {
+        let (samples, own) = match batch.into() {
+            Batch::Whole(samples) => (samples, 0),
+            Batch::Own(own) => self.whole(own)?,
+        };
         assert!(samples > 0, "DataParallel::backward: a batch has samples");
-        self.pass(samples, &loss)
+        let sums = self.pass(samples, L::NUMBERS, &|net, range| {
+            loss(net, &Samples::new(range.start - own..range.end - own)).split()
+        })?;
+        Ok(L::total(sums[0], &sums[1..]))
     }
 
-    /// [`backward`](DataParallel::backward) where each rank has only its own samples of the batch, those that
-    /// [`own`](DataParallel::own) says: `own_samples` of them, which `loss` counts from 0. Same bits.
-    ///
-    /// # Errors
-    /// As [`backward`](DataParallel::backward), and if the ranks' samples are no batch of which each has its
-    /// part.
-    ///
-    /// # Panics
-    /// If `loss` does, or gives more than one number.
-    #[track_caller]
-    pub fn backward_own(
-        &mut self,
-        own_samples: usize,
-        loss: impl Fn(&N, Range<usize>) -> Variable + Sync,
-    ) -> Result<f64> {
+    /// The size of a batch of which this rank has so many samples, and which one is the first of those.
+    fn whole(&self, own_samples: usize) -> Result<(usize, usize)> {
         let counts = self.comm.all_gather(&vec![own_samples as u64])?.concat();
         let samples = counts.iter().sum::<u64>() as usize;
         let own = self.own()(samples);
-        if own.len() != own_samples || samples == 0 {
+        if own.len() != own_samples {
             let how = format_args!(
                 "has {own_samples} samples of a batch of {samples}, where {} are its part",
                 own.len()
             );
             return Err(self.comm.fail(Error::differs(self.comm.rank(), how)));
         }
-        self.pass(samples, &|net, range| loss(net, range.start - own.start..range.end - own.start))
+        Ok((samples, own.start))
     }
 
     /// Gathers gradients without exchanging them: what [`backward`](DataParallel::backward) computes in `f`
@@ -235,13 +296,13 @@ impl<N: Module> DataParallel<N> {
     ///
     /// ```
     /// use autograd::Variable;
-    /// use distributed::{DataParallel, DataParallelOptions, Threads};
+    /// use distributed::{DataParallel, DataParallelOptions, Samples, Threads};
     /// use nn::{Forward, Linear};
     ///
     /// let gradients = Threads::run(2, |comm| {
     ///     let options = DataParallelOptions { shards: 2, ..Default::default() };
     ///     let mut net = DataParallel::new(Linear::new(1, 1), comm, options)?;
-    ///     let loss = |net: &Linear, samples: std::ops::Range<usize>| {
+    ///     let loss = |net: &Linear, samples: &Samples| {
     ///         net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
     ///     };
     ///     net.no_sync(|net| net.backward(4, loss))?;
@@ -257,4 +318,17 @@ impl<N: Module> DataParallel<N> {
         self.sync = before;
         result
     }
+}
+
+/// Divides parameters among ranks, the last first, by their number of elements.
+fn owners(parameters: &[Parameter], ranks: usize) -> Vec<usize> {
+    let total = parameters.iter().map(|parameter| parameter.numel()).sum::<usize>().max(1);
+    let mut owners = vec![0; parameters.len()];
+    let mut before = 0;
+    for (owner, parameter) in owners.iter_mut().zip(parameters).rev() {
+        let middle = before as u128 * 2 + parameter.numel() as u128;
+        *owner = (middle * ranks as u128 / (2 * total as u128)).min(ranks as u128 - 1) as usize;
+        before += parameter.numel();
+    }
+    owners
 }

@@ -85,7 +85,7 @@ pub(super) fn sum_over_ranks<T: Float>(
     shards: usize,
     mut nodes: Vec<Node<Vec<T>>>,
 ) -> Result<Vec<T>> {
-    let (rank, size) = (comm.rank(), comm.size());
+    let size = comm.size();
     let of_rank = |rank: usize| blocks(part(shards, size, rank), shards);
     let level = nodes[0].level;
     if (0..size).all(|rank| of_rank(rank) == [Node { level, index: rank, sum: () }]) {
@@ -93,23 +93,37 @@ pub(super) fn sum_over_ranks<T: Float>(
         comm.sum_of(&mut sum)?;
         return Ok(sum);
     }
-    let within = Within { operation: Operation::AllReduce, limit: comm.timeout() };
-    let chunks = Chunks::new(comm, within);
-    let blocks: Vec<Vec<Node<()>>> = (0..size).map(of_rank).collect();
-    let len = nodes[0].sum.len();
-    let numbers = |rank: usize| part(len, size, rank);
+    let parts: Vec<Range<usize>> = (0..size).map(|rank| part(nodes[0].sum.len(), size, rank)).collect();
+    sum_of_parts(comm, shards, &mut nodes, &parts, true)?;
+    Ok(nodes.swap_remove(0).sum)
+}
+
+/// Replaces this rank's part of the numbers, in its first block, by their sums over all shards; and, if they
+/// are told, everyone's.
+pub(super) fn sum_of_parts<T: Float>(
+    comm: &dyn Communicator,
+    shards: usize,
+    nodes: &mut [Node<Vec<T>>],
+    parts: &[Range<usize>],
+    told: bool,
+) -> Result<()> {
+    let (rank, size) = (comm.rank(), comm.size());
+    let operation = if told { Operation::AllReduce } else { Operation::ReduceScatter };
+    let chunks = Chunks::new(comm, Within { operation, limit: comm.timeout() });
+    let blocks: Vec<Vec<Node<()>>> = (0..size).map(|rank| blocks(part(shards, size, rank), shards)).collect();
+    let mine = parts[rank].clone();
     let others = || (1..size).map(|distance| ((rank + distance) % size, (rank + size - distance) % size));
     for (to, from) in others() {
-        chunks.announce(to, numbers(to).len())?;
-        chunks.expect(from, numbers(rank).len())?;
+        chunks.announce(to, parts[to].len())?;
+        chunks.expect(from, mine.len())?;
     }
-    let most = (0..size).map(|rank| Chunks::<T>::count(numbers(rank).len())).max().expect("there are ranks");
+    let most = parts.iter().map(|part| Chunks::<T>::count(part.len())).max().expect("there are ranks");
     // While a chunk is on its way the one before it is added, and the sums of the one before that come back.
     for i in 0..most + 2 {
         for (to, _) in others() {
-            nodes.iter().try_for_each(|node| chunks.send(to, &node.sum[numbers(to)], i))?;
+            nodes.iter().try_for_each(|node| chunks.send(to, &node.sum[parts[to].clone()], i))?;
         }
-        if let Some(chunk) = i.checked_sub(1).and_then(|i| Chunks::<T>::range(numbers(rank), i)) {
+        if let Some(chunk) = i.checked_sub(1).and_then(|i| Chunks::<T>::range(mine.clone(), i)) {
             let mut sums = Nodes::new(shards);
             for (from, blocks) in blocks.iter().enumerate() {
                 for (Node { level, index, .. }, place) in blocks.iter().zip(0..) {
@@ -125,15 +139,17 @@ pub(super) fn sum_over_ranks<T: Float>(
             }
             let total = sums.into_nodes().pop().expect("all shards are there");
             nodes[0].sum[chunk].copy_from_slice(&total.sum);
-            others().try_for_each(|(to, _)| chunks.send(to, &nodes[0].sum[numbers(rank)], i - 1))?;
+            if told {
+                others().try_for_each(|(to, _)| chunks.send(to, &nodes[0].sum[mine.clone()], i - 1))?;
+            }
         }
-        if let Some(i) = i.checked_sub(2) {
+        if let Some(i) = i.checked_sub(2).filter(|_| told) {
             for (_, from) in others() {
-                chunks.receive(from, &mut nodes[0].sum[numbers(from)], i)?;
+                chunks.receive(from, &mut nodes[0].sum[parts[from].clone()], i)?;
             }
         }
     }
-    Ok(nodes.swap_remove(0).sum)
+    Ok(())
 }
 
 /// Adds numbers one by one.

@@ -14,10 +14,22 @@ pub struct DataParallelOptions {
     /// Whether gradients are exchanged while the backward pass is still on its way. Default yes. Results do
     /// not depend on it.
     pub overlap: bool,
+    /// Whether a gradient comes only to the rank whose
+    /// [`ZeroRedundancyOptimizer`](crate::ZeroRedundancyOptimizer) updates the parameter; on the others it stays
+    /// what it was. A step then sends as much as one whose optimizer is not divided; else it sends half as
+    /// much again. Default no.
+    pub zero: bool,
 }
 
 impl Default for DataParallelOptions {
     fn default() -> Self {
-        DataParallelOptions { shards: 1, seed: 0, bucket_bytes: 25 << 20, find_unused: false, overlap: true }
+        DataParallelOptions {
+            shards: 1,
+            seed: 0,
+            bucket_bytes: 25 << 20,
+            find_unused: false,
+            overlap: true,
+            zero: false,
+        }
     }
 }

@@ -41,9 +41,18 @@ struct Round {
 }
 
 impl Reducer {
-    pub(super) fn new(parameters: &[Parameter], options: &DataParallelOptions, jobs: Jobs) -> Reducer {
+    /// With `owners` the sums go only to the rank, of so many, that updates the parameter.
+    pub(super) fn new(
+        parameters: &[Parameter],
+        options: &DataParallelOptions,
+        owners: Option<(&[usize], usize)>,
+        jobs: Jobs,
+    ) -> Reducer {
         let &DataParallelOptions { shards, bucket_bytes, overlap, .. } = options;
-        let buckets = Bucket::fill(parameters, bucket_bytes);
+        let mut buckets = Bucket::fill(parameters, bucket_bytes);
+        if let Some((owners, ranks)) = owners {
+            buckets.iter_mut().for_each(|bucket| bucket.divide(owners, ranks));
+        }
         let mut bucket_of = vec![0; parameters.len()];
         for (number, bucket) in buckets.iter().enumerate() {
             bucket.places().for_each(|place| bucket_of[place] = number);
@@ -120,8 +129,7 @@ impl Shared {
         let shards = self.shards;
         let mut sum = std::mem::replace(&mut round.before[number], Nodes::new(shards));
         sum.push(round.shard, self.buckets[number].gather(), Flat::add);
-        let job = self.jobs.submit(move |comm| Flat::sum(comm, shards, sum.into_nodes()));
-        round.sent.push(job);
+        round.sent.push(self.jobs.submit(self.buckets[number].sum(shards, sum.into_nodes())));
     }
 }
 
