@@ -3,7 +3,10 @@
 mod frame;
 mod group;
 mod letter;
+mod near;
+mod peer;
 mod rendezvous;
+mod stream;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -74,6 +77,9 @@ pub struct TcpOptions {
     pub timeout: Duration,
     /// How long a rank may give no sign of life. Default 30 s.
     pub silence: Duration,
+    /// Whether ranks of one machine speak to each other through Unix sockets, which take half the time of TCP,
+    /// where both may. Default yes; it is done on Linux only.
+    pub unix_sockets: bool,
 }
 
 impl TcpOptions {
@@ -92,6 +98,7 @@ impl TcpOptions {
             local_rank: 0,
             timeout: DEFAULT_TIMEOUT,
             silence: Duration::from_secs(30),
+            unix_sockets: true,
         }
     }
 
@@ -212,6 +219,7 @@ fn check(options: &TcpOptions) -> Result<()> {
 }
 
 fn group(options: &TcpOptions, streams: rendezvous::Streams) -> Result<Arc<dyn Communicator>> {
+    let streams = near::nearer(options.rank, streams, options.unix_sockets, options.timeout)?;
     Ok(Arc::new(group::Group::new(options.rank, streams, options.timeout, options.silence)?))
 }
 
