@@ -116,7 +116,11 @@ impl Report {
         let size =
             if bytes < 1 << 20 { format!("{} KiB", bytes >> 10) } else { format!("{} MiB", bytes >> 20) };
         let show = |(_, seconds): &(&str, f64)| {
-            format!("{:.3} ms, {:.2} GB/s", seconds * 1e3, bytes as f64 / seconds / 1e9)
+            let time = match *seconds < 1e-3 {
+                true => format!("{:.1} µs", seconds * 1e6),
+                false => format!("{:.2} ms", seconds * 1e3),
+            };
+            format!("{time}, {:.2} GB/s", bytes as f64 / seconds / 1e9)
         };
         let times: Vec<String> = sides.iter().map(show).collect();
         self.sums.push(format!("| {} | {size} | {ranks} | {} |", sums::LETTER, times.join(" | ")));
