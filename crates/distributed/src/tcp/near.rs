@@ -3,18 +3,12 @@
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::{Duration, Instant};
-
-use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::letter::Letter;
 use super::rendezvous::Streams;
 use super::stream::Stream;
 use crate::{Error, Result};
-
-/// What a Unix socket is to take in at once, if the system lets it: a few chunks of a sum.
-const BUFFER: usize = 2 << 20;
 
 /// The connections of the group, those within this machine through Unix sockets if that is `allowed` on both
 /// sides. All ranks go through their pairs in the same order, so nobody waits for one who waits for it.
@@ -33,7 +27,7 @@ pub(super) fn nearer(
         };
         let connection = near.and_then(|near| match near {
             Some(near) => {
-                let _ = set_socket_send_buffer_size(&near, BUFFER); // it works with less
+                enlarge(&near);
                 near.set_nonblocking(false).map(|()| Stream::from(near))
             }
             None => stream.set_nodelay(true).map(|()| Stream::from(stream)),
@@ -44,7 +38,7 @@ pub(super) fn nearer(
 }
 
 /// The lower rank's part: listens, and tells the other one under which name.
-fn offer(stream: &TcpStream, allowed: bool, deadline: Instant) -> io::Result<Option<UnixStream>> {
+fn offer(stream: &TcpStream, allowed: bool, deadline: Instant) -> io::Result<Option<Near>> {
     let name = format!("rushlight-{:016x}", number());
     let listener = match allowed && is_near(stream)? {
         true => listen(&name).ok(),
@@ -68,7 +62,7 @@ fn offer(stream: &TcpStream, allowed: bool, deadline: Instant) -> io::Result<Opt
 }
 
 /// The higher rank's part: connects, and tells by which word it will be known.
-fn answer(stream: &TcpStream, allowed: bool, deadline: Instant) -> io::Result<Option<UnixStream>> {
+fn answer(stream: &TcpStream, allowed: bool, deadline: Instant) -> io::Result<Option<Near>> {
     let name = Letter::receive(stream, deadline)?.body;
     let word = number().to_le_bytes();
     let reach = || {
@@ -91,34 +85,52 @@ fn number() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }
 
-/// Names that are no files, and go with the process.
+/// Unix sockets whose names are no files, and go with the process.
 #[cfg(target_os = "linux")]
-mod names {
+mod sockets {
     use std::os::linux::net::SocketAddrExt;
-    use std::os::unix::net::SocketAddr;
+    use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+
+    use rustix::net::sockopt::set_socket_send_buffer_size;
 
     use super::*;
+
+    pub(super) type Near = UnixStream;
+
+    /// What a socket is to take in at once, if the system lets it: a few chunks of a sum.
+    const BUFFER: usize = 2 << 20;
 
     pub(super) fn listen(name: &str) -> io::Result<UnixListener> {
         UnixListener::bind_addr(&SocketAddr::from_abstract_name(name)?)
     }
 
-    pub(super) fn connect(name: &[u8]) -> io::Result<UnixStream> {
+    pub(super) fn connect(name: &[u8]) -> io::Result<Near> {
         UnixStream::connect_addr(&SocketAddr::from_abstract_name(name)?)
     }
+
+    pub(super) fn enlarge(near: &Near) {
+        let _ = set_socket_send_buffer_size(near, BUFFER); // it works with less
+    }
 }
 
+/// Other systems have none.
 #[cfg(not(target_os = "linux"))]
-mod names {
+mod sockets {
+    use std::net::TcpListener;
+
     use super::*;
 
-    pub(super) fn listen(_: &str) -> io::Result<UnixListener> {
+    pub(super) type Near = TcpStream;
+
+    pub(super) fn listen(_: &str) -> io::Result<TcpListener> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(super) fn connect(_: &[u8]) -> io::Result<UnixStream> {
+    pub(super) fn connect(_: &[u8]) -> io::Result<Near> {
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    pub(super) fn enlarge(_: &Near) {}
 }
 
-use names::{connect, listen};
+use sockets::{Near, connect, enlarge, listen};
