@@ -19,13 +19,16 @@ impl Torch {
     /// Starts `script`, a path below this package's `src`, on the digits in `folder`.
     pub(crate) fn start(python: &Path, script: &str, folder: &Path) -> Result<Torch> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(script);
-        let mut process = Command::new(python)
-            .arg(script)
-            .arg(folder)
+        Torch::spawn(Command::new(python).arg(script).arg(folder))
+    }
+
+    /// Starts any program that speaks like those scripts.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Torch> {
+        let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|e| format!("{}: {e}", python.display()))?;
+            .map_err(|e| format!("{}: {e}", command.get_program().display()))?;
         let commands = process.stdin.take().ok_or("the process has no input")?;
         let answers = BufReader::new(process.stdout.take().ok_or("the process has no output")?);
         Ok(Torch { process, commands, answers })
@@ -47,7 +50,7 @@ impl Torch {
     pub(crate) fn hear(&mut self) -> Result<String> {
         let mut answer = String::new();
         if self.answers.read_line(&mut answer)? == 0 {
-            return Err("the Python side ended; its message stands above".into());
+            return Err("the other side ended; its message stands above".into());
         }
         Ok(answer.trim().to_string())
     }

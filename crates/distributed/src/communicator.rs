@@ -117,13 +117,7 @@ pub trait Communicator: Send + Sync {
     /// If `from` is this rank or none.
     fn receive_into(&self, from: usize, message: &mut [u8], within: Within) -> Result<()> {
         let received = self.receive(from, within)?;
-        if received.len() != message.len() {
-            let error =
-                Error::other_length(from, within.operation, self.rank(), received.len(), message.len());
-            return Err(self.fail(error));
-        }
-        message.copy_from_slice(&received);
-        Ok(())
+        put_into(self, from, within, message, &received)
     }
 
     /// Ends computing together, here and on all other ranks, for this reason, and gives the reason that all
@@ -140,6 +134,22 @@ pub trait Communicator: Send + Sync {
     /// # Ok::<(), distributed::Error>(())
     /// ```
     fn fail(&self, error: Error) -> Error;
+}
+
+/// Puts what has been received where it belongs, if it has the same length.
+pub(crate) fn put_into(
+    comm: &(impl Communicator + ?Sized),
+    from: usize,
+    within: Within,
+    message: &mut [u8],
+    received: &[u8],
+) -> Result<()> {
+    let (came, due) = (received.len(), message.len());
+    if came != due {
+        return Err(comm.fail(Error::other_length(from, within.operation, comm.rank(), came, due)));
+    }
+    message.copy_from_slice(received);
+    Ok(())
 }
 
 /// Ends the caller if `rank` is not another rank.

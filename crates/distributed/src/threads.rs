@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tensor::{use_generator, with_default_generator};
 
+use crate::communicator::put_into;
 use crate::inbox::Inbox;
 use crate::{Communicator, DEFAULT_TIMEOUT, Error, Result, Within};
 
@@ -82,7 +83,8 @@ impl Threads {
     /// If a rank panics: the others learn of it at their next call, and this is the first reason that there
     /// was.
     pub fn start<R: Send>(self, rank: impl Fn(Arc<dyn Communicator>) -> R + Sync) -> Result<Vec<R>> {
-        let inboxes = (0..self.ranks).map(|rank| Inbox::new(rank, self.ranks)).collect();
+        let looks_out = crate::inbox::processors_for(self.ranks);
+        let inboxes = (0..self.ranks).map(|rank| Inbox::new(rank, self.ranks, looks_out)).collect();
         let world = Arc::new(World { inboxes, failure: Mutex::new(None), timeout: self.timeout });
         let generator = with_default_generator(|generator| generator.clone());
         let one = |number: usize| {
@@ -158,7 +160,7 @@ impl Communicator for Rank {
             Some(failure) => Err(failure),
             None if mine.has_left(to) => Err(self.fail(Error::left(to, within.operation))),
             None => {
-                inbox.put(self.number, within.operation, message.to_vec());
+                inbox.put_copy(self.number, within.operation, message);
                 Ok(())
             }
         }
@@ -169,6 +171,13 @@ impl Communicator for Rank {
         let inboxes = &self.world.inboxes;
         let message = inboxes[self.number].take(from, within, |rank| inboxes[rank].waits_for());
         message.map_err(|error| self.fail(error))
+    }
+
+    fn receive_into(&self, from: usize, message: &mut [u8], within: Within) -> Result<()> {
+        let received = self.receive(from, within)?;
+        put_into(self, from, within, message, &received)?;
+        self.world.inboxes[self.number].recycle(received);
+        Ok(())
     }
 
     fn fail(&self, error: Error) -> Error {

@@ -3,8 +3,8 @@
 mod common;
 
 use common::ENGINES;
-use common::sums::{check, cross, in_order};
-use distributed::{Error, ErrorKind};
+use common::sums::{check, cross, in_order, numbers};
+use distributed::{Error, ErrorKind, part, tree_sum};
 use proptest::prelude::*;
 
 proptest! {
@@ -56,6 +56,78 @@ fn barriers_wait_for_everyone() {
                     comm.barrier().unwrap();
                 }
             });
+        }
+    }
+}
+
+/// The numbers of a chunk of a sum.
+const CHUNK: usize = (256 << 10) / size_of::<f32>();
+
+/// Sums of several chunks, and of one that is just full.
+#[test]
+fn chunks_are_put_together_again() {
+    let exact = |rank: usize, i: usize| ((i + 1) * (rank + 3) % 1009) as f64;
+    for engine in ENGINES {
+        for ranks in 1..=5usize {
+            let owners = 1 << ranks.ilog2();
+            for len in
+                [CHUNK - 1, CHUNK, CHUNK + 1, owners * CHUNK, owners * CHUNK + 1, 2 * owners * CHUNK - 1]
+            {
+                // Whole numbers of a few digits: their sums do not depend on the order.
+                let sum = |i| (0..ranks).map(|rank| exact(rank, i)).sum::<f64>();
+                let results = engine.run(ranks, |comm| {
+                    let rank = comm.rank();
+                    let mut x: Vec<f32> = (0..len).map(|i| exact(rank, i) as f32).collect();
+                    let rows = comm.reduce_scatter(&x)?;
+                    comm.all_reduce(&mut x)?;
+                    let mut y: Vec<f64> = (0..len).map(|i| exact(rank, i)).collect();
+                    comm.all_reduce(&mut y)?;
+                    let all =
+                        x.iter().zip(&y).enumerate().all(|(i, (x, y))| f64::from(*x) == *y && *y == sum(i));
+                    Ok::<_, Error>(all && rows == x[part(len, ranks, rank)])
+                });
+                assert_eq!(results, vec![Ok(true); ranks], "{engine:?}, {ranks} ranks, {len} numbers");
+            }
+        }
+    }
+}
+
+/// The order of additions is that of the tree in every chunk.
+#[test]
+fn sums_of_several_chunks_are_added_along_the_tree() {
+    let len = 2 * CHUNK + 3;
+    for engine in ENGINES {
+        for ranks in [2, 3, 5] {
+            let mine = |rank: usize| numbers(1, rank, len);
+            let all: Vec<Vec<f64>> = (0..ranks).map(mine).collect();
+            let sums: Vec<f64> =
+                (0..len).map(|i| tree_sum(&all.iter().map(|x| x[i]).collect::<Vec<_>>())).collect();
+            let results = engine.run(ranks, |comm| {
+                let mut x = all[comm.rank()].clone();
+                comm.all_reduce(&mut x).map(|()| x == sums)
+            });
+            assert_eq!(results, vec![Ok(true); ranks], "{engine:?}, {ranks} ranks");
+        }
+    }
+}
+
+/// Ranks that differ by whole chunks do not take one for another.
+#[test]
+fn sums_of_other_numbers_of_chunks_are_an_error() {
+    for engine in ENGINES {
+        for [one, other] in [[2, 4], [6, 4], [8, 2]] {
+            let errors = engine.run(2, |comm| {
+                let len = if comm.rank() == 0 { one } else { other } * CHUNK;
+                comm.all_reduce(&mut vec![1.0f32; len]).and_then(|()| comm.barrier())
+            });
+            for error in errors {
+                let error = error.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Differs, "{error}");
+                assert!(
+                    error.to_string().contains("sums another number of elements in all_reduce"),
+                    "{error}"
+                );
+            }
         }
     }
 }

@@ -152,10 +152,12 @@ struct Other {
 const PORT: &str = "RUSHLIGHT_TEST_PORT";
 const RANK: &str = "RUSHLIGHT_TEST_RANK";
 const NUMBERS: &str = "RUSHLIGHT_TEST_NUMBERS";
+const UNIX: &str = "RUSHLIGHT_TEST_UNIX";
 const SIZE: usize = 4;
 
-fn limits(port: u16, rank: usize) -> TcpOptions {
+fn limits(port: u16, rank: usize, unix: bool) -> TcpOptions {
     let mut options = options(port, rank, SIZE);
+    options.unix_sockets = unix;
     options.silence = Duration::from_secs(3);
     options
 }
@@ -177,17 +179,18 @@ fn other_rank() {
     let variable = |name: &str| Some(std::env::var(name).ok()?.parse().expect("a number"));
     let Some(port) = variable(PORT) else { return };
     let rank = variable(RANK).expect("it is set as well");
-    let comm = Tcp::connect(limits(port as u16, rank)).expect("all come");
+    let unix = variable(UNIX) == Some(1);
+    let comm = Tcp::connect(limits(port as u16, rank, unix)).expect("all come");
     println!("\nsumming");
     println!("error: {}", sum_until_failure(&*comm, variable(NUMBERS).expect("it is set as well")));
 }
 
 impl Other {
-    fn start(port: u16, rank: usize, numbers: usize) -> Other {
+    fn start(port: u16, rank: usize, numbers: usize, unix: bool) -> Other {
         let mut process = Command::new(std::env::current_exe().expect("this test"))
             .args(["--exact", "other_rank", "--nocapture"])
             .envs(
-                [(PORT, usize::from(port)), (RANK, rank), (NUMBERS, numbers)]
+                [(PORT, usize::from(port)), (RANK, rank), (NUMBERS, numbers), (UNIX, usize::from(unix))]
                     .map(|(k, v)| (k, v.to_string())),
             )
             .stdout(Stdio::piped())
@@ -224,10 +227,11 @@ fn after_signal(
     victim: usize,
     numbers: usize,
     after: Duration,
+    unix: bool,
 ) -> (Error, Vec<String>, Duration) {
     let (listener, port) = listener();
-    let mut others: Vec<Other> = (1..SIZE).map(|rank| Other::start(port, rank, numbers)).collect();
-    let comm = Tcp::host(&listener, limits(port, 0)).expect("all come");
+    let mut others: Vec<Other> = (1..SIZE).map(|rank| Other::start(port, rank, numbers, unix)).collect();
+    let comm = Tcp::host(&listener, limits(port, 0, unix)).expect("all come");
     let summing = std::thread::spawn(move || {
         let error = sum_until_failure(&*comm, numbers);
         (error, Instant::now())
@@ -245,8 +249,11 @@ fn after_signal(
 #[test]
 fn a_killed_process_is_named_by_all_others() {
     within_a_minute(|| {
-        for (victim, numbers, after) in [(3, 1, 0), (2, 1000, 50), (1, 4 << 20, 100)] {
-            let (mine, said, took) = after_signal("-KILL", victim, numbers, Duration::from_millis(after));
+        let cases = [(3, 1, 0), (2, 1000, 50), (1, 4 << 20, 100)];
+        for ((victim, numbers, after), unix) in cases.iter().flat_map(|case| [(*case, true), (*case, false)])
+        {
+            let (mine, said, took) =
+                after_signal("-KILL", victim, numbers, Duration::from_millis(after), unix);
             assert_eq!((mine.kind(), mine.rank()), (ErrorKind::Died, victim), "{mine}");
             let begin = format!("rank {victim} died: ");
             assert!(said.iter().all(|error| error.starts_with(&begin)), "{said:?}");
@@ -258,8 +265,8 @@ fn a_killed_process_is_named_by_all_others() {
 #[test]
 fn a_stopped_process_is_named_by_all_others() {
     within_a_minute(|| {
-        for (victim, numbers) in [(3, 10), (1, 4 << 20)] {
-            let (mine, said, took) = after_signal("-STOP", victim, numbers, Duration::from_millis(50));
+        for (victim, numbers, unix) in [(3, 10, true), (1, 4 << 20, true), (2, 4 << 20, false)] {
+            let (mine, said, took) = after_signal("-STOP", victim, numbers, Duration::from_millis(50), unix);
             assert_eq!((mine.kind(), mine.rank()), (ErrorKind::Silent, victim), "{mine}");
             let begin = format!("rank {victim} has given no sign of life for 3 s");
             assert!(said.iter().all(|error| error.starts_with(&begin)), "{said:?}");

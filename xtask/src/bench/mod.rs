@@ -6,6 +6,7 @@ mod images;
 mod memory;
 mod report;
 mod sequences;
+mod sums;
 mod sweep;
 mod torch;
 mod workloads;
@@ -64,6 +65,9 @@ pub(crate) struct Bench {
     /// Measure the peak memory of a row in this process: what the command starts for such rows
     #[arg(long, value_name = "LETTER", hide = true)]
     peak_of: Option<char>,
+    /// Be a rank that sums: what the command starts for the rows about sums over ranks
+    #[arg(long, value_name = "ENGINE", hide = true)]
+    rank_of: Option<sums::Engine>,
 }
 
 impl Bench {
@@ -87,6 +91,9 @@ impl Bench {
         if let Some(letter) = self.peak_of {
             return memory::print_peak(letter);
         }
+        if let Some(engine) = self.rank_of {
+            return sums::serve(engine);
+        }
         let threads = match &self.threads[..] {
             [] => vec![1, std::thread::available_parallelism()?.get()],
             given => given.to_vec(),
@@ -106,6 +113,9 @@ impl Bench {
         }
         for row in memory::ROWS.iter().filter(|row| wanted(row.letter)) {
             report.add_memory(row, row.measure(self.python.as_deref(), data.folder())?);
+        }
+        if wanted(sums::LETTER) {
+            sums::measure(self.python.as_deref(), self.rounds, &mut report)?;
         }
         report.print();
         if let Some(path) = &self.json {

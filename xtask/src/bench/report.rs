@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::memory::{self, Limit};
-use super::torch;
 use super::workloads::{Row, Unit, copy_bandwidth};
+use super::{sums, torch};
 use crate::{Result, machine};
 
 /// The times of one row at one thread count, in seconds per unit of work.
@@ -29,7 +29,7 @@ impl Measurement {
     }
 }
 
-fn median(samples: &[f64]) -> f64 {
+pub(super) fn median(samples: &[f64]) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -39,6 +39,8 @@ fn median(samples: &[f64]) -> f64 {
 pub(super) struct Report {
     machine: Vec<String>,
     lines: Vec<String>,
+    /// The table of sums over ranks.
+    sums: Vec<String>,
     json: Vec<Value>,
 }
 
@@ -53,7 +55,7 @@ impl Report {
             machine
                 .push(format!("copy bandwidth on {n}: {:.1} GB/s (read + written)", copy_bandwidth(n) / 1e9));
         }
-        Ok(Report { machine, lines: Vec::new(), json: Vec::new() })
+        Ok(Report { machine, lines: Vec::new(), sums: Vec::new(), json: Vec::new() })
     }
 
     pub(super) fn add(&mut self, row: &Row, threads: usize, m: Measurement) {
@@ -104,10 +106,44 @@ impl Report {
         }));
     }
 
+    /// Adds the times of sums over ranks, each with the name of who summed, in seconds.
+    pub(super) fn add_sums(&mut self, bytes: usize, ranks: usize, sides: &[(&str, f64)]) {
+        if self.sums.is_empty() {
+            let names: Vec<&str> = sides.iter().map(|(name, _)| *name).collect();
+            self.sums.push(format!("| row | all-reduce of | ranks | {} |", names.join(" | ")));
+            self.sums.push(format!("|---|---|---|{}", "---|".repeat(sides.len())));
+        }
+        let size =
+            if bytes < 1 << 20 { format!("{} KiB", bytes >> 10) } else { format!("{} MiB", bytes >> 20) };
+        let show = |(_, seconds): &(&str, f64)| {
+            let time = match *seconds < 1e-3 {
+                true => format!("{:.1} µs", seconds * 1e6),
+                false => format!("{:.2} ms", seconds * 1e3),
+            };
+            format!("{time}, {:.2} GB/s", bytes as f64 / seconds / 1e9)
+        };
+        let times: Vec<String> = sides.iter().map(show).collect();
+        self.sums.push(format!("| {} | {size} | {ranks} | {} |", sums::LETTER, times.join(" | ")));
+        let seconds: Value = sides.iter().map(|(name, seconds)| (*name, *seconds)).collect();
+        self.json.push(json!({
+            "row": sums::LETTER.to_string(), "title": format!("all-reduce of {size}"), "ranks": ranks,
+            "seconds": seconds,
+        }));
+    }
+
     pub(super) fn print(&self) {
         for line in &self.machine {
             println!("- {line}");
         }
+        if !self.lines.is_empty() {
+            self.print_lines();
+        }
+        if !self.sums.is_empty() {
+            println!("\n{}", self.sums.join("\n"));
+        }
+    }
+
+    fn print_lines(&self) {
         println!("\n| row | workload | threads | Rushlight | torch | ratio | to reach | reached |");
         println!("|---|---|---|---|---|---|---|---|");
         for line in &self.lines {

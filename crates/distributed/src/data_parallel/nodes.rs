@@ -188,4 +188,26 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn numbers_of_several_chunks_are_added_along_the_tree_of_shards() {
+        let (shards, len) = (7, 3 * (256 << 10) / size_of::<f64>() + 5);
+        let mut generator = tensor::Generator::new(4);
+        let value =
+            |_: &usize| (generator.uniform_f64() - 0.5) * 2f64.powi(generator.randint(-60, 60) as i32);
+        let values: Vec<f64> = (0..shards * len).collect::<Vec<_>>().iter().map(value).collect();
+        let of_shard = |shard: usize| &values[shard * len..(shard + 1) * len];
+        let expected: Vec<f64> =
+            (0..len).map(|i| tree_sum(&(0..shards).map(|s| of_shard(s)[i]).collect::<Vec<_>>())).collect();
+        for ranks in [2, 3] {
+            let same = Threads::run(ranks, |comm| {
+                let mut nodes = Nodes::new(shards);
+                for shard in part(shards, ranks, comm.rank()) {
+                    nodes.push(shard, of_shard(shard).to_vec(), add);
+                }
+                sum_over_ranks(&*comm, shards, nodes.into_nodes()).map(|sum| sum == expected)
+            });
+            assert_eq!(same.unwrap(), vec![Ok(true); ranks], "{ranks} ranks");
+        }
+    }
 }

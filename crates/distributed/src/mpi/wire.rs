@@ -50,7 +50,7 @@ pub(super) fn world() -> SimpleCommunicator {
 impl Wire {
     pub(super) fn new(rank: usize, size: usize, timeout: Duration) -> Wire {
         let state = State { peers: vec![Peer::default(); size], failed: false };
-        Wire { inbox: Inbox::new(rank, size), timeout, state: Mutex::new(state) }
+        Wire { inbox: Inbox::new(rank, size, false), timeout, state: Mutex::new(state) }
     }
 
     /// Locked for every call of MPI, since only one thread at a time may make one.

@@ -1,29 +1,30 @@
 //! The group of processes, once everyone is connected to everyone.
 
 use std::io;
-use std::net::{Shutdown, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{JoinHandle, sleep};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{JoinHandle, park_timeout, sleep};
 use std::time::{Duration, Instant};
 
-use super::frame::{self, End, Frame, Outgoing};
-use super::rendezvous::Streams;
-use crate::communicator::assert_other;
-use crate::inbox::Inbox;
+use super::frame::{End, Frame, Read};
+use super::peer::{NOBODY, Peer, REST};
+use super::stream::Stream;
+use crate::communicator::{assert_other, put_into};
+use crate::inbox::{Inbox, LOOK_OUT, processors_for};
 use crate::{Communicator, Error, Result, Within};
 
 /// So many signs of life fit into the time after which a rank is taken for dead.
 const SIGNS: u32 = 10;
 
-/// How long one write waits in the system.
-const WRITE: Duration = Duration::from_millis(50);
-
 /// How long whoever has to go waits for one who takes nothing, or for a reason to be told.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// No rank.
-const NOBODY: usize = usize::MAX;
+/// How long a call reads itself what it waits for, before it leaves that to the connection's own thread. It is
+/// much longer than a message takes that is on its way, and short beside the time in which a failure is noticed.
+const CALL: Duration = Duration::from_millis(10);
+
+/// A call that reads looks so often whether all of it has failed meanwhile.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// One process's part in the group. Dropping it is taking leave.
 pub(super) struct Group {
@@ -44,61 +45,38 @@ struct Shared {
     closing: AtomicBool,
 }
 
-struct Peer {
-    out: Mutex<Outgoing>,
-    /// The same connection, to close it.
-    stream: TcpStream,
-    /// Whom it waits for, by its last sign of life.
-    waits_for: AtomicUsize,
-    /// It has read this rank's goodbye, or is gone.
-    knows: AtomicBool,
-}
-
-impl Peer {
-    fn out(&self) -> MutexGuard<'_, Outgoing> {
-        self.out.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Group {
-    pub(super) fn new(rank: usize, streams: Streams, timeout: Duration, silence: Duration) -> Result<Group> {
-        let setup = |e: io::Error| Error::setup(rank, e);
+    pub(super) fn new(
+        rank: usize,
+        streams: Vec<Option<impl Into<Stream>>>,
+        timeout: Duration,
+        silence: Duration,
+    ) -> Result<Group> {
         let sign = (silence / SIGNS).max(Duration::from_millis(1));
-        let size = streams.len();
-        let mut peers = Vec::new();
-        let mut incoming = Vec::new();
-        for (from, stream) in streams.into_iter().enumerate() {
-            let Some(stream) = stream else {
-                peers.push(None);
-                continue;
-            };
-            stream.set_nodelay(true).map_err(setup)?;
-            stream.set_read_timeout(Some(sign)).map_err(setup)?;
-            stream.set_write_timeout(Some(WRITE)).map_err(setup)?;
-            incoming.push((from, stream.try_clone().map_err(setup)?));
-            peers.push(Some(Peer {
-                out: Mutex::new(Outgoing::new(stream.try_clone().map_err(setup)?)),
-                stream,
-                waits_for: AtomicUsize::new(NOBODY),
-                knows: AtomicBool::new(false),
-            }));
-        }
-        let inbox = Inbox::new(rank, size);
+        let peers: Vec<Option<Peer>> =
+            streams.into_iter().map(|stream| Some(Peer::new(stream?.into()))).collect();
+        let inbox = Inbox::new(rank, peers.len(), processors_for(peers.len()));
         let (told, closing) = (Mutex::new(false), AtomicBool::new(false));
         let shared = Arc::new(Shared { rank, timeout, silence, inbox, peers, told, closing });
-        let mut group = Group { shared, threads: Vec::new() };
-        for (from, stream) in incoming {
-            group.spawn(format!("from rank {from}"), move |shared| shared.read(from, &stream))?;
+        let mut group = Group { shared: shared.clone(), threads: Vec::new() };
+        for (from, peer) in shared.peers() {
+            let name = format!("from rank {from}");
+            let reader = group.spawn(name, move |shared| shared.read(from, sign))?;
+            peer.set_reader(reader.clone());
         }
         group.spawn("signs of life".to_owned(), move |shared| shared.give_signs(sign))?;
         Ok(group)
     }
 
-    fn spawn(&mut self, name: String, f: impl FnOnce(&Shared) + Send + 'static) -> Result<()> {
+    fn spawn(
+        &mut self,
+        name: String,
+        f: impl FnOnce(&Shared) + Send + 'static,
+    ) -> Result<&std::thread::Thread> {
         let shared = self.shared.clone();
         let thread = std::thread::Builder::new().name(name).spawn(move || f(&shared));
         self.threads.push(thread.map_err(|e| Error::setup(self.shared.rank, e))?);
-        Ok(())
+        Ok(self.threads[self.threads.len() - 1].thread())
     }
 }
 
@@ -111,31 +89,89 @@ impl Shared {
         self.peers[rank].as_ref().expect("it is another rank")
     }
 
-    /// The life of the thread that reads what `from` sends.
-    fn read(&self, from: usize, stream: &TcpStream) {
+    /// The life of the thread that reads what `from` sends while no call does.
+    fn read(&self, from: usize, sign: Duration) {
         let peer = self.peer(from);
-        loop {
-            // Pauses are counted rather than timed: a process that was stopped itself has not been listening.
-            let mut silent = false;
-            let stop = |pauses: u32| {
-                silent = pauses > SIGNS && !self.inbox.has_left(from) && self.inbox.failure().is_none();
-                silent || self.closing.load(SeqCst)
-            };
-            match frame::read(stream, stop) {
-                Ok(Frame::Message(operation, message)) => self.inbox.put(from, operation, message),
-                Ok(Frame::Alive(rank)) => peer.waits_for.store(rank.unwrap_or(NOBODY), SeqCst),
-                Ok(Frame::Failed(error)) => drop(self.inbox.fail(error)),
-                Ok(Frame::Goodbye) => {
-                    self.inbox.leave(from);
-                    let _ = peer.out().post(&Frame::Farewell); // unless it is gone, which is all the same
+        // Pauses are counted rather than timed: a process that was stopped itself has not been listening.
+        let mut pauses = 0;
+        while !self.closing.load(SeqCst) {
+            if peer.is_read_by_calls() {
+                pauses = 0;
+                park_timeout(REST);
+                continue;
+            }
+            if let Ok(false) = peer.stream.readable(sign) {
+                pauses += 1;
+                if pauses > SIGNS && !self.inbox.has_left(from) && self.inbox.failure().is_none() {
+                    self.fail(Error::silent(from, self.silence));
+                    return self.knows(peer);
                 }
-                Ok(Frame::Farewell) => self.knows(peer),
-                Err(end) => {
-                    self.ended(from, end, silent);
-                    self.knows(peer);
-                    return;
+                continue;
+            }
+            pauses = 0;
+            let Some(mut incoming) = peer.try_incoming() else { continue };
+            loop {
+                match incoming.read(None) {
+                    Ok(Read::Frame(frame)) => self.take(from, frame),
+                    Ok(Read::Nothing) => break,
+                    Ok(Read::Placed) => unreachable!("no place was given"),
+                    Err(end) => return self.ended(from, end),
                 }
             }
+        }
+    }
+
+    /// Reads what `from` sends until the message that a call waits for has been put in its place: `true`.
+    /// Otherwise it is in the inbox, or there is a failure, or it takes its time, and is left to the
+    /// connection's own thread.
+    fn read_in_call(&self, from: usize, within: Within, mut place: Option<&mut [u8]>) -> bool {
+        let peer = self.peer(from);
+        let mut incoming = peer.incoming();
+        let begin = Instant::now();
+        while !self.inbox.has_something(from) {
+            peer.read_by_call();
+            match incoming.read(place.as_deref_mut().map(|place| (within.operation, place))) {
+                Ok(Read::Placed) => return true,
+                Ok(Read::Frame(frame)) => self.take(from, frame),
+                Ok(Read::Nothing) => {
+                    let waited = begin.elapsed();
+                    if waited > CALL.min(within.limit) {
+                        break;
+                    }
+                    if self.inbox.looks_out && waited < LOOK_OUT {
+                        std::thread::yield_now();
+                    } else {
+                        let _ = peer.stream.readable(LOOK); // reading will say what is wrong
+                    }
+                }
+                Err(end) => {
+                    self.ended(from, end);
+                    break;
+                }
+            }
+        }
+        if let Some(place) = place {
+            incoming.take_back(place);
+        }
+        drop(incoming);
+        if !self.inbox.has_something(from) {
+            peer.leave_to_reader();
+        }
+        false
+    }
+
+    /// Does what a frame says.
+    fn take(&self, from: usize, frame: Frame) {
+        let peer = self.peer(from);
+        match frame {
+            Frame::Message(operation, message) => self.inbox.put(from, operation, message),
+            Frame::Alive(rank) => peer.waits_for.store(rank.unwrap_or(NOBODY), SeqCst),
+            Frame::Failed(error) => drop(self.inbox.fail(error)),
+            Frame::Goodbye => {
+                self.inbox.leave(from);
+                let _ = peer.out().post(&Frame::Farewell); // unless it is gone, which is all the same
+            }
+            Frame::Farewell => self.knows(peer),
         }
     }
 
@@ -145,19 +181,16 @@ impl Shared {
     }
 
     /// No more will come from a rank.
-    fn ended(&self, from: usize, end: End, silent: bool) {
-        let error = match end {
-            End::Stopped if silent => Error::silent(from, self.silence),
-            End::Stopped => return,
-            End::Nonsense => Error::differs(from, "sends what is no message"),
-            End::Closed { .. } if self.inbox.has_left(from) || self.closing.load(SeqCst) => return,
-            End::Closed { inside: true, .. } => {
-                Error::died(from, "its connection ended in the middle of a message")
-            }
-            End::Closed { why: None, .. } => Error::died(from, "its connection was closed"),
-            End::Closed { why: Some(why), .. } => Error::died(from, &format!("its connection broke: {why}")),
-        };
-        self.fail(error);
+    fn ended(&self, from: usize, end: End) {
+        let died = |how: &str| drop(self.fail(Error::died(from, how)));
+        match end {
+            End::Nonsense => drop(self.fail(Error::differs(from, "sends what is no message"))),
+            End::Closed { .. } if self.inbox.has_left(from) || self.closing.load(SeqCst) => {}
+            End::Closed { inside: true, .. } => died("its connection ended in the middle of a message"),
+            End::Closed { why: None, .. } => died("its connection was closed"),
+            End::Closed { why: Some(why), .. } => died(&format!("its connection broke: {why}")),
+        }
+        self.knows(self.peer(from));
     }
 
     /// The life of the thread that tells the others that this process lives, and whom it waits for.
@@ -165,11 +198,11 @@ impl Shared {
         while !self.closing.load(SeqCst) {
             for (_, peer) in self.peers() {
                 // Whoever holds it is sending, which is a sign as well.
-                if let Ok(mut out) = peer.out.try_lock() {
+                if let Some(mut out) = peer.try_out() {
                     let _ = out.post(&Frame::Alive(self.inbox.waits_for())); // the reader sees to errors
                 }
             }
-            std::thread::park_timeout(every);
+            park_timeout(every);
         }
     }
 
@@ -200,6 +233,17 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// The next message in the inbox, for which it waits.
+    fn receive(&self, from: usize, within: Within) -> Result<Vec<u8>> {
+        let waits_for = |rank: usize| match self.peers.get(rank)?.as_ref()?.waits_for.load(SeqCst) {
+            NOBODY => None,
+            rank => Some(rank),
+        };
+        self.inbox.take(from, within, waits_for).map_err(|error| self.fail(error))
+    }
+}
+
 impl Communicator for Group {
     fn rank(&self) -> usize {
         self.shared.rank
@@ -224,8 +268,13 @@ impl Communicator for Group {
         }
         // After a failure it goes on for a moment: a message cut in its middle would hide the reason from the
         // other end.
-        let give_up =
-            |stalled: Duration| stalled > within.limit || stalled > GRACE && shared.inbox.failure().is_some();
+        let give_up = |stalled: Duration| {
+            if stalled.is_zero() {
+                // The other one may wait for the same. No call of this rank reads now.
+                shared.peers().for_each(|(_, peer)| peer.leave_to_reader());
+            }
+            stalled > within.limit || stalled > GRACE && shared.inbox.failure().is_some()
+        };
         let sent = shared.peer(to).out().message(within.operation, message, give_up);
         let error = match sent {
             Ok(true) => return Ok(()),
@@ -237,11 +286,16 @@ impl Communicator for Group {
 
     fn receive(&self, from: usize, within: Within) -> Result<Vec<u8>> {
         assert_other(self, "receive", from);
-        let waits_for = |rank: usize| match self.shared.peers.get(rank)?.as_ref()?.waits_for.load(SeqCst) {
-            NOBODY => None,
-            rank => Some(rank),
-        };
-        self.shared.inbox.take(from, within, waits_for).map_err(|error| self.fail(error))
+        self.shared.read_in_call(from, within, None);
+        self.shared.receive(from, within)
+    }
+
+    fn receive_into(&self, from: usize, message: &mut [u8], within: Within) -> Result<()> {
+        assert_other(self, "receive_into", from);
+        if self.shared.read_in_call(from, within, Some(message)) {
+            return Ok(());
+        }
+        put_into(self, from, within, message, &self.shared.receive(from, within)?)
     }
 
     fn fail(&self, error: Error) -> Error {
@@ -264,7 +318,7 @@ impl Drop for Group {
             let until = Instant::now() + GRACE;
             while !out.is_clear() && Instant::now() < until && out.post(&Frame::Alive(None)).is_ok() {}
             if failed {
-                let _ = peer.stream.shutdown(Shutdown::Write);
+                peer.stream.close_sending();
             }
         }
         // A connection that is closed with something unread in it may take with it what was sent last. So the
@@ -280,7 +334,7 @@ impl Drop for Group {
         }
         shared.closing.store(true, SeqCst);
         for (_, peer) in shared.peers() {
-            let _ = peer.stream.shutdown(Shutdown::Both);
+            peer.stream.close();
         }
         for thread in self.threads.drain(..) {
             thread.thread().unpark();
@@ -292,7 +346,7 @@ impl Drop for Group {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::net::TcpListener;
+    use std::net::{TcpListener, TcpStream};
 
     use testing::within_a_minute;
 

@@ -3,7 +3,10 @@
 mod frame;
 mod group;
 mod letter;
+mod near;
+mod peer;
 mod rendezvous;
+mod stream;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -26,6 +29,10 @@ use crate::{Communicator, DEFAULT_TIMEOUT, Error, ErrorKind, Result};
 ///
 /// The processes meet at rank 0, which listens at `MASTER_ADDR:MASTER_PORT`. They have to be of one version
 /// of this library, of one number of ranks and of one byte order, or are told why they do not fit.
+///
+/// Ranks of one machine meet over TCP as well, and then speak through Unix sockets, which take half the time;
+/// see [`unix_sockets`](TcpOptions::unix_sockets). Numbers to be summed are read by the call that waits for them,
+/// where they belong; a thread for each connection reads whatever comes while no call waits.
 ///
 /// # When something goes wrong
 ///
@@ -74,6 +81,9 @@ pub struct TcpOptions {
     pub timeout: Duration,
     /// How long a rank may give no sign of life. Default 30 s.
     pub silence: Duration,
+    /// Whether ranks of one machine speak to each other through Unix sockets, which take half the time of TCP,
+    /// where both may. Default yes; it is done on Linux only.
+    pub unix_sockets: bool,
 }
 
 impl TcpOptions {
@@ -92,6 +102,7 @@ impl TcpOptions {
             local_rank: 0,
             timeout: DEFAULT_TIMEOUT,
             silence: Duration::from_secs(30),
+            unix_sockets: true,
         }
     }
 
@@ -212,6 +223,7 @@ fn check(options: &TcpOptions) -> Result<()> {
 }
 
 fn group(options: &TcpOptions, streams: rendezvous::Streams) -> Result<Arc<dyn Communicator>> {
+    let streams = near::nearer(options.rank, streams, options.unix_sockets, options.timeout)?;
     Ok(Arc::new(group::Group::new(options.rank, streams, options.timeout, options.silence)?))
 }
 

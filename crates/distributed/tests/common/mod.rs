@@ -15,9 +15,11 @@ use distributed::{Communicator, Tcp, TcpOptions, Threads};
 pub(crate) enum Engine {
     Threads,
     Tcp,
+    /// `Tcp` without the short cut within a machine.
+    TcpAlone,
 }
 
-pub(crate) const ENGINES: [Engine; 2] = [Engine::Threads, Engine::Tcp];
+pub(crate) const ENGINES: [Engine; 3] = [Engine::Threads, Engine::Tcp, Engine::TcpAlone];
 
 impl Engine {
     /// What `rank` returns on each of so many ranks.
@@ -31,7 +33,8 @@ impl Engine {
     ) -> Vec<R> {
         match self {
             Engine::Threads => Threads::run(ranks, rank).unwrap_or_else(|error| panic!("{error}")),
-            Engine::Tcp => over_tcp(ranks, rank),
+            Engine::Tcp => over_tcp(ranks, true, rank),
+            Engine::TcpAlone => over_tcp(ranks, false, rank),
         }
     }
 }
@@ -51,12 +54,17 @@ pub(crate) fn options(port: u16, rank: usize, size: usize) -> TcpOptions {
     options
 }
 
-/// Threads that know of each other by TCP alone.
-fn over_tcp<R: Send>(ranks: usize, rank: impl Fn(Arc<dyn Communicator>) -> R + Sync) -> Vec<R> {
+/// Threads that know of each other by sockets alone.
+fn over_tcp<R: Send>(
+    ranks: usize,
+    unix_sockets: bool,
+    rank: impl Fn(Arc<dyn Communicator>) -> R + Sync,
+) -> Vec<R> {
     let (listener, port) = listener();
-    let connect = |number: usize| match number {
-        0 => Tcp::host(&listener, options(port, 0, ranks)),
-        _ => Tcp::connect(options(port, number, ranks)),
+    let connect = |number: usize| {
+        let mut options = options(port, number, ranks);
+        options.unix_sockets = unix_sockets;
+        if number == 0 { Tcp::host(&listener, options) } else { Tcp::connect(options) }
     };
     let one = |number: usize| rank(connect(number).expect("all are here"));
     std::thread::scope(|scope| {

@@ -6,7 +6,7 @@ use distributed::{Communicator, Error, part, tree_sum};
 use tensor::{DType, Tensor};
 
 /// Numbers whose sum depends on the order: of sizes between 2⁻⁶⁰ and 2⁶⁰, some of them cancelling.
-fn numbers(seed: u64, rank: usize, n: usize) -> Vec<f64> {
+pub(crate) fn numbers(seed: u64, rank: usize, n: usize) -> Vec<f64> {
     let mut generator = tensor::Generator::new(seed * 1000 + rank as u64);
     let number = |_| (generator.uniform_f64() - 0.5) * 2f64.powi(generator.randint(-60, 60) as i32);
     (0..n).map(number).collect()
