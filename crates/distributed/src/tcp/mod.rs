@@ -223,8 +223,11 @@ fn check(options: &TcpOptions) -> Result<()> {
 }
 
 fn group(options: &TcpOptions, streams: rendezvous::Streams) -> Result<Arc<dyn Communicator>> {
-    let streams = near::nearer(options.rank, streams, options.unix_sockets, options.timeout)?;
-    Ok(Arc::new(group::Group::new(options.rank, streams, options.timeout, options.silence)?))
+    let (streams, outcome) = near::nearer(options.rank, streams, options.unix_sockets, options.timeout);
+    let group = group::Group::new(options.rank, streams, options.timeout, options.silence)?;
+    // After a failure it is the group of those who are to be told.
+    outcome.map_err(|error| group.fail(error))?;
+    Ok(Arc::new(group))
 }
 
 #[cfg(test)]
