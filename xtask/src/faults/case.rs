@@ -87,6 +87,8 @@ pub(super) struct Case {
     pub(super) at: Option<Moment>,
     /// How long after the moment.
     pub(super) after: Duration,
+    /// The ranks are connected over TCP though they are on one machine.
+    pub(super) tcp: bool,
     /// How many ranks there are, and how many go on with the run afterwards.
     pub(super) ranks: u32,
     pub(super) resumed_by: u32,
@@ -105,6 +107,10 @@ impl Case {
 
     pub(super) fn phase(&self) -> Option<Phase> {
         self.at.map(|at| at.phase)
+    }
+
+    fn connecting(&self) -> bool {
+        matches!(self.phase(), Some(Phase::Connect | Phase::Meet))
     }
 
     /// A rank that comes after it has happened: so the others are still connecting.
@@ -130,7 +136,7 @@ impl Case {
 
     /// How long the others may take to end.
     pub(super) fn limit(&self) -> Duration {
-        let connecting = self.phase() == Some(Phase::Connect);
+        let connecting = self.connecting();
         MOMENT
             + match self.fault {
                 _ if connecting => TIMEOUT + TIMEOUT / 2,
@@ -145,27 +151,22 @@ impl Case {
     /// Sentences of which each other rank has to say one.
     pub(super) fn reasons(&self) -> Vec<String> {
         let (v, timeout) = (self.victim, TIMEOUT.as_secs());
-        if self.phase() == Some(Phase::Connect) {
-            return match (self.fault, v) {
-                (Fault::KillSoon | Fault::KillAnywhere, _) => {
-                    vec![
-                        format!("rank {v} died: "),
-                        format!("rank {v} cannot be reached by rank "),
-                        format!("rank {v} has not come to rank 0 within {timeout} s"),
-                        "rank 0 does not answer at ".to_owned(),
-                    ]
-                }
-                (Fault::StopSoon, 0) => vec![
-                    format!("rank 0 gives no answer within {timeout} s"),
+        if self.connecting() {
+            // It depends on how far it has come.
+            let mut reasons = vec![format!("rank {v} died: "), Fault::silent(v)];
+            reasons.extend(match v {
+                0 => vec![
                     "rank 0 does not answer at ".to_owned(),
+                    format!("rank 0 gives no answer within {timeout} s"),
                 ],
-                (Fault::StopSoon, _) => vec![
+                _ => vec![
+                    format!("rank {v} has not come to rank 0 within {timeout} s"),
                     format!("rank {v} is not connected to all others within {timeout} s"),
                     format!("rank {v} has not connected to rank "),
+                    format!("rank {v} cannot be reached by rank "),
                 ],
-                (_, 0) => vec!["rank 0 does not answer at ".to_owned()],
-                _ => vec![format!("rank {v} has not come to rank 0 within {timeout} s")],
-            };
+            });
+            return reasons;
         }
         vec![match self.fault {
             // With more of them, another one may have told of its end by then.
@@ -195,16 +196,16 @@ pub(super) fn cases(runs: usize, generator: &mut Generator) -> Vec<Case> {
         for phase in [Connect, Broadcast, Forward, Exchange, End, Leave] {
             list.push((Fault::Kill, victim, Some(phase)));
         }
-        for phase in [Connect, Large, Exchange, Checkpoint] {
+        for phase in [Connect, Meet, Large, Exchange, Checkpoint] {
             list.push((Fault::KillSoon, victim, Some(phase)));
         }
-        for phase in [Broadcast, Forward, End] {
+        for phase in [Broadcast, End] {
             list.push((Fault::Stop, victim, Some(phase)));
         }
-        for phase in [Connect, Large, Exchange, Checkpoint] {
+        for phase in [Connect, Meet, Large, Exchange, Checkpoint] {
             list.push((Fault::StopSoon, victim, Some(phase)));
         }
-        for phase in [Forward, Exchange, End] {
+        for phase in [Forward, Exchange] {
             list.push((Fault::Hang, victim, Some(phase)));
         }
         list.push((Fault::StopBriefly, victim, Some(Exchange)));
@@ -255,6 +256,7 @@ fn drawn(list: Vec<(Fault, u32, Option<Phase>)>, generator: &mut Generator) -> V
         };
         let after = match (fault, phase) {
             (Fault::KillAnywhere, _) => below(200),
+            (_, Some(Meet)) => below(10),
             (Fault::KillSoon | Fault::StopSoon, Some(Connect)) => 200 + below(100),
             (Fault::KillSoon | Fault::StopSoon | Fault::Cut, Some(Large)) => 2 + below(10),
             (Fault::KillSoon | Fault::StopSoon | Fault::StopBriefly, Some(Exchange)) => below(8),
@@ -262,9 +264,10 @@ fn drawn(list: Vec<(Fault, u32, Option<Phase>)>, generator: &mut Generator) -> V
         };
         let at = phase.map(|phase| Moment { phase, number });
         let ranks = if fault == Fault::KillSoon && phase == Some(Large) && victim < 2 { 2 } else { RANKS };
+        let tcp = i % 2 == 0;
         let resumed_by = 1 + i as u32 % (RANKS - 1);
         let resumed_by = if resumed_by == ranks { RANKS } else { resumed_by };
-        Case { fault, victim, at, after: Duration::from_millis(after), ranks, resumed_by }
+        Case { fault, victim, at, after: Duration::from_millis(after), tcp, ranks, resumed_by }
     };
     list.into_iter().enumerate().map(case).collect()
 }

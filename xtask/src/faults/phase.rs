@@ -12,6 +12,8 @@ use crate::Error;
 pub(super) enum Phase {
     /// Before it looks for the others.
     Connect,
+    /// The same, and it is the last to come.
+    Meet,
     /// At a message of the first broadcast of parameters.
     Broadcast,
     /// At the beginning of a message of 64 MiB.

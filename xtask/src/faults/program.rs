@@ -47,6 +47,9 @@ pub(crate) struct FaultsRank {
     /// Every rank sends 64 MiB to the others first
     #[arg(long)]
     large: bool,
+    /// Use TCP within one machine, too
+    #[arg(long)]
+    tcp: bool,
     /// The moment at which something happens
     #[arg(long)]
     at: Option<Moment>,
@@ -67,11 +70,13 @@ impl FaultsRank {
         let mut options = TcpOptions::from_env()?;
         options.timeout = Duration::from_secs_f64(self.timeout);
         options.silence = Duration::from_secs_f64(self.silence);
+        options.unix_sockets = !self.tcp;
         if let Some(stranger) = self.stranger {
             return stranger.meet(&options);
         }
         let points = Arc::new(Points::new(self.at, self.then));
         points.reach(Phase::Connect, 0);
+        points.reach(Phase::Meet, 0);
         let comm = Arc::new(Watched { comm: Tcp::connect(options)?, points: points.clone() });
         self.train(comm, &points)
     }

@@ -80,7 +80,9 @@ pub(super) fn run(case: &Case, hosts: &Hosts, reference: &Reference, folder: &Pa
 fn disturbed(case: &Case, hosts: &Hosts, file: &Path) -> Result<Outcome> {
     let mut team = Team::new(hosts, case.ranks, file)?;
     let mut begin = Instant::now();
-    for rank in (0..case.ranks).filter(|rank| Some(*rank) != case.late()) {
+    let (v, limit) = (case.victim, case.limit());
+    let others = (0..case.ranks).filter(|rank| *rank != v && Some(*rank) != case.late());
+    for rank in others.chain([v]) {
         team.start(rank, &arguments(case, rank))?;
     }
     if case.at.is_some() {
@@ -100,7 +102,6 @@ fn disturbed(case: &Case, hosts: &Hosts, file: &Path) -> Result<Outcome> {
         let took = end.saturating_duration_since(begin);
         return Ok(Outcome { took, went_on: true, messages: vec!["the run went on".to_owned()] });
     }
-    let (v, limit) = (case.victim, case.limit());
     let end = team.ended(|rank| case.concerns(rank), begin + limit);
     let end = end.map_err(|e| format!("{e} after {} s", limit.as_secs_f64()))?;
     let took = end.saturating_duration_since(begin);
@@ -124,6 +125,9 @@ fn arguments(case: &Case, rank: u32) -> Vec<String> {
     let mut arguments = Vec::new();
     if case.phase() == Some(Phase::Large) {
         arguments.push("--large".to_owned());
+    }
+    if case.tcp {
+        arguments.push("--tcp".to_owned());
     }
     if rank != case.victim {
         return arguments;
