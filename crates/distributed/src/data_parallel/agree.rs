@@ -13,9 +13,9 @@ pub(super) fn agree(
     parameters: &[(String, Parameter)],
 ) -> Result<()> {
     // One line for each option.
-    let options = format!("{options:#?}");
+    let text = format!("{options:#?}");
     let mut lines: Vec<String> =
-        options.lines().map(|line| line.trim().trim_end_matches(',').to_owned()).collect();
+        text.lines().map(|line| line.trim().trim_end_matches(',').to_owned()).collect();
     lines.extend(parameters.iter().map(|(name, p)| {
         let trained = if p.requires_grad() { "trained" } else { "not trained" };
         format!("{name} of {:?}, {}, {trained}", p.shape(), p.dtype())
