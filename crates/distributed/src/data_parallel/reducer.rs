@@ -62,7 +62,7 @@ impl Reducer {
             let shared = shared.clone();
             parameter.register_post_accumulate_grad_hook(move |_| shared.finish(place))
         };
-        let watched = if overlap { parameters } else { &[] };
+        let watched = if overlap && shards > 1 { parameters } else { &[] };
         let hooks = watched.iter().enumerate().map(hook).collect();
         Reducer { shared, hooks }
     }
