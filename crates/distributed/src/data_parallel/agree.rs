@@ -12,7 +12,10 @@ pub(super) fn agree(
     options: &DataParallelOptions,
     parameters: &[(String, Parameter)],
 ) -> Result<()> {
-    let mut lines = vec![format!("{options:?}")];
+    // One line for each option.
+    let options = format!("{options:#?}");
+    let mut lines: Vec<String> =
+        options.lines().map(|line| line.trim().trim_end_matches(',').to_owned()).collect();
     lines.extend(parameters.iter().map(|(name, p)| {
         let trained = if p.requires_grad() { "trained" } else { "not trained" };
         format!("{name} of {:?}, {}, {trained}", p.shape(), p.dtype())

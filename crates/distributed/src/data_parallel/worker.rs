@@ -11,6 +11,9 @@ type Job = Box<dyn FnOnce(&dyn Communicator) + Send>;
 pub(super) struct Worker {
     jobs: Option<Jobs>,
     thread: Option<JoinHandle<()>>,
+    /// Dropped after the thread has ended: the last handle on the group has to be that of the thread that
+    /// panics, if one does, for the others to be told that.
+    _comm: Arc<dyn Communicator>,
 }
 
 /// The way to the thread.
@@ -28,7 +31,7 @@ impl Worker {
         let name = format!("exchange of rank {}", comm.rank());
         let thread = std::thread::Builder::new().name(name).spawn(work);
         let thread = thread.map_err(|why| comm.fail(Error::setup(comm.rank(), why)))?;
-        Ok(Worker { jobs: Some(Jobs(sender)), thread: Some(thread) })
+        Ok(Worker { jobs: Some(Jobs(sender)), thread: Some(thread), _comm: comm })
     }
 
     pub(super) fn jobs(&self) -> &Jobs {
