@@ -157,7 +157,8 @@ impl<D: Dataset, B> DataLoader<D, B> {
     /// ```
     ///
     /// # Panics
-    /// When a batch is asked for of which the part is empty, or no part.
+    /// When a batch is asked for of which the part is empty, as that of a last batch with fewer samples than
+    /// ranks, or no part.
     pub fn part(self, part: impl Fn(usize) -> Range<usize> + Send + Sync + 'static) -> Self {
         Self { part: Some(Arc::new(part)), ..self }
     }
