@@ -144,8 +144,8 @@ impl<D: Dataset, B> DataLoader<D, B> {
     }
 
     /// Makes only a part of each batch, the range that `part` gives for its number of samples: for one of
-    /// several ranks that share the batches among them. Order, random numbers and
-    /// [`state`](Iter::state) are those of the whole batches, so the parts together are what one loader makes.
+    /// several ranks that share the batches among them. Order, random numbers and [`state`](Iter::state) are
+    /// those of the whole batches, so the parts together are what one loader makes.
     ///
     /// ```
     /// use datasets::DataLoader;
