@@ -227,10 +227,9 @@ fn hooks_and_options_are_those_of_the_whole() {
             let mut net = DataParallel::new(net, comm.clone(), options)?;
             let mut optim = ZeroRedundancyOptimizer::new(optim, &net);
             optim.register_step_pre_hook(|optim| {
-                optim
-                    .param_groups()
-                    .iter()
-                    .for_each(|group| drop(optim::clip_grad_norm_(group.params(), 0.01)));
+                for group in optim.param_groups() {
+                    optim::clip_grad_norm_(group.params(), 0.01);
+                }
             });
             let after = Arc::new(std::sync::Mutex::new(Vec::new()));
             let seen = after.clone();
