@@ -134,6 +134,8 @@ fn what_does_not_fit_is_named() {
         refusal(|| accuracy.update([0i64, 1], [0.0f32, 1.0])),
         "target has torch.float32, but classes are integers"
     );
+    let words = refusal(|| accuracy.clone().update([0.5f32, 0.25, 0.25], 0i64));
+    assert!(words.starts_with("preds [3] of torch.float32 do not fit target []"), "{words}");
     assert_eq!(refusal(|| Accuracy::new(1)), "1 classes: there are at least two");
     assert_eq!(refusal(|| F1Score::with(3, Average::Binary)), "3 classes: Average::Binary is for two");
     let mut r2 = R2Score::new();

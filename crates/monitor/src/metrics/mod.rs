@@ -20,7 +20,8 @@
 //! ```
 //!
 //! - Classes: [`accuracy_score`], [`top_k_accuracy_score`], [`precision_score`], [`recall_score`],
-//!   [`f1_score`], [`fbeta_score`], [`precision_recall_fscore_support`], [`confusion_matrix`], [`classification_report`].
+//!   [`f1_score`], [`fbeta_score`], [`precision_recall_fscore_support`], [`confusion_matrix`],
+//!   [`classification_report`].
 //! - Scores of classes: [`roc_curve`], [`roc_auc_score`], [`precision_recall_curve`],
 //!   [`average_precision_score`], [`auc`], [`log_loss`], [`brier_score_loss`].
 //! - Numbers: [`r2_score`], [`mean_squared_error`], [`root_mean_squared_error`], [`mean_absolute_error`],

@@ -39,13 +39,17 @@ pub(super) fn token_losses(logits: &Tensor, targets: &Tensor, ignore_index: Opti
     let vocabulary = *shape.last().expect("it was looked at");
     let logits: Vec<f64> = logits.to_dtype(DType::F64).to_vec();
     let targets: Vec<i64> = targets.to_dtype(DType::I64).to_vec();
+    let counts = |target: &i64| Some(*target) != ignore_index;
+    let known = |target: i64| usize::try_from(target).is_ok_and(|target| target < vocabulary);
+    if let Some(target) = targets.iter().find(|target| counts(target) && !known(**target)) {
+        panic!("perplexity: target {target} is not below {vocabulary}");
+    }
     let rows = logits.chunks_exact(vocabulary).zip(&targets);
     let loss = |(row, target): (&[f64], &i64)| {
-        let own = usize::try_from(*target).ok().and_then(|target| row.get(target));
-        let own = own.unwrap_or_else(|| panic!("perplexity: target {target} is not below {vocabulary}"));
+        let own = row[*target as usize];
         let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let exponentials: Vec<f64> = row.iter().map(|x| (x - largest).exp()).collect();
         sum(&exponentials).ln() - (own - largest)
     };
-    rows.filter(|(_, target)| Some(**target) != ignore_index).map(loss).collect()
+    rows.filter(|(_, target)| counts(target)).map(loss).collect()
 }

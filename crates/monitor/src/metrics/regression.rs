@@ -16,20 +16,7 @@ impl Pairs {
     pub(super) fn of(y_true: Tensor, y_pred: Tensor) -> Pairs {
         let n = samples(&y_true);
         assert_lengths(&[n, samples(&y_pred)]);
-        let values = |x: &Tensor| -> Vec<f64> {
-            assert_some(x.shape());
-            let values = x.to_dtype(DType::F64).to_vec();
-            assert_finite(None, &values, x.dtype());
-            values
-        };
-        let (t, p) = (values(&y_true), values(&y_pred));
-        let [outputs, predicted] = [&y_true, &y_pred].map(|x| match x.shape() {
-            [_] => 1,
-            [_, outputs] => *outputs,
-            shape => {
-                panic!("Found array with dim {}, while dim <= 2 is required: {}.", shape.len(), tuple(shape))
-            }
-        });
+        let ((t, outputs), (p, predicted)) = (values(&y_true), values(&y_pred));
         assert!(
             outputs == predicted,
             "y_true and y_pred have different number of output ({outputs}!={predicted})"
@@ -56,6 +43,21 @@ impl Pairs {
     pub(super) fn spread(&self, means: &[f64]) -> Vec<f64> {
         let pairs = self.y_true.iter().zip(means.iter().cycle());
         column_sums(&pairs.map(|(t, mean)| (t - mean) * (t - mean)).collect::<Vec<_>>(), self.outputs)
+    }
+}
+
+/// The numbers of one side, and how many a sample has.
+#[track_caller]
+fn values(x: &Tensor) -> (Vec<f64>, usize) {
+    assert_some(x.shape());
+    let values = x.to_dtype(DType::F64).to_vec();
+    assert_finite(None, &values, x.dtype());
+    match x.shape() {
+        [_] => (values, 1),
+        [_, outputs] => (values, *outputs),
+        shape => {
+            panic!("Found array with dim {}, while dim <= 2 is required: {}.", shape.len(), tuple(shape))
+        }
     }
 }
 

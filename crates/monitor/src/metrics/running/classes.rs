@@ -55,9 +55,7 @@ impl Decision {
         let preds = match preds.dtype().is_float() {
             false if shape == of => preds.to_dtype(DType::I64).to_vec(),
             true if shape == of && self.classes == 2 => self.above_threshold(preds),
-            true if shape.len() == of.len() + 1 && shape[1] == self.classes && rest_is(shape, of) => {
-                self.highest(preds, &target)
-            }
+            true if with_classes(shape, of, self.classes) => self.highest(preds, &target),
             _ => panic!(
                 "preds {shape:?} of {} do not fit target {of:?} and {} classes: classes of the target's shape, or scores with \
                  an axis of classes behind the first, are expected",
@@ -65,12 +63,19 @@ impl Decision {
                 self.classes
             ),
         };
-        let counted = target.iter().zip(&preds).filter(|(t, _)| Some(**t) != self.ignore_index);
-        let place = |side: &str, class: i64| match usize::try_from(class) {
+        let mut pairs = Vec::with_capacity(target.len());
+        for (t, p) in target.iter().zip(&preds).filter(|(t, _)| Some(**t) != self.ignore_index) {
+            pairs.push((self.place("target", *t), self.place("preds", *p)));
+        }
+        pairs
+    }
+
+    #[track_caller]
+    fn place(&self, side: &str, class: i64) -> usize {
+        match usize::try_from(class) {
             Ok(place) if place < self.classes => place,
             _ => panic!("{side} has the class {class}, which is not one of {} from 0 on", self.classes),
-        };
-        counted.map(|(t, p)| (place("target", *t), place("preds", *p))).collect()
+        }
     }
 
     /// Class 1 for probabilities above the threshold; logits, some of which lie outside of [0, 1], become
@@ -106,7 +111,10 @@ impl Decision {
     }
 }
 
-/// Whether the axes without that of the classes are the target's.
-fn rest_is(shape: &[usize], of: &[usize]) -> bool {
-    shape[..1] == of[..1] && shape[2..] == of[1..]
+/// Whether a shape is the target's with an axis of classes behind the first.
+fn with_classes(shape: &[usize], of: &[usize], classes: usize) -> bool {
+    match (shape, of) {
+        ([n, k, rest @ ..], [m, of @ ..]) => n == m && *k == classes && rest == of,
+        _ => false,
+    }
 }
