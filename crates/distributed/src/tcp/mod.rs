@@ -31,8 +31,8 @@ use crate::{Communicator, DEFAULT_TIMEOUT, Error, ErrorKind, Result};
 /// of this library, of one number of ranks and of one byte order, or are told why they do not fit.
 ///
 /// Ranks of one machine meet over TCP as well, and then speak through Unix sockets, which take half the time;
-/// see [`unix_sockets`](TcpOptions::unix_sockets). Numbers to be summed are read by the call that waits for them,
-/// where they belong; a thread for each connection reads whatever comes while no call waits.
+/// see [`unix_sockets`](TcpOptions::unix_sockets). Numbers to be summed are read by the call that waits for
+/// them, where they belong; a thread for each connection reads whatever comes while no call waits.
 ///
 /// # When something goes wrong
 ///
