@@ -125,6 +125,11 @@ fn lines_of_a_later_version_are_passed_over() {
     fs::write(&path, text).expect("it is written");
     let history = History::open(&path).expect("it opens");
     assert_eq!((history.runs().len(), history.series("a").len()), (1, 1));
+    // Nor does a time that no clock gives keep a copy from being read.
+    fs::write(&path, text.replace("\"time\":0.5", "\"time\":\"NaN\"")).expect("it is written");
+    let history = History::open(&path).expect("it opens");
+    history.save(&path).expect("it is saved");
+    assert!(History::open(&path).expect("it opens").series("a")[0].time.is_nan());
 }
 
 #[test]

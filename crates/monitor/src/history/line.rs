@@ -24,7 +24,7 @@ pub(super) fn write_run(out: &mut Vec<u8>, run: &Run) {
 /// Adds the line of a value.
 pub(super) fn write_point(out: &mut Vec<u8>, name: &str, point: &Point) {
     let Point { step, epoch, time, value } = *point;
-    write!(out, r#"{{"step":{step},"epoch":{epoch},"time":{time:?},"name":"#).expect("into memory");
+    write!(out, r#"{{"step":{step},"epoch":{epoch},"time":{},"name":"#, number(time)).expect("into memory");
     serde_json::to_writer(&mut *out, name).expect("a text is JSON");
     match value.is_finite() {
         true => writeln!(out, r#","value":{value:?}}}"#), // the shortest digits that give it back
