@@ -147,6 +147,14 @@ pub trait Communicator: Send + Sync {
         self.receive_into(other, theirs, within)
     }
 
+    /// How many chunks of a sum are sent to another rank before the first one from it is waited for, the same on
+    /// both: as many as are on their way at once, where a message takes long. Default none, for which the two
+    /// chunks are an [`exchange`](Communicator::exchange).
+    fn ahead(&self, other: usize) -> usize {
+        let _ = other;
+        0
+    }
+
     /// Ends computing together, here and on all other ranks, for this reason, and gives the reason that all
     /// calls give from now on: the first one, if there was one before.
     ///

@@ -50,14 +50,15 @@ impl<'a, T: Float> Chunks<'a, T> {
     /// Receives as many numbers as are here, and adds them.
     pub(super) fn add(&mut self, from: usize, x: &mut [T]) -> Result<()> {
         self.expect(from, x.len())?;
-        (0..Self::count(x.len())).try_for_each(|i| self.receive_and_add(from, x, i))
+        (0..Self::count(x.len())).try_for_each(|i| self.exchange_and_add(from, &[], None, x, Some(i)))
     }
 
     /// Gives what the other one is to own, and adds what it gives of what this rank is to own.
     pub(super) fn halve(&mut self, other: usize, theirs: &[T], mine: &mut [T]) -> Result<()> {
         self.both_announce(other, theirs.len(), mine.len())?;
-        for i in 0..Self::count(theirs.len()).max(Self::count(mine.len())) {
-            self.exchange_and_add(other, theirs, mine, i)?;
+        let ahead = self.comm.ahead(other);
+        for i in 0..Self::most(theirs, mine) + ahead {
+            self.exchange_and_add(other, theirs, Some(i), mine, i.checked_sub(ahead))?;
         }
         Ok(())
     }
@@ -66,9 +67,11 @@ impl<'a, T: Float> Chunks<'a, T> {
     /// are there.
     pub(super) fn halve_and_double(&mut self, other: usize, theirs: &mut [T], mine: &mut [T]) -> Result<()> {
         self.both_announce(other, theirs.len(), mine.len())?;
-        for i in 0..Self::count(theirs.len()).max(Self::count(mine.len())) {
-            self.exchange_and_add(other, theirs, mine, i)?;
-            self.exchange(other, mine, theirs, i)?;
+        let ahead = self.comm.ahead(other);
+        for i in 0..Self::most(theirs, mine) + 2 * ahead {
+            let summed = i.checked_sub(ahead);
+            self.exchange_and_add(other, theirs, Some(i), mine, summed)?;
+            self.exchange(other, mine, summed, theirs, i.checked_sub(2 * ahead))?;
         }
         Ok(())
     }
@@ -76,8 +79,16 @@ impl<'a, T: Float> Chunks<'a, T> {
     /// Gives the sums that this rank has, and takes those of the other one.
     pub(super) fn double(&mut self, other: usize, theirs: &mut [T], mine: &[T]) -> Result<()> {
         self.both_announce(other, mine.len(), theirs.len())?;
-        (0..Self::count(theirs.len()).max(Self::count(mine.len())))
-            .try_for_each(|i| self.exchange(other, mine, theirs, i))
+        let ahead = self.comm.ahead(other);
+        for i in 0..Self::most(theirs, mine) + ahead {
+            self.exchange(other, mine, Some(i), theirs, i.checked_sub(ahead))?;
+        }
+        Ok(())
+    }
+
+    /// The number of chunks of the longer list.
+    fn most(x: &[T], y: &[T]) -> usize {
+        Self::count(x.len().max(y.len()))
     }
 
     fn both_announce(&self, other: usize, given: usize, taken: usize) -> Result<()> {
@@ -133,55 +144,43 @@ impl<'a, T: Float> Chunks<'a, T> {
         self.comm.receive_into(from, bytemuck::cast_slice_mut(x), self.within)
     }
 
-    /// Gives the `i`-th chunk of one list, and takes that of the other, as far as there are such.
-    fn exchange(&self, other: usize, given: &[T], taken: &mut [T], i: usize) -> Result<()> {
-        match (Self::range(0..given.len(), i), Self::range(0..taken.len(), i)) {
-            (Some(give), Some(take)) => self.exchange_one(other, &given[give], &mut taken[take]),
-            _ => {
-                self.send(other, given, i)?;
-                self.receive(other, taken, i)
+    /// Gives a chunk of one list, and takes one of the other, as far as there are such.
+    fn exchange(
+        &self,
+        other: usize,
+        given: &[T],
+        give: Option<usize>,
+        taken: &mut [T],
+        take: Option<usize>,
+    ) -> Result<()> {
+        let give = give.and_then(|i| Self::range(0..given.len(), i));
+        let take = take.and_then(|i| Self::range(0..taken.len(), i));
+        match (give.map(|give| &given[give]), take.map(|take| &mut taken[take])) {
+            (Some(give), Some(take)) => {
+                let (give, take) = (bytemuck::cast_slice(give), bytemuck::cast_slice_mut(take));
+                self.comm.exchange(other, give, take, self.within)
             }
+            (Some(give), None) => self.comm.send(other, bytemuck::cast_slice(give), self.within),
+            (None, Some(take)) => self.receive_one(other, take),
+            (None, None) => Ok(()),
         }
-    }
-
-    fn exchange_one(&self, other: usize, given: &[T], taken: &mut [T]) -> Result<()> {
-        let (give, take) = (bytemuck::cast_slice(given), bytemuck::cast_slice_mut(taken));
-        self.comm.exchange(other, give, take, self.within)
     }
 
     /// The same, and adds what it takes.
-    fn exchange_and_add(&mut self, other: usize, given: &[T], x: &mut [T], i: usize) -> Result<()> {
-        match (Self::range(0..given.len(), i), Self::range(0..x.len(), i)) {
-            (Some(give), Some(take)) => {
-                let mut arrived = self.room(take.len());
-                self.exchange_one(other, &given[give], &mut arrived)?;
-                self.add_arrived(&mut x[take], arrived);
-                Ok(())
-            }
-            _ => {
-                self.send(other, given, i)?;
-                self.receive_and_add(other, x, i)
-            }
-        }
-    }
-
-    fn receive_and_add(&mut self, from: usize, x: &mut [T], i: usize) -> Result<()> {
-        let Some(range) = Self::range(0..x.len(), i) else { return Ok(()) };
-        let mut arrived = self.room(range.len());
-        self.receive_one(from, &mut arrived)?;
-        self.add_arrived(&mut x[range], arrived);
-        Ok(())
-    }
-
-    /// Where so many numbers may arrive.
-    fn room(&mut self, len: usize) -> Vec<T> {
+    fn exchange_and_add(
+        &mut self,
+        other: usize,
+        given: &[T],
+        give: Option<usize>,
+        x: &mut [T],
+        take: Option<usize>,
+    ) -> Result<()> {
+        let range = take.and_then(|i| Self::range(0..x.len(), i)).unwrap_or_default();
         let mut arrived = std::mem::take(&mut self.arrived);
-        arrived.resize(len, T::ZERO);
-        arrived
-    }
-
-    fn add_arrived(&mut self, x: &mut [T], arrived: Vec<T>) {
-        x.iter_mut().zip(&arrived).for_each(|(x, number)| *x += *number);
+        arrived.resize(range.len(), T::ZERO);
+        self.exchange(other, given, give, &mut arrived, (!range.is_empty()).then_some(0))?;
+        x[range].iter_mut().zip(&arrived).for_each(|(x, number)| *x += *number);
         self.arrived = arrived;
+        Ok(())
     }
 }

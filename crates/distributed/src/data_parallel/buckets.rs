@@ -3,7 +3,7 @@ use std::ops::Range;
 use nn::Parameter;
 use tensor::{DType, Float, Tensor};
 
-use super::nodes::{Node, add, sum_of_parts, sum_over_ranks};
+use super::nodes::{Node, sum_of_parts, sum_over_ranks};
 use crate::{Communicator, Result};
 
 /// Parameters whose gradients travel together, in one flat list.
@@ -14,12 +14,6 @@ pub(super) struct Bucket {
     len: usize,
     /// The range of each rank, where the sums go only to the rank that updates the parameter.
     parts: Option<Vec<Range<usize>>>,
-}
-
-/// A bucket's numbers.
-pub(super) enum Flat {
-    F32(Vec<f32>),
-    F64(Vec<f64>),
 }
 
 impl Bucket {
@@ -67,45 +61,43 @@ impl Bucket {
     }
 
     /// The gradients, 0 where there are none.
-    pub(super) fn gather(&self) -> Flat {
-        fn flat<T: Float>(bucket: &Bucket) -> Vec<T> {
-            let mut flat = Vec::with_capacity(bucket.len);
-            for (_, parameter) in &bucket.parameters {
-                match parameter.grad() {
-                    Some(grad) => flat.extend_from_slice(grad.contiguous().as_slice::<T>()),
-                    None => flat.resize(flat.len() + parameter.numel(), T::ZERO),
-                }
-            }
-            flat
-        }
-        match self.dtype {
-            DType::F32 => Flat::F32(flat(self)),
-            _ => Flat::F64(flat(self)),
-        }
+    pub(super) fn gather(&self) -> Tensor {
+        let gradient = |parameter: &Parameter| {
+            let gradient = parameter.grad();
+            gradient.unwrap_or_else(|| tensor::zeros_like(&parameter.data())).reshape([parameter.numel()])
+        };
+        let gradients: Vec<Tensor> =
+            self.parameters.iter().map(|(_, parameter)| gradient(parameter)).collect();
+        tensor::cat(&gradients, 0)
     }
 
-    /// The sum over all shards, from this rank's blocks of them.
+    /// The sum over all shards, or what of it comes to this rank, from this rank's blocks of them.
     pub(super) fn sum(
         &self,
         shards: usize,
-        nodes: Vec<Node<Flat>>,
-    ) -> impl FnOnce(&dyn Communicator) -> Result<Flat> + Send + 'static {
+        mut nodes: Vec<Node<Tensor>>,
+    ) -> impl FnOnce(&dyn Communicator) -> Result<Tensor> + Send + 'static {
         let parts = self.parts.clone();
         move |comm| {
-            Ok(match nodes[0].sum {
-                Flat::F32(_) => Flat::F32(sum(comm, shards, all(nodes, Flat::f32), parts)?),
-                Flat::F64(_) => Flat::F64(sum(comm, shards, all(nodes, Flat::f64), parts)?),
+            match nodes[0].sum.dtype() {
+                DType::F32 => sum::<f32>(comm, shards, &mut nodes, parts.as_deref())?,
+                _ => sum::<f64>(comm, shards, &mut nodes, parts.as_deref())?,
+            }
+            let sum = nodes.swap_remove(0).sum;
+            Ok(match parts {
+                None => sum,
+                Some(parts) => {
+                    let Range { start, end } = parts[comm.rank()];
+                    let own = sum.narrow(0, start as isize, end - start);
+                    Tensor::from_bytes(own.dtype(), own.shape(), &own.bytes()) // without the memory of the rest
+                }
             })
         }
     }
 
     /// The sums over all shards that come to `rank` as gradients of its parameters, by their places: views of
     /// the one list.
-    pub(super) fn split(&self, sums: Flat, rank: usize) -> impl Iterator<Item = (usize, Tensor)> {
-        let sums = match sums {
-            Flat::F32(sums) => Tensor::from(sums),
-            Flat::F64(sums) => Tensor::from(sums),
-        };
+    pub(super) fn split(&self, sums: Tensor, rank: usize) -> impl Iterator<Item = (usize, Tensor)> {
         let part = self.parts.as_ref().map_or(0..self.len, |parts| parts[rank].clone());
         let mut end = 0;
         self.parameters.iter().filter_map(move |(place, parameter)| {
@@ -120,41 +112,16 @@ impl Bucket {
     }
 }
 
-/// The sum over all shards, or this rank's part of it.
+/// Replaces the first block by the sum over all shards, or this rank's part of it.
 fn sum<T: Float>(
     comm: &dyn Communicator,
     shards: usize,
-    mut nodes: Vec<Node<Vec<T>>>,
-    parts: Option<Vec<Range<usize>>>,
-) -> Result<Vec<T>> {
-    let Some(parts) = parts else { return sum_over_ranks(comm, shards, nodes) };
-    sum_of_parts(comm, shards, &mut nodes, &parts, false)?;
-    let mut sum = nodes.swap_remove(0).sum;
-    sum.truncate(parts[comm.rank()].end);
-    sum.drain(..parts[comm.rank()].start);
-    Ok(sum)
-}
-
-impl Flat {
-    pub(super) fn add(&mut self, other: Flat) {
-        match (self, other) {
-            (Flat::F32(x), Flat::F32(y)) => add(x, y),
-            (Flat::F64(x), Flat::F64(y)) => add(x, y),
-            _ => unreachable!("a bucket is of one dtype"),
-        }
+    nodes: &mut [Node<Tensor>],
+    parts: Option<&[Range<usize>]>,
+) -> Result<()> {
+    let mut slices: Vec<_> = nodes.iter_mut().map(|node| node.of(|sum| sum.make_mut::<T>())).collect();
+    match parts {
+        None => sum_over_ranks(comm, shards, &mut slices),
+        Some(parts) => sum_of_parts(comm, shards, &mut slices, parts, false),
     }
-
-    fn f32(self) -> Vec<f32> {
-        let Flat::F32(x) = self else { unreachable!("a bucket is of one dtype") };
-        x
-    }
-
-    fn f64(self) -> Vec<f64> {
-        let Flat::F64(x) = self else { unreachable!("a bucket is of one dtype") };
-        x
-    }
-}
-
-fn all<T>(nodes: Vec<Node<Flat>>, of: impl Fn(Flat) -> Vec<T>) -> Vec<Node<Vec<T>>> {
-    nodes.into_iter().map(|node| node.map(&of)).collect()
 }

@@ -16,9 +16,9 @@ pub(super) struct Node<T> {
 }
 
 impl<T> Node<T> {
-    /// The same block of something else.
-    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Node<U> {
-        Node { level: self.level, index: self.index, sum: f(self.sum) }
+    /// The same block, of what `f` makes of its sum.
+    pub(super) fn of<'a, U>(&'a mut self, f: impl FnOnce(&'a mut T) -> U) -> Node<U> {
+        Node { level: self.level, index: self.index, sum: f(&mut self.sum) }
     }
 }
 
@@ -36,12 +36,12 @@ impl<T> Nodes<T> {
     }
 
     /// The next shard's value.
-    pub(super) fn push(&mut self, shard: usize, value: T, add: impl Fn(&mut T, T)) {
+    pub(super) fn push(&mut self, shard: usize, value: T, add: impl Fn(T, T) -> T) {
         self.push_node(Node { level: 0, index: shard, sum: value }, add);
     }
 
     /// The next block: `add(left, right)` adds a neighbour.
-    fn push_node(&mut self, mut node: Node<T>, add: impl Fn(&mut T, T)) {
+    fn push_node(&mut self, mut node: Node<T>, add: impl Fn(T, T) -> T) {
         while 1 << node.level < self.shards {
             if node.index.is_multiple_of(2) {
                 if (node.index + 1) << node.level < self.shards {
@@ -49,10 +49,7 @@ impl<T> Nodes<T> {
                 }
             } else {
                 match self.nodes.pop_if(|left| (left.level, left.index + 1) == (node.level, node.index)) {
-                    Some(mut left) => {
-                        add(&mut left.sum, node.sum);
-                        node.sum = left.sum;
-                    }
+                    Some(left) => node.sum = add(left.sum, node.sum),
                     None => break, // its neighbour is another rank's
                 }
             }
@@ -74,8 +71,8 @@ fn blocks(range: Range<usize>, shards: usize) -> Vec<Node<()>> {
     nodes.into_nodes()
 }
 
-/// The sum over all shards, on every rank, from the blocks of each rank's shards, those of
-/// `part(shards, size, rank)`.
+/// Replaces the first block, on every rank, by the sum over all shards, from the blocks of each rank's shards,
+/// those of `part(shards, size, rank)`.
 ///
 /// Where every rank has one block, and all of them alike, it is `all_reduce`, whose tree is the
 /// same. Otherwise each rank adds a part of the numbers, for which all send it those of
@@ -83,19 +80,16 @@ fn blocks(range: Range<usize>, shards: usize) -> Vec<Node<()>> {
 pub(super) fn sum_over_ranks<T: Float>(
     comm: &dyn Communicator,
     shards: usize,
-    mut nodes: Vec<Node<Vec<T>>>,
-) -> Result<Vec<T>> {
+    nodes: &mut [Node<&mut [T]>],
+) -> Result<()> {
     let size = comm.size();
     let of_rank = |rank: usize| blocks(part(shards, size, rank), shards);
     let level = nodes[0].level;
     if (0..size).all(|rank| of_rank(rank) == [Node { level, index: rank, sum: () }]) {
-        let mut sum = nodes.into_iter().next().expect("it has one").sum;
-        comm.sum_of(&mut sum)?;
-        return Ok(sum);
+        return comm.sum_of(nodes[0].sum);
     }
     let parts: Vec<Range<usize>> = (0..size).map(|rank| part(nodes[0].sum.len(), size, rank)).collect();
-    sum_of_parts(comm, shards, &mut nodes, &parts, true)?;
-    Ok(nodes.swap_remove(0).sum)
+    sum_of_parts(comm, shards, nodes, &parts, true)
 }
 
 /// Replaces this rank's part of the numbers, in its first block, by their sums over all shards; and, if they
@@ -103,7 +97,7 @@ pub(super) fn sum_over_ranks<T: Float>(
 pub(super) fn sum_of_parts<T: Float>(
     comm: &dyn Communicator,
     shards: usize,
-    nodes: &mut [Node<Vec<T>>],
+    nodes: &mut [Node<&mut [T]>],
     parts: &[Range<usize>],
     told: bool,
 ) -> Result<()> {
@@ -152,10 +146,21 @@ pub(super) fn sum_of_parts<T: Float>(
     Ok(())
 }
 
+/// [`sum_over_ranks`] of lists.
+pub(super) fn sum_of_lists<T: Float>(
+    comm: &dyn Communicator,
+    shards: usize,
+    mut nodes: Vec<Node<Vec<T>>>,
+) -> Result<Vec<T>> {
+    let mut slices: Vec<_> = nodes.iter_mut().map(|node| node.of(|sum| &mut sum[..])).collect();
+    sum_over_ranks(comm, shards, &mut slices)?;
+    Ok(nodes.swap_remove(0).sum)
+}
+
 /// Adds numbers one by one.
-#[allow(clippy::ptr_arg)] // as `Nodes` calls it
-pub(super) fn add<T: Float>(x: &mut Vec<T>, y: Vec<T>) {
+pub(super) fn add<T: Float>(mut x: Vec<T>, y: Vec<T>) -> Vec<T> {
     x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
+    x
 }
 
 #[cfg(test)]
@@ -178,7 +183,7 @@ mod tests {
                         nodes.push(shard, values[shard].to_vec(), add);
                         assert!(nodes.nodes.len() <= shards.next_power_of_two().ilog2() as usize + 1);
                     }
-                    sum_over_ranks(&*comm, shards, nodes.into_nodes())
+                    sum_of_lists(&*comm, shards, nodes.into_nodes())
                 });
                 assert_eq!(
                     sums.unwrap(),
@@ -205,7 +210,7 @@ mod tests {
                 for shard in part(shards, ranks, comm.rank()) {
                     nodes.push(shard, of_shard(shard).to_vec(), add);
                 }
-                sum_over_ranks(&*comm, shards, nodes.into_nodes()).map(|sum| sum == expected)
+                sum_of_lists(&*comm, shards, nodes.into_nodes()).map(|sum| sum == expected)
             });
             assert_eq!(same.unwrap(), vec![Ok(true); ranks], "{ranks} ranks");
         }

@@ -1,10 +1,12 @@
+use std::ops::Add;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use autograd::HookHandle;
 use nn::Parameter;
+use tensor::Tensor;
 
 use super::DataParallelOptions;
-use super::buckets::{Bucket, Flat};
+use super::buckets::Bucket;
 use super::nodes::Nodes;
 use super::worker::{Jobs, Pending};
 
@@ -33,11 +35,11 @@ struct Shared {
 struct Round {
     shard: usize,
     /// What the shards before came to, by bucket.
-    before: Vec<Nodes<Flat>>,
+    before: Vec<Nodes<Tensor>>,
     finished: Vec<bool>,
     /// How many gradients are still to come, by bucket.
     missing: Vec<usize>,
-    sent: Vec<Pending<Flat>>,
+    sent: Vec<Pending<Tensor>>,
     /// A parameter whose gradient grew after it had been sent.
     late: Option<usize>,
 }
@@ -75,12 +77,12 @@ impl Reducer {
     }
 
     /// Sums of shards, none yet, for each bucket.
-    pub(super) fn empty(&self) -> Vec<Nodes<Flat>> {
+    pub(super) fn empty(&self) -> Vec<Nodes<Tensor>> {
         self.shared.buckets.iter().map(|_| Nodes::new(self.shared.shards)).collect()
     }
 
     /// The backward pass of the rank's last shard begins: from now on buckets leave.
-    pub(super) fn open(&self, shard: usize, before: Vec<Nodes<Flat>>) {
+    pub(super) fn open(&self, shard: usize, before: Vec<Nodes<Tensor>>) {
         let missing = self.shared.buckets.iter().map(|bucket| bucket.places().count()).collect();
         let finished = vec![false; self.shared.bucket_of.len()];
         let round = Round { shard, before, finished, missing, sent: Vec::new(), late: None };
@@ -89,7 +91,7 @@ impl Reducer {
 
     /// The pass is over: the other buckets leave, too. Gives the sums to come, or the place of a parameter
     /// whose gradient was sent too early.
-    pub(super) fn close(&self) -> Result<Vec<Pending<Flat>>, usize> {
+    pub(super) fn close(&self) -> Result<Vec<Pending<Tensor>>, usize> {
         let mut round = self.shared.round().take().expect("it was opened");
         while round.sent.len() < self.shared.buckets.len() {
             self.shared.send(&mut round);
@@ -131,7 +133,7 @@ impl Shared {
         let number = round.sent.len();
         let shards = self.shards;
         let mut sum = std::mem::replace(&mut round.before[number], Nodes::new(shards));
-        sum.push(round.shard, self.buckets[number].gather(), Flat::add);
+        sum.push(round.shard, self.buckets[number].gather(), Add::add);
         round.sent.push(self.jobs.submit(self.buckets[number].sum(shards, sum.into_nodes())));
     }
 }

@@ -1,6 +1,6 @@
 //! The passes of a rank's shards: one shard after the other, or in turns where they meet on the way.
 
-use std::ops::Range;
+use std::ops::{Add, Range};
 use std::sync::Arc;
 
 use autograd::Variable;
@@ -8,7 +8,6 @@ use nn::Module;
 use tensor::{Generator, Tensor, use_generator};
 
 use super::DataParallel;
-use super::buckets::Flat;
 use super::handles::State;
 use super::nodes::{Nodes, add};
 use super::step::{Loss, Sent, Told};
@@ -21,7 +20,7 @@ struct Sums {
     /// The loss, the numbers with it, and how many samples they are of.
     losses: Nodes<Vec<f64>>,
     numbers: usize,
-    gradients: Vec<Nodes<Flat>>,
+    gradients: Vec<Nodes<Tensor>>,
     /// The buffers as the first shard left them.
     buffers: Option<Vec<Tensor>>,
     /// Whether any shard gives a parameter a gradient.
@@ -156,7 +155,7 @@ impl<N: Module> DataParallel<N> {
             self.kept[shard - own.start] = self.handles.gradients();
         } else if shard + 1 < own.end {
             for (sum, bucket) in sums.gradients.iter_mut().zip(self.reducer.buckets()) {
-                sum.push(shard, bucket.gather(), Flat::add);
+                sum.push(shard, bucket.gather(), Add::add);
             }
         }
     }

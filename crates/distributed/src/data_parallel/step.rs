@@ -9,8 +9,7 @@ use tensor::Tensor;
 
 use super::DataParallel;
 use super::agree::broadcast;
-use super::buckets::Flat;
-use super::nodes::{Node, sum_over_ranks};
+use super::nodes::{Node, sum_of_lists};
 use super::worker::Pending;
 use crate::{Error, Result};
 
@@ -21,7 +20,7 @@ pub(super) type Loss<'a, N> = &'a (dyn Fn(&N, Range<usize>) -> (Variable, Vec<f6
 pub(super) struct Sent {
     pub(super) told: Told,
     /// The sums by bucket; no buckets if this step only gathers gradients.
-    pub(super) gradients: Vec<Pending<Flat>>,
+    pub(super) gradients: Vec<Pending<Tensor>>,
     /// Whether a rank's shards give a parameter a gradient; without it they all do.
     pub(super) used: Option<Pending<Vec<Vec<u8>>>>,
 }
@@ -89,7 +88,7 @@ impl<N: Module> DataParallel<N> {
     pub(super) fn tell(&self, losses: Vec<Node<Vec<f64>>>, buffers: Vec<Tensor>) -> Told {
         let (jobs, shards) = (self.worker.jobs(), self.options.shards);
         Told {
-            loss: jobs.submit(move |comm| sum_over_ranks(comm, shards, losses)),
+            loss: jobs.submit(move |comm| sum_of_lists(comm, shards, losses)),
             buffers: jobs.submit(move |comm| buffers.into_iter().map(|x| broadcast(comm, x)).collect()),
         }
     }

@@ -24,6 +24,9 @@ const GRACE: Duration = Duration::from_millis(500);
 /// noticed.
 const CALL: Duration = Duration::from_millis(10);
 
+/// So many chunks of a sum, 2 MiB, are on their way to another machine at once: what 10 Gbit/s carry in 1.6 ms.
+const AHEAD: usize = 8;
+
 /// A call that reads looks so often whether all of it has failed meanwhile.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -297,6 +300,10 @@ impl Communicator for Group {
             return Ok(());
         }
         put_into(self, from, within, message, &self.shared.receive(from, within)?)
+    }
+
+    fn ahead(&self, other: usize) -> usize {
+        if self.shared.peer(other).stream.is_near() { 0 } else { AHEAD }
     }
 
     fn fail(&self, error: Error) -> Error {

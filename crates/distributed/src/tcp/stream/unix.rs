@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown, recv, sendmsg, shutdown};
+use rustix::net::{
+    AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown, getsockname, recv, sendmsg, shutdown,
+};
 
 /// One end of a connection to another rank, be it over TCP or within the machine.
 #[derive(Clone)]
@@ -48,6 +50,11 @@ impl Stream {
             Err(rustix::io::Errno::INTR) => Ok(true), // it is tried again
             Err(e) => Err(e.into()),
         }
+    }
+
+    /// Whether it stays within the machine, as a Unix socket does.
+    pub(super) fn is_near(&self) -> bool {
+        getsockname(&self.0).is_ok_and(|address| address.address_family() == AddressFamily::UNIX)
     }
 
     /// Ends what this end sends.
