@@ -120,6 +120,33 @@ pub trait Communicator: Send + Sync {
         put_into(self, from, within, message, &received)
     }
 
+    /// Sends a message to another rank, and receives the next one from it, as
+    /// [`receive_into`](Communicator::receive_into) does. An engine that can do both at once does; otherwise
+    /// it is the one and then the other.
+    ///
+    /// ```
+    /// use distributed::Threads;
+    ///
+    /// let heard = Threads::run(2, |comm| {
+    ///     let (mine, mut theirs) = ([comm.rank() as u8; 3], [9; 3]);
+    ///     comm.exchange(1 - comm.rank(), &mine, &mut theirs, comm.timeout().into())?;
+    ///     Ok::<_, distributed::Error>(theirs)
+    /// })?;
+    /// assert_eq!(heard, [Ok([1; 3]), Ok([0; 3])]);
+    /// # Ok::<(), distributed::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Communicator::send) and [`receive_into`](Communicator::receive_into). What is in `theirs` is
+    /// unspecified then.
+    ///
+    /// # Panics
+    /// If `other` is this rank or none.
+    fn exchange(&self, other: usize, mine: &[u8], theirs: &mut [u8], within: Within) -> Result<()> {
+        self.send(other, mine, within)?;
+        self.receive_into(other, theirs, within)
+    }
+
     /// Ends computing together, here and on all other ranks, for this reason, and gives the reason that all
     /// calls give from now on: the first one, if there was one before.
     ///

@@ -1,4 +1,4 @@
-//! How the numbers of a sum travel: in chunks, so that one is on its way while the one before it is added.
+//! How the numbers of a sum travel: in chunks, which stay in a processor's cache on the way.
 
 use std::ops::Range;
 
@@ -56,11 +56,8 @@ impl<'a, T: Float> Chunks<'a, T> {
     /// Gives what the other one is to own, and adds what it gives of what this rank is to own.
     pub(super) fn halve(&mut self, other: usize, theirs: &[T], mine: &mut [T]) -> Result<()> {
         self.both_announce(other, theirs.len(), mine.len())?;
-        for i in 0..=Self::count(theirs.len()).max(Self::count(mine.len())) {
-            self.send(other, theirs, i)?;
-            if let Some(i) = i.checked_sub(1) {
-                self.receive_and_add(other, mine, i)?;
-            }
+        for i in 0..Self::count(theirs.len()).max(Self::count(mine.len())) {
+            self.exchange_and_add(other, theirs, mine, i)?;
         }
         Ok(())
     }
@@ -69,15 +66,9 @@ impl<'a, T: Float> Chunks<'a, T> {
     /// are there.
     pub(super) fn halve_and_double(&mut self, other: usize, theirs: &mut [T], mine: &mut [T]) -> Result<()> {
         self.both_announce(other, theirs.len(), mine.len())?;
-        for i in 0..Self::count(theirs.len()).max(Self::count(mine.len())) + 2 {
-            self.send(other, theirs, i)?;
-            if let Some(i) = i.checked_sub(1) {
-                self.receive_and_add(other, mine, i)?;
-                self.send(other, mine, i)?;
-            }
-            if let Some(i) = i.checked_sub(2) {
-                self.receive(other, theirs, i)?;
-            }
+        for i in 0..Self::count(theirs.len()).max(Self::count(mine.len())) {
+            self.exchange_and_add(other, theirs, mine, i)?;
+            self.exchange(other, mine, theirs, i)?;
         }
         Ok(())
     }
@@ -85,13 +76,8 @@ impl<'a, T: Float> Chunks<'a, T> {
     /// Gives the sums that this rank has, and takes those of the other one.
     pub(super) fn double(&mut self, other: usize, theirs: &mut [T], mine: &[T]) -> Result<()> {
         self.both_announce(other, mine.len(), theirs.len())?;
-        for i in 0..=Self::count(theirs.len()).max(Self::count(mine.len())) {
-            self.send(other, mine, i)?;
-            if let Some(i) = i.checked_sub(1) {
-                self.receive(other, theirs, i)?;
-            }
-        }
-        Ok(())
+        (0..Self::count(theirs.len()).max(Self::count(mine.len())))
+            .try_for_each(|i| self.exchange(other, mine, theirs, i))
     }
 
     fn both_announce(&self, other: usize, given: usize, taken: usize) -> Result<()> {
@@ -147,14 +133,55 @@ impl<'a, T: Float> Chunks<'a, T> {
         self.comm.receive_into(from, bytemuck::cast_slice_mut(x), self.within)
     }
 
+    /// Gives the `i`-th chunk of one list, and takes that of the other, as far as there are such.
+    fn exchange(&self, other: usize, given: &[T], taken: &mut [T], i: usize) -> Result<()> {
+        match (Self::range(0..given.len(), i), Self::range(0..taken.len(), i)) {
+            (Some(give), Some(take)) => self.exchange_one(other, &given[give], &mut taken[take]),
+            _ => {
+                self.send(other, given, i)?;
+                self.receive(other, taken, i)
+            }
+        }
+    }
+
+    fn exchange_one(&self, other: usize, given: &[T], taken: &mut [T]) -> Result<()> {
+        let (give, take) = (bytemuck::cast_slice(given), bytemuck::cast_slice_mut(taken));
+        self.comm.exchange(other, give, take, self.within)
+    }
+
+    /// The same, and adds what it takes.
+    fn exchange_and_add(&mut self, other: usize, given: &[T], x: &mut [T], i: usize) -> Result<()> {
+        match (Self::range(0..given.len(), i), Self::range(0..x.len(), i)) {
+            (Some(give), Some(take)) => {
+                let mut arrived = self.room(take.len());
+                self.exchange_one(other, &given[give], &mut arrived)?;
+                self.add_arrived(&mut x[take], arrived);
+                Ok(())
+            }
+            _ => {
+                self.send(other, given, i)?;
+                self.receive_and_add(other, x, i)
+            }
+        }
+    }
+
     fn receive_and_add(&mut self, from: usize, x: &mut [T], i: usize) -> Result<()> {
         let Some(range) = Self::range(0..x.len(), i) else { return Ok(()) };
-        if self.arrived.len() < range.len() {
-            self.arrived.resize(range.len(), T::ZERO);
-        }
-        let arrived = &mut self.arrived[..range.len()];
-        self.comm.receive_into(from, bytemuck::cast_slice_mut(arrived), self.within)?;
-        x[range].iter_mut().zip(arrived).for_each(|(x, number)| *x += *number);
+        let mut arrived = self.room(range.len());
+        self.receive_one(from, &mut arrived)?;
+        self.add_arrived(&mut x[range], arrived);
         Ok(())
+    }
+
+    /// Where so many numbers may arrive.
+    fn room(&mut self, len: usize) -> Vec<T> {
+        let mut arrived = std::mem::take(&mut self.arrived);
+        arrived.resize(len, T::ZERO);
+        arrived
+    }
+
+    fn add_arrived(&mut self, x: &mut [T], arrived: Vec<T>) {
+        x.iter_mut().zip(&arrived).for_each(|(x, number)| *x += *number);
+        self.arrived = arrived;
     }
 }

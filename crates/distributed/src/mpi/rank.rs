@@ -1,6 +1,5 @@
 //! One process's part in the world.
 
-use std::sync::{Mutex, PoisonError};
 use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
@@ -32,8 +31,6 @@ pub(super) struct Rank {
     number: usize,
     size: usize,
     wire: Wire,
-    /// Held while a long message is sent: the other end knows of one at a time.
-    sending: Mutex<()>,
     keeper: Option<Keeper>,
 }
 
@@ -48,7 +45,7 @@ impl Rank {
         let keeper = Some(Keeper::begin()?);
         let (number, size) = (world().rank() as usize, world().size() as usize);
         let wire = Wire::new(number, size, options.timeout);
-        Ok(Rank { number, size, wire, sending: Mutex::new(()), keeper })
+        Ok(Rank { number, size, wire, keeper })
     }
 
     fn post_to_all(&self, _locked: &State, tag: Tag, bytes: &'static [u8]) {
@@ -56,15 +53,11 @@ impl Rank {
     }
 
     fn send_long(&self, to: usize, message: &[u8], within: Within) -> Result<()> {
-        let _alone = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
         let wire = &self.wire;
         scope(|scope| {
             let mut outgoing = Outgoing::new(wire, to, message, within, scope);
             let result = self.until_sent(&mut outgoing, to, within);
-            while outgoing.pause() {
-                wire.listen();
-                outgoing.advance(wire);
-            }
+            self.end(outgoing);
             result
         })
     }
@@ -74,7 +67,7 @@ impl Rank {
         let mut wait = Wait::new(self, to, within);
         loop {
             wire.listen();
-            outgoing.advance(wire);
+            outgoing.advance(wire, &mut wire.lock());
             if outgoing.is_done() {
                 return Ok(());
             }
@@ -90,16 +83,60 @@ impl Rank {
                 wait.pause();
             }
             // Two that send to each other have to take each other's message first.
-            while wire.store_long(within, &mut || outgoing.advance(wire))? {}
+            while wire.store_long(within, Some(outgoing))? {}
         }
     }
 
-    /// Waits for the next message.
-    fn next(&self, from: usize, within: Within) -> Result<Next> {
+    /// Two that exchange long messages: each is announced before the other one is waited for, so that both take
+    /// what they get where it belongs.
+    fn exchange_long(&self, other: usize, mine: &[u8], theirs: &mut [u8], within: Within) -> Result<()> {
+        scope(|scope| {
+            let mut outgoing = Outgoing::new(&self.wire, other, mine, within, scope);
+            let taken = self.take_into(other, theirs, within, Some(&mut outgoing));
+            let result = taken.and_then(|()| self.until_sent(&mut outgoing, other, within));
+            self.end(outgoing);
+            result
+        })
+    }
+
+    /// Waits until MPI has no piece of a message any more.
+    fn end(&self, mut outgoing: Outgoing) {
+        while outgoing.pause() {
+            self.wire.listen();
+            outgoing.advance(&self.wire, &mut self.wire.lock());
+        }
+    }
+
+    /// Puts the next message where it belongs, while another one may be on its way.
+    fn take_into(
+        &self,
+        from: usize,
+        message: &mut [u8],
+        within: Within,
+        mut outgoing: Option<&mut Outgoing>,
+    ) -> Result<()> {
+        let due = message.len();
+        let fits = |came: usize| match came == due {
+            true => Ok(()),
+            false => Err(Error::other_length(from, within.operation, self.number, came, due)),
+        };
+        match self.next(from, within, outgoing.as_deref_mut())? {
+            Next::Message(came) => fits(came.len()).map(|()| message.copy_from_slice(&came)),
+            Next::Announced(length) => {
+                fits(length).and_then(|()| self.wire.receive_long(from, message, within, outgoing))
+            }
+        }
+    }
+
+    /// Waits for the next message, while another one may be on its way.
+    fn next(&self, from: usize, within: Within, mut outgoing: Option<&mut Outgoing>) -> Result<Next> {
         let wire = &self.wire;
         let mut wait = Wait::new(self, from, within);
         loop {
             wire.listen();
+            if let Some(outgoing) = &mut outgoing {
+                outgoing.advance(wire, &mut wire.lock());
+            }
             if let Some(message) = wire.inbox.try_take(from, within.operation)? {
                 return Ok(Next::Message(message));
             }
@@ -107,7 +144,7 @@ impl Rank {
                 wire.inbox.same(from, operation, within.operation)?;
                 return Ok(Next::Announced(length));
             }
-            if wire.store_long(within, &mut || ())? {
+            if wire.store_long(within, outgoing.as_deref_mut())? {
                 continue;
             }
             if wait.is_over() {
@@ -181,11 +218,11 @@ impl Communicator for Rank {
 
     fn receive(&self, from: usize, within: Within) -> Result<Vec<u8>> {
         assert_other(self, "receive", from);
-        let received = self.next(from, within).and_then(|next| match next {
+        let received = self.next(from, within, None).and_then(|next| match next {
             Next::Message(message) => Ok(message),
             Next::Announced(length) => {
                 let mut message = vec![0; length];
-                self.wire.receive_long(from, &mut message, within, &mut || ()).map(|()| message)
+                self.wire.receive_long(from, &mut message, within, None).map(|()| message)
             }
         });
         received.map_err(|error| self.fail(error))
@@ -193,18 +230,22 @@ impl Communicator for Rank {
 
     fn receive_into(&self, from: usize, message: &mut [u8], within: Within) -> Result<()> {
         assert_other(self, "receive", from);
-        let due = message.len();
-        let fits = |came: usize| match came == due {
-            true => Ok(()),
-            false => Err(Error::other_length(from, within.operation, self.number, came, due)),
+        self.take_into(from, message, within, None).map_err(|error| self.fail(error))
+    }
+
+    fn exchange(&self, other: usize, mine: &[u8], theirs: &mut [u8], within: Within) -> Result<()> {
+        assert_other(self, "exchange", other);
+        if mine.len() <= SHORT {
+            self.send(other, mine, within)?;
+            return self.receive_into(other, theirs, within);
+        }
+        self.wire.listen();
+        let exchanged = match self.wire.inbox.failure() {
+            Some(failure) => Err(failure),
+            None if self.wire.inbox.has_left(other) => Err(Error::left(other, within.operation)),
+            None => self.exchange_long(other, mine, theirs, within),
         };
-        let received = self.next(from, within).and_then(|next| match next {
-            Next::Message(came) => fits(came.len()).map(|()| message.copy_from_slice(&came)),
-            Next::Announced(length) => {
-                fits(length).and_then(|()| self.wire.receive_long(from, message, within, &mut || ()))
-            }
-        });
-        received.map_err(|error| self.fail(error))
+        exchanged.map_err(|error| self.fail(error))
     }
 
     /// A failure that this rank was told is passed on, too: the others wait for that where a long message is

@@ -2,6 +2,7 @@
 //! needs the memory. So nothing is begun before both ends want it: the sender announces the message, and for
 //! each piece the receiver says that it has begun to receive it.
 
+use std::sync::{MutexGuard, PoisonError};
 use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,9 @@ pub(super) const SHORT: usize = 2 << 10;
 
 /// The size of a piece: far below 2³¹ bytes, which MPI's lengths end at, and long enough to cost nothing.
 const PIECE: usize = 16 << 20;
+
+/// How long whoever has asked for a piece of a message waits to be asked for one, before it receives.
+const CROSSING: Duration = Duration::from_micros(50);
 
 /// How long a piece is watched without a pause.
 const WATCH: Duration = Duration::from_millis(20);
@@ -61,6 +65,8 @@ pub(super) struct Outgoing<'s, 'a> {
     within: Within,
     /// The piece that MPI has.
     piece: Option<(Request<'a, [u8], &'s LocalScope<'a>>, Watch)>,
+    /// Until it is sent: the other end knows of one at a time.
+    alone: Option<MutexGuard<'s, ()>>,
 }
 
 impl Wire {
@@ -83,7 +89,11 @@ impl Wire {
         });
     }
 
-    /// Receives the long message that a rank has announced. `meanwhile` is called again and again.
+    /// Receives the long message that a rank has announced, while another one may be on its way to it.
+    ///
+    /// Within one machine MPI copies the piece in whatever call finds that it has been sent, and does nothing
+    /// else meanwhile. Two that exchange would take turns, if one had not sent its own piece by then. So the
+    /// receive begins after that, or when it is clear that the other one does not ask for it now.
     ///
     /// # Errors
     /// If the sender has given it up because of a failure.
@@ -92,16 +102,27 @@ impl Wire {
         from: usize,
         message: &mut [u8],
         within: Within,
-        meanwhile: &mut dyn FnMut(),
+        mut outgoing: Option<&mut Outgoing>,
     ) -> Result<()> {
         for piece in message.chunks_mut(PIECE) {
             scope(|scope| {
                 let world = world();
                 let sender = world.process_at_rank(from as i32);
-                let lock = self.lock();
-                let mut request = sender.immediate_receive_into_with_tag(scope, piece, Tag::Piece.number());
+                let mut state = self.lock();
                 post(from, Tag::Clear, &[]);
-                drop(lock);
+                if let Some(outgoing) = outgoing.as_deref_mut().filter(|outgoing| outgoing.to == from) {
+                    let begin = Instant::now();
+                    while !outgoing.advance(self, &mut state) && begin.elapsed() < CROSSING {
+                        // No other message is looked for: the piece is not to be taken for one.
+                        let clear = sender.immediate_matched_probe_with_tag(Tag::Clear.number());
+                        if let Some((clear, _)) = clear {
+                            clear.matched_receive_into(&mut [0u8; 0][..]);
+                            state.peers[from].clear = true;
+                        }
+                    }
+                }
+                let mut request = sender.immediate_receive_into_with_tag(scope, piece, Tag::Piece.number());
+                drop(state);
                 let watch = Watch::new(self, from, within);
                 let mut given_up = false;
                 loop {
@@ -117,7 +138,9 @@ impl Wire {
                     };
                     drop(state);
                     self.listen();
-                    meanwhile();
+                    if let Some(outgoing) = &mut outgoing {
+                        outgoing.advance(self, &mut self.lock());
+                    }
                     watch.pause();
                 }
             });
@@ -135,7 +158,7 @@ impl Wire {
 
     /// Takes the long message that another rank waits with, if there is one, until it is asked for: its
     /// sender goes on.
-    pub(super) fn store_long(&self, within: Within, meanwhile: &mut dyn FnMut()) -> Result<bool> {
+    pub(super) fn store_long(&self, within: Within, outgoing: Option<&mut Outgoing>) -> Result<bool> {
         let size = self.lock().peers.len();
         let first = |from: usize| Some((from, self.announced(from)?));
         let Some((from, (operation, length))) = (0..size).find_map(first) else {
@@ -144,7 +167,7 @@ impl Wire {
         let mut message = vec![0; length];
         // The sender goes on as soon as it is taken, and what it sends then may be here first.
         self.lock().peers[from].after = Some(Vec::new());
-        self.receive_long(from, &mut message, within, meanwhile)?;
+        self.receive_long(from, &mut message, within, outgoing)?;
         let mut state = self.lock();
         let after = state.peers[from].after.take().into_iter().flatten();
         [(operation, message)]
@@ -158,28 +181,28 @@ impl Wire {
 impl<'s, 'a> Outgoing<'s, 'a> {
     /// Announces it.
     pub(super) fn new(
-        wire: &Wire,
+        wire: &'s Wire,
         to: usize,
         message: &'a [u8],
         within: Within,
         scope: &'s LocalScope<'a>,
     ) -> Outgoing<'s, 'a> {
+        let alone = Some(wire.sending.lock().unwrap_or_else(PoisonError::into_inner));
         let length = (message.len() as u64).to_le_bytes();
         wire.send_short(to, Tag::Announced(within.operation), &length, within);
-        Outgoing { to, rest: message, scope, within, piece: None }
+        Outgoing { to, rest: message, scope, within, piece: None, alone }
     }
 
-    /// Sends what the receiver waits for.
-    pub(super) fn advance(&mut self, wire: &Wire) {
-        let mut state = wire.lock();
+    /// Sends what the receiver waits for. Gives whether MPI has a piece, or all of it.
+    pub(super) fn advance(&mut self, wire: &Wire, state: &mut State) -> bool {
         if let Some((request, watch)) = self.piece.take() {
             watch.check();
             if let Err(request) = request.test() {
                 self.piece = Some((request, watch));
-                return;
+                return true;
             }
         }
-        let State { peers, failed } = &mut *state;
+        let State { peers, failed } = state;
         if !*failed && !self.rest.is_empty() && std::mem::take(&mut peers[self.to].clear) {
             let (piece, rest) = self.rest.split_at(PIECE.min(self.rest.len()));
             let world = world();
@@ -188,6 +211,8 @@ impl<'s, 'a> Outgoing<'s, 'a> {
             self.piece = Some((request, Watch::new(wire, self.to, self.within)));
             self.rest = rest;
         }
+        self.alone.take_if(|_| self.rest.is_empty() && self.piece.is_none());
+        self.piece.is_some() || self.rest.is_empty()
     }
 
     pub(super) fn is_done(&self) -> bool {

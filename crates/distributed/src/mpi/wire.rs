@@ -19,6 +19,8 @@ pub(super) struct Wire {
     /// How long a message may be on its way.
     pub(super) timeout: Duration,
     state: Mutex<State>,
+    /// Held while a long message is sent.
+    pub(super) sending: Mutex<()>,
 }
 
 pub(super) struct State {
@@ -50,7 +52,12 @@ pub(super) fn world() -> SimpleCommunicator {
 impl Wire {
     pub(super) fn new(rank: usize, size: usize, timeout: Duration) -> Wire {
         let state = State { peers: vec![Peer::default(); size], failed: false };
-        Wire { inbox: Inbox::new(rank, size, false), timeout, state: Mutex::new(state) }
+        Wire {
+            inbox: Inbox::new(rank, size, false),
+            timeout,
+            state: Mutex::new(state),
+            sending: Mutex::new(()),
+        }
     }
 
     /// Locked for every call of MPI, since only one thread at a time may make one.
