@@ -187,8 +187,8 @@ impl Case {
     }
 }
 
-/// The cases of so many runs: each rank in each phase, and what is left for kills at any time. With fewer runs
-/// than that, evenly chosen ones.
+/// The cases of so many runs: each rank in each phase, and what is left for kills at any time. With fewer
+/// runs than that, evenly chosen ones.
 pub(super) fn cases(runs: usize, generator: &mut Generator) -> Vec<Case> {
     use Phase::*;
     let mut list = Vec::new();

@@ -137,8 +137,8 @@ pub(super) fn address(host: usize) -> String {
     format!("{NETWORK}.{}", host + 1)
 }
 
-/// A process that removes these namespaces, and what runs in them, when its input ends. In a process group of its own, so that Ctrl-C
-/// does not reach it.
+/// A process that removes these namespaces, and what runs in them, when its input ends. In a process group of
+/// its own, so that Ctrl-C does not reach it.
 fn guard<'a>(names: impl Iterator<Item = &'a String>) -> Result<Child> {
     let script = "read -r _; for name; do
         ip netns pids \"$name\" | xargs -r kill -9

@@ -40,7 +40,8 @@ impl Reference {
 
 /// What came of a run.
 pub(super) struct Outcome {
-    /// How long after the fault, or the start where there is none later, the last of the other ranks had ended.
+    /// How long after the fault, or the start where there is none later, the last of the other ranks had
+    /// ended.
     pub(super) took: Duration,
     /// Whether all ranks went on to the end.
     went_on: bool,

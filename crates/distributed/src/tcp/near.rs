@@ -26,8 +26,8 @@ pub(super) fn nearer(
     let begin = Instant::now();
     for other in 0..size {
         let Some(stream) = streams[other].take() else { continue };
-        // Who is waited for may wait for another one, in a pair of a smaller sum, and is to give up first, with
-        // the right name.
+        // Who is waited for may wait for another one, in a pair of a smaller sum, and is to give up first,
+        // with the right name.
         let order = (rank + other) as f64 / (2 * size) as f64;
         let deadline = begin + limit + (limit / 2).mul_f64(order);
         let near = match rank < other {

@@ -252,7 +252,8 @@ fn accept(
     Ok(Ok(()))
 }
 
-/// Tries until somebody listens there, or the time is up. `stop` is asked before each attempt whether to go on.
+/// Tries until somebody listens there, or the time is up. `stop` is asked before each attempt whether to go
+/// on.
 fn connect<A: Iterator<Item = SocketAddr>>(
     addresses: impl Fn() -> io::Result<A>,
     deadline: Instant,
