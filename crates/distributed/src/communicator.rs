@@ -9,11 +9,11 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 /// One rank's connection to the others.
 ///
 /// `size()` ranks compute together, each with its own communicator; `rank()` tells them apart. The engines,
-/// [`Threads`](crate::Threads), [`Tcp`](crate::Tcp) and `Mpi`, carry messages from one rank to another, and know
-/// nothing else: the collective operations ([`barrier`](#method.barrier), [`broadcast`](#method.broadcast),
-/// [`gather`](#method.gather), [`all_gather`](#method.all_gather),
-/// [`reduce_scatter`](#method.reduce_scatter), [`all_reduce`](#method.all_reduce)) are made of messages, once
-/// for all engines, so what they give does not depend on the engine.
+/// [`Threads`](crate::Threads), [`Tcp`](crate::Tcp) and `Mpi`, carry messages from one rank to another, and
+/// know nothing else: the collective operations ([`barrier`](#method.barrier),
+/// [`broadcast`](#method.broadcast), [`gather`](#method.gather), [`all_gather`](#method.all_gather),
+/// [`reduce_scatter`](#method.reduce_scatter), [`all_reduce`](#method.all_reduce)) are made of messages,
+/// once for all engines, so what they give does not depend on the engine.
 ///
 /// Programs hold an `Arc<dyn Communicator>`:
 ///
@@ -137,8 +137,8 @@ pub trait Communicator: Send + Sync {
     /// ```
     ///
     /// # Errors
-    /// As [`send`](Communicator::send) and [`receive_into`](Communicator::receive_into). What is in `theirs` is
-    /// unspecified then.
+    /// As [`send`](Communicator::send) and [`receive_into`](Communicator::receive_into). What is in `theirs`
+    /// is unspecified then.
     ///
     /// # Panics
     /// If `other` is this rank or none.
@@ -147,9 +147,9 @@ pub trait Communicator: Send + Sync {
         self.receive_into(other, theirs, within)
     }
 
-    /// How many chunks of a sum are sent to another rank before the first one from it is waited for, the same on
-    /// both: as many as are on their way at once, where a message takes long. Default none, for which the two
-    /// chunks are an [`exchange`](Communicator::exchange).
+    /// How many chunks of a sum are sent to another rank before the first one from it is waited for, the
+    /// same on both: as many as are on their way at once, where a message takes long. Default none, for
+    /// which the two chunks are an [`exchange`](Communicator::exchange).
     fn ahead(&self, other: usize) -> usize {
         let _ = other;
         0

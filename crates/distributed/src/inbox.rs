@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, Operation, Result, Within};
 
-/// So many messages' memory is kept when they have been read, if they are of about the size of a chunk of a sum.
-/// Fresh memory costs more than copying into it.
+/// So many messages' memory is kept when they have been read, if they are of about the size of a chunk of a
+/// sum. Fresh memory costs more than copying into it.
 const SPARE: usize = 4;
 const SPARE_BYTES: std::ops::RangeInclusive<usize> = 16 << 10..=1 << 20;
 

@@ -2,8 +2,8 @@
 //!
 //! Ranks compute together by way of a [`Communicator`]: they wait for each other, broadcast, gather and sum.
 //! What carries their messages is an engine: [`Threads`] of one process, without any set-up, or processes of
-//! one or many machines over [`Tcp`], started by `torchrun --no-python` or a loop in a shell. With the feature
-//! `mpi` there is `Mpi` beside them: processes that `mpirun` starts.
+//! one or many machines over [`Tcp`], started by `torchrun --no-python` or a loop in a shell. With the
+//! feature `mpi` there is `Mpi` beside them: processes that `mpirun` starts.
 //!
 //! ```
 //! use distributed::Threads;

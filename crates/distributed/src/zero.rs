@@ -9,15 +9,15 @@ use tensor::Tensor;
 
 use crate::{Communicator, DataParallel, Error, Result};
 
-/// An optimizer whose state is divided among the ranks: each keeps and updates its part of the parameters, and
-/// gives the others what they have become. Stage 1 of Rajbhandari et al., *ZeRO: memory optimizations toward
-/// training trillion parameter models*, 2020, as `torch.distributed.optim.ZeroRedundancyOptimizer`; the
-/// bits are those of the optimizer alone.
+/// An optimizer whose state is divided among the ranks: each keeps and updates its part of the parameters,
+/// and gives the others what they have become. Stage 1 of Rajbhandari et al., *ZeRO: memory optimizations
+/// toward training trillion parameter models*, 2020, as `torch.distributed.optim.ZeroRedundancyOptimizer`;
+/// the bits are those of the optimizer alone.
 ///
 /// It takes any optimizer that updates each parameter for itself, all but `LBFGS`, made with all parameters;
 /// state comes into being with a parameter's first step, so a rank has none of the others'. Who updates what
-/// goes by the number of elements, whole parameters each. With [`zero`](crate::DataParallelOptions::zero) set,
-/// gradients go to the rank that needs them, and only there.
+/// goes by the number of elements, whole parameters each. With [`zero`](crate::DataParallelOptions::zero)
+/// set, gradients go to the rank that needs them, and only there.
 ///
 /// ```
 /// use autograd::Variable;
@@ -222,7 +222,8 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
     }
 
     /// The whole state, where the rank knows it: after
-    /// [`consolidate_state_dict`](ZeroRedundancyOptimizer::consolidate_state_dict), and before the first step.
+    /// [`consolidate_state_dict`](ZeroRedundancyOptimizer::consolidate_state_dict), and before the first
+    /// step.
     ///
     /// # Panics
     /// If it does not.

@@ -213,7 +213,8 @@ fn a_rank_has_the_state_of_its_part_alone() {
     assert_eq!(counts, [Ok((4, 4, None)), Ok((2, 2, Some(6)))]);
 }
 
-/// Hooks see the whole step: clipping before it the norm of all gradients, and averages after it all parameters.
+/// Hooks see the whole step: clipping before it the norm of all gradients, and averages after it all
+/// parameters.
 #[test]
 fn hooks_and_options_are_those_of_the_whole() {
     let folder = tempfile::tempdir().unwrap();

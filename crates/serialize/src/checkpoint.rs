@@ -109,8 +109,8 @@ impl<'a> Checkpoint<'a> {
         save_checkpoint(&self.value(), path)
     }
 
-    /// [`save`](Self::save) on a thread of its own: the run goes on as soon as its state is taken, and what it
-    /// changes meanwhile is not in the file. As `torch.distributed.checkpoint.async_save`.
+    /// [`save`](Self::save) on a thread of its own: the run goes on as soon as its state is taken, and what
+    /// it changes meanwhile is not in the file. As `torch.distributed.checkpoint.async_save`.
     ///
     /// ```
     /// use nn::Linear;

@@ -1,5 +1,5 @@
-//! Sums over ranks. Each side is one process for every rank, or one of several threads; they live as long as all
-//! sizes take, and are asked for samples in alternation.
+//! Sums over ranks. Each side is one process for every rank, or one of several threads; they live as long as
+//! all sizes take, and are asked for samples in alternation.
 
 use std::net::TcpListener;
 use std::path::Path;

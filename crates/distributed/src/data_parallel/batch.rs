@@ -1,7 +1,7 @@
 use autograd::Variable;
 
-/// Which samples of a batch [`DataParallel::backward`](crate::DataParallel::backward) finds on a rank. A number
-/// alone is that of the whole batch.
+/// Which samples of a batch [`DataParallel::backward`](crate::DataParallel::backward) finds on a rank. A
+/// number alone is that of the whole batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batch {
     /// All of so many.

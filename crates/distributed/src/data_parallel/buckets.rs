@@ -41,8 +41,8 @@ impl Bucket {
         buckets
     }
 
-    /// Lets the sums go only to the rank that updates the parameter, of so many; the ranks of those of a bucket
-    /// come in order.
+    /// Lets the sums go only to the rank that updates the parameter, of so many; the ranks of those of a
+    /// bucket come in order.
     pub(super) fn divide(&mut self, owners: &[usize], ranks: usize) {
         let mut parts = vec![0..0; ranks];
         let mut start = 0;

@@ -79,9 +79,9 @@ pub use samples::Samples;
 ///
 /// Gradients travel in [buckets](DataParallelOptions::bucket_bytes), the last layer's first, on a thread of
 /// their own while the backward pass of the rank's last shard goes on: what the others wait for leaves as
-/// soon as it is there. The gradients are views of the buckets: one that is changed in place is copied before. A
-/// hook of yours on a finished gradient, `register_post_accumulate_grad_hook`, may see it when it is on its
-/// way already; `register_hook` acts in time.
+/// soon as it is there. The gradients are views of the buckets: one that is changed in place is copied
+/// before. A hook of yours on a finished gradient, `register_post_accumulate_grad_hook`, may see it when it
+/// is on its way already; `register_hook` acts in time.
 ///
 /// # Random numbers
 ///
@@ -189,8 +189,8 @@ impl<N: Module> DataParallel<N> {
         self.step = step;
     }
 
-    /// The rank that updates a parameter in a [`ZeroRedundancyOptimizer`]: parts of about as many elements for
-    /// each, in the order in which gradients are finished. `None` if the net does not train it.
+    /// The rank that updates a parameter in a [`ZeroRedundancyOptimizer`]: parts of about as many elements
+    /// for each, in the order in which gradients are finished. `None` if the net does not train it.
     pub(crate) fn owner(&self, parameter: &Parameter) -> Option<usize> {
         self.handles
             .parameters()
@@ -299,7 +299,8 @@ impl<N: Module> DataParallel<N> {
     ///
     /// So that the number of ranks does not matter, each shard's gradients are gathered for themselves: a
     /// rank holds as many as it has shards. The parameters' `grad` shows nothing of them before they are
-    /// summed. Losses and buffers are exchanged nevertheless. With one shard gradients simply add up in `grad`.
+    /// summed. Losses and buffers are exchanged nevertheless. With one shard gradients simply add up in
+    /// `grad`.
     ///
     /// ```
     /// use autograd::Variable;

@@ -71,8 +71,8 @@ fn blocks(range: Range<usize>, shards: usize) -> Vec<Node<()>> {
     nodes.into_nodes()
 }
 
-/// Replaces the first block, on every rank, by the sum over all shards, from the blocks of each rank's shards,
-/// those of `part(shards, size, rank)`.
+/// Replaces the first block, on every rank, by the sum over all shards, from the blocks of each rank's
+/// shards, those of `part(shards, size, rank)`.
 ///
 /// Where every rank has one block, and all of them alike, it is `all_reduce`, whose tree is the
 /// same. Otherwise each rank adds a part of the numbers, for which all send it those of

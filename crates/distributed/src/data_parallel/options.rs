@@ -16,9 +16,9 @@ pub struct DataParallelOptions {
     /// not depend on it.
     pub overlap: bool,
     /// Whether a gradient comes only to the rank whose
-    /// [`ZeroRedundancyOptimizer`](crate::ZeroRedundancyOptimizer) updates the parameter; on the others it stays
-    /// what it was. A step then sends as much as one whose optimizer is not divided; else it sends half as
-    /// much again. A norm of all gradients, as for clipping, cannot be had then. Default no.
+    /// [`ZeroRedundancyOptimizer`](crate::ZeroRedundancyOptimizer) updates the parameter; on the others it
+    /// stays what it was. A step then sends as much as one whose optimizer is not divided; else it sends
+    /// half as much again. A norm of all gradients, as for clipping, cannot be had then. Default no.
     pub zero: bool,
 }
 

@@ -87,8 +87,8 @@ impl Rank {
         }
     }
 
-    /// Two that exchange long messages: each is announced before the other one is waited for, so that both take
-    /// what they get where it belongs.
+    /// Two that exchange long messages: each is announced before the other one is waited for, so that both
+    /// take what they get where it belongs.
     fn exchange_long(&self, other: usize, mine: &[u8], theirs: &mut [u8], within: Within) -> Result<()> {
         scope(|scope| {
             let mut outgoing = Outgoing::new(&self.wire, other, mine, within, scope);

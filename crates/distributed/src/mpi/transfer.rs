@@ -127,7 +127,8 @@ impl Wire {
                 let mut given_up = false;
                 loop {
                     let state = self.lock();
-                    // Once the sender has told of a failure, it has either begun to send before, or never will.
+                    // Once the sender has told of a failure, it has either begun to send before, or never
+                    // will.
                     if state.peers[from].failed && !given_up {
                         request.cancel();
                         given_up = true;
@@ -151,7 +152,8 @@ impl Wire {
         Ok(())
     }
 
-    /// The operation and the length of the long message that a rank has announced, which is to be received now.
+    /// The operation and the length of the long message that a rank has announced, which is to be received
+    /// now.
     pub(super) fn announced(&self, from: usize) -> Option<(Operation, usize)> {
         self.lock().peers[from].announced.take()
     }

@@ -24,7 +24,8 @@ const GRACE: Duration = Duration::from_millis(500);
 /// noticed.
 const CALL: Duration = Duration::from_millis(10);
 
-/// So many chunks of a sum, 2 MiB, are on their way to another machine at once: what 10 Gbit/s carry in 1.6 ms.
+/// So many chunks of a sum, 2 MiB, are on their way to another machine at once: what 10 Gbit/s carry in 1.6
+/// ms.
 const AHEAD: usize = 8;
 
 /// A call that reads looks so often whether all of it has failed meanwhile.

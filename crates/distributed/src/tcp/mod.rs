@@ -81,8 +81,8 @@ pub struct TcpOptions {
     pub timeout: Duration,
     /// How long a rank may give no sign of life. Default 30 s.
     pub silence: Duration,
-    /// Whether ranks of one machine speak to each other through Unix sockets, which take half the time of TCP,
-    /// where both may. Default yes; it is done on Linux only.
+    /// Whether ranks of one machine speak to each other through Unix sockets, which take half the time of
+    /// TCP, where both may. Default yes; it is done on Linux only.
     pub unix_sockets: bool,
 }
 

@@ -1,5 +1,5 @@
-//! By the standard library alone, which cannot wait for a connection without reading it: it is looked at again
-//! and again.
+//! By the standard library alone, which cannot wait for a connection without reading it: it is looked at
+//! again and again.
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::{Shutdown, TcpStream};
