@@ -68,9 +68,8 @@ fn train(
         // train(args, model, device, train_loader, optimizer, epoch); test(model, device, test_loader)
         let loss = |out: &Variable, label: &Tensor| criterion.forward(out, label);
         run.train_parallel(&mut net, &train_data, loss, || optimizer.step())?;
-        if first {
-            run.epoch(evaluate(net.module(), &data.test));
-        }
+        // All do, not only the one that prints: a loader draws from the default generator.
+        run.epoch(evaluate(net.module(), &data.test));
         scheduler.step(&mut optimizer);
     }
     Ok(run)

@@ -147,9 +147,8 @@ fn train_on_ranks(options: &Options, data: &Data, comm: Arc<dyn Communicator>) -
     for _ in 0..epochs {
         let loss = |out: &Variable, label: &Tensor| criterion.forward(out, label);
         run.train_parallel(&mut net, &train_data, loss, || optimizer.step())?;
-        if first {
-            run.epoch(evaluate(net.module(), &data.test));
-        }
+        // All do, not only the one that prints: a loader draws from the default generator.
+        run.epoch(evaluate(net.module(), &data.test));
     }
     Ok((net.into_module(), run))
 }

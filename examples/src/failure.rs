@@ -9,6 +9,11 @@ pub struct Failure(Box<dyn Error + Send + Sync>);
 pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
+    /// The error that it is, if it is one of this type.
+    pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
+        self.0.downcast_ref()
+    }
+
     /// With this message.
     pub fn new(message: impl fmt::Display) -> Self {
         Failure(message.to_string().into())

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use autograd::Variable;
 use clap::{Args, ValueEnum};
 use datasets::{DataLoader, Dataset};
-use distributed::{Batch, Communicator, DataParallel, DataParallelOptions, Tcp, Threads};
+use distributed::{Batch, Communicator, DataParallel, DataParallelOptions, ErrorKind, Tcp, Threads};
 use nn::Layer;
 use tensor::Tensor;
 
@@ -113,8 +113,17 @@ impl Ranks {
                 if ranks > 1 {
                     tensor::set_num_threads((tensor::num_threads() / ranks).max(1));
                 }
-                let results: Result<Vec<R>> = Threads::run(ranks, rank)?.into_iter().collect();
-                Ok(results?.into_iter().next())
+                let mut results = Threads::run(ranks, rank)?;
+                // The reason of the first, not that others wait for one that is gone.
+                let gone = |failure: &Failure| {
+                    let error = failure.downcast_ref::<distributed::Error>();
+                    error.is_some_and(|error| error.kind() == ErrorKind::Left)
+                };
+                results.sort_by_key(|result| match result {
+                    Ok(_) => 2,
+                    Err(failure) => u8::from(gone(failure)),
+                });
+                results.into_iter().next().transpose()
             }
             Ranks::Process(comm) => {
                 let first = comm.rank() == 0;

@@ -346,8 +346,8 @@ fn help_explains_every_option() {
 fn any_number_of_ranks_trains_to_the_same_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let small: [(&str, &[&str]); 3] = [
-        ("mnist_mlp", &["--layers", "784,16,10", "--epochs", "1", "--limit", "640"]),
-        ("mnist_cnn", &["--epochs", "1", "--limit", "192"]),
+        ("mnist_mlp", &["--layers", "784,16,10", "--epochs", "2", "--limit", "640"]),
+        ("mnist_cnn", &["--epochs", "2", "--limit", "192"]),
         ("gpt", &["--steps", "5", "--sample", "1", "--width", "16"]),
     ];
     for (name, arguments) in small {

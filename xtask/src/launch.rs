@@ -1,14 +1,15 @@
 //! `launch`: a program on several ranks of this machine.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::Result;
+use crate::ranks::{Place, Process, Ranks};
 
 /// How long the other ranks have to end by themselves when one has failed: they say why.
 const GRACE: Duration = Duration::from_secs(5);
@@ -37,103 +38,48 @@ impl Launch {
             Some(port) => port,
             None => TcpListener::bind("127.0.0.1:0")?.local_addr()?.port(),
         };
-        let mut ranks = Ranks(Vec::new());
+        let mut ranks = Ranks::default();
         for rank in 0..self.ranks {
-            ranks.0.push(self.start(rank, port)?);
+            let mut program = Command::new(&self.command[0]);
+            program.args(&self.command[1..]).stdin(Stdio::null());
+            Place { rank, ranks: self.ranks, address: "127.0.0.1", port }.tell(&mut program);
+            ranks.0.push(Process::start(
+                rank,
+                &mut program,
+                printed(rank, std::io::stdout),
+                printed(rank, std::io::stderr),
+            )?);
         }
-        ranks.wait()
-    }
-
-    fn start(&self, rank: u32, port: u16) -> Result<Rank> {
-        let number = rank.to_string();
-        let threads = std::env::var("RAYON_NUM_THREADS").unwrap_or_else(|_| "1".into());
-        let mut process = Command::new(&self.command[0])
-            .args(&self.command[1..])
-            .env("MASTER_ADDR", "127.0.0.1")
-            .env("MASTER_PORT", port.to_string())
-            .env("WORLD_SIZE", self.ranks.to_string())
-            .env("RANK", &number)
-            .env("LOCAL_RANK", &number)
-            .env("RAYON_NUM_THREADS", threads)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}: {error}", self.command[0]))?;
-        let out = process.stdout.take().expect("it is piped");
-        let err = process.stderr.take().expect("it is piped");
-        let printers = [printed(rank, out, std::io::stdout), printed(rank, err, std::io::stderr)];
-        Ok(Rank { rank, process, printers: printers.into(), ended: None })
+        wait(ranks)
     }
 }
 
-struct Rank {
-    rank: u32,
-    process: Child,
-    printers: Vec<thread::JoinHandle<()>>,
-    ended: Option<ExitStatus>,
-}
-
-/// The processes that run. None is left when this is dropped.
-struct Ranks(Vec<Rank>);
-
-impl Ranks {
-    /// Waits for all. The first that fails is the error.
-    fn wait(mut self) -> Result<()> {
-        let mut failed: Option<(String, Instant)> = None;
-        loop {
-            for rank in self.0.iter_mut().filter(|rank| rank.ended.is_none()) {
-                rank.ended = rank.process.try_wait()?;
-                if let Some(status) = rank.ended.filter(|status| !status.success()) {
-                    let message = format!("rank {} ended with {status}", rank.rank);
-                    failed.get_or_insert((message, Instant::now()));
-                }
-            }
-            let all = self.0.iter().all(|rank| rank.ended.is_some());
-            let late = failed.as_ref().is_some_and(|(_, since)| since.elapsed() > GRACE);
-            if all || late {
-                break;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        drop(self);
-        match failed {
-            Some((message, _)) => Err(message.into()),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Ranks {
-    fn drop(&mut self) {
-        for rank in &mut self.0 {
-            if rank.ended.is_none() {
-                let _ = rank.process.kill(); // it may just have ended
-                let _ = rank.process.wait();
+/// Waits for all. The first that fails is the error.
+fn wait(mut ranks: Ranks) -> Result<()> {
+    let mut failed: Option<(String, Instant)> = None;
+    loop {
+        for rank in ranks.0.iter_mut().filter(|rank| rank.ended.is_none()) {
+            rank.look()?;
+            if let Some((status, at)) = rank.ended.filter(|(status, _)| !status.success()) {
+                failed.get_or_insert((format!("rank {} ended with {status}", rank.rank), at));
             }
         }
-        // Not those of a killed rank: what it has started may hold its pipes open.
-        let ended = |rank: &Rank| rank.ended.is_some();
-        for printer in self.0.iter_mut().filter(|rank| ended(rank)).flat_map(|rank| rank.printers.drain(..)) {
-            let _ = printer.join();
+        let all = ranks.0.iter().all(|rank| rank.ended.is_some());
+        let late = failed.as_ref().is_some_and(|(_, since)| since.elapsed() > GRACE);
+        if all || late {
+            break;
         }
+        thread::sleep(Duration::from_millis(20));
+    }
+    drop(ranks);
+    match failed {
+        Some((message, _)) => Err(message.into()),
+        None => Ok(()),
     }
 }
 
-/// Prints the lines of a rank as they come, each whole.
-fn printed<W: Write + 'static>(
-    rank: u32,
-    from: impl Read + Send + 'static,
-    to: fn() -> W,
-) -> thread::JoinHandle<()> {
-    thread::spawn(move || {
-        let mut from = BufReader::new(from);
-        let mut line = Vec::new();
-        while matches!(from.read_until(b'\n', &mut line), Ok(1..)) {
-            let text = String::from_utf8_lossy(&line);
-            // Whoever reads may have seen enough; the ranks go on.
-            let _ = to().write_all(format!("[{rank}] {}\n", text.trim_end_matches(['\n', '\r'])).as_bytes());
-            line.clear();
-        }
-    })
+/// Prints the lines of a rank.
+fn printed<W: Write + 'static>(rank: u32, to: fn() -> W) -> impl FnMut(&str) + Send + 'static {
+    // Whoever reads may have seen enough; the ranks go on.
+    move |line| drop(to().write_all(format!("[{rank}] {line}\n").as_bytes()))
 }

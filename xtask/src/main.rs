@@ -6,11 +6,14 @@ mod print; // first, because its `println!` is that of every command
 mod bench;
 mod check_torch;
 mod convert;
+#[cfg(unix)] // signals and sockets
+mod faults;
 mod fetch_data;
 mod fidelity;
 mod inspect;
 mod launch;
 mod machine;
+mod ranks;
 mod record;
 mod release;
 mod torch;
@@ -34,6 +37,11 @@ enum Command {
     Bench(bench::Bench),
     CheckTorch(check_torch::CheckTorch),
     Convert(convert::Convert),
+    #[cfg(unix)]
+    Faults(faults::Faults),
+    #[cfg(unix)]
+    #[command(hide = true)]
+    FaultsRank(faults::FaultsRank),
     FetchData(fetch_data::FetchData),
     FetchMnist(fetch_data::FetchMnist),
     Fidelity(fidelity::Fidelity),
@@ -47,6 +55,10 @@ fn main() -> ExitCode {
         Command::Bench(args) => args.run(),
         Command::CheckTorch(args) => args.run(),
         Command::Convert(args) => args.run(),
+        #[cfg(unix)]
+        Command::Faults(args) => args.run(),
+        #[cfg(unix)]
+        Command::FaultsRank(args) => args.run(),
         Command::FetchData(args) => args.run(),
         Command::FetchMnist(args) => args.run(),
         Command::Fidelity(args) => args.run(),

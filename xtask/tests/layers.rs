@@ -6,7 +6,7 @@ use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 
 /// The crates that each crate of the workspace may build on, directly. `docs`, `examples` and
 /// `xtask` stand on top of everything.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("formats", &[]),
     ("tensor", &[]),
     ("autograd", &["tensor", "nn-derive"]),
@@ -17,6 +17,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("serialize", &["formats", "tensor", "autograd", "nn", "optim"]),
     ("rushlight", &["tensor", "autograd", "nn-derive", "nn", "optim", "datasets", "serialize"]),
     ("distributed", &["tensor", "autograd", "nn", "optim", "datasets", "serialize"]),
+    ("monitor", &["formats", "tensor", "autograd", "nn"]),
     ("testing", &["tensor"]),
 ];
 

@@ -53,8 +53,9 @@ pub struct ZeroRedundancyOptimizer<O> {
     comm: Arc<dyn Communicator>,
     /// The parameters that each rank updates.
     parts: Vec<Vec<Parameter>>,
-    /// The whole state, where it is known.
-    whole: Option<Value>,
+    /// The whole state, where it is known; options are the optimizer's.
+    whole: Option<Vec<(Value, Value)>>,
+    hooks: StepHooks,
 }
 
 impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
@@ -67,13 +68,18 @@ impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
         let mut parts = vec![Vec::new(); net.comm().size()];
         for group in optim.param_groups() {
             for parameter in group.params() {
-                let owner = net.owner(parameter);
-                let owner = owner.expect("ZeroRedundancyOptimizer: a parameter is none that the net trains");
-                parts[owner].push(parameter.clone());
+                match net.owner(parameter) {
+                    Some(owner) => parts[owner].push(parameter.clone()),
+                    None => assert!(
+                        !parameter.requires_grad(),
+                        "ZeroRedundancyOptimizer: a parameter of {:?} is none of the net's",
+                        parameter.shape()
+                    ),
+                }
             }
         }
-        let whole = Some(optim.state_dict());
-        ZeroRedundancyOptimizer { optim, comm: net.comm().clone(), parts, whole }
+        let whole = Some(take_states(&mut optim.state_dict()));
+        ZeroRedundancyOptimizer { optim, comm: net.comm().clone(), parts, whole, hooks: StepHooks::default() }
     }
 
     /// The optimizer that updates this rank's part.
@@ -90,8 +96,13 @@ impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
     /// As the optimizer does.
     #[track_caller]
     pub fn try_step(&mut self) -> Result<()> {
+        let before = self.hooks.before();
+        before.iter().for_each(|hook| hook(self));
         self.alone(|optim| optim.step());
-        self.share()
+        self.share()?;
+        let after = self.hooks.after();
+        after.iter().for_each(|hook| hook(self));
+        Ok(())
     }
 
     /// Gathers the whole state on the rank `to`: what [`state_dict`](Optimizer::state_dict) gives there from
@@ -103,15 +114,15 @@ impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
         let mine = Contents::from(self.optim.state_dict()).to_bytes(Format::Native);
         let mine = mine.expect("a state dict is plain data");
         let Some(all) = self.comm.gather(to, &mine)? else { return Ok(()) };
-        let mut whole = self.optim.state_dict();
+        let mut whole = take_states(&mut self.optim.state_dict());
         for (rank, theirs) in all.iter().enumerate().filter(|(rank, _)| *rank != to) {
             let theirs = Contents::from_bytes(theirs).ok();
             let theirs = theirs.as_ref().and_then(|theirs| theirs.value.get("state")?.as_dict());
             let theirs = theirs
                 .ok_or_else(|| self.comm.fail(Error::differs(rank, "gives what is no optimizer's state")))?;
-            states(&mut whole).extend(theirs.iter().cloned());
+            whole.extend(theirs.iter().cloned());
         }
-        states(&mut whole).sort_by_key(|(place, _)| place.as_int());
+        whole.sort_by_key(|(place, _)| place.as_int());
         self.whole = Some(whole);
         Ok(())
     }
@@ -157,6 +168,11 @@ impl<O: Optimizer> ZeroRedundancyOptimizer<O> {
     }
 }
 
+/// The entries of a state dict's `state`, which has none then.
+fn take_states(state_dict: &mut Value) -> Vec<(Value, Value)> {
+    std::mem::take(states(state_dict))
+}
+
 /// The entries of a state dict's `state`.
 fn states(state_dict: &mut Value) -> &mut Vec<(Value, Value)> {
     let Value::Dict(entries) = state_dict else { unreachable!("a state dict is a dict") };
@@ -183,7 +199,7 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
     }
 
     fn step_hooks(&self) -> &StepHooks {
-        self.optim.step_hooks()
+        &self.hooks
     }
 
     fn zero_grad(&mut self) {
@@ -213,7 +229,11 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
     #[track_caller]
     fn state_dict(&self) -> Value {
         match &self.whole {
-            Some(whole) => whole.clone(),
+            Some(whole) => {
+                let mut state_dict = self.optim.state_dict();
+                *states(&mut state_dict) = whole.clone();
+                state_dict
+            }
             None if self.parts.len() == 1 => self.optim.state_dict(),
             None => panic!(
                 "Optimizer state has not been consolidated on this rank. \
@@ -240,7 +260,7 @@ impl<O: Optimizer> Optimizer for ZeroRedundancyOptimizer<O> {
             states(&mut part).retain(|(id, _)| !others.contains(id));
         }
         self.optim.load_state_dict(&part)?;
-        self.whole = Some(state_dict.clone());
+        self.whole = Some(take_states(&mut state_dict.clone()));
         Ok(())
     }
 }

@@ -218,7 +218,7 @@ fn ranks_of_different_runs_are_refused() {
             }
         };
         let same = |_| sequential![Linear::new(2, 2)];
-        refused(same, |rank| 2 + rank, "rank 1 has DataParallelOptions { shards: 3");
+        refused(same, |rank| 2 + rank, "rank 1 has shards: 3, and rank 0 has shards: 2");
         refused(same, |_| 1, "2 ranks need at least as many shards, not 1");
         refused(
             |rank| sequential![Linear::new(2, 2 + rank)],
@@ -260,7 +260,7 @@ fn the_way_of_exchange_does_not_matter() {
     };
     let expected = run(1, false, false).remove(0);
     assert!(expected.is_ok());
-    for ranks in [1, 3, 4] {
+    for ranks in [1, 3, 4, 8] {
         for (own, overlap) in [(false, true), (true, false), (true, true)] {
             assert!(run(ranks, own, overlap).iter().all(|outcome| *outcome == expected), "{ranks} {own}");
         }
@@ -412,4 +412,78 @@ fn the_last_layers_gradients_leave_while_the_first_layer_is_still_to_come() {
     };
     assert_eq!(left_early(true), [Ok(true), Ok(true)]);
     assert_eq!(left_early(false), [Ok(false), Ok(false)]);
+}
+
+#[test]
+fn ranks_that_have_other_batches_are_told() {
+    let errors = Threads::run(2, |comm| {
+        let samples = 16 + 8 * comm.rank();
+        let options = DataParallelOptions { shards: 2, ..Default::default() };
+        let mut net = DataParallel::new(sequential![Linear::new(1, 1)], comm, options)?;
+        net.backward(samples, |net, samples| {
+            net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
+        })
+    });
+    for error in errors.unwrap() {
+        let words = error.unwrap_err().to_string();
+        assert!(words.contains("samples, and not all others have"), "{words}");
+    }
+}
+
+#[test]
+fn what_is_trained_is_settled_in_the_beginning() {
+    let errors = Threads::run(2, |comm| {
+        let net = sequential![Linear::new(1, 1), Linear::new(1, 1)];
+        net[0].requires_grad_(false);
+        let options = DataParallelOptions { shards: 2, ..Default::default() };
+        let mut net = DataParallel::new(net, comm, options)?;
+        let loss = |net: &Sequential, samples: &Samples| {
+            net.forward(&Variable::new(tensor::ones([samples.len(), 1]))).mean()
+        };
+        net.backward(4, loss)?;
+        assert!(
+            net.module().parameters()[0].grad().is_none() && net.module().parameters()[2].grad().is_some()
+        );
+        net.module()[0].requires_grad_(true);
+        net.backward(4, loss)
+    });
+    for error in errors.unwrap() {
+        let words = error.unwrap_err().to_string();
+        assert!(words.contains("trains 0.weight now"), "{words}");
+    }
+}
+
+/// The orders of samples come from it.
+#[test]
+fn the_default_generator_is_rank_0s() {
+    let draws = Threads::run(3, |comm| {
+        tensor::manual_seed(comm.rank() as u64);
+        let options = DataParallelOptions { shards: 3, ..Default::default() };
+        let _net = DataParallel::new(sequential![Linear::new(1, 1)], comm, options)?;
+        Ok::<_, Error>(tensor::rand([1]).item())
+    });
+    let draws = draws.unwrap();
+    assert!(draws[0].is_ok() && draws.iter().all(|draw| *draw == draws[0]));
+}
+
+/// What a shard kept counts, though it has no samples when all is summed.
+#[test]
+fn kept_gradients_of_a_shard_without_samples_are_summed() {
+    for ranks in [1, 2, 4] {
+        let gradients = Threads::run(ranks, |comm| {
+            let net = sequential![Linear::new(1, 1), Linear::new(1, 1)];
+            let options = DataParallelOptions { shards: 4, find_unused: true, ..Default::default() };
+            let mut net = DataParallel::new(net, comm, options)?;
+            let loss = |both: bool| {
+                move |net: &Sequential, samples: &Samples| {
+                    let x = net[0].forward(&Variable::new(tensor::ones([samples.len(), 1])));
+                    if both { net[1].forward(&x).mean() } else { x.mean() }
+                }
+            };
+            net.no_sync(|net| net.backward(4, loss(true)))?;
+            net.backward(2, loss(false))?; // shards 0 and 2 have no samples
+            Ok::<_, Error>(net.module().parameters()[3].grad().map(|gradient| gradient.item()))
+        });
+        assert_eq!(gradients.unwrap(), vec![Ok(Some(1.0)); ranks]);
+    }
 }

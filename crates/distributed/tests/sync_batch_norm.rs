@@ -162,3 +162,41 @@ fn shards_that_take_other_ways_are_an_error() {
         }
     }
 }
+
+/// A parameter behind the norm that one shard alone uses is finished at another moment on its rank.
+#[test]
+fn unused_parameters_and_the_norm_go_together() {
+    for ranks in [1, 2] {
+        let results = Engine::Threads.run(ranks, |comm| {
+            let net = sequential![Linear::new(2, 2), SyncBatchNorm::new(2), Linear::new(2, 2)];
+            let options =
+                DataParallelOptions { shards: 2, find_unused: true, bucket_bytes: 1, ..Default::default() };
+            let mut net = DataParallel::new(net, comm, options)?;
+            let x = use_generator(&mut Generator::new(3), || tensor::randn([8, 2]));
+            net.backward(8, |net, samples| {
+                let y = net[1].forward(&net[0].forward(&Variable::new(samples.of(&x))));
+                if samples.range().start == 0 { y.square().mean() } else { net[2].forward(&y).mean() }
+            })?;
+            Ok::<_, Error>(net.module().parameters().iter().all(|p| p.grad().is_some()))
+        });
+        assert_eq!(results, vec![Ok(true); ranks]);
+    }
+}
+
+/// The graph of a result that is kept holds on to where the shards met.
+#[test]
+fn a_result_may_outlive_the_training() {
+    let kept = std::sync::Mutex::new(Vec::new());
+    let results = Engine::Threads.run(2, |comm| {
+        let net = sequential![Linear::new(2, 2), SyncBatchNorm::new(2)];
+        let options = DataParallelOptions { shards: 4, ..Default::default() };
+        let mut net = DataParallel::new(net, comm, options)?;
+        net.backward(8, |net, samples| {
+            let y = net.forward(&Variable::new(tensor::ones([samples.len(), 2])));
+            kept.lock().unwrap().push(y.clone());
+            y.mean()
+        })
+    });
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(kept.into_inner().unwrap().len(), 4);
+}

@@ -10,7 +10,8 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use common::{listener, options};
-use distributed::{Communicator, Error, ErrorKind, Tcp, TcpOptions};
+use distributed::{Communicator, DataParallel, DataParallelOptions, Error, ErrorKind, Tcp, TcpOptions};
+use nn::Linear;
 use testing::within_a_minute;
 
 /// The options with a short time limit for all to come.
@@ -29,15 +30,16 @@ fn who_expects_another_number_of_ranks_is_told_and_so_are_all() {
     within_a_minute(|| {
         let (listener, port) = listener();
         scope(|scope| {
-            let zero = scope.spawn(move || why(Tcp::host(&listener, options(port, 0, 3))));
-            let good = scope.spawn(move || why(Tcp::connect(options(port, 2, 3))));
+            let zero = scope.spawn(move || why(Tcp::host(&listener, options(port, 0, 4))));
+            let good = scope.spawn(move || why(Tcp::connect(options(port, 2, 4))));
             sleep(Duration::from_secs(1)); // until it has introduced itself
-            let bad = scope.spawn(move || why(Tcp::connect(options(port, 1, 4))));
+            let bad = why(Tcp::connect(options(port, 1, 5)));
+            let late = why(Tcp::connect(options(port, 3, 4)));
             let zero = zero.join().unwrap();
-            assert_eq!(zero.to_string(), "rank 1 expects 4 ranks, and rank 0 3");
+            assert_eq!(zero.to_string(), "rank 1 expects 5 ranks, and rank 0 4");
             assert_eq!((zero.kind(), zero.rank()), (ErrorKind::Differs, 1));
-            assert_eq!(bad.join().unwrap(), zero);
             assert_eq!(good.join().unwrap(), zero);
+            assert_eq!([bad, late], [zero.clone(), zero]);
         });
     });
 }
@@ -118,6 +120,28 @@ fn whoever_panics_or_leaves_is_named() {
             let error = Tcp::host(&listener, options(port, 0, 2)).unwrap().barrier().unwrap_err();
             assert_eq!(error.to_string(), "rank 1 has left, and others wait for it in barrier");
             assert_eq!(leaves.join().unwrap(), Ok(()));
+        });
+    });
+}
+
+/// Its net has the last handle on the group, and a thread that exchanges gradients another one.
+#[test]
+fn whoever_panics_between_two_steps_is_named() {
+    within_a_minute(|| {
+        let (listener, port) = listener();
+        let parallel = |comm| {
+            let options = DataParallelOptions { shards: 2, ..Default::default() };
+            DataParallel::new(Linear::new(1, 1), comm, options).unwrap()
+        };
+        scope(|scope| {
+            let panics = scope.spawn(move || {
+                let _net = parallel(Tcp::connect(options(port, 1, 2)).unwrap());
+                panic!("as the test wants it");
+            });
+            let net = parallel(Tcp::host(&listener, options(port, 0, 2)).unwrap());
+            let error = net.comm().barrier().unwrap_err();
+            assert_eq!((error.kind(), error.rank()), (ErrorKind::Panicked, 1), "{error}");
+            panics.join().unwrap_err();
         });
     });
 }

@@ -212,3 +212,58 @@ fn a_rank_has_the_state_of_its_part_alone() {
     });
     assert_eq!(counts, [Ok((4, 4, None)), Ok((2, 2, Some(6)))]);
 }
+
+/// Hooks see the whole step: clipping before it the norm of all gradients, and averages after it all parameters.
+#[test]
+fn hooks_and_options_are_those_of_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |ranks: usize| {
+        Engine::Threads.run(ranks, |comm| {
+            let net =
+                use_generator(&mut Generator::new(2), || sequential![Linear::new(4, 8), Linear::new(8, 4)]);
+            net[0].requires_grad_(false);
+            let optim = Adam::new(net.parameters(), 0.1);
+            let options = DataParallelOptions { shards: 2, ..Default::default() };
+            let mut net = DataParallel::new(net, comm.clone(), options)?;
+            let mut optim = ZeroRedundancyOptimizer::new(optim, &net);
+            optim.register_step_pre_hook(|optim| {
+                for group in optim.param_groups() {
+                    optim::clip_grad_norm_(group.params(), 0.01);
+                }
+            });
+            let after = Arc::new(std::sync::Mutex::new(Vec::new()));
+            let seen = after.clone();
+            optim.register_step_post_hook(move |optim| {
+                let parameters = optim.param_groups()[0].params().to_vec();
+                seen.lock().unwrap().extend(parameters.iter().map(|p| p.data().sum().item().to_bits()));
+            });
+            for _ in 0..3 {
+                optim.zero_grad();
+                net.backward(4, |net, samples| {
+                    net.forward(&Variable::new(tensor::ones([samples.len(), 4]))).square().mean()
+                })?;
+                optim.try_step()?;
+            }
+            optim.consolidate_state_dict(0)?;
+            optim.set_lr(0.025);
+            if comm.rank() == 0 {
+                let file = folder.path().join(format!("{ranks}.pth"));
+                Checkpoint::new(net.module(), &mut optim).save(&file).unwrap();
+                optim.set_lr(1.0);
+                Checkpoint::new(net.module(), &mut optim).resume(&file).unwrap();
+                assert_eq!(optim.lr(), 0.025);
+            }
+            optim.try_step()?;
+            comm.barrier()?;
+            if comm.rank() == 1 {
+                // Back to the last file, in the middle of a run.
+                Checkpoint::new(net.module(), &mut optim).resume(folder.path().join("2.pth")).unwrap();
+            }
+            let seen = after.lock().unwrap().clone();
+            Ok::<_, Error>(seen)
+        })
+    };
+    let alone = run(1).remove(0);
+    assert!(alone.is_ok());
+    assert!(run(2).into_iter().all(|seen| seen == alone));
+}

@@ -99,7 +99,8 @@ pub use clip::{
     get_total_norm,
 };
 pub use core::{
-    AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, StepHooks, Update,
+    AnyGroup, At, Core, Entry, Fields, Group, Memory, Optimizer, ParamGroup, Rule, State, StepHook,
+    StepHooks, Update,
 };
 pub use error::Error;
 pub use lr_scheduler::*;

@@ -135,7 +135,8 @@ impl<'a> Checkpoint<'a> {
 
     /// What the file holds.
     fn value(&self) -> Value {
-        let State { model, optimizer, scheduler, generator } = self.state();
+        let State { model, scheduler, generator } = self.state();
+        let optimizer = self.optimizer.state_dict();
         let parts = [(MODEL, model.into()), (OPTIMIZER, optimizer), (GENERATOR, generator.into())];
         let parts = parts.into_iter().chain(scheduler.map(|state| (SCHEDULER, state)));
         let more = self.more.iter().map(|(name, value)| (name.as_str(), value.clone()));
@@ -161,21 +162,22 @@ impl<'a> Checkpoint<'a> {
         }
         let state = State {
             model: StateDict::try_from(saved.entry(MODEL)?)?,
-            optimizer: saved.entry(OPTIMIZER)?.clone(),
             generator: Tensor::try_from(saved.entry(GENERATOR)?)?,
             scheduler: self.scheduler.as_ref().map(|_| saved.entry(SCHEDULER).cloned()).transpose()?,
         };
         if state.scheduler.is_none() && saved.get(SCHEDULER).is_some() {
             return Err(ErrorKind::contents("a run without a schedule", "one with a `scheduler`"));
         }
+        let optimizer = saved.entry(OPTIMIZER)?;
         let before = self.state();
-        self.load(&state).inspect_err(|_| self.load(&before).expect("this run's own state fits it"))
+        // The optimizer is the last: it takes all or nothing, and need not say what it has now.
+        let all = self.load(&state).and_then(|()| Ok(self.optimizer.load_state_dict(optimizer)?));
+        all.inspect_err(|_| self.load(&before).expect("this run's own state fits it"))
     }
 
     fn state(&self) -> State {
         State {
             model: self.model.state_dict(),
-            optimizer: self.optimizer.state_dict(),
             scheduler: self.scheduler.as_ref().map(|scheduler| scheduler.state_dict()),
             generator: with_default_generator(|g| g.get_state()),
         }
@@ -183,7 +185,6 @@ impl<'a> Checkpoint<'a> {
 
     fn load(&mut self, state: &State) -> Result<(), ErrorKind> {
         self.model.load_state_dict(&state.model)?;
-        self.optimizer.load_state_dict(&state.optimizer)?;
         if let (Some(scheduler), Some(state)) = (&mut self.scheduler, &state.scheduler) {
             scheduler.load_state_dict(state)?;
         }
@@ -191,10 +192,9 @@ impl<'a> Checkpoint<'a> {
     }
 }
 
-/// The parts of a run that are always saved.
+/// The parts of a run besides the optimizer.
 struct State {
     model: StateDict,
-    optimizer: Value,
     scheduler: Option<Value>,
     generator: Tensor,
 }

@@ -133,7 +133,8 @@ impl<'l, D: Dataset, B> Iter<'l, D, B> {
         let (samples, part) = (indices.len(), part(indices.len()));
         assert!(
             part.start < part.end && part.end <= samples,
-            "DataLoader: {part:?} is no part of a batch of {samples} samples"
+            "DataLoader: {part:?} is no part of a batch of {samples} samples; drop_last leaves out a last batch that \
+             is too small to be shared"
         );
         indices.truncate(part.end);
         indices.drain(..part.start);

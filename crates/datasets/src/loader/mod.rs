@@ -144,8 +144,8 @@ impl<D: Dataset, B> DataLoader<D, B> {
     }
 
     /// Makes only a part of each batch, the range that `part` gives for its number of samples: for one of
-    /// several ranks that share the batches among them. Order, random numbers and
-    /// [`state`](Iter::state) are those of the whole batches, so the parts together are what one loader makes.
+    /// several ranks that share the batches among them. Order, random numbers and [`state`](Iter::state) are
+    /// those of the whole batches, so the parts together are what one loader makes.
     ///
     /// ```
     /// use datasets::DataLoader;
@@ -157,7 +157,8 @@ impl<D: Dataset, B> DataLoader<D, B> {
     /// ```
     ///
     /// # Panics
-    /// When a batch is asked for of which the part is empty, or no part.
+    /// When a batch is asked for of which the part is empty, as that of a last batch with fewer samples than
+    /// ranks, or no part.
     pub fn part(self, part: impl Fn(usize) -> Range<usize> + Send + Sync + 'static) -> Self {
         Self { part: Some(Arc::new(part)), ..self }
     }

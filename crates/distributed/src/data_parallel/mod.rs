@@ -79,7 +79,9 @@ pub use samples::Samples;
 ///
 /// Gradients travel in [buckets](DataParallelOptions::bucket_bytes), the last layer's first, on a thread of
 /// their own while the backward pass of the rank's last shard goes on: what the others wait for leaves as
-/// soon as it is there.
+/// soon as it is there. The gradients are views of the buckets: one that is changed in place is copied before. A
+/// hook of yours on a finished gradient, `register_post_accumulate_grad_hook`, may see it when it is on its
+/// way already; `register_hook` acts in time.
 ///
 /// # Random numbers
 ///
@@ -116,8 +118,8 @@ pub struct DataParallel<N> {
 
 impl<N: Module> DataParallel<N> {
     /// Makes the nets of all ranks one: compares their options and their parameters, and gives rank 0's
-    /// parameters and buffers to all. Which parameters are trained, those that require a gradient now, stays
-    /// as it is.
+    /// parameters, buffers and default generator to all, from which orders of samples are drawn. Which
+    /// parameters are trained, those that require a gradient now, stays as it is.
     ///
     /// # Errors
     /// If the ranks differ, or are more than the shards.
@@ -128,7 +130,7 @@ impl<N: Module> DataParallel<N> {
     pub fn new(net: N, comm: Arc<dyn Communicator>, options: DataParallelOptions) -> Result<DataParallel<N>> {
         assert!(options.shards > 0, "DataParallel: at least one shard is needed");
         let mut parameters = net.named_parameters();
-        agree(&*comm, &options, &parameters)?;
+        agree(&*comm, &options, &parameters, &net.named_buffers())?;
         take_first(&*comm, &net)?;
         parameters.retain(|(_, parameter)| parameter.requires_grad());
         for (name, parameter) in &parameters {
@@ -266,18 +268,18 @@ impl<N: Module> DataParallel<N> {
         loss: impl Fn(&N, &Samples) -> L + Sync,
     ) -> Result<L::Total> {
         let (samples, own) = match batch.into() {
-            Batch::Whole(samples) => (samples, 0),
+            Batch::Whole(samples) => (samples, 0..samples),
             Batch::Own(own) => self.whole(own)?,
         };
         assert!(samples > 0, "DataParallel::backward: a batch has samples");
         let sums = self.pass(samples, L::NUMBERS, &|net, range| {
-            loss(net, &Samples::new(range.start - own..range.end - own)).split()
+            loss(net, &Samples::new(range.start - own.start..range.end - own.start, own.len())).split()
         })?;
         Ok(L::total(sums[0], &sums[1..]))
     }
 
-    /// The size of a batch of which this rank has so many samples, and which one is the first of those.
-    fn whole(&self, own_samples: usize) -> Result<(usize, usize)> {
+    /// The size of a batch of which this rank has so many samples, and which ones those are.
+    fn whole(&self, own_samples: usize) -> Result<(usize, Range<usize>)> {
         let counts = self.comm.all_gather(&vec![own_samples as u64])?.concat();
         let samples = counts.iter().sum::<u64>() as usize;
         let own = self.own()(samples);
@@ -288,7 +290,7 @@ impl<N: Module> DataParallel<N> {
             );
             return Err(self.comm.fail(Error::differs(self.comm.rank(), how)));
         }
-        Ok((samples, own.start))
+        Ok((samples, own))
     }
 
     /// Gathers gradients without exchanging them: what [`backward`](DataParallel::backward) computes in `f`
@@ -297,7 +299,7 @@ impl<N: Module> DataParallel<N> {
     ///
     /// So that the number of ranks does not matter, each shard's gradients are gathered for themselves: a
     /// rank holds as many as it has shards. The parameters' `grad` shows nothing of them before they are
-    /// summed. Losses and buffers are exchanged nevertheless.
+    /// summed. Losses and buffers are exchanged nevertheless. With one shard gradients simply add up in `grad`.
     ///
     /// ```
     /// use autograd::Variable;

@@ -9,7 +9,8 @@ pub struct DataParallelOptions {
     /// `bucket_cap_mb=25`. Results do not depend on it.
     pub bucket_bytes: usize,
     /// Whether a loss may leave parameters without a gradient: one that no shard gives a gradient keeps none,
-    /// and a shard that gives none counts as 0. Default no: then it is an error that names them.
+    /// and a shard that gives none counts as 0. Default no: then it is an error that names them. With one
+    /// shard it is none, as without any of this.
     pub find_unused: bool,
     /// Whether gradients are exchanged while the backward pass is still on its way. Default yes. Results do
     /// not depend on it.
@@ -17,7 +18,7 @@ pub struct DataParallelOptions {
     /// Whether a gradient comes only to the rank whose
     /// [`ZeroRedundancyOptimizer`](crate::ZeroRedundancyOptimizer) updates the parameter; on the others it stays
     /// what it was. A step then sends as much as one whose optimizer is not divided; else it sends half as
-    /// much again. Default no.
+    /// much again. A norm of all gradients, as for clipping, cannot be had then. Default no.
     pub zero: bool,
 }
 

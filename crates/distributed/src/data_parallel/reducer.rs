@@ -22,6 +22,8 @@ pub(super) struct Reducer {
 
 struct Shared {
     shards: usize,
+    /// Whether buckets leave before the end of the pass.
+    early: bool,
     buckets: Vec<Bucket>,
     /// The bucket of each parameter.
     bucket_of: Vec<usize>,
@@ -50,7 +52,7 @@ impl Reducer {
         owners: Option<(&[usize], usize)>,
         jobs: Jobs,
     ) -> Reducer {
-        let &DataParallelOptions { shards, bucket_bytes, overlap, .. } = options;
+        let &DataParallelOptions { shards, bucket_bytes, overlap: early, .. } = options;
         let mut buckets = Bucket::fill(parameters, bucket_bytes);
         if let Some((owners, ranks)) = owners {
             buckets.iter_mut().for_each(|bucket| bucket.divide(owners, ranks));
@@ -59,12 +61,13 @@ impl Reducer {
         for (number, bucket) in buckets.iter().enumerate() {
             bucket.places().for_each(|place| bucket_of[place] = number);
         }
-        let shared = Arc::new(Shared { shards, buckets, bucket_of, jobs, round: Mutex::new(None) });
+        let shared = Arc::new(Shared { shards, early, buckets, bucket_of, jobs, round: Mutex::new(None) });
         let hook = |(place, parameter): (usize, &Parameter)| {
             let shared = shared.clone();
             parameter.register_post_accumulate_grad_hook(move |_| shared.finish(place))
         };
-        let watched = if overlap { parameters } else { &[] };
+        // Without them the order of sums within a gradient may be another: also where nothing leaves early.
+        let watched = if shards > 1 { parameters } else { &[] };
         let hooks = watched.iter().enumerate().map(hook).collect();
         Reducer { shared, hooks }
     }
@@ -110,7 +113,7 @@ impl Shared {
     /// A pass has brought a parameter all that it brings.
     fn finish(&self, place: usize) {
         let mut round = self.round();
-        let Some(round) = &mut *round else { return };
+        let Some(round) = round.as_mut().filter(|_| self.early) else { return };
         let bucket = self.bucket_of[place];
         if std::mem::replace(&mut round.finished[place], true) {
             // A pass within the pass, such as a checkpoint's, finishes a parameter more than once.

@@ -24,11 +24,13 @@ use tensor::Tensor;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Samples {
     range: Range<usize>,
+    /// How many the rank has.
+    all: usize,
 }
 
 impl Samples {
-    pub(super) fn new(range: Range<usize>) -> Samples {
-        Samples { range }
+    pub(super) fn new(range: Range<usize>, all: usize) -> Samples {
+        Samples { range, all }
     }
 
     /// Their numbers, from 0.
@@ -49,13 +51,17 @@ impl Samples {
     /// elsewhere than one that has the whole batch.
     ///
     /// # Panics
-    /// If the tensor has not so many rows.
+    /// If the tensor has not as many rows as the rank has samples.
     #[track_caller]
     pub fn of(&self, x: &Tensor) -> Tensor {
+        let rows = x.shape().first().copied();
+        assert!(
+            rows == Some(self.all),
+            "Samples::of: this rank has {} samples of the batch, and the tensor is of {:?}",
+            self.all,
+            x.shape()
+        );
         let rows = x.narrow(0, self.range.start as isize, self.range.len());
-        match rows.numel() == x.numel() {
-            true => rows,
-            false => Tensor::from_bytes(rows.dtype(), rows.shape(), &rows.bytes()),
-        }
+        Tensor::from_bytes(rows.dtype(), rows.shape(), &rows.bytes())
     }
 }

@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Result, part};
 
 /// What a rank's shards have come to so far.
 struct Sums {
-    /// The loss, and the numbers with it.
+    /// The loss, the numbers with it, and how many samples they are of.
     losses: Nodes<Vec<f64>>,
     numbers: usize,
     gradients: Vec<Nodes<Tensor>>,
@@ -70,13 +70,20 @@ impl<N: Module> DataParallel<N> {
             let forth = || self.part_of_loss(range.clone(), samples, loss);
             let part = (!range.is_empty()).then(|| drawn(&mut generator, &meeting, forth));
             let (part, numbers) = part.unzip();
-            sums.forth(shard, part.as_ref().zip(numbers), || self.handles.buffers());
-            if shard + 1 == own.end {
+            sums.forth(shard, range.len(), part.as_ref().zip(numbers), || self.handles.buffers());
+            let last = shard + 1 == own.end;
+            // What is unused on one rank alone would leave at another moment there than on the others.
+            let early = !(self.meets && self.options.find_unused);
+            if last && early {
                 told = Some(self.turn_back(shard, sums, &start));
             }
+            let full = part.is_some();
             if let Some(part) = part {
                 drawn(&mut generator, &meeting, || part.backward());
-                self.note_used(shard, &mut sums.used)?;
+            }
+            self.note_used(shard, full, &mut sums.used)?;
+            if last && !early {
+                told = Some(self.turn_back(shard, sums, &start));
             }
             self.back(shard, &own, sums);
         }
@@ -93,7 +100,8 @@ impl<N: Module> DataParallel<N> {
         sums: &mut Sums,
     ) -> Result<Told> {
         let start = self.handles.buffers();
-        let range = |shard: usize| part(samples, self.options.shards, shard);
+        let shards = self.options.shards;
+        let range = |shard: usize| part(samples, shards, shard);
         let kept = std::mem::replace(&mut self.kept, vec![Vec::new(); own.len()]);
         let states = kept.into_iter().map(|gradients| State { gradients, buffers: start.clone() });
         let (full, empty): (Vec<_>, Vec<_>) =
@@ -113,12 +121,13 @@ impl<N: Module> DataParallel<N> {
         for shard in own.clone() {
             if let Some((_, ((part, numbers, buffers), state))) = ends.next_if(|(of, _)| *of == shard) {
                 self.handles.set_gradients(state.gradients);
-                sums.forth(shard, Some((&part, numbers)), || buffers);
-                self.note_used(shard, &mut sums.used)?;
+                sums.forth(shard, range(shard).len(), Some((&part, numbers)), || buffers);
+                self.note_used(shard, true, &mut sums.used)?;
             } else {
                 let (_, state) = empty.next().expect("it has samples or not");
                 self.handles.set_gradients(state.gradients);
-                sums.forth(shard, None, || start.clone());
+                sums.forth(shard, 0, None, || start.clone());
+                self.note_used(shard, false, &mut sums.used)?;
             }
             if shard + 1 == own.end {
                 told = Some(self.turn_back(shard, sums, &start));
@@ -170,8 +179,8 @@ impl<N: Module> DataParallel<N> {
         Generator::new(seed)
     }
 
-    /// Notes which parameters a shard gave a gradient.
-    fn note_used(&self, shard: usize, used: &mut [u8]) -> Result<()> {
+    /// Notes which parameters a shard has a gradient for: all, if it has samples.
+    fn note_used(&self, shard: usize, full: bool, used: &mut [u8]) -> Result<()> {
         let mut unused = Vec::new();
         for ((name, parameter), used) in self.names.iter().zip(self.handles.parameters()).zip(used) {
             match parameter.grad() {
@@ -179,7 +188,7 @@ impl<N: Module> DataParallel<N> {
                 None => unused.push(&name[..]),
             }
         }
-        if unused.is_empty() || self.options.find_unused {
+        if unused.is_empty() || !full || self.options.find_unused {
             return Ok(());
         }
         let rank = self.comm.rank();
@@ -207,13 +216,15 @@ impl Sums {
     fn forth(
         &mut self,
         shard: usize,
+        samples: usize,
         part: Option<(&Variable, Vec<f64>)>,
         buffers: impl FnOnce() -> Vec<Tensor>,
     ) {
-        let value = match part {
+        let mut value = match part {
             Some((loss, numbers)) => [vec![loss.item()], numbers].concat(),
             None => vec![0.0; 1 + self.numbers],
         };
+        value.push(samples as f64);
         self.losses.push(shard, value, add);
         if shard == 0 {
             self.buffers = Some(buffers());

@@ -41,6 +41,7 @@ impl<N: Module> DataParallel<N> {
             loss.backward();
             return Ok([vec![loss.item()], numbers].concat());
         }
+        self.check_trained()?;
         if std::mem::replace(&mut self.broken, true) {
             let how = "has not come to the end of its last step";
             return Err(self.comm.fail(Error::differs(self.comm.rank(), how)));
@@ -58,10 +59,29 @@ impl<N: Module> DataParallel<N> {
                 }
             });
         self.reducer.give_up(); // it is over if all has gone well
-        let sums = self.finish(sent?, before)?;
+        let mut sums = self.finish(sent?, before)?;
+        if sums.pop() != Some(samples as f64) {
+            let how = format_args!("has a batch of {samples} samples, and not all others have");
+            return Err(self.comm.fail(Error::differs(self.comm.rank(), how)));
+        }
         self.step += 1;
         self.broken = false;
         Ok(sums)
+    }
+
+    /// Sees to it that the parameters that are trained are those of the beginning.
+    fn check_trained(&self) -> Result<()> {
+        let now = self.net.named_parameters().into_iter().filter(|(_, parameter)| parameter.requires_grad());
+        let now: Vec<String> = now.map(|(name, _)| name).collect();
+        let differs =
+            |one: &[String], other: &[String]| one.iter().find(|name| !other.contains(name)).cloned();
+        let how = match (differs(&now, &self.names), differs(&self.names, &now)) {
+            (Some(name), _) => format!("trains {name} now"),
+            (None, Some(name)) => format!("does not train {name} any more"),
+            (None, None) => return Ok(()),
+        };
+        let how = format_args!("{how}: which parameters require a gradient is settled by DataParallel::new");
+        Err(self.comm.fail(Error::differs(self.comm.rank(), how)))
     }
 
     /// Gives the losses and the first shard's buffers to all.

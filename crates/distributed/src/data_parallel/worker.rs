@@ -9,30 +9,33 @@ type Job = Box<dyn FnOnce(&dyn Communicator) + Send>;
 /// A thread that communicates while others compute: one job after the other, in the order in which they were
 /// given.
 pub(super) struct Worker {
-    jobs: Option<Jobs>,
+    jobs: Jobs,
     thread: Option<JoinHandle<()>>,
+    /// Dropped after the thread has ended: the last handle on the group has to be that of the thread that
+    /// panics, if one does, for the others to be told that.
+    _comm: Arc<dyn Communicator>,
 }
 
-/// The way to the thread.
+/// The way to the thread. Nothing ends it: graphs that met others on their way hold such ways, too.
 #[derive(Clone)]
-pub(super) struct Jobs(Sender<Job>);
+pub(super) struct Jobs(Sender<Option<Job>>);
 
 /// What a job will have given.
 pub(super) struct Pending<R>(Receiver<Result<R>>);
 
 impl Worker {
     pub(super) fn new(comm: Arc<dyn Communicator>) -> Result<Worker> {
-        let (sender, receiver) = channel::<Job>();
+        let (sender, receiver) = channel::<Option<Job>>();
         let ranks = comm.clone();
-        let work = move || receiver.into_iter().for_each(|job| job(&*ranks));
+        let work = move || receiver.into_iter().map_while(|job| job).for_each(|job| job(&*ranks));
         let name = format!("exchange of rank {}", comm.rank());
         let thread = std::thread::Builder::new().name(name).spawn(work);
         let thread = thread.map_err(|why| comm.fail(Error::setup(comm.rank(), why)))?;
-        Ok(Worker { jobs: Some(Jobs(sender)), thread: Some(thread) })
+        Ok(Worker { jobs: Jobs(sender), thread: Some(thread), _comm: comm })
     }
 
     pub(super) fn jobs(&self) -> &Jobs {
-        self.jobs.as_ref().expect("it is there until the end")
+        &self.jobs
     }
 }
 
@@ -45,7 +48,8 @@ impl Jobs {
         let job = move |comm: &dyn Communicator| {
             let _ = sender.send(job(comm)); // nobody waits for it after a failure
         };
-        self.0.send(Box::new(job)).expect("the thread runs");
+        let sent = self.0.send(Some(Box::new(job)));
+        assert!(sent.is_ok(), "a pass meets other shards after its DataParallel is gone");
         Pending(receiver)
     }
 }
@@ -58,7 +62,7 @@ impl<R> Pending<R> {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.jobs = None;
+        let _ = self.jobs.0.send(None);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -14,7 +14,8 @@ use sum::sum_over_shards;
 ///
 /// In [`DataParallel`](crate::DataParallel) the sums over the shards are added along the tree of
 /// [`tree_sum`](crate::tree_sum), so the bits do not depend on the number of ranks. The shards of a rank wait
-/// for each other in each of these layers, so their gradients are held at once. In evaluation mode,
+/// for each other in each of these layers, so their gradients are held at once; where a rank has several, they
+/// run on threads of their own, without the modes of yours such as `detect_anomaly`. In evaluation mode,
 /// with one shard and outside of `DataParallel` it is [`BatchNorm`].
 ///
 /// # Shapes

@@ -19,8 +19,9 @@ const SIGNS: u32 = 10;
 /// How long whoever has to go waits for one who takes nothing, or for a reason to be told.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How long a call reads itself what it waits for, before it leaves that to the connection's own thread. It is
-/// much longer than a message takes that is on its way, and short beside the time in which a failure is noticed.
+/// How long a call reads itself what it waits for, before it leaves that to the connection's own thread. It
+/// is much longer than a message takes that is on its way, and short beside the time in which a failure is
+/// noticed.
 const CALL: Duration = Duration::from_millis(10);
 
 /// So many chunks of a sum, 2 MiB, are on their way to another machine at once: what 10 Gbit/s carry in 1.6 ms.

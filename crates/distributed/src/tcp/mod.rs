@@ -31,8 +31,8 @@ use crate::{Communicator, DEFAULT_TIMEOUT, Error, ErrorKind, Result};
 /// of this library, of one number of ranks and of one byte order, or are told why they do not fit.
 ///
 /// Ranks of one machine meet over TCP as well, and then speak through Unix sockets, which take half the time;
-/// see [`unix_sockets`](TcpOptions::unix_sockets). Numbers to be summed are read by the call that waits for them,
-/// where they belong; a thread for each connection reads whatever comes while no call waits.
+/// see [`unix_sockets`](TcpOptions::unix_sockets). Numbers to be summed are read by the call that waits for
+/// them, where they belong; a thread for each connection reads whatever comes while no call waits.
 ///
 /// # When something goes wrong
 ///
@@ -223,8 +223,11 @@ fn check(options: &TcpOptions) -> Result<()> {
 }
 
 fn group(options: &TcpOptions, streams: rendezvous::Streams) -> Result<Arc<dyn Communicator>> {
-    let streams = near::nearer(options.rank, streams, options.unix_sockets, options.timeout)?;
-    Ok(Arc::new(group::Group::new(options.rank, streams, options.timeout, options.silence)?))
+    let (streams, outcome) = near::nearer(options.rank, streams, options.unix_sockets, options.timeout);
+    let group = group::Group::new(options.rank, streams, options.timeout, options.silence)?;
+    // After a failure it is the group of those who are to be told.
+    outcome.map_err(|error| group.fail(error))?;
+    Ok(Arc::new(group))
 }
 
 #[cfg(test)]

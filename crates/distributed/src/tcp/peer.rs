@@ -22,7 +22,8 @@ pub(super) struct Peer {
     out: Mutex<Outgoing>,
     incoming: Mutex<Incoming>,
     begin: Instant,
-    /// When a call has last read, in microseconds from the beginning; 0 if the connection's thread is to read.
+    /// When a call has last read, in microseconds from the beginning; 0 if the connection's thread is to
+    /// read.
     read_by_call: AtomicU64,
     reader: OnceLock<Thread>,
     /// Whom it waits for, by its last sign of life.

@@ -16,6 +16,9 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// How long one that has connected may take to introduce itself.
 const INTRODUCTION: Duration = Duration::from_secs(10);
 
+/// How long rank 0 stays to tell those who have not come yet why it is over.
+const LINGER: Duration = Duration::from_secs(5);
+
 /// A connection to each other rank; `None` in the place of this one.
 pub(super) type Streams = Vec<Option<TcpStream>>;
 
@@ -25,11 +28,14 @@ pub(super) fn host(listener: &TcpListener, size: usize, limit: Duration) -> Resu
     let mut streams: Streams = (0..size).map(|_| None).collect();
     let mut addresses = vec![String::new(); size];
     let nothing = || Ok(());
-    let outcome = accept(listener, size - 1, Instant::now() + limit, nothing, |stream, letter| {
+    let deadline = Instant::now() + limit;
+    let mut refused = None;
+    let outcome = accept(listener, size - 1, deadline, nothing, |stream, letter| {
         match me.read(letter) {
             None => Ok(false), // a stranger
             Some(Err(error)) => {
                 let _ = refusal(&error).send(&stream); // it may be gone
+                refused = Some(error.rank());
                 Err(error)
             }
             Some(Ok(hello)) if streams[hello.rank].is_some() => {
@@ -46,7 +52,6 @@ pub(super) fn host(listener: &TcpListener, size: usize, limit: Duration) -> Resu
             }
         }
     });
-    let _ = listener.set_nonblocking(false); // as it was given
     let missing = |_| {
         let missing = (1..size).filter(|rank| streams[*rank].is_none());
         let list: Vec<String> = missing.clone().map(|rank| rank.to_string()).collect();
@@ -64,6 +69,16 @@ pub(super) fn host(listener: &TcpListener, size: usize, limit: Duration) -> Resu
         Err(error) => refusal(error),
     };
     tell(&streams, &answer);
+    if outcome.is_err() {
+        let to_come = (1..size).filter(|rank| streams[*rank].is_none() && refused != Some(*rank)).count();
+        let until = deadline.min(Instant::now() + LINGER);
+        let _ = accept(listener, to_come, until, nothing, |stream, letter| {
+            let known = me.read(letter).is_some();
+            let _ = answer.send(&stream); // it may be gone
+            Ok(known)
+        });
+    }
+    let _ = listener.set_nonblocking(false); // as it was given
     outcome?;
     let outcome = all_ready(&streams, limit);
     tell(&streams, &outcome.as_ref().map_or_else(refusal, |()| ready()));
@@ -126,7 +141,7 @@ fn nonsense(rank: usize) -> Error {
 /// The others' part.
 pub(super) fn join(address: &str, port: u16, rank: usize, size: usize, limit: Duration) -> Result<Streams> {
     let deadline = Instant::now() + limit;
-    let zero = connect(|| (address, port).to_socket_addrs(), deadline).map_err(|why| {
+    let zero = connect(|| (address, port).to_socket_addrs(), deadline, || Ok(()))?.map_err(|why| {
         let message =
             format!("rank 0 does not answer at {address}:{port} within {} s: {why}", limit.as_secs_f64());
         Error::new(ErrorKind::TimedOut, 0, message)
@@ -146,7 +161,8 @@ pub(super) fn join(address: &str, port: u16, rank: usize, size: usize, limit: Du
     };
     me.letter().send(&zero).map_err(gone)?;
     // Rank 0's own time may be up as late as now; its answer says who is missing.
-    let answer = Letter::receive(&zero, deadline + limit / 4 + INTRODUCTION).map_err(gone)?;
+    let slack = limit / 4 + INTRODUCTION.min(limit / 2);
+    let answer = Letter::receive(&zero, deadline + slack).map_err(gone)?;
     let welcome = read_answer(&answer, size).unwrap_or_else(|| Err(nonsense(0)))?;
     let me = Hello { session: welcome.session, ..me };
     let outcome = mesh(&me, &zero, &listener, &welcome.addresses, limit);
@@ -154,8 +170,7 @@ pub(super) fn join(address: &str, port: u16, rank: usize, size: usize, limit: Du
     let sent = letter.send(&zero);
     let mut streams = outcome?;
     sent.map_err(gone)?;
-    let deadline = Instant::now() + limit + limit / 2 + INTRODUCTION;
-    let all = Letter::receive(&zero, deadline).map_err(gone)?;
+    let all = Letter::receive(&zero, Instant::now() + limit + slack).map_err(gone)?;
     read_ready(&all).unwrap_or_else(|| Err(nonsense(0)))?;
     streams[0] = Some(zero);
     Ok(streams)
@@ -171,22 +186,23 @@ fn mesh(
 ) -> Result<Streams> {
     let deadline = Instant::now() + limit;
     let mut streams: Streams = (0..me.size).map(|_| None).collect();
-    for (rank, address) in addresses.iter().enumerate().take(me.rank).skip(1) {
-        // It was listening before rank 0 heard of it.
-        let soon = deadline.min(Instant::now() + INTRODUCTION);
-        let stream = connect(|| address.to_socket_addrs(), soon)
-            .and_then(|stream| me.letter().send(&stream).map(|()| stream));
-        streams[rank] = Some(stream.map_err(|why| {
-            let message = format!("rank {} cannot reach rank {rank} at {address}: {why}", me.rank);
-            Error::new(ErrorKind::Died, rank, message)
-        })?);
-    }
-    let above = me.size - 1 - me.rank;
     // Rank 0 says something now only if something has failed.
     let stop = || match heard(0, zero)? {
         None => Ok(()),
         Some(letter) => read_ready(&letter).unwrap_or_else(|| Err(nonsense(0))),
     };
+    for (rank, address) in addresses.iter().enumerate().take(me.rank).skip(1) {
+        // It was listening before rank 0 heard of it.
+        let soon = deadline.min(Instant::now() + INTRODUCTION);
+        // One that is gone may have been told of another one's end, and so will this one be.
+        let stream = connect(|| address.to_socket_addrs(), soon, stop)?
+            .and_then(|stream| me.letter().send(&stream).map(|()| stream));
+        streams[rank] = Some(stream.map_err(|why| {
+            let message = format!("rank {rank} cannot be reached by rank {} at {address}: {why}", me.rank);
+            Error::new(ErrorKind::Died, rank, message)
+        })?);
+    }
+    let above = me.size - 1 - me.rank;
     let all = accept(listener, above, deadline, stop, |stream, letter| match me.read(letter) {
         Some(Ok(hello)) if hello.session == me.session && streams[hello.rank].is_none() => {
             streams[hello.rank] = Some(stream);
@@ -236,12 +252,14 @@ fn accept(
     Ok(Ok(()))
 }
 
-/// Tries until somebody listens there, or the time is up.
+/// Tries until somebody listens there, or the time is up. `stop` is asked before each attempt whether to go on.
 fn connect<A: Iterator<Item = SocketAddr>>(
     addresses: impl Fn() -> io::Result<A>,
     deadline: Instant,
-) -> io::Result<TcpStream> {
+    stop: impl Fn() -> Result<()>,
+) -> Result<io::Result<TcpStream>> {
     loop {
+        stop()?;
         let mut why = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         match addresses() {
             Err(e) => why = e,
@@ -249,14 +267,14 @@ fn connect<A: Iterator<Item = SocketAddr>>(
                 for address in addresses {
                     let left = deadline.saturating_duration_since(Instant::now());
                     match TcpStream::connect_timeout(&address, left.max(PAUSE)) {
-                        Ok(stream) => return Ok(stream),
+                        Ok(stream) => return Ok(Ok(stream)),
                         Err(e) => why = e,
                     }
                 }
             }
         }
         if Instant::now() > deadline {
-            return Err(why);
+            return Ok(Err(why));
         }
         sleep(4 * PAUSE);
     }

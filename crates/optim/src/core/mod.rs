@@ -18,7 +18,7 @@ use tensor::{DType, warn};
 
 pub use fields::Fields;
 pub use group::{AnyGroup, Entry, Group, ParamGroup};
-pub use hooks::StepHooks;
+pub use hooks::{StepHook, StepHooks};
 pub use optimizer::Optimizer;
 use places::Places;
 pub use rule::{At, Rule, Update};

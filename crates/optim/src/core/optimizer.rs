@@ -184,7 +184,7 @@ impl<R: Rule> Optimizer for Core<R> {
 impl<R: Rule> Core<R> {
     #[track_caller]
     fn before_step(&mut self) {
-        for hook in self.hooks.before.hooks() {
+        for hook in self.hooks.before() {
             hook(self);
         }
         for group in &self.groups {
@@ -193,7 +193,7 @@ impl<R: Rule> Core<R> {
     }
 
     fn after_step(&mut self) {
-        for hook in self.hooks.after.hooks() {
+        for hook in self.hooks.after() {
             hook(self);
         }
     }

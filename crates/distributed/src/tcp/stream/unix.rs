@@ -1,4 +1,4 @@
-//! A connection that nobody waits in: whoever wants to wait asks for it.
+//! By the calls of Unix.
 
 use std::io::{self, IoSlice};
 use std::os::fd::OwnedFd;
@@ -12,7 +12,7 @@ use rustix::net::{
 
 /// One end of a connection to another rank, be it over TCP or within the machine.
 #[derive(Clone)]
-pub(super) struct Stream(Arc<OwnedFd>);
+pub(in super::super) struct Stream(Arc<OwnedFd>);
 
 impl<S: Into<OwnedFd>> From<S> for Stream {
     fn from(socket: S) -> Stream {
@@ -22,23 +22,24 @@ impl<S: Into<OwnedFd>> From<S> for Stream {
 
 impl Stream {
     /// Reads what has come; `None` if nothing has.
-    pub(super) fn read(&self, bytes: &mut [u8]) -> io::Result<Option<usize>> {
+    pub(in super::super) fn read(&self, bytes: &mut [u8]) -> io::Result<Option<usize>> {
         unless_it_waits(|| Ok(recv(&self.0, &mut *bytes, RecvFlags::DONTWAIT)?.0))
     }
 
     /// Writes as much as is taken at once; `None` if nothing is.
-    pub(super) fn write(&self, parts: &[IoSlice]) -> io::Result<Option<usize>> {
-        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+    pub(in super::super) fn write(&self, parts: &[IoSlice]) -> io::Result<Option<usize>> {
+        // Rust's programs ignore the signal of a connection that has ended.
+        let flags = SendFlags::DONTWAIT;
         unless_it_waits(|| sendmsg(&self.0, parts, &mut SendAncillaryBuffer::default(), flags))
     }
 
     /// Waits until there is something to read, or the connection has ended; `false` if that takes longer.
-    pub(super) fn readable(&self, limit: Duration) -> io::Result<bool> {
+    pub(in super::super) fn readable(&self, limit: Duration) -> io::Result<bool> {
         self.wait(PollFlags::IN, limit)
     }
 
     /// Waits until something can be written, or the connection has ended; `false` if that takes longer.
-    pub(super) fn writable(&self, limit: Duration) -> io::Result<bool> {
+    pub(in super::super) fn writable(&self, limit: Duration) -> io::Result<bool> {
         self.wait(PollFlags::OUT, limit)
     }
 
@@ -57,12 +58,12 @@ impl Stream {
     }
 
     /// Ends what this end sends.
-    pub(super) fn close_sending(&self) {
+    pub(in super::super) fn close_sending(&self) {
         let _ = shutdown(&self.0, Shutdown::Write); // it may have ended before
     }
 
     /// Ends both directions.
-    pub(super) fn close(&self) {
+    pub(in super::super) fn close(&self) {
         let _ = shutdown(&self.0, Shutdown::Both);
     }
 }
