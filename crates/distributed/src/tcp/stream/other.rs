@@ -49,6 +49,11 @@ impl Stream {
         Ok(true)
     }
 
+    /// Whether it stays within the machine, as a Unix socket does.
+    pub(in super::super) fn is_near(&self) -> bool {
+        false
+    }
+
     /// Ends what this end sends.
     pub(in super::super) fn close_sending(&self) {
         let _ = self.0.shutdown(Shutdown::Write); // it may have ended before

@@ -53,7 +53,7 @@ impl Stream {
     }
 
     /// Whether it stays within the machine, as a Unix socket does.
-    pub(super) fn is_near(&self) -> bool {
+    pub(in super::super) fn is_near(&self) -> bool {
         getsockname(&self.0).is_ok_and(|address| address.address_family() == AddressFamily::UNIX)
     }
 
