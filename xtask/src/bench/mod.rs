@@ -4,9 +4,9 @@ mod attention;
 mod data;
 mod images;
 mod memory;
+mod ranks;
 mod report;
 mod sequences;
-mod sums;
 mod sweep;
 mod torch;
 mod workloads;
@@ -65,9 +65,9 @@ pub(crate) struct Bench {
     /// Measure the peak memory of a row in this process: what the command starts for such rows
     #[arg(long, value_name = "LETTER", hide = true)]
     peak_of: Option<char>,
-    /// Be a rank that sums: what the command starts for the rows about sums over ranks
+    /// Be a rank, or several: what the command starts for the rows about ranks
     #[arg(long, value_name = "ENGINE", hide = true)]
-    rank_of: Option<sums::Engine>,
+    rank_of: Option<ranks::Engine>,
 }
 
 impl Bench {
@@ -92,7 +92,7 @@ impl Bench {
             return memory::print_peak(letter);
         }
         if let Some(engine) = self.rank_of {
-            return sums::serve(engine);
+            return ranks::serve(engine);
         }
         let threads = match &self.threads[..] {
             [] => vec![1, std::thread::available_parallelism()?.get()],
@@ -114,8 +114,11 @@ impl Bench {
         for row in memory::ROWS.iter().filter(|row| wanted(row.letter)) {
             report.add_memory(row, row.measure(self.python.as_deref(), data.folder())?);
         }
-        if wanted(sums::LETTER) {
-            sums::measure(self.python.as_deref(), self.rounds, &mut report)?;
+        if wanted(ranks::SUMS) {
+            ranks::measure_sums(self.python.as_deref(), self.rounds, &mut report)?;
+        }
+        if wanted(ranks::STEPS) {
+            ranks::measure_steps(self.python.as_deref(), self.rounds, &mut report)?;
         }
         report.print();
         if let Some(path) = &self.json {

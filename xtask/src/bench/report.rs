@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::memory::{self, Limit};
 use super::workloads::{Row, Unit, copy_bandwidth};
-use super::{sums, torch};
+use super::{ranks, torch};
 use crate::{Result, machine};
 
 /// The times of one row at one thread count, in seconds per unit of work.
@@ -36,11 +36,21 @@ pub(super) fn median(samples: &[f64]) -> f64 {
     if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }
 
+/// A time that is short.
+fn show(seconds: f64) -> String {
+    match seconds < 1e-3 {
+        true => format!("{:.1} µs", seconds * 1e6),
+        false => format!("{:.2} ms", seconds * 1e3),
+    }
+}
+
 pub(super) struct Report {
     machine: Vec<String>,
     lines: Vec<String>,
     /// The table of sums over ranks.
     sums: Vec<String>,
+    /// The table of steps over ranks.
+    steps: Vec<String>,
     json: Vec<Value>,
 }
 
@@ -55,7 +65,7 @@ impl Report {
             machine
                 .push(format!("copy bandwidth on {n}: {:.1} GB/s (read + written)", copy_bandwidth(n) / 1e9));
         }
-        Ok(Report { machine, lines: Vec::new(), sums: Vec::new(), json: Vec::new() })
+        Ok(Report { machine, lines: Vec::new(), sums: Vec::new(), steps: Vec::new(), json: Vec::new() })
     }
 
     pub(super) fn add(&mut self, row: &Row, threads: usize, m: Measurement) {
@@ -115,19 +125,48 @@ impl Report {
         }
         let size =
             if bytes < 1 << 20 { format!("{} KiB", bytes >> 10) } else { format!("{} MiB", bytes >> 20) };
-        let show = |(_, seconds): &(&str, f64)| {
-            let time = match *seconds < 1e-3 {
-                true => format!("{:.1} µs", seconds * 1e6),
-                false => format!("{:.2} ms", seconds * 1e3),
-            };
-            format!("{time}, {:.2} GB/s", bytes as f64 / seconds / 1e9)
+        let rate = |(_, seconds): &(&str, f64)| {
+            format!("{}, {:.2} GB/s", show(*seconds), bytes as f64 / seconds / 1e9)
         };
-        let times: Vec<String> = sides.iter().map(show).collect();
-        self.sums.push(format!("| {} | {size} | {ranks} | {} |", sums::LETTER, times.join(" | ")));
+        let times: Vec<String> = sides.iter().map(rate).collect();
+        self.sums.push(format!("| {} | {size} | {ranks} | {} |", ranks::SUMS, times.join(" | ")));
         let seconds: Value = sides.iter().map(|(name, seconds)| (*name, *seconds)).collect();
         self.json.push(json!({
-            "row": sums::LETTER.to_string(), "title": format!("all-reduce of {size}"), "ranks": ranks,
+            "row": ranks::SUMS.to_string(), "title": format!("all-reduce of {size}"), "ranks": ranks,
             "seconds": seconds,
+        }));
+    }
+
+    /// Adds the times of a training step over ranks, each with the name of who trained, in seconds; the last side
+    /// is torch, if there is one.
+    pub(super) fn add_steps(&mut self, title: &str, ranks: usize, torch: bool, sides: &[(&str, Vec<f64>)]) {
+        if self.steps.is_empty() {
+            self.steps = vec![
+                "| row | a step of | ranks | by | time | against torch | without overlap | without exchange | hidden |"
+                    .to_owned(),
+                "|---|---|---|---|---|---|---|---|---|".to_owned(),
+            ];
+        }
+        let reference = sides.last().filter(|_| torch).map(|(_, times)| times[0]);
+        for (name, times) in sides {
+            let [step, after, alone] = times[..] else { unreachable!("three ways") };
+            let ratio = reference.map_or("–".into(), |torch| format!("{:.2}×", torch / step));
+            // Of next to nothing no share can be told.
+            let hidden = match after > 1.2 * alone {
+                true => format!("{:.0} %", 100.0 * (1.0 - (step - alone) / (after - alone))),
+                false => "–".into(),
+            };
+            self.steps.push(format!(
+                "| {} | {title} | {ranks} | {name} | {} | {ratio} | {} | {} | {hidden} |",
+                ranks::STEPS,
+                show(step),
+                show(after),
+                show(alone),
+            ));
+        }
+        let seconds: Value = sides.iter().map(|(name, times)| (*name, times.clone())).collect();
+        self.json.push(json!({
+            "row": ranks::STEPS.to_string(), "title": title, "ranks": ranks, "seconds": seconds,
         }));
     }
 
@@ -138,8 +177,8 @@ impl Report {
         if !self.lines.is_empty() {
             self.print_lines();
         }
-        if !self.sums.is_empty() {
-            println!("\n{}", self.sums.join("\n"));
+        for table in [&self.sums, &self.steps].into_iter().filter(|table| !table.is_empty()) {
+            println!("\n{}", table.join("\n"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! `faults`: what becomes of a training run on several ranks when something happens to one of them.
 
 mod case;
-mod hosts;
+pub(crate) mod hosts;
 mod phase;
 mod points;
 mod program;
