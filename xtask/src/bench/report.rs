@@ -137,8 +137,8 @@ impl Report {
         }));
     }
 
-    /// Adds the times of a training step over ranks, each with the name of who trained, in seconds; the last side
-    /// is torch, if there is one.
+    /// Adds the times of a training step over ranks, each with the name of who trained, in seconds; the last
+    /// side is torch, if there is one.
     pub(super) fn add_steps(&mut self, title: &str, ranks: usize, torch: bool, sides: &[(&str, Vec<f64>)]) {
         if self.steps.is_empty() {
             self.steps = vec![

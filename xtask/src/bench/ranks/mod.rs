@@ -1,5 +1,5 @@
-//! What ranks do together: sums and training steps. Each side is one process for every rank, or one of several
-//! threads; they live as long as all of its samples take, and are asked for them in alternation.
+//! What ranks do together: sums and training steps. Each side is one process for every rank, or one of
+//! several threads; they live as long as all of its samples take, and are asked for them in alternation.
 
 mod group;
 #[cfg(feature = "mpi")]
